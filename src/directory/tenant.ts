@@ -1,0 +1,91 @@
+/**
+ * Customers as the vendor knows them (POLICY "Words"). All addresses are in comparison form (`address/mailbox.ts`),
+ * all domains are lower-case A-labels.
+ */
+export type Tier = 'free' | 'standard' | 'premium';
+export type AdminRole = 'owner' | 'admin' | 'billing';
+export type MailboxKind = 'dedicated' | 'group';
+export type PgpRequirement = 'none' | 'signed' | 'encrypted-signed';
+export type ContactRole = 'executive' | 'billing' | 'technical';
+
+/** A further address that the contract lets write (W-CONTRACT). */
+export type AlternateSender = {
+  readonly address: string;
+  /** Request kinds the contract lists besides `ordinary`. */
+  readonly requests: readonly string[];
+};
+
+export type Contract = {
+  readonly requirePgp: PgpRequirement;
+  readonly requireTls: boolean;
+  /** An aligned SPF pass proves for this tenant. */
+  readonly spfProves: boolean;
+  readonly alternateSenders: readonly AlternateSender[];
+};
+
+export type Contact = {
+  readonly name: string;
+  readonly role: ContactRole;
+  readonly phone: string | null;
+  readonly email: string | null;
+};
+
+export type Admin = {
+  readonly id: string;
+  readonly name: string;
+  readonly primaryEmail: string;
+  readonly secondaryEmails: readonly string[];
+  readonly role: AdminRole;
+  readonly active: boolean;
+  readonly mailbox: MailboxKind;
+  /** ASCII-armored public keys. */
+  readonly pgpKeys: readonly string[];
+};
+
+export type Tenant = {
+  readonly id: string;
+  readonly name: string;
+  readonly objectId: string | null;
+  readonly domains: readonly string[];
+  readonly signingDomains: readonly string[];
+  readonly tier: Tier;
+  readonly users: number;
+  /** T-PARTNER: a partner whose customers are over ten users on a paid plan. */
+  readonly partner: boolean;
+  /** IANA name. */
+  readonly timezone: string;
+  readonly contract: Contract;
+  readonly helpdeskAddresses: readonly string[];
+  readonly contactsOnFile: readonly Contact[];
+  readonly admins: readonly Admin[];
+};
+
+/** The part of a tenant that judging needs; stored with the evidence so that a verdict can be replayed. */
+export type TenantFacts = Pick<
+  Tenant,
+  'id' | 'name' | 'tier' | 'users' | 'partner' | 'timezone' | 'domains' | 'signingDomains' | 'contract'
+>;
+
+/** The part of an admin that judging needs. */
+export type AdminFacts = Pick<Admin, 'id' | 'name' | 'primaryEmail' | 'role' | 'active' | 'mailbox'>;
+
+/** What an exact address is to the directory. An address has at most one standing (import enforces it). */
+export type Standing =
+  | { readonly kind: 'primary'; readonly tenant: TenantFacts; readonly admin: AdminFacts }
+  | { readonly kind: 'secondary'; readonly tenant: TenantFacts; readonly admin: AdminFacts }
+  | { readonly kind: 'alternate'; readonly tenant: TenantFacts; readonly requests: readonly string[] }
+  | { readonly kind: 'helpdesk'; readonly tenant: TenantFacts }
+  /** The address itself is unknown, its exact domain belongs to a tenant. */
+  | { readonly kind: 'tenant-domain'; readonly tenant: TenantFacts }
+  | { readonly kind: 'unregistered' };
+
+/** A public key registered for an admin. */
+export type RegisteredKey = {
+  /** Upper-case hex of the primary key. */
+  readonly fingerprint: string;
+  readonly armored: string;
+  readonly tenantId: string;
+  readonly adminId: string;
+  /** The admin's primary address. */
+  readonly address: string;
+};
