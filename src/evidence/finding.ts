@@ -5,7 +5,7 @@
 
 import type { Classification } from '../classify/classification.ts';
 import type { DenyHit } from '../denylist/entry.ts';
-import type { AdminFacts, Standing, TenantFacts } from '../directory/tenant.ts';
+import type { Standing } from '../directory/tenant.ts';
 import type { AutomaticMarks, FormFault, PartSummary } from '../message/message.ts';
 
 export type CheckResult = 'pass' | 'fail' | 'none' | 'temperror' | 'permerror';
@@ -170,8 +170,8 @@ export type Evidence = {
   readonly assurance: Assurance;
   /** When this very mail was first deferred, epoch milliseconds; null when it never was. */
   readonly deferredSince: number | null;
-  /** A case in force for the tenant; null until the recovery procedures tell. */
+  /** The DNS answer that is missing and could change the result (`defer.ts`); null when nothing is. */
+  readonly missingAnswer: string | null;
+  /** X-CESSATION is in force for the author's tenant. */
   readonly supportCeased: boolean;
 };
-
-export type { AdminFacts, TenantFacts };

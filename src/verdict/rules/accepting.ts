@@ -1,0 +1,90 @@
+/** Step 17: everything that was not stopped is accepted, with what staff must not do. */
+import type { RequestKind } from '../../classify/classification.ts';
+import { type Case, type Decision, isSupport, type Rule } from '../rule.ts';
+import type { Department, Prohibition, RuleId } from '../verdict.ts';
+
+function requestKindOf({ evidence: { content } }: Case): RequestKind {
+  return content.result === 'parsed' ? content.classification.request.kind : 'ordinary';
+}
+
+const prohibitionByKind: Partial<Record<RequestKind, Prohibition>> = {
+  credentials: 'credentials',
+  'grant-access': 'grant-access',
+  'tenant-change': 'tenant-change',
+};
+
+/** Who is answered and why; null where no mailbox of ours takes it. */
+function acceptance(item: Case): Decision {
+  const { sender, proofs, assurance } = item.evidence;
+  const kind = requestKindOf(item);
+  const prohibition = prohibitionByKind[kind];
+  const prohibitions = prohibition === undefined ? [] : [prohibition];
+  if (!isSupport(item)) {
+    return { outcome: 'accepted', reason: 'department', prohibitions, detail: departmentNotes(item) };
+  }
+  if (sender.standing.kind === 'unregistered') {
+    return {
+      outcome: 'accepted',
+      reason: 'prospect',
+      department: kind === 'escalation-manager' ? 'escalation-manager' : 'prospect',
+      prohibitions,
+      detail: ['not registered: the ticket and every reply carry nothing about any tenant'],
+    };
+  }
+  const department: Department = kind === 'escalation-manager' ? 'escalation-manager' : 'support';
+  const proof = proofs.map(({ kind, cause }) => `${kind}: ${cause}`);
+  if (sender.standing.kind === 'alternate') {
+    return { outcome: 'accepted', reason: 'contract', department, prohibitions, detail: proof };
+  }
+  const reason = proofs.some(({ kind }) => kind === 'confirmation') ? 'confirmed' : 'admin';
+  return { outcome: 'accepted', reason, department, prohibitions, detail: [...proof, `assurance ${assurance}`] };
+}
+
+function departmentNotes({ mailbox, evidence }: Case): string[] {
+  const isCustomer = evidence.sender.standing.kind !== 'unregistered';
+  if (mailbox.department === 'sales' && isCustomer)
+    return ['an existing customer: concerns about the account belong to support'];
+  if (mailbox.department === 'account-management') return ['technical content is not theirs: support'];
+  return [];
+}
+
+function accepting(id: RuleId, title: string, applies: (item: Case) => boolean): Rule {
+  return { id, title, judge: (item) => (applies(item) ? acceptance(item) : null) };
+}
+
+const isDepartment = (department: Department) => (item: Case) => item.mailbox.department === department;
+const hasStanding = (kind: string) => (item: Case) => item.evidence.sender.standing.kind === kind;
+const asks = (kind: RequestKind) => (item: Case) => requestKindOf(item) === kind;
+
+export const prohibitions: readonly Rule[] = [
+  accepting(
+    'P-CREDENTIALS',
+    'asks for a password, key or reset: accepted with prohibition `credentials`',
+    asks('credentials'),
+  ),
+  accepting('P-ACCESS', 'asks to grant access: accepted with prohibition `grant-access`', asks('grant-access')),
+  accepting('P-TENANT', 'asks to change tenant data: accepted with prohibition `tenant-change`', asks('tenant-change')),
+];
+
+export const destinations: readonly Rule[] = [
+  accepting('D-SALES', 'sales: anyone may write: accepted `department`', isDepartment('sales')),
+  accepting('D-FINLEGAL', 'finance and legal: accepted `department`', isDepartment('finance-legal')),
+  accepting('D-ACCTMGR', 'account managers: any channel: accepted `department`', isDepartment('account-management')),
+  accepting('D-SECURITY', 'questions about security: accepted `department`', isDepartment('security')),
+  accepting(
+    'D-ESCMGR',
+    'the escalation manager is written to or asked for: accepted and routed there',
+    (item) => isDepartment('escalation-manager')(item) || asks('escalation-manager')(item),
+  ),
+  accepting('D-PROSPECT', 'an unregistered sender writes to support: accepted `prospect`', hasStanding('unregistered')),
+  accepting('W-CONTRACT', "a contract's further address, proven: accepted `contract`", hasStanding('alternate')),
+  accepting('W-PORTAL', 'a request from the admin portal: accepted `admin`', (item) =>
+    item.evidence.proofs.some((proof) => proof.kind === 'portal'),
+  ),
+  accepting(
+    'W-SECONDARY',
+    'a proven secondary address that the setting accepts: accepted `admin`',
+    hasStanding('secondary'),
+  ),
+  accepting('W-PRIMARY', "an active admin's primary address, proven: accepted `admin`", hasStanding('primary')),
+];

@@ -1,0 +1,89 @@
+/** X-* and P-*: what is asked, before it matters to which department. */
+import type { Classification, RequestKind } from '../../classify/classification.ts';
+import { type Case, type Decision, isSupport, type Rule } from '../rule.ts';
+import type { RuleId } from '../verdict.ts';
+
+function classificationOf({ evidence: { content } }: Case): Classification | null {
+  return content.result === 'parsed' ? content.classification : null;
+}
+
+/** The words that made the label; empty for decrypted text. */
+function reasons({ request }: Classification): string[] {
+  return request.because.map(({ rule, words }) => (words.length === 0 ? rule : `${rule}: ${words.join(', ')}`));
+}
+
+function recovery(id: RuleId, kind: RequestKind, title: string): Rule {
+  return {
+    id,
+    title: `${title}: escalated \`recovery\``,
+    judge: (item) => {
+      const found = classificationOf(item);
+      if (found === null || found.request.kind !== kind || found.request.doubt) return null;
+      // The claimant may be anyone, and nothing about a case goes to the tenant's admins: no tip-off.
+      return { outcome: 'escalated', reason: 'recovery', detail: reasons(found), silent: true };
+    },
+  };
+}
+
+export const recoveries: readonly Rule[] = [
+  recovery('X-DISGRUNTLED', 'recovery-disgruntled-admin', 'asks to remove a disgruntled admin'),
+  recovery('X-CLOSURE', 'recovery-closure', 'speaks of bankruptcy or closure'),
+  recovery('X-MISTAKE', 'recovery-mistake', 'asks to undo a mistake or malfeasance'),
+  recovery('X-CESSATION', 'recovery-cessation', 'asks to cease support for a tenant'),
+  recovery('X-PREVENT', 'recovery-preventative', 'asks for preventative access after a breach elsewhere'),
+];
+
+export const doubtful: Rule = {
+  id: 'P-DOUBT',
+  title: 'a recovery, deletion or information request may be meant, but is not sure: escalated `doubtful`',
+  judge: (item) => {
+    const found = classificationOf(item);
+    if (found === null || !found.request.doubt) return null;
+    return {
+      outcome: 'escalated',
+      reason: 'doubtful',
+      detail: [`perhaps ${found.request.kind} (${found.request.score.toFixed(2)})`, ...reasons(found)],
+      silent: true,
+    };
+  },
+};
+
+export const cessation: Rule = {
+  id: 'X-CESSATION',
+  title: 'support for the tenant is ceased: ordinary support mail is rejected `support-ceased`, silently, and kept',
+  judge: (item) =>
+    item.evidence.supportCeased && isSupport(item)
+      ? { outcome: 'rejected', reason: 'support-ceased', detail: ['cessation of support is in force'], silent: true }
+      : null,
+};
+
+function authorization(id: RuleId, kind: RequestKind, title: string, checks: readonly string[]): Rule {
+  return {
+    id,
+    title: `${title}: escalated \`needs-authorization\``,
+    judge: (item): Decision | null => {
+      const found = classificationOf(item);
+      if (found === null || found.request.kind !== kind) return null;
+      return {
+        outcome: 'escalated',
+        reason: 'needs-authorization',
+        detail: [...reasons(found), ...checks],
+        silent: item.evidence.assurance !== 'proven', // an unproven request of this kind sends nothing to anyone
+      };
+    },
+  };
+}
+
+export const authorizations: readonly Rule[] = [
+  authorization('P-DELETE', 'delete-account', 'asks to delete the account', [
+    'check: owner, or a second admin, confirms over the address on file or the portal',
+    'check: the tenant is named by its ObjectID',
+    'check: no recovery case is open',
+  ]),
+  authorization('P-INFO', 'account-information', 'asks for account information', [
+    'check: written consent of the owner or an admin from the registered address',
+  ]),
+  authorization('P-TENANT', 'become-admin', 'asks to be made an admin', [
+    'check: staff add no admins; another admin, the owner or the portal does',
+  ]),
+];
