@@ -28,7 +28,6 @@ const secretFields = [
   'cookie',
   'privateKey',
   'secretAccessKey',
-  'spoolKeyMaterial',
   'redisUrl',
   'databaseUrl',
 ];
@@ -43,7 +42,7 @@ export function createLogger(options: LoggerOptions): Logger {
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: redactedPaths, censor: '[redacted]' },
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
+    serializers: { error: describeError, err: describeError },
   };
   return pino(settings, options.destination ?? pino.destination({ dest: 2, sync: false }));
 }
@@ -51,4 +50,16 @@ export function createLogger(options: LoggerOptions): Logger {
 /** For tests and for callers that were given no logger. */
 export function silentLogger(): Logger {
   return pino({ level: 'silent' });
+}
+
+type ErrorLine = { name: string; message: string; code?: string; stack?: string; cause?: unknown };
+
+/** Only these fields of an error: ioredis hangs the failed command on it, with all of its arguments. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const line: ErrorLine = { name: error.name, message: error.message };
+  if ('code' in error && typeof error.code === 'string') line.code = error.code;
+  if (error.stack !== undefined) line.stack = error.stack;
+  if (error.cause !== undefined) line.cause = describeError(error.cause);
+  return line;
 }

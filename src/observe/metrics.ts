@@ -1,0 +1,154 @@
+/**
+ * Counters and histograms of one process, and their sum over all processes. Labels are closed sets: never an address,
+ * a domain or a tenant, which would both leak and grow without bound.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import {
+  AggregatorRegistry,
+  Counter,
+  Gauge,
+  Histogram,
+  type MetricObjectWithValues,
+  type MetricValue,
+  Registry,
+} from 'prom-client';
+
+/** A process's metrics in a form that can be sent to another process. */
+export type MetricsSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
+
+export type Metrics = {
+  /** One verdict for one mailbox. */
+  judged(outcome: string, reason: string, rule: string): void;
+  /** A mail that was answered 451. */
+  deferred(cause: string): void;
+  /** Milliseconds that one stage of one mail took. */
+  stage(stage: string, durationMs: number): void;
+  /** Something the listener refused by itself. */
+  sessionRefused(stage: string, code: number): void;
+  /** An SMTP session opened (+1) or closed (-1). */
+  sessions(change: 1 | -1): void;
+  /** A job that a worker ended with. */
+  job(queue: string, result: 'completed' | 'retried' | 'dead', durationMs: number): void;
+  /** Jobs of a queue in a state, as last counted. */
+  queueDepth(queue: string, state: string, jobs: number): void;
+  /** Age of the oldest waiting job of a queue, milliseconds. */
+  oldestJob(queue: string, ageMs: number): void;
+  /** A job that the sweep brought back. */
+  swept(): void;
+  /** Prometheus text of this process alone. */
+  text(): Promise<string>;
+  snapshot(): Promise<MetricsSnapshot>;
+  /** Stops the event-loop monitor. */
+  close(): void;
+};
+
+/** Seconds; mail is judged in milliseconds, but a slow DNS answer takes seconds. */
+const stageBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const judged = new Counter({
+    name: 'postern_verdicts_total',
+    help: 'Verdicts by outcome, reason and rule; one for each mailbox of a mail.',
+    labelNames: ['outcome', 'reason', 'rule'],
+    registers,
+  });
+  const deferred = new Counter({
+    name: 'postern_deferred_total',
+    help: 'Mails answered 451, by cause.',
+    labelNames: ['cause'],
+    registers,
+  });
+  const stages = new Histogram({
+    name: 'postern_stage_seconds',
+    help: 'Time that a stage of one mail took.',
+    labelNames: ['stage'],
+    buckets: stageBuckets,
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'postern_session_refusals_total',
+    help: 'Commands, recipients and connections that the listener refused by itself.',
+    labelNames: ['stage', 'code'],
+    registers,
+  });
+  const sessions = new Gauge({
+    name: 'postern_smtp_sessions',
+    help: 'Open SMTP sessions.',
+    aggregator: 'sum',
+    registers,
+  });
+  const jobs = new Histogram({
+    name: 'postern_job_seconds',
+    help: 'Time that a worker spent on one job, by queue and how it ended.',
+    labelNames: ['queue', 'result'],
+    buckets: stageBuckets,
+    registers,
+  });
+  const depth = new Gauge({
+    name: 'postern_queue_jobs',
+    help: 'Jobs of a queue by state. The same Redis is counted by every process that asks it.',
+    labelNames: ['queue', 'state'],
+    aggregator: 'max',
+    registers,
+  });
+  const oldest = new Gauge({
+    name: 'postern_queue_oldest_seconds',
+    help: 'Age of the oldest job that still waits.',
+    labelNames: ['queue'],
+    aggregator: 'max',
+    registers,
+  });
+  const swept = new Counter({
+    name: 'postern_swept_total',
+    help: 'Jobs enqueued again by the sweep.',
+    registers,
+  });
+  const lag = monitorEventLoopDelay({ resolution: 10 });
+  lag.enable();
+  const lagGauge = new Gauge({
+    name: 'postern_event_loop_lag_seconds',
+    help: 'Event-loop delay since the last scrape.',
+    labelNames: ['quantile'],
+    aggregator: 'max',
+    registers,
+    collect() {
+      for (const [label, percentile] of [
+        ['0.5', 50],
+        ['0.99', 99],
+        ['1', 100],
+      ] as const) {
+        lagGauge.set({ quantile: label }, lag.count === 0 ? 0 : lag.percentile(percentile) / 1e9);
+      }
+      lag.reset();
+    },
+  });
+  const resident = new Gauge({
+    name: 'postern_process_resident_bytes',
+    help: 'Resident memory, added up over processes.',
+    aggregator: 'sum',
+    registers,
+    collect: () => resident.set(process.memoryUsage.rss()),
+  });
+
+  return {
+    judged: (outcome, reason, rule) => judged.inc({ outcome, reason, rule }),
+    deferred: (cause) => deferred.inc({ cause }),
+    stage: (stage, durationMs) => stages.observe({ stage }, durationMs / 1_000),
+    sessionRefused: (stage, code) => refusals.inc({ stage, code: String(code) }),
+    sessions: (change) => sessions.inc(change),
+    job: (queue, result, durationMs) => jobs.observe({ queue, result }, durationMs / 1_000),
+    queueDepth: (queue, state, count) => depth.set({ queue, state }, count),
+    oldestJob: (queue, ageMs) => oldest.set({ queue }, ageMs / 1_000),
+    swept: () => swept.inc(),
+    text: () => registry.metrics(),
+    snapshot: () => registry.getMetricsAsJSON(),
+    close: () => lag.disable(),
+  };
+}
+
+/** Prometheus text of several processes added up: counters and histograms as sums, gauges as each one says. */
+export async function mergedText(snapshots: readonly MetricsSnapshot[]): Promise<string> {
+  return AggregatorRegistry.aggregate([...snapshots]).metrics();
+}
