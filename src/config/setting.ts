@@ -22,18 +22,19 @@ export type SettingText = {
 
 export type SectionText = { readonly text: string; readonly shape: Readonly<Record<string, z.ZodType>> };
 
-export const settingTexts = z.registry<SettingText>();
-export const sectionTexts = z.registry<SectionText>();
+/** Texts by schema. */
+export const settingTexts = new WeakMap<z.ZodType, SettingText>();
+export const sectionTexts = new WeakMap<z.ZodType, SectionText>();
 
 /** Attaches its text to a schema. */
 export function setting<Schema extends z.ZodType>(schema: Schema, text: SettingText): Schema {
-  settingTexts.add(schema, text);
+  settingTexts.set(schema, text);
   return schema;
 }
 
 /** A group of settings: unknown names are refused; an absent or empty group means its defaults. */
 export function section<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape, text: string) {
   const schema = z.preprocess((value) => value ?? {}, z.strictObject(shape));
-  sectionTexts.add(schema, { text, shape });
+  sectionTexts.set(schema, { text, shape });
   return schema;
 }

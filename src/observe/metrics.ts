@@ -124,7 +124,7 @@ export function createMetrics(): Metrics {
       lag.reset();
     },
   });
-  const resident = new Gauge({
+  const resident: Gauge = new Gauge({
     name: 'postern_process_resident_bytes',
     help: 'Resident memory, added up over processes.',
     aggregator: 'sum',
