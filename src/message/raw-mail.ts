@@ -1,4 +1,7 @@
-import type { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 
 /** The octets of one mail, in memory when small and on disk when not. Never changed after it is complete. */
 export type RawMail = {
@@ -11,3 +14,29 @@ export type RawMail = {
   /** All octets at once; only for readers that have checked `size`. */
   bytes(): Promise<Buffer>;
 };
+
+const chunkBytes = 64 * 1024;
+
+/** A mail whose octets are in memory. The caller does not write to them afterwards. */
+export function memoryMail(bytes: Buffer): RawMail {
+  return {
+    size: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    open: () => Readable.from(chunksOf(bytes), { objectMode: false, highWaterMark: chunkBytes }),
+    bytes: () => Promise.resolve(bytes),
+  };
+}
+
+/** A mail on disk; `size` and `sha256` were taken when it was written. The stream errors when the file cannot be read. */
+export function fileMail(path: string, size: number, sha256: string): RawMail {
+  return {
+    size,
+    sha256,
+    open: () => createReadStream(path, { highWaterMark: chunkBytes }),
+    bytes: () => readFile(path),
+  };
+}
+
+function* chunksOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
