@@ -1,0 +1,180 @@
+/**
+ * The audit log: append-only, each row bound to the one before it by a hash, so that a changed, removed or inserted row
+ * shows. Whoever can write the database can still make a whole new chain; `head` is there to be kept elsewhere.
+ */
+import { createHash } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import type { Records, RecordsDialect } from './open-records.ts';
+import type { AuditLogTable, Schema } from './schema.ts';
+import { storable } from './storable.ts';
+
+export type AuditEntry = {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Staff name, `cli:<user>`, or `system`. */
+  readonly actor: string;
+  /** What was done: `deny.add`, `directory.import`, … */
+  readonly action: string;
+  /** What it was done to: an id. */
+  readonly subject: string;
+  /** Anything that JSON holds. */
+  readonly detail: unknown;
+};
+
+export type AuditRow = AuditEntry & { readonly seq: number; readonly hash: string };
+
+/** The end of the chain. `seq` 0 and an empty hash while nothing was logged. */
+export type AuditHead = { readonly seq: number; readonly hash: string };
+
+export type AuditVerification =
+  | { readonly ok: true; readonly entries: number; readonly head: AuditHead }
+  /** `seq` is the first row that does not fit. */
+  | { readonly ok: false; readonly seq: number; readonly cause: string };
+
+export type AuditQuery = {
+  readonly actor?: string;
+  readonly action?: string;
+  readonly subject?: string;
+  /** At most 1,000. */
+  readonly limit: number;
+  /** Rows before this one: the last `seq` of the page before. */
+  readonly before?: number;
+};
+
+export type AuditRecords = {
+  append(entry: AuditEntry): Promise<AuditRow>;
+  /** Newest first. */
+  list(query: AuditQuery): Promise<readonly AuditRow[]>;
+  head(): Promise<AuditHead>;
+  /** Reads the whole log. `anchor` is a head kept from earlier: that row must still be there, unchanged. */
+  verify(anchor?: AuditHead): Promise<AuditVerification>;
+};
+
+export function auditRecords(records: Records): AuditRecords {
+  return {
+    append: async (entry) => {
+      const [row] = await records.writing((trx) => appendAudit(trx, records.dialect, [entry]));
+      if (row === undefined) throw new Error('the audit log took no row');
+      return row;
+    },
+    list: (query) => listRows(records, query),
+    head: () => readHead(records),
+    verify: (anchor) => verifyChain(records, anchor),
+  };
+}
+
+// A row has eight parameters; SQLite takes 32,766 a statement.
+const rowsPerStatement = 500;
+
+/** Appends inside a transaction, so that a change and its audit rows stand or fall together. */
+export async function appendAudit(
+  trx: Transaction<Schema>,
+  dialect: RecordsDialect,
+  entries: readonly AuditEntry[],
+): Promise<readonly AuditRow[]> {
+  if (entries.length === 0) return [];
+  let head = await lockAudit(trx, dialect);
+  const rows: AuditLogTable[] = [];
+  for (const entry of entries) {
+    const row = chained(entry, head);
+    rows.push(row);
+    head = row;
+  }
+  for (let start = 0; start < rows.length; start += rowsPerStatement) {
+    await trx
+      .insertInto('audit_log')
+      .values(rows.slice(start, start + rowsPerStatement))
+      .execute();
+  }
+  await trx.updateTable('audit_head').set({ seq: head.seq, hash: head.hash }).where('id', '=', 1).execute();
+  return rows.map(auditRow);
+}
+
+/**
+ * Locks the end of the chain until the transaction ends, so that concurrent appends stand in line. A change that is
+ * audited takes this lock first: then changes, too, come one after the other and none sees half of another.
+ */
+export async function lockAudit(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<AuditHead> {
+  const query = trx.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1);
+  return (dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirstOrThrow();
+}
+
+function chained(entry: AuditEntry, head: AuditHead): AuditLogTable {
+  const row = {
+    seq: head.seq + 1,
+    at: entry.at,
+    actor: storable(entry.actor),
+    action: storable(entry.action),
+    subject: storable(entry.subject),
+    // The text is kept as it was hashed; JSON has no NUL and no lone surrogate that a database would change.
+    detail: JSON.stringify(entry.detail ?? null),
+    previous_hash: head.hash,
+  };
+  return { ...row, hash: hashOf(row) };
+}
+
+/** An array has one order, so this is one text for one row. */
+function hashOf(row: Omit<AuditLogTable, 'hash'>): string {
+  const text = JSON.stringify([row.previous_hash, row.seq, row.at, row.actor, row.action, row.subject, row.detail]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function readHead({ db }: Records): Promise<AuditHead> {
+  return db.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', 1).executeTakeFirstOrThrow();
+}
+
+async function listRows({ db }: Records, query: AuditQuery): Promise<readonly AuditRow[]> {
+  const { action, actor, before, subject } = query;
+  let select = db.selectFrom('audit_log').selectAll();
+  if (actor !== undefined) select = select.where('actor', '=', actor);
+  if (action !== undefined) select = select.where('action', '=', action);
+  if (subject !== undefined) select = select.where('subject', '=', subject);
+  if (before !== undefined) select = select.where('seq', '<', before);
+  const rows = await select.orderBy('seq', 'desc').limit(Math.min(query.limit, 1_000)).execute();
+  return rows.map(auditRow);
+}
+
+const rowsPerPage = 1_000;
+
+async function verifyChain(records: Records, anchor: AuditHead | undefined): Promise<AuditVerification> {
+  // Read first: rows that others append from now on are not part of this verification.
+  const head = await readHead(records);
+  if (anchor !== undefined && anchor.seq > head.seq) return broken(head.seq + 1, 'the log is shorter than it was');
+  let last: AuditHead = { seq: 0, hash: '' };
+  while (last.seq < head.seq) {
+    const rows = await records.db
+      .selectFrom('audit_log')
+      .selectAll()
+      .where('seq', '>', last.seq)
+      .where('seq', '<=', head.seq)
+      .orderBy('seq')
+      .limit(rowsPerPage)
+      .execute();
+    if (rows.length === 0) return broken(last.seq + 1, 'the row is missing');
+    for (const row of rows) {
+      const fault = faultOf(row, last, anchor);
+      if (fault !== null) return broken(last.seq + 1, fault);
+      last = { seq: row.seq, hash: row.hash };
+    }
+  }
+  return last.hash === head.hash
+    ? { ok: true, entries: head.seq, head }
+    : broken(head.seq, 'the last row is not the one that was appended last');
+}
+
+function faultOf(row: AuditLogTable, last: AuditHead, anchor: AuditHead | undefined): string | null {
+  if (row.seq !== last.seq + 1) return 'the row is missing';
+  if (row.previous_hash !== last.hash) return 'the row does not follow the one before it';
+  if (row.hash !== hashOf(row)) return 'the row was changed';
+  if (anchor?.seq === row.seq && anchor.hash !== row.hash) return 'the row is not the one that was noted';
+  return null;
+}
+
+function broken(seq: number, cause: string): AuditVerification {
+  return { ok: false, seq, cause };
+}
+
+function auditRow(row: AuditLogTable): AuditRow {
+  const { action, actor, at, hash, seq, subject } = row;
+  return { seq, at, actor, action, subject, detail: JSON.parse(row.detail), hash };
+}

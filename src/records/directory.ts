@@ -1,0 +1,223 @@
+/** The directory in SQL: replaced as a whole by an import, asked by exact keys for every mail. */
+import { createHash } from 'node:crypto';
+import type { Insertable, Transaction } from 'kysely';
+import { adminFacts, directoryRows, tenantFacts } from '../directory/lookup.ts';
+import type { Directory, DirectoryStore } from '../directory/store.ts';
+import type { RegisteredKey, Standing, Tenant } from '../directory/tenant.ts';
+import type { DirectoryPort } from '../evidence/ports.ts';
+import { appendAudit } from './audit.ts';
+import type { Records, RecordsDialect } from './open-records.ts';
+import { rowId } from './row-id.ts';
+import type { DirectoryImportsTable, Schema } from './schema.ts';
+import { indexKey } from './storable.ts';
+
+export type DirectoryImport = Readonly<DirectoryImportsTable>;
+
+export type DirectoryRecords = DirectoryPort &
+  DirectoryStore & {
+    /** Newest first. */
+    imports(limit: number): Promise<readonly DirectoryImport[]>;
+  };
+
+export function directoryRecords(records: Records): DirectoryRecords {
+  return {
+    standingOf: (address) => standingOf(records, address),
+    keysOf: async (address) => {
+      const rows = await selectKeys(records)
+        .where('address', '=', address)
+        // Each key is stored under its own fingerprint among other ids, so this is each key once.
+        .whereRef('key_id', '=', 'fingerprint')
+        .execute();
+      return rows.map(registeredKey);
+    },
+    keysById: async (keyId) => (await selectKeys(records).where('key_id', '=', keyId).execute()).map(registeredKey),
+    namesUnder: (keys) => namesUnder(records, keys),
+    replaceAll: (directory, by) =>
+      records.writing((trx) => replaceDirectory(trx, records.dialect, directory, by.actor, by.at)),
+    all: async () => {
+      const rows = await records.db.selectFrom('tenants').select('document').orderBy('position').execute();
+      return rows.map((row): Tenant => JSON.parse(row.document));
+    },
+    imports: (limit) =>
+      records.db.selectFrom('directory_imports').selectAll().orderBy('id', 'desc').limit(limit).execute(),
+  };
+}
+
+/** One indexed look-up for a registered address, two for any other. */
+async function standingOf({ db }: Records, address: string): Promise<Standing> {
+  const row = await db
+    .selectFrom('directory_addresses')
+    .innerJoin('tenants', 'tenants.id', 'directory_addresses.tenant_id')
+    .leftJoin('admins', (join) =>
+      join
+        .onRef('admins.tenant_id', '=', 'directory_addresses.tenant_id')
+        .onRef('admins.id', '=', 'directory_addresses.admin_id'),
+    )
+    .select(['standing', 'requests', 'tenants.facts as tenant', 'admins.facts as admin'])
+    .where('address', '=', address)
+    .executeTakeFirst();
+  if (row === undefined) return standingOfDomain(db, address.slice(address.lastIndexOf('@') + 1));
+  const tenant = JSON.parse(row.tenant);
+  if (row.standing === 'helpdesk') return { kind: 'helpdesk', tenant };
+  if (row.standing === 'alternate') return { kind: 'alternate', tenant, requests: JSON.parse(row.requests ?? '[]') };
+  if (row.admin === null) throw new Error(`the directory has an address without its admin: ${address}`);
+  return { kind: row.standing, tenant, admin: JSON.parse(row.admin) };
+}
+
+async function standingOfDomain(db: Records['db'], domain: string): Promise<Standing> {
+  const row = await db
+    .selectFrom('directory_domains')
+    .innerJoin('tenants', 'tenants.id', 'directory_domains.tenant_id')
+    .select('facts')
+    .where('domain', '=', domain)
+    .executeTakeFirst();
+  return row === undefined ? { kind: 'unregistered' } : { kind: 'tenant-domain', tenant: JSON.parse(row.facts) };
+}
+
+function selectKeys({ db }: Records) {
+  return db
+    .selectFrom('directory_keys')
+    .select(['fingerprint', 'armored', 'tenant_id', 'admin_id', 'address'])
+    .orderBy('fingerprint')
+    .orderBy('tenant_id')
+    .orderBy('admin_id');
+}
+
+function registeredKey(row: Omit<Schema['directory_keys'], 'key_id'>): RegisteredKey {
+  const { address, armored, fingerprint } = row;
+  return { fingerprint, armored, tenantId: row.tenant_id, adminId: row.admin_id, address };
+}
+
+const keysPerQuery = 500;
+
+async function namesUnder(
+  { db }: Records,
+  keys: readonly string[],
+): Promise<readonly { readonly key: string; readonly name: string }[]> {
+  const byStored = new Map(keys.map((key) => [indexKey(key), key]));
+  const stored = [...byStored.keys()];
+  const found: { key: string; name: string }[] = [];
+  for (let start = 0; start < stored.length; start += keysPerQuery) {
+    const rows = await db
+      .selectFrom('directory_names')
+      .selectAll()
+      .where('lookalike_key', 'in', stored.slice(start, start + keysPerQuery))
+      .execute();
+    for (const row of rows) found.push({ key: byStored.get(row.lookalike_key) ?? row.lookalike_key, name: row.name });
+  }
+  return found;
+}
+
+async function replaceDirectory(
+  trx: Transaction<Schema>,
+  dialect: RecordsDialect,
+  directory: Directory,
+  actor: string,
+  at: number,
+): Promise<void> {
+  const { tenants } = directory;
+  const rows = directoryRows(directory);
+  const summary = {
+    tenants: tenants.length,
+    admins: tenants.reduce((count, tenant) => count + tenant.admins.length, 0),
+    keys: rows.keys.length,
+    digest: createHash('sha256').update(JSON.stringify(tenants)).digest('hex'),
+  };
+  // Audited first: it makes two imports stand in line.
+  await appendAudit(trx, dialect, [{ at, actor, action: 'directory.import', subject: 'directory', detail: summary }]);
+  for (const table of directoryTables) await trx.deleteFrom(table).execute();
+  await insertAll(
+    trx,
+    'tenants',
+    tenants.map((tenant, position) => ({
+      id: tenant.id,
+      position,
+      facts: JSON.stringify(tenantFacts(tenant)),
+      document: JSON.stringify(tenant),
+    })),
+  );
+  await insertAll(
+    trx,
+    'admins',
+    tenants.flatMap((tenant) =>
+      tenant.admins.map((admin) => ({
+        tenant_id: tenant.id,
+        id: admin.id,
+        facts: JSON.stringify(adminFacts(admin)),
+      })),
+    ),
+  );
+  await insertAll(
+    trx,
+    'directory_addresses',
+    rows.addresses.map((row) => ({
+      address: row.address,
+      standing: row.kind,
+      tenant_id: row.tenantId,
+      admin_id: row.adminId,
+      requests: row.kind === 'alternate' ? JSON.stringify(row.requests) : null,
+    })),
+  );
+  await insertAll(
+    trx,
+    'directory_domains',
+    rows.domains.map((row) => ({ domain: row.domain, tenant_id: row.tenantId })),
+  );
+  await insertAll(
+    trx,
+    'directory_keys',
+    // A key may stand twice with one admin.
+    distinct(
+      rows.keyIds.map(({ id, key }) => ({
+        key_id: id,
+        fingerprint: key.fingerprint,
+        armored: key.armored,
+        tenant_id: key.tenantId,
+        admin_id: key.adminId,
+        address: key.address,
+      })),
+      (row) => [row.key_id, row.fingerprint, row.tenant_id, row.admin_id],
+    ),
+  );
+  await insertAll(
+    trx,
+    'directory_names',
+    distinct(
+      rows.lookalikes.map(({ key, name }) => ({ lookalike_key: indexKey(key), name })),
+      (row) => [row.lookalike_key, row.name],
+    ),
+  );
+  await trx
+    .insertInto('directory_imports')
+    .values({ id: rowId(at), at, actor, ...summary })
+    .execute();
+}
+
+const directoryTables = [
+  'directory_names',
+  'directory_keys',
+  'directory_domains',
+  'directory_addresses',
+  'admins',
+  'tenants',
+] as const;
+type DirectoryTable = (typeof directoryTables)[number];
+
+const rowsPerStatement = 500;
+
+function distinct<Row>(rows: readonly Row[], keyOf: (row: Row) => readonly string[]): readonly Row[] {
+  return [...new Map(rows.map((row) => [JSON.stringify(keyOf(row)), row])).values()];
+}
+
+async function insertAll<Table extends DirectoryTable>(
+  trx: Transaction<Schema>,
+  table: Table,
+  rows: readonly Insertable<Schema[Table]>[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsPerStatement) {
+    await trx
+      .insertInto(table)
+      .values(rows.slice(start, start + rowsPerStatement))
+      .execute();
+  }
+}

@@ -1,0 +1,238 @@
+/** The numbered steps that make the schema. A step that was released is never changed: a new one follows it. */
+import { type CreateTableBuilder, type RawBuilder, sql, type Transaction } from 'kysely';
+import type { RecordsDialect } from './open-records.ts';
+import type { Schema } from './schema.ts';
+
+export type Migration = {
+  readonly id: number;
+  readonly name: string;
+  readonly up: (trx: Transaction<Schema>, dialect: RecordsDialect) => Promise<void>;
+};
+
+/** Ids run from 1 without a gap. */
+export const migrations: readonly Migration[] = [{ id: 1, name: 'first schema', up: firstSchema }];
+
+async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
+  const table = columnsOf(trx, dialect);
+  await createDirectory(trx, table);
+  await createDenylist(trx, table);
+  await createTrace(trx, table);
+  await createTickets(trx, table);
+  await createAudit(trx, table);
+}
+
+async function createDirectory(trx: Transaction<Schema>, table: TableMaker): Promise<void> {
+  await table('tenants', { id: 'text', position: 'integer', facts: 'text', document: 'text' }, ['id']);
+  await table('admins', { tenant_id: 'text', id: 'text', facts: 'text' }, ['tenant_id', 'id']);
+  await table(
+    'directory_addresses',
+    { address: 'text', standing: 'text', tenant_id: 'text', admin_id: 'text?', requests: 'text?' },
+    ['address'],
+  );
+  await table('directory_domains', { domain: 'text', tenant_id: 'text' }, ['domain']);
+  await table(
+    'directory_keys',
+    { key_id: 'text', fingerprint: 'text', armored: 'text', tenant_id: 'text', admin_id: 'text', address: 'text' },
+    ['key_id', 'fingerprint', 'tenant_id', 'admin_id'],
+  );
+  await index(trx, 'directory_keys', ['address']);
+  await table('directory_names', { lookalike_key: 'text', name: 'text' }, ['lookalike_key', 'name']);
+  await table(
+    'directory_imports',
+    { id: 'text', at: 'bigint', actor: 'text', tenants: 'integer', admins: 'integer', keys: 'integer', digest: 'text' },
+    ['id'],
+  );
+}
+
+async function createDenylist(trx: Transaction<Schema>, table: TableMaker): Promise<void> {
+  await table(
+    'deny_entries',
+    {
+      id: 'text',
+      kind: 'text',
+      value: 'text',
+      reason: 'text',
+      note: 'text',
+      scope: 'text',
+      scope_value: 'text',
+      expires_at: 'bigint?',
+      created_by: 'text',
+      created_at: 'bigint',
+    },
+    ['id'],
+  );
+  await index(trx, 'deny_entries', ['value', 'kind']);
+  await table('deny_counters', { entry_id: 'text', hits: 'bigint', last_hit_at: 'bigint' }, ['entry_id']);
+  await table(
+    'deny_history',
+    { id: 'text', at: 'bigint', actor: 'text', action: 'text', entry_id: 'text', entry: 'text' },
+    ['id'],
+  );
+  await index(trx, 'deny_history', ['entry_id', 'id']);
+}
+
+async function createTrace(trx: Transaction<Schema>, table: TableMaker): Promise<void> {
+  await table(
+    'trace',
+    {
+      message_id: 'text',
+      mail_id: 'text',
+      received_at: 'bigint',
+      recorded_at: 'bigint',
+      outcome: 'text',
+      reason: 'text',
+      rule: 'text',
+      department: 'text',
+      assurance: 'text',
+      severity: 'integer',
+      client_ip: 'text',
+      mail_from: 'text',
+      recipient: 'text',
+      sender_address: 'text?',
+      tenant_id: 'text?',
+      admin_id: 'text?',
+      spool_key: 'text?',
+      rfc_message_id: 'text?',
+      content_digest: 'text?',
+      subject: 'text?',
+      size: 'bigint?',
+      reply_code: 'integer?',
+      reply_enhanced: 'text?',
+      reply_text: 'text?',
+      duplicate_of: 'text?',
+    },
+    ['message_id'],
+  );
+  // Each list of mails is newest first, with the message id to tell equal times apart.
+  await index(trx, 'trace', ['received_at', 'message_id']);
+  await index(trx, 'trace', ['outcome', 'received_at', 'message_id']);
+  await index(trx, 'trace', ['reason', 'received_at', 'message_id']);
+  await index(trx, 'trace', ['rule', 'received_at', 'message_id']);
+  await index(trx, 'trace', ['duplicate_of']);
+  await table(
+    'trace_documents',
+    { message_id: 'text', judged: 'text', evidence: 'text?', envelope: 'text?', timings: 'text?' },
+    ['message_id'],
+  );
+  await table('trace_terms', { term: 'text', received_at: 'bigint', message_id: 'text' }, [
+    'term',
+    'received_at',
+    'message_id',
+  ]);
+  await table(
+    'duplicate_claims',
+    { claim_key: 'text', message_id: 'text', assurance_rank: 'integer', outcome_rank: 'integer' },
+    ['claim_key'],
+  );
+  await table('replays', { replay_key: 'text', content_digest: 'text', mail_id: 'text', recorded_at: 'bigint' }, [
+    'replay_key',
+  ]);
+  await index(trx, 'replays', ['recorded_at']);
+  await table(
+    'refusals',
+    {
+      id: 'text',
+      at: 'bigint',
+      ip: 'text',
+      helo: 'text',
+      mail_from: 'text?',
+      recipient: 'text?',
+      stage: 'text',
+      reply_code: 'integer',
+      reply_enhanced: 'text',
+      reply_text: 'text',
+      cause: 'text',
+    },
+    ['id'],
+  );
+  await index(trx, 'refusals', ['at', 'id']);
+  await index(trx, 'refusals', ['ip', 'at', 'id']);
+  await index(trx, 'refusals', ['mail_from', 'at', 'id']);
+  await index(trx, 'refusals', ['recipient', 'at', 'id']);
+}
+
+async function createTickets(trx: Transaction<Schema>, table: TableMaker): Promise<void> {
+  await table(
+    'tickets',
+    {
+      message_id: 'text',
+      number: 'text',
+      opened_at: 'bigint',
+      updated_at: 'bigint',
+      status: 'text',
+      tenant_id: 'text?',
+      admin_id: 'text?',
+      requester: 'text?',
+      mailbox: 'text',
+      department: 'text',
+      severity: 'integer',
+      request_kind: 'text?',
+      prohibitions: 'text',
+      subject: 'text',
+      language: 'text?',
+    },
+    ['message_id'],
+  );
+  await trx.schema.createIndex('tickets_by_number').on('tickets').column('number').unique().execute();
+  await index(trx, 'tickets', ['status', 'opened_at', 'message_id']);
+  await index(trx, 'tickets', ['tenant_id', 'opened_at', 'message_id']);
+  await index(trx, 'tickets', ['requester', 'opened_at', 'message_id']);
+}
+
+async function createAudit(trx: Transaction<Schema>, table: TableMaker): Promise<void> {
+  await table(
+    'audit_log',
+    {
+      seq: 'bigint',
+      at: 'bigint',
+      actor: 'text',
+      action: 'text',
+      subject: 'text',
+      detail: 'text',
+      previous_hash: 'text',
+      hash: 'text',
+    },
+    ['seq'],
+  );
+  await index(trx, 'audit_log', ['subject', 'seq']);
+  await table('audit_head', { id: 'integer', seq: 'bigint', hash: 'text' }, ['id']);
+  await trx.insertInto('audit_head').values({ id: 1, seq: 0, hash: '' }).execute();
+}
+
+type ColumnType = 'text' | 'integer' | 'bigint' | 'text?' | 'integer?' | 'bigint?';
+/** Every column of the table must be named, so that schema and `Schema` cannot drift apart. */
+type TableMaker = <Table extends keyof Schema>(
+  name: Table,
+  columns: { readonly [Column in keyof Schema[Table]]: ColumnType },
+  key: readonly (keyof Schema[Table] & string)[],
+) => Promise<void>;
+
+function columnsOf(trx: Transaction<Schema>, dialect: RecordsDialect): TableMaker {
+  return async (name, columns, key) => {
+    let table: CreateTableBuilder<string, string> = trx.schema.createTable(name);
+    for (const [column, type] of Object.entries<ColumnType>(columns)) {
+      const optional = type.endsWith('?');
+      table = table.addColumn(column, dataType(optional ? type.slice(0, -1) : type, dialect), (definition) =>
+        optional ? definition : definition.notNull(),
+      );
+    }
+    await table.addPrimaryKeyConstraint(`${name}_key`, [...key]).execute();
+  };
+}
+
+/**
+ * Text is compared by code point in both databases: ours are keys, not prose, and an index in a language's order breaks
+ * when the server's C library changes that order.
+ */
+function dataType(type: string, dialect: RecordsDialect): RawBuilder<unknown> {
+  return type === 'text' && dialect === 'postgres' ? sql`text collate "C"` : sql.raw(type);
+}
+
+async function index<Table extends keyof Schema>(
+  trx: Transaction<Schema>,
+  table: Table,
+  columns: readonly (keyof Schema[Table] & string)[],
+): Promise<void> {
+  const names: string[] = [...columns];
+  await trx.schema.createIndex(`${table}_by_${names[0]}`).on(table).columns(names).execute();
+}
