@@ -1,0 +1,39 @@
+/** Networks in CIDR form (`192.0.2.0/24`, `2001:db8::/32`, or one address), and client addresses held against them. */
+import { BlockList, isIP, isIPv6 } from 'node:net';
+
+export type Networks = { contains(ip: string): boolean };
+
+/** Throws a RangeError that names the first entry which is no network. */
+export function createNetworks(entries: readonly string[]): Networks {
+  const list = new BlockList();
+  for (const entry of entries) addNetwork(list, entry);
+  return {
+    contains: (ip) => isIP(ip) !== 0 && list.check(ip, isIPv6(ip) ? 'ipv6' : 'ipv4'),
+  };
+}
+
+function addNetwork(list: BlockList, entry: string): void {
+  const [address = '', prefix, ...rest] = entry.split('/');
+  const version = isIP(address);
+  const bits = version === 6 ? 128 : 32;
+  const length = prefix === undefined ? bits : /^\d{1,3}$/.test(prefix) ? Number(prefix) : -1;
+  if (version === 0 || rest.length > 0 || length < 0 || length > bits) throw new RangeError(`not a network: ${entry}`);
+  list.addSubnet(address, length, version === 6 ? 'ipv6' : 'ipv4');
+}
+
+/**
+ * Under which name a client is counted: an IPv4 address itself, an IPv6 address by its /64, since one customer of a
+ * provider holds at least that many addresses.
+ */
+export function limitKey(ip: string): string {
+  if (!isIPv6(ip)) return ip;
+  const [head = '', tail] = ip.toLowerCase().split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - left.length - right.length);
+  const groups = [...left, ...Array.from({ length: zeros }, () => '0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}

@@ -1,0 +1,37 @@
+/** Which addresses mail may be sent to: the configured mailboxes, their aliases and their subaddresses (RFC 5233). */
+import { parseMailbox } from '../address/mailbox.ts';
+import type { Mailbox } from '../verdict/verdict.ts';
+
+/** A mailbox and further addresses that are the same mailbox, all in comparison form. */
+export type MailboxWithAliases = Mailbox & { readonly aliases?: readonly string[] };
+
+/** A forward path in comparison form, subaddress included, and the mailbox it leads to. */
+export type Recipient = { readonly address: string; readonly mailbox: Mailbox };
+
+export type RecipientBook = {
+  /** Null when there is no such mailbox. `address` is the bare path as the client gave it. */
+  find(address: string): Recipient | null;
+};
+
+export function createRecipientBook(mailboxes: readonly MailboxWithAliases[]): RecipientBook {
+  const byAddress = new Map<string, Mailbox>();
+  for (const { address, department, aliases = [] } of mailboxes) {
+    const mailbox: Mailbox = { address, department };
+    for (const name of [address, ...aliases]) {
+      const parsed = parseMailbox(name);
+      if (!parsed.ok) throw new RangeError(`not a mailbox address: ${name}`);
+      byAddress.set(parsed.mailbox.address, mailbox);
+    }
+  }
+  return {
+    find(address) {
+      const parsed = parseMailbox(address);
+      if (!parsed.ok) return null;
+      const { local, domain, address: full } = parsed.mailbox;
+      const plus = local.indexOf('+');
+      const mailbox =
+        byAddress.get(full) ?? (plus > 0 ? byAddress.get(`${local.slice(0, plus)}@${domain}`) : undefined);
+      return mailbox === undefined ? null : { address: full, mailbox };
+    },
+  };
+}
