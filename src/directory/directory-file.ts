@@ -11,7 +11,9 @@ export type DirectoryResult =
   | { readonly ok: false; readonly faults: readonly DirectoryFault[] };
 
 /** What one armored text turned out to be. `cause` is one line for staff. */
-export type KeyReading = { readonly ok: true; readonly key: KeyFacts } | { readonly ok: false; readonly cause: string };
+export type KeyReading =
+  | { readonly ok: true; readonly key: KeyFacts; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly cause: string };
 
 export type DirectoryFileOptions = {
   /** Reads one armored public key; must refuse private keys. */
@@ -83,6 +85,7 @@ async function readKeys(shape: DirectoryShape, readKey: DirectoryFileOptions['re
     } else if (before !== undefined) {
       readings.warnings.push({ path, message: `is the same key as ${before.join('.')}, which is another person's` });
     }
+    readings.warnings.push(...reading.warnings.map((message) => ({ path, message })));
     owners.set(reading.key.fingerprint, before ?? path);
     readings.keys.set(armored, reading.key);
   }

@@ -53,8 +53,10 @@ function lookalikeOf(
   const homoglyph = found.find(({ kind }) => kind === 'homoglyph');
   if (homoglyph !== undefined) return { kind: 'homoglyph', of: homoglyph.of };
   const keys = new Set(shown.map(skeletonKey));
-  const displayed = [...registered, ...ownAddresses].find((name) => name.includes('@') && keys.has(skeletonKey(name)));
-  if (displayed !== undefined && displayed !== author.address) return { kind: 'display-name', of: displayed };
+  const displayed = imitated.find(
+    (name) => name.includes('@') && name !== author.address && keys.has(skeletonKey(name)),
+  );
+  if (displayed !== undefined) return { kind: 'display-name', of: displayed };
   const nearMiss = found.find(({ kind }) => kind === 'near-miss');
   return nearMiss === undefined ? null : { kind: 'near-miss', of: nearMiss.of };
 }
@@ -64,7 +66,8 @@ function shownAddresses(displayName: string): readonly string[] {
   const text = displayName
     .slice(0, maxDisplayNameLength)
     .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '');
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\u3002/gu, '.');
   const shown = text.match(/[^\s"'(),:;<>@[\\\]]{1,64}@[^\s"'(),:;<>@[\\\]]{1,255}/gu) ?? [];
   const addresses = shown.flatMap((address) => canonicalAddress(address.replace(/\.+$/, '')) ?? []);
   return [...new Set(addresses)].slice(0, maxShownAddresses);
