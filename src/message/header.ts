@@ -38,8 +38,9 @@ const singletons: ReadonlySet<string> = new Set([
   'content-transfer-encoding',
 ]);
 
-/** More continuation lines than any mailer writes; readers that join them line by line need quadratic time. */
+/** More lines than any mailer writes; readers that join a field line by line need quadratic time. */
 const maxFieldLines = 2_000;
+const maxHeaderLines = 20_000;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -80,13 +81,15 @@ export function scanHeader(block: HeaderBlock, limits: ReadLimits): HeaderScan {
   const fields: HeaderField[] = [];
   const faults: FormFault[] = [];
   let longest = 0;
+  let lines = 0;
   for (const row of rows) {
     longest = Math.max(longest, row.lines);
-    if (fields.length === limits.headerFields) break;
-    fields.push(fieldOf(block.bytes, row));
+    lines += row.lines;
+    if (fields.length < limits.headerFields) fields.push(fieldOf(block.bytes, row));
   }
   if (!block.complete) faults.push(tooLarge(`the header block is larger than ${limits.headerBytes} octets`));
   if (rows.length > limits.headerFields) faults.push(tooLarge(`more than ${limits.headerFields} header fields`));
+  if (lines > maxHeaderLines) faults.push(tooLarge(`a header block of ${lines} lines`));
   if (longest > maxFieldLines) faults.push(tooLarge(`a header field of ${longest} lines`));
   if (strayLine !== null) faults.push(strayLine);
   faults.push(...fromFieldFaults(fields), ...duplicateFaults(fields));

@@ -126,4 +126,6 @@ export type ReadLimits = {
   readonly mimeParts: number;
   readonly textBytes: number;
   readonly htmlBytes: number;
+  /** Most octets of a PGP part that are held in memory; PGP over more than that is `partial`. */
+  readonly pgpBytes: number;
 };
