@@ -1,0 +1,75 @@
+/** One armored public key as the directory takes it: read, checked, summed up. Pure; never throws. */
+import { type Key, readKeys } from 'openpgp';
+import { type KeyStanding, standingOf } from './key-standing.ts';
+import { algorithmName, lax } from './strength.ts';
+
+export type PublicKeyFacts = {
+  /** Upper-case hex of the primary key. */
+  readonly fingerprint: string;
+  /** Upper-case hex, 16 digits: primary key first, then its subkeys. */
+  readonly keyIds: readonly string[];
+  readonly userIds: readonly string[];
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Epoch milliseconds; null never expires. */
+  readonly expiresAt: number | null;
+  readonly algorithm: string;
+  /** Why signatures of this key will not be believed; absent when they will. */
+  readonly weak?: string;
+};
+
+export type PublicKeyFault = { readonly fault: string };
+
+const maxArmoredLength = 512 * 1024;
+
+/**
+ * Reads exactly one public key. A fault is one line without the key's own text. An expired or weak key is no fault: it
+ * is told, so that an import can warn.
+ */
+export async function readPublicKey(armored: string, now = Date.now()): Promise<PublicKeyFacts | PublicKeyFault> {
+  if (armored.length > maxArmoredLength) return { fault: `longer than ${maxArmoredLength} characters` };
+  if (/-----BEGIN PGP PRIVATE KEY BLOCK-----/.test(armored))
+    return { fault: 'is a private key: only public keys belong here' };
+  if (!/-----BEGIN PGP PUBLIC KEY BLOCK-----/.test(armored)) return { fault: 'is not an armored PGP public key' };
+  let keys: Key[];
+  try {
+    keys = await readKeys({ armoredKeys: armored, config: lax });
+  } catch {
+    return { fault: 'cannot be read as a PGP public key' };
+  }
+  const [key] = keys;
+  if (key === undefined) return { fault: 'holds no key' };
+  if (keys.length > 1) return { fault: `holds ${keys.length} keys: one each` };
+  const standing = await standingOf(key, new Date(now));
+  if (standing.kind === 'revoked') return { fault: 'is revoked' };
+  if (standing.kind === 'invalid') return { fault: standing.cause };
+  return factsOf(key, standing);
+}
+
+/** Facts of a key that was read already. */
+export async function factsOf(key: Key, standing: KeyStanding): Promise<PublicKeyFacts> {
+  return {
+    fingerprint: fingerprintOf(key),
+    keyIds: key.getKeyIDs().map((id) => id.toHex().toUpperCase()),
+    userIds: key.getUserIDs().map(printable),
+    createdAt: key.getCreationTime().getTime(),
+    expiresAt: await expiryOf(key),
+    algorithm: algorithmName(key.getAlgorithmInfo()),
+    ...(standing.kind === 'weak' ? { weak: standing.cause } : {}),
+  };
+}
+
+export function fingerprintOf(key: Pick<Key, 'getFingerprint'>): string {
+  return key.getFingerprint().toUpperCase();
+}
+
+/** Epoch milliseconds; null when it never expires or cannot be told. */
+export async function expiryOf(key: Key): Promise<number | null> {
+  const time = await key.getExpirationTime(undefined, lax);
+  return time instanceof Date ? time.getTime() : null;
+}
+
+/** User ids come from outside and go to terminals and pages. */
+function printable(text: string): string {
+  return text.replace(/\p{C}/gu, '\uFFFD').slice(0, 200);
+}

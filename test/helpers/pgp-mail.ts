@@ -1,0 +1,121 @@
+/** People with keys, a directory that knows them, and the PGP check as the gateway runs it. */
+import { SignaturePacket } from 'openpgp';
+import type { RegisteredKey, Standing } from '../../src/directory/tenant.ts';
+import {
+  checkPgp,
+  type DecryptionKey,
+  defaultPgpLimits,
+  type PgpChecked,
+  type PgpInput,
+} from '../../src/evidence/pgp.ts';
+import type { PgpStructure } from '../../src/message/message.ts';
+import {
+  detachedSignature,
+  type EncryptionOptions,
+  encryptedEntity,
+  entityOf,
+  type Letter,
+  makePgpKey,
+  type SampleKey,
+  type SampleKeyOptions,
+  type SigningOptions,
+} from '../../src/samples/pgp-samples.ts';
+import { admin, primary, tenant } from './evidence.ts';
+
+export const now = Date.parse('2026-03-02T10:00:00Z');
+export const day = 86_400_000;
+/** When keys are made unless a test says otherwise: long before the letters. */
+export const keysMadeAt = new Date(now - 100 * day);
+
+export const ada = 'ada@example.com';
+export const grace = 'grace@example.com';
+export const support = 'support@postern.test';
+
+export const keyFor = (email: string, options: Partial<SampleKeyOptions> = {}): Promise<SampleKey> =>
+  makePgpKey({ name: email.split('@')[0] ?? '', email, date: keysMadeAt, ...options });
+
+export const letter = (changes: Partial<Letter> = {}): Letter => ({
+  from: `Ada <${ada}>`,
+  to: support,
+  subject: 'Printer on fire',
+  text: 'The printer is on fire.\nPlease help.\n',
+  at: now - 60_000,
+  ...changes,
+});
+
+export const registered = (
+  { fingerprint, armoredPublic }: Pick<SampleKey, 'fingerprint' | 'armoredPublic'>,
+  address: string,
+  adminId = address === ada ? 'a1' : 'a2',
+): RegisteredKey => ({ fingerprint, armored: armoredPublic, tenantId: 't1', adminId, address });
+
+/** Keys by owner and by any id, as the records answer; ids are taken from the keys themselves. */
+export function directoryOf(
+  entries: readonly { readonly key: SampleKey; readonly entry: RegisteredKey }[],
+  standing: Standing = primary(tenant(), admin()),
+): PgpInput['directory'] {
+  return {
+    keysOf: async (address) => entries.filter(({ entry }) => entry.address === address).map(({ entry }) => entry),
+    keysById: async (keyId) =>
+      entries
+        .filter(({ key }) => key.publicKey.getKeyIDs().some((id) => id.toHex().toUpperCase() === keyId))
+        .map(({ entry }) => entry),
+    standingOf: async () => standing,
+  };
+}
+
+export const knows = (...people: readonly (readonly [SampleKey, string])[]): PgpInput['directory'] =>
+  directoryOf(people.map(([key, address]) => ({ key, entry: registered(key, address) })));
+
+export const ownKey = ({ fingerprint, armoredPrivate }: SampleKey): DecryptionKey => ({
+  fingerprint,
+  armored: armoredPrivate,
+});
+
+export const inputOf = (structure: PgpStructure, changes: Partial<PgpInput> = {}): PgpInput => ({
+  structure,
+  header: [],
+  author: { address: ada },
+  now,
+  mailboxes: [support],
+  directory: knows(),
+  decryptionKeys: [],
+  limits: defaultPgpLimits,
+  ...changes,
+});
+
+export const check = (structure: PgpStructure, changes: Partial<PgpInput> = {}): Promise<PgpChecked> =>
+  checkPgp(inputOf(structure, changes));
+
+/** What reading a multipart/signed mail of this letter yields. */
+export async function signed(of: Letter, signer: SigningOptions): Promise<Extract<PgpStructure, { kind: 'signed' }>> {
+  const entity = entityOf(of);
+  return { kind: 'signed', signed: entity, signature: await detachedSignature(entity, of.at, signer) };
+}
+
+export async function encrypted(of: Letter, options: EncryptionOptions): Promise<PgpStructure> {
+  return { kind: 'encrypted', armored: await encryptedEntity(of, options), form: options.form ?? 'rfc3156' };
+}
+
+/** Signs everything made within `make` with an intended-recipient subpacket (RFC 9580 §5.2.3.36), which the library cannot write. */
+export async function withIntendedRecipient<T>(
+  fingerprint: string,
+  make: () => Promise<T>,
+  critical = false,
+): Promise<T> {
+  const packet = SignaturePacket.prototype as unknown as { writeHashedSubPackets(): Uint8Array };
+  const original = packet.writeHashedSubPackets;
+  packet.writeHashedSubPackets = function write(): Uint8Array {
+    const written = Buffer.from(original.call(this));
+    const body = Buffer.concat([Buffer.from([critical ? 35 | 0x80 : 35, 4]), Buffer.from(fingerprint, 'hex')]);
+    const subpackets = Buffer.concat([written.subarray(2), Buffer.from([body.length]), body]);
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(subpackets.length);
+    return Buffer.concat([length, subpackets]);
+  };
+  try {
+    return await make();
+  } finally {
+    packet.writeHashedSubPackets = original;
+  }
+}
