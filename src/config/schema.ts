@@ -95,9 +95,18 @@ const smtp = section(
       text: 'Recipients of one mail.',
       tradeoff: 'RFC 5321 asks for at least 100; fewer breaks senders that write to many mailboxes at once.',
     }),
-    maxCommands: setting(count(10, 1_000_000, 10_000), {
+    maxCommands: setting(count(10, 1_000_000, 5_000), {
       text: 'Commands in one session.',
       tradeoff: 'Fewer ends chatty attackers sooner, and honest sessions that carry many mails too.',
+    }),
+    maxBadCommands: setting(count(1, 10_000, 10), {
+      text: 'Commands that are unknown, wrong or out of order, in one session.',
+      tradeoff: 'Fewer ends guessing sooner; people who type SMTP by hand need a few.',
+    }),
+    greetingDelayMs: setting(durationMs(0, 30_000, 100), {
+      text: 'Wait before the greeting; who speaks before it is refused.',
+      unit: 'milliseconds',
+      tradeoff: 'Longer catches more spam engines and holds up every session.',
     }),
     maxConnections: setting(count(1, 100_000, 500), {
       text: 'Open sessions in all, over all listener processes.',
@@ -107,7 +116,7 @@ const smtp = section(
       text: 'Open sessions from one client address.',
       tradeoff: 'Fewer keeps one host from taking all sessions, but slows a large sender down.',
     }),
-    mailsPerMinutePerAddress: setting(count(1, 1_000_000, 600), {
+    mailsPerMinutePerAddress: setting(count(1, 1_000_000, 120), {
       text: 'Mails that one client address may send, averaged over a minute.',
       unit: 'mails per minute',
       tradeoff: 'Lower ends floods sooner; beyond it mail is deferred with 450, not lost.',
@@ -122,12 +131,12 @@ const smtp = section(
       unit: 'milliseconds',
       tradeoff: 'RFC 5321 asks for five minutes; less frees sessions that hang sooner.',
     }),
-    dataTimeoutMs: setting(durationMs(1_000, 3_600_000, 300_000), {
+    dataTimeoutMs: setting(durationMs(1_000, 3_600_000, 600_000), {
       text: 'Longest time for the whole content of one mail.',
       unit: 'milliseconds',
       tradeoff: 'Less stops drip-fed mail sooner, and large mail over thin lines too.',
     }),
-    sessionTimeoutMs: setting(durationMs(1_000, 86_400_000, 1_800_000), {
+    sessionTimeoutMs: setting(durationMs(1_000, 86_400_000, 3_600_000), {
       text: 'Longest session; it ends with 421 after the mail in hand.',
       unit: 'milliseconds',
       tradeoff: 'Longer serves senders that keep sessions open; less frees sessions sooner.',

@@ -1,0 +1,134 @@
+/** What operations staff see of the queues (`postern queues`) and do with dead letters (`postern retry`). */
+import type { Job, Queue } from 'bullmq';
+import { type QueueName, queueNames } from '../jobs/queues.ts';
+import type { BuiltQueues } from './queues.ts';
+
+export const jobStates = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
+export type JobState = (typeof jobStates)[number];
+
+export type QueueState = {
+  readonly queue: QueueName;
+  readonly jobs: Readonly<Record<JobState, number>>;
+  /** Age of the oldest job that waits, milliseconds; null when none does. */
+  readonly oldestMs: number | null;
+};
+
+/** Dead letters that died of the same. */
+export type FailureGroup = {
+  readonly queue: QueueName;
+  /** First line of the error, numbers taken out. */
+  readonly cause: string;
+  readonly jobs: number;
+  /** Up to three job ids. */
+  readonly examples: readonly string[];
+  /** Epoch milliseconds of the last failure. */
+  readonly lastAt: number;
+};
+
+export type RetryFilter = {
+  readonly queue?: QueueName;
+  /** A part of the cause. */
+  readonly cause?: string;
+  readonly jobIds?: readonly string[];
+  /** Only jobs that failed at or after this, epoch milliseconds. */
+  readonly failedSince?: number;
+};
+
+export type RetryResult = {
+  readonly matched: number;
+  readonly retried: number;
+  /** Jobs that were retried, finished or removed by somebody else meanwhile. */
+  readonly gone: number;
+};
+
+const pageSize = 500;
+
+export async function queueStates(queues: BuiltQueues, now: number): Promise<readonly QueueState[]> {
+  return Promise.all(
+    [...queues].map(async ([name, queue]) => {
+      const counts = await queue.getJobCounts(...jobStates);
+      const jobs = { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 0 };
+      for (const state of jobStates) jobs[state] = counts[state] ?? 0;
+      const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
+      return { queue: name, jobs, oldestMs: oldest === undefined ? null : Math.max(0, now - oldest.timestamp) };
+    }),
+  );
+}
+
+/** Groups, largest first. */
+export async function failureGroups(queues: BuiltQueues): Promise<readonly FailureGroup[]> {
+  const groups = new Map<string, FailureGroup>();
+  for (const [name, queue] of queues) {
+    for await (const job of failedJobs(queue)) {
+      const cause = causeOf(job);
+      const key = `${name} ${cause}`;
+      const group = groups.get(key) ?? { queue: name, cause, jobs: 0, examples: [], lastAt: 0 };
+      groups.set(key, {
+        ...group,
+        jobs: group.jobs + 1,
+        examples: group.examples.length < 3 ? [...group.examples, job.id ?? '?'] : group.examples,
+        lastAt: Math.max(group.lastAt, job.finishedOn ?? 0),
+      });
+    }
+  }
+  return [...groups.values()].toSorted((a, b) => b.jobs - a.jobs || a.cause.localeCompare(b.cause));
+}
+
+/** Puts dead letters that match back to work, with all their attempts anew. A dry run only counts. */
+export async function retryFailed(
+  queues: BuiltQueues,
+  filter: RetryFilter,
+  options: { readonly dryRun: boolean; readonly onProgress?: (done: number) => void },
+): Promise<RetryResult> {
+  const matching: Job[] = [];
+  // Collected first: a job that is retried leaves the list that is being paged through.
+  for (const name of queueNames) {
+    const queue = queues.get(name);
+    if (queue === undefined || (filter.queue !== undefined && filter.queue !== name)) continue;
+    for await (const job of failedJobs(queue)) if (matches(job, filter)) matching.push(job);
+  }
+  if (options.dryRun) return { matched: matching.length, retried: 0, gone: 0 };
+  let retried = 0;
+  for (const [index, job] of matching.entries()) {
+    const wasRetried = await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }).then(
+      () => true,
+      () => false,
+    );
+    if (wasRetried) retried += 1;
+    options.onProgress?.(index + 1);
+  }
+  return { matched: matching.length, retried, gone: matching.length - retried };
+}
+
+/** BullMQ applies `removeOnComplete.age` only when another job finishes; this removes them on a quiet queue too. */
+export async function sweepQueues(
+  queues: BuiltQueues,
+  ages: { readonly completedMs: number; readonly failedMs: number },
+): Promise<number> {
+  let removed = 0;
+  for (const queue of queues.values()) {
+    removed += (await queue.clean(ages.completedMs, 10_000, 'completed')).length;
+    removed += (await queue.clean(ages.failedMs, 10_000, 'failed')).length;
+  }
+  return removed;
+}
+
+async function* failedJobs(queue: Queue): AsyncGenerator<Job> {
+  for (let start = 0; ; start += pageSize) {
+    const page = await queue.getJobs(['failed'], start, start + pageSize - 1, true);
+    for (const job of page) if (job !== undefined) yield job;
+    if (page.length < pageSize) return;
+  }
+}
+
+function matches(job: Job, filter: RetryFilter): boolean {
+  if (filter.jobIds !== undefined && !filter.jobIds.includes(job.id ?? '')) return false;
+  if (filter.failedSince !== undefined && (job.finishedOn ?? 0) < filter.failedSince) return false;
+  return filter.cause === undefined || causeOf(job).includes(filter.cause);
+}
+
+/** Numbers and ids differ from job to job; what is left tells causes apart. */
+function causeOf(job: Job): string {
+  const [line = ''] = (job.failedReason ?? '').split('\n');
+  return line.replace(/\b(?:[0-9a-f]{8,}|\d+)\b/gi, '#').slice(0, 160) || 'unknown';
+}

@@ -1,0 +1,67 @@
+/**
+ * What all listeners remember together, in Redis: when a mail was first deferred, and which signatures were used up.
+ * Keys are hashed: what a mail says must not choose the size or the characters of a key.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ReplayPort, ReplayRecord } from '../evidence/ports.ts';
+import type { MemoryPort } from '../intake/ports.ts';
+import { within } from './prompt-client.ts';
+import type { RedisClient } from './redis-target.ts';
+
+export type MemoryOptions = {
+  /** A prompt client, as of `connectQueues`. */
+  readonly client: RedisClient;
+  /** Milliseconds until an answer is given up. */
+  readonly timeoutMs?: number;
+  /** How long the first deferral is remembered; more than the time for which a mail is deferred. */
+  readonly deferralMs?: number;
+  /** How long a used signature is remembered; more than the age at which it proves nothing any more. */
+  readonly replayMs?: number;
+};
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const prefix = 'postern-memory';
+
+const replayRecordSchema = z.object({ contentDigest: z.string(), mailId: z.string() });
+
+export function redisMemory(options: MemoryOptions): MemoryPort & ReplayPort {
+  const { client, timeoutMs = 2_000, deferralMs = 5 * dayMs, replayMs = 8 * dayMs } = options;
+
+  return {
+    firstDeferred: (mailKey, now) =>
+      within(timeoutMs, 'deferral memory', async () => {
+        const key = keyOf('deferred', mailKey);
+        const isNew = await client.set(key, String(now), 'PX', deferralMs, 'NX');
+        if (isNew !== null) return now;
+        return (await numberAt(client, key)) ?? now; // null: expired between the two commands
+      }),
+    deferredSince: (mailKey) =>
+      within(timeoutMs, 'deferral memory', () => numberAt(client, keyOf('deferred', mailKey))),
+    rememberReplays: (keys, record) =>
+      within(timeoutMs, 'replay memory', async () => {
+        const text = JSON.stringify(record);
+        // NX: the first mail keeps the signature, a later one must not take it over.
+        await Promise.all(keys.map((key) => client.set(keyOf('replay', key), text, 'PX', replayMs, 'NX')));
+      }),
+    find: (keys) =>
+      within(timeoutMs, 'replay memory', async () => {
+        const texts = await Promise.all(keys.map((key) => client.get(keyOf('replay', key))));
+        const found = keys.flatMap((key, index): readonly (readonly [string, ReplayRecord])[] => {
+          const text = texts[index] ?? null;
+          return text === null ? [] : [[key, replayRecordSchema.parse(JSON.parse(text))]];
+        });
+        return new Map(found);
+      }),
+  };
+}
+
+function keyOf(kind: 'deferred' | 'replay', text: string): string {
+  return `${prefix}:${kind}:${createHash('sha256').update(text).digest('base64url')}`;
+}
+
+async function numberAt(client: RedisClient, key: string): Promise<number | null> {
+  const text = await client.get(key);
+  return text === null ? null : Number(text);
+}
