@@ -18,8 +18,10 @@ export type DeliveryOptions = {
   readonly receiving: Receiving;
   /** Octets. */
   readonly maxBytes: number;
-  /** Called once, with the reply to the mail, unless it was abandoned; `tooLarge` when the listener itself refused it. */
-  answer(reply: Reply, tooLarge: boolean): void;
+  /** Called when the true end of data was read, before the mail is judged. */
+  onEnd(): void;
+  /** Called once, with the reply to the mail, unless it was abandoned; `isTooLarge` when the listener itself refused it. */
+  answer(reply: Reply, isTooLarge: boolean): void;
 };
 
 export function createDelivery(options: DeliveryOptions): Delivery {
@@ -43,10 +45,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     async end() {
       if (stage !== 'receiving') return;
       stage = 'judging';
-      const tooLarge = size > maxBytes;
-      const reply = tooLarge ? listenerReplies.tooLarge : await receiving.finish();
+      options.onEnd();
+      const isTooLarge = size > maxBytes;
+      const reply = isTooLarge ? listenerReplies.tooLarge : await receiving.finish();
       stage = 'over';
-      options.answer(reply, tooLarge);
+      options.answer(reply, isTooLarge);
     },
     abandon() {
       if (stage !== 'receiving') return;

@@ -1,5 +1,5 @@
 /**
- * One SMTP session (RFC 5321), on smtp-server's connection: that brings the greeting's delay, STARTTLS, XCLIENT and the
+ * One SMTP session (RFC 5321), on smtp-server's connection: that brings the upgrade to TLS, the parsing of XCLIENT and the
  * closing of sockets; commands, replies, limits and the reading of octets are ours.
  *
  * States: admitted? -> greeting -> hello -> (MAIL -> RCPT+ -> DATA -> judged)* -> closed. `#transaction` is the mail
@@ -10,18 +10,18 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import { canonicalAddress } from '../address/mailbox.ts';
 import type { Intake, SessionRefusal } from '../intake/intake.ts';
 import type { Envelope } from '../message/envelope.ts';
 import type { Logger } from '../observe/logger.ts';
 import { greeting, hello, listenerReplies } from '../verdict/reply.ts';
-import type { Mailbox, Reply } from '../verdict/verdict.ts';
+import type { Reply } from '../verdict/verdict.ts';
+import { type Admission, createAdmission } from './admission.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
-import { everyClient, type Lease, type LimitsPort, type SessionLimits } from './limits.ts';
+import type { LimitsPort, SessionLimits } from './limits.ts';
 import { type LineFault, LineReader } from './line-reader.ts';
-import { limitKey, type Networks } from './networks.ts';
-import { looksLikeAddress, parsePathArgument } from './path.ts';
+import type { Networks } from './networks.ts';
 import type { RecipientBook } from './recipients.ts';
+import { addRecipient, type CommandRefusal, openTransaction, type Transaction } from './transaction.ts';
 
 /** What all sessions of a listener share. */
 export type SessionContext = {
@@ -45,44 +45,30 @@ export type SessionContext = {
 
 type Stage = SessionRefusal['stage'];
 
-/** A mail between MAIL and DATA. */
-type Transaction = {
-  readonly mailFrom: string;
-  readonly smtpUtf8: boolean;
-  readonly recipients: Set<string>;
-  readonly mailboxes: Map<string, Mailbox>;
-  accepted: number;
-};
-
-/** What a command led to. `bad` counts towards the bound on bad commands. */
-type Refusal = { readonly stage: Stage; readonly cause: string; readonly bad?: boolean; readonly recipient?: string };
-
-const cutLingerMs = 100;
 const commandNames = ['HELO', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'RSET', 'NOOP', 'QUIT', 'VRFY', 'HELP'] as const;
 type CommandName = (typeof commandNames)[number] | 'STARTTLS' | 'XCLIENT';
+
+/** How long a client that reads nothing may hold up a stop whose deadline has passed. */
+const cutLingerMs = 100;
 
 export class Session extends SMTPConnection {
   readonly #context: SessionContext;
   readonly #log: Logger;
+  readonly #admission: Admission;
   #transaction: Transaction | null = null;
   #delivery: Delivery | null = null;
-  #leases: readonly Lease[] = [];
   #commands = 0;
   #badCommands = 0;
+  #isOverdue = false;
+  #greeting: 'free' | 'held' | 'due' = 'free';
   #sessionTimer: NodeJS.Timeout | undefined;
   #dataTimer: NodeJS.Timeout | undefined;
-  #overdue = false;
-  #greeting: 'free' | 'held' | 'due' = 'free';
 
   constructor(server: SMTPServer, socket: Socket, options: SMTPConnectionOptions, context: SessionContext) {
     super(server, socket, options);
     this.#context = context;
     this.#log = context.logger.child({ session: this.id });
-  }
-
-  /** The client may be told to go: no mail of its is under way. */
-  get idle(): boolean {
-    return this.#delivery === null && this.#transaction === null;
+    this.#admission = createAdmission(context);
   }
 
   override init(): void {
@@ -95,15 +81,14 @@ export class Session extends SMTPConnection {
     });
   }
 
-  /** The listener is stopping: idle clients are told so at once, others after the mail in hand. */
+  /** The listener is stopping: a client without a mail in hand is told so at once, any other after that mail. */
   leave(): void {
-    if (this.idle) this.#finish(listenerReplies.leaving);
+    if (this.#isIdle()) this.#finish(listenerReplies.leaving);
   }
 
   /** The deadline of a stop has passed. */
   cut(): void {
     this.#finish(listenerReplies.leaving);
-    // A client that reads nothing must not hold up the stop.
     setTimeout(() => this._socket.destroy(), cutLingerMs).unref();
   }
 
@@ -126,7 +111,7 @@ export class Session extends SMTPConnection {
   }
 
   override _createParser(): LineReader {
-    const parser = new LineReader(this._server.options.maxCommandLength ?? 2_048, {
+    const parser = new LineReader(this._server.options.maxCommandLength ?? 0, {
       command: (line, next) => this._onCommand(line, next),
       fault: (fault) => this.#lineFault(fault),
       finish: () => this.close(),
@@ -141,19 +126,17 @@ export class Session extends SMTPConnection {
   }
 
   override _proxyCommandAllowed(command: string): boolean {
-    return (
-      command === 'XCLIENT' && !this._xClient.has('ADDR') && this.#context.xclient.contains(this._originalRemoteAddress)
-    );
+    return command === 'XCLIENT' && !this._xClient.has('ADDR') && this.#isTrustedRelay();
   }
 
   override _onClose(): void {
-    const first = !this._closed;
+    const isFirst = !this._closed;
     super._onClose();
-    if (!first) return;
+    if (!isFirst) return;
     clearTimeout(this.#sessionTimer);
     clearTimeout(this.#dataTimer);
     this.#delivery?.abandon();
-    this.#release();
+    this.#admission.release();
     this.#context.onClosed(this);
   }
 
@@ -163,8 +146,7 @@ export class Session extends SMTPConnection {
     } else if (this._handlerPending || this.#delivery?.stage() === 'judging') {
       this._armTimeout(); // the client waits for us (RFC 5321 §4.5.3.2)
     } else {
-      this.#refuse(listenerReplies.idle, { stage: this.#delivery === null ? 'command' : 'data', cause: 'idle' });
-      this.close();
+      this.#dismiss(listenerReplies.idle, this.#delivery === null ? 'command' : 'data', 'idle');
     }
   }
 
@@ -191,26 +173,23 @@ export class Session extends SMTPConnection {
       return this.#dismiss(listenerReplies.tooManyCommands, 'command', 'too many commands');
     }
     const line = decodeUtf8(octets);
-    if (line === null) return this.#refuse(listenerReplies.lineEncoding, bad('not UTF-8'));
+    if (line === null) return this.#mistake(listenerReplies.lineEncoding, 'not UTF-8');
     // A browser made to talk to us would send its form data as commands.
     if (/^[A-Z]+ \S+ HTTP\/\d/i.test(line)) return this.#dismiss(listenerReplies.http, 'command', 'HTTP request');
     const space = line.indexOf(' ');
     const verb = (space < 0 ? line : line.slice(0, space)).toUpperCase();
     const argument = space < 0 ? '' : line.slice(space + 1);
     // What follows BDAT is content, and would be read as commands.
-    if (verb === 'BDAT') {
-      this.#refuse(listenerReplies.notOffered, bad('BDAT'));
-      return this.close();
-    }
+    if (verb === 'BDAT') return this.#dismiss(listenerReplies.notOffered, 'command', 'BDAT');
     const name = this.#offered(verb);
-    if (name === null) return this.#refuse(listenerReplies.unknownCommand, bad('unknown command'));
-    if (this.#context.leaving() && this.idle && name !== 'QUIT') return this.#finish(listenerReplies.leaving);
+    if (name === null) return this.#mistake(listenerReplies.unknownCommand, 'unknown command');
+    if (this.#context.leaving() && this.#isIdle() && name !== 'QUIT') return this.#finish(listenerReplies.leaving);
     await this.#handlers[name](argument, octets);
   }
 
   #offered(verb: string): CommandName | null {
     if (verb === 'STARTTLS') return this.#context.tlsReady() ? verb : null;
-    if (verb === 'XCLIENT') return this.#context.xclient.contains(this._originalRemoteAddress) ? verb : null;
+    if (verb === 'XCLIENT') return this.#isTrustedRelay() ? verb : null;
     return commandNames.find((name) => name === verb) ?? null;
   }
 
@@ -221,7 +200,7 @@ export class Session extends SMTPConnection {
     RCPT: (argument) => this.#rcpt(argument),
     DATA: (argument) => this.#data(argument),
     RSET: (argument) => {
-      if (argument !== '') return this.#refuse(listenerReplies.syntax, bad('RSET with an argument'));
+      if (argument !== '') return this.#mistake(listenerReplies.syntax, 'RSET with an argument');
       this._resetSession();
       this.#answer(listenerReplies.ok);
     },
@@ -235,11 +214,10 @@ export class Session extends SMTPConnection {
 
   #hello(verb: 'HELO' | 'EHLO', argument: string): void {
     const name = argument.trim();
-    if (!/^[^\s\p{C}]{1,255}$/u.test(name))
-      return this.#refuse(listenerReplies.syntax, bad(`${verb} without one name`));
+    if (!/^[^\s\p{C}]{1,255}$/u.test(name)) return this.#mistake(listenerReplies.syntax, `${verb} without one name`);
     this.openingCommand = verb;
     this.hostNameAppearsAs = name;
-    this._resetSession();
+    this._resetSession(); // RFC 5321 §4.1.4
     this.#answer(hello(this.#context.hostName), verb === 'EHLO' ? this.#extensions() : []);
   }
 
@@ -251,132 +229,82 @@ export class Session extends SMTPConnection {
   }
 
   async #mail(argument: string): Promise<void> {
-    if (this.hostNameAppearsAs === false) return this.#refuse(listenerReplies.helloFirst, bad('MAIL before EHLO'));
-    if (this.#transaction !== null) return this.#refuse(listenerReplies.nestedMail, bad('MAIL inside a mail'));
-    const path = /^FROM:/i.test(argument) ? parsePathArgument(argument.slice(5)) : null;
-    if (path === null || (path.address !== '' && !looksLikeAddress(path.address))) {
-      return this.#refuse(listenerReplies.senderSyntax, { ...bad('sender syntax'), stage: 'mail' });
+    if (this.hostNameAppearsAs === false) return this.#mistake(listenerReplies.helloFirst, 'MAIL before EHLO');
+    if (this.#transaction !== null) return this.#mistake(listenerReplies.nestedMail, 'MAIL inside a mail');
+    const opened = openTransaction(argument, this.#context.bounds.mailBytes);
+    if (!opened.ok) return this.#refuseCommand(opened.refusal, 'mail');
+    if (!(await this.#admission.admitMail(this.remoteAddress))) {
+      return this.#refuse(listenerReplies.tooManyMails, 'mail', 'too many mails a minute');
     }
-    const refusal = mailParameterFault(path.parameters, this.#context.bounds.mailBytes);
-    if (refusal !== null) return this.#refuse(refusal, { stage: 'mail', cause: 'MAIL parameters' });
-    const smtpUtf8 = path.parameters.has('SMTPUTF8');
-    if (!smtpUtf8 && !isAscii(path.address)) {
-      return this.#refuse(listenerReplies.needsSmtpUtf8, { stage: 'mail', cause: 'sender outside ASCII' }); // RFC 6531 §3.5
-    }
-    if (!(await this.#admitMail())) {
-      return this.#refuse(listenerReplies.tooManyMails, { stage: 'mail', cause: 'too many mails a minute' });
-    }
-    this.#transaction = {
-      mailFrom: canonicalAddress(path.address) ?? path.address,
-      smtpUtf8,
-      recipients: new Set(),
-      mailboxes: new Map(),
-      accepted: 0,
-    };
+    this.#transaction = opened.transaction;
     this.#answer(listenerReplies.senderOk);
   }
 
   #rcpt(argument: string): void {
-    const transaction = this.#transaction;
-    if (transaction === null) return this.#refuse(listenerReplies.mailFirst, bad('RCPT before MAIL'));
-    const path = /^TO:/i.test(argument) ? parsePathArgument(argument.slice(3)) : null;
-    if (path === null || path.address === '') {
-      return this.#refuse(listenerReplies.recipientSyntax, { ...bad('recipient syntax'), stage: 'rcpt' });
-    }
-    const recipient = path.address;
-    if (path.parameters.size > 0) {
-      return this.#refuse(listenerReplies.unknownParameter, { stage: 'rcpt', cause: 'RCPT parameters', recipient });
-    }
-    if (!transaction.smtpUtf8 && !isAscii(recipient)) {
-      return this.#refuse(listenerReplies.needsSmtpUtf8, {
-        stage: 'rcpt',
-        cause: 'recipient outside ASCII',
-        recipient,
-      });
-    }
-    if (transaction.accepted >= this.#context.bounds.recipients) {
-      return this.#refuse(listenerReplies.tooManyRecipients, {
-        stage: 'rcpt',
-        cause: 'too many recipients',
-        recipient,
-      });
-    }
-    const found = this.#context.recipients.find(recipient);
-    if (found === null) {
-      return this.#refuse(listenerReplies.noSuchMailbox, { stage: 'rcpt', cause: 'no such mailbox', recipient });
-    }
-    transaction.accepted += 1;
-    transaction.recipients.add(found.address);
-    transaction.mailboxes.set(found.mailbox.address, found.mailbox);
+    if (this.#transaction === null) return this.#mistake(listenerReplies.mailFirst, 'RCPT before MAIL');
+    const { recipients, bounds } = this.#context;
+    const added = addRecipient(this.#transaction, argument, recipients, bounds.recipients);
+    if (!added.ok) return this.#refuseCommand(added.refusal, 'rcpt');
+    this.#transaction = added.transaction;
     this.#answer(listenerReplies.recipientOk);
   }
 
   async #data(argument: string): Promise<void> {
     const parser = this._parser;
-    if (!(parser instanceof LineReader)) return;
     const transaction = this.#transaction;
-    const refusal =
-      argument !== ''
-        ? listenerReplies.syntax
-        : transaction === null
-          ? listenerReplies.mailFirst
-          : transaction.mailboxes.size === 0
-            ? listenerReplies.recipientFirst
-            : null;
-    if (refusal !== null || transaction === null) {
-      this.#refuse(refusal ?? listenerReplies.mailFirst, bad('DATA at the wrong moment'));
-      // Octets already behind a refused DATA are content that was not waited for; they must not become commands.
+    if (!(parser instanceof LineReader)) return;
+    const [mailbox, ...others] = transaction?.mailboxes ?? [];
+    if (transaction === null || mailbox === undefined || argument !== '') {
+      const reply = transaction === null ? listenerReplies.mailFirst : listenerReplies.recipientFirst;
+      this.#mistake(argument === '' ? reply : listenerReplies.syntax, 'DATA at the wrong moment');
+      // Octets already behind a refused DATA are content that did not wait for 354; they must not become commands.
       if (parser.behind > 0) this.close();
       return;
     }
-    const receiving = await this.#context.intake.begin(this.#envelope(transaction), [
-      ...transaction.mailboxes.values(),
-    ]);
+    const receiving = await this.#context.intake.begin(this.#envelope(transaction), [mailbox, ...others]);
     if (this._closing || this._closed) return receiving.abort();
     const delivery = createDelivery({
       receiving,
       maxBytes: this.#context.bounds.mailBytes,
-      answer: (reply, tooLarge) => this.#delivered(reply, tooLarge),
+      onEnd: () => clearTimeout(this.#dataTimer),
+      answer: (reply, isTooLarge) => this.#delivered(reply, isTooLarge),
     });
     this.#delivery = delivery;
-    parser.readData({
-      take: (content) => delivery.take(content),
-      end: async () => {
-        clearTimeout(this.#dataTimer);
-        await delivery.end();
-      },
-    });
-    this.#dataTimer = setTimeout(() => {
-      this.#dismiss(listenerReplies.dataTooSlow, 'data', 'the data took too long');
-    }, this.#context.bounds.dataMs).unref();
+    parser.readData(delivery);
+    this.#dataTimer = setTimeout(
+      () => this.#dismiss(listenerReplies.dataTooSlow, 'data', 'the data took too long'),
+      this.#context.bounds.dataMs,
+    ).unref();
     this.#answer(listenerReplies.data);
   }
 
-  #delivered(reply: Reply, tooLarge: boolean): void {
-    if (tooLarge) this.#refuse(reply, { stage: 'data', cause: 'larger than the limit' });
+  #delivered(reply: Reply, isTooLarge: boolean): void {
+    if (isTooLarge) this.#refuse(reply, 'data', 'larger than the limit');
     else this.#answer(reply);
     this.#delivery = null;
     this._resetSession();
     if (this.#context.leaving()) this.#finish(listenerReplies.leaving);
-    else if (this.#overdue) this.#finish(listenerReplies.sessionTooLong);
+    else if (this.#isOverdue) this.#finish(listenerReplies.sessionTooLong);
   }
 
   #envelope(transaction: Transaction): Envelope {
     const socket = this._socket;
-    const cipher = socket instanceof TLSSocket ? socket.getCipher().name : '';
     return {
       client: { ip: this.remoteAddress, port: this.remotePort },
-      helo: this.hostNameAppearsAs === false ? '' : this.hostNameAppearsAs,
+      helo: this.#helo(),
       mailFrom: transaction.mailFrom,
-      recipients: [...transaction.recipients],
-      tls: socket instanceof TLSSocket ? { version: socket.getProtocol() ?? 'unknown', cipher } : null,
+      recipients: transaction.recipients,
+      tls:
+        socket instanceof TLSSocket
+          ? { version: socket.getProtocol() ?? 'unknown', cipher: socket.getCipher().name }
+          : null,
       smtpUtf8: transaction.smtpUtf8,
     };
   }
 
   async #startTls(argument: string): Promise<void> {
-    if (argument !== '') return this.#refuse(listenerReplies.syntax, bad('STARTTLS with an argument'));
-    if (this.secure) return this.#refuse(listenerReplies.wrongMoment, bad('STARTTLS inside TLS'));
+    if (argument !== '') return this.#mistake(listenerReplies.syntax, 'STARTTLS with an argument');
+    if (this.secure) return this.#mistake(listenerReplies.wrongMoment, 'STARTTLS inside TLS');
     this.#answer(listenerReplies.startTls);
     // `upgrade` retires this parser and makes a new one: plaintext that was pipelined is never read (CVE-2011-0411).
     await new Promise<void>((resolve) => this.upgrade(resolve));
@@ -387,9 +315,11 @@ export class Session extends SMTPConnection {
     const before = this.remoteAddress;
     this.#greeting = 'held';
     await new Promise<void>((resolve) => this.handler_XCLIENT(line, resolve));
-    const isDue = this.#releaseGreeting();
+    const isGreetingDue = this.#releaseGreeting();
+    // smtp-server keeps whatever number PORT gives, and '' for none.
+    if (!(this.remotePort > 0 && this.remotePort < 65_536)) this.remotePort = 0;
     if (before !== this.remoteAddress) await this.#admit();
-    if (isDue) this._sendGreeting();
+    if (isGreetingDue) this._sendGreeting();
   }
 
   #releaseGreeting(): boolean {
@@ -398,45 +328,32 @@ export class Session extends SMTPConnection {
     return isDue;
   }
 
-  /** Counts this client's connection; over a bound it is told so and closed. */
   async #admit(): Promise<void> {
-    this.#release();
-    const { bounds, unlimited, limits } = this.#context;
-    const all = await limits.admitConnection(everyClient, bounds.connections);
-    if (all === null) return this.#dismiss(listenerReplies.tooManyConnections, 'connect', 'too many connections');
-    this.#hold(all);
-    if (unlimited.contains(this.remoteAddress)) return;
-    const own = await limits.admitConnection(limitKey(this.remoteAddress), bounds.connectionsPerAddress);
-    if (own !== null) return this.#hold(own);
-    this.#dismiss(listenerReplies.tooManyConnectionsFromYou, 'connect', 'too many connections from this address');
-  }
-
-  #hold(lease: Lease): void {
-    if (this._closed) lease.release();
-    else this.#leases = [...this.#leases, lease];
-  }
-
-  #release(): void {
-    for (const lease of this.#leases) lease.release();
-    this.#leases = [];
-  }
-
-  async #admitMail(): Promise<boolean> {
-    const { bounds, unlimited, limits } = this.#context;
-    if (unlimited.contains(this.remoteAddress)) return true;
-    return limits.admitMail(limitKey(this.remoteAddress), bounds.mailsPerMinutePerAddress);
+    const refusal = await this.#admission.admit(this.remoteAddress);
+    if (refusal !== null) this.#dismiss(refusal, 'connect', refusal.text);
   }
 
   #sessionOver(): void {
-    this.#overdue = true;
+    this.#isOverdue = true;
     if (this.#delivery === null) this.#dismiss(listenerReplies.sessionTooLong, 'command', 'the session took too long');
   }
 
   #lineFault(fault: LineFault): void {
     const reply = fault === 'too-long' ? listenerReplies.lineTooLong : listenerReplies.lineFault;
-    this.#refuse(this._ready ? reply : listenerReplies.earlyTalker, { stage: 'command', cause: fault });
     // After such a line the two sides may disagree on where the next command begins (SMTP smuggling).
-    this.close();
+    this.#dismiss(this._ready ? reply : listenerReplies.earlyTalker, 'command', fault);
+  }
+
+  #isIdle(): boolean {
+    return this.#delivery === null && this.#transaction === null;
+  }
+
+  #isTrustedRelay(): boolean {
+    return this.#context.xclient.contains(this._originalRemoteAddress);
+  }
+
+  #helo(): string {
+    return this.hostNameAppearsAs === false ? '' : this.hostNameAppearsAs;
   }
 
   #failed(error: unknown, what: string): void {
@@ -444,33 +361,39 @@ export class Session extends SMTPConnection {
     this.#finish(listenerReplies.trouble);
   }
 
-  #dismiss(reply: Reply, stage: Stage, cause: string): void {
-    this.#refuse(reply, { stage, cause });
-    this.close();
-  }
-
   #finish(reply: Reply): void {
     this.#answer(reply);
     this.close();
   }
 
-  /** Answers, tells operations staff, and ends sessions that only make mistakes. */
-  #refuse(reply: Reply, refusal: Refusal): void {
-    if (refusal.bad === true) this.#badCommands += 1;
-    if (this.#badCommands > this.#context.bounds.badCommands) {
-      this.#badCommands = 0;
-      return this.#dismiss(listenerReplies.tooManyBadCommands, 'command', 'too many bad commands');
-    }
+  #dismiss(reply: Reply, stage: Stage, cause: string): void {
+    this.#refuse(reply, stage, cause);
+    this.close();
+  }
+
+  #refuseCommand({ reply, cause, isBad, recipient }: CommandRefusal, stage: Stage): void {
+    if (isBad) this.#mistake(reply, cause, stage);
+    else this.#refuse(reply, stage, cause, recipient);
+  }
+
+  /** Refuses a command that a well-behaved client would not have sent; one that makes too many of them is dismissed. */
+  #mistake(reply: Reply, cause: string, stage: Stage = 'command'): void {
+    this.#badCommands += 1;
+    if (this.#badCommands <= this.#context.bounds.badCommands) this.#refuse(reply, stage, cause);
+    else this.#dismiss(listenerReplies.tooManyBadCommands, stage, 'too many bad commands');
+  }
+
+  #refuse(reply: Reply, stage: Stage, cause: string, recipient: string | null = null): void {
     this.#answer(reply);
     this.#context.intake.refused({
       at: Date.now(),
       ip: this.remoteAddress,
-      helo: this.hostNameAppearsAs === false ? '' : this.hostNameAppearsAs,
+      helo: this.#helo(),
       mailFrom: this.#transaction?.mailFrom ?? null,
-      recipient: refusal.recipient ?? null,
-      stage: refusal.stage,
+      recipient,
+      stage,
       reply,
-      cause: refusal.cause,
+      cause,
     });
   }
 
@@ -478,49 +401,21 @@ export class Session extends SMTPConnection {
   #answer(reply: Reply, more: readonly string[] = []): void {
     const socket = this._socket;
     // During the handshake the plain socket carries TLS records; anything written there would corrupt them.
-    if (this._upgrading || this._closing || this._closed || socket.destroyed || !socket.writable) return;
+    if (this._upgrading || this._closing || this._closed || !socket.writable) return;
     const texts = [reply.enhanced === '' ? reply.text : `${reply.enhanced} ${reply.text}`, ...more];
-    const lines = texts.map((text, index) => `${reply.code}${index < texts.length - 1 ? '-' : ' '}${text}\r\n`);
-    socket.write(lines.join(''));
+    const last = texts.length - 1;
+    socket.write(texts.map((text, index) => `${reply.code}${index < last ? '-' : ' '}${text}\r\n`).join(''));
     this.#context.onReply(reply);
     this.#log.debug({ code: reply.code, enhanced: reply.enhanced }, 'replied');
   }
 }
 
-/** What stands for the few replies that smtp-server gives by itself: XCLIENT's and failures of TLS. */
+/** What stands for the few replies that smtp-server gives by itself: those to XCLIENT. */
 const replyByCode: Readonly<Record<number, Reply>> = {
   501: listenerReplies.syntax,
   503: listenerReplies.wrongMoment,
   550: listenerReplies.notAllowed,
 };
-
-function mailParameterFault(parameters: ReadonlyMap<string, string>, mailBytes: number): Reply | null {
-  for (const [keyword, value] of parameters) {
-    switch (keyword) {
-      case 'SIZE': // RFC 1870 §3: 1 to 20 digits
-        if (!/^\d{1,20}$/.test(value)) return listenerReplies.syntax;
-        if (Number(value) > mailBytes) return listenerReplies.tooLarge;
-        break;
-      case 'BODY': // RFC 6152; BINARYMIME needs BDAT
-        if (!/^(?:7BIT|8BITMIME)$/i.test(value)) return listenerReplies.syntax;
-        break;
-      case 'SMTPUTF8':
-        if (value !== '') return listenerReplies.syntax;
-        break;
-      default:
-        return listenerReplies.unknownParameter;
-    }
-  }
-  return null;
-}
-
-function bad(cause: string): Refusal {
-  return { stage: 'command', cause, bad: true };
-}
-
-function isAscii(text: string): boolean {
-  return Buffer.byteLength(text) === text.length; // in UTF-8 only ASCII takes one octet a character
-}
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
