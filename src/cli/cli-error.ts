@@ -3,6 +3,8 @@ export const exitCodes = {
   usage: 64,
   dataError: 65,
   noInput: 66,
+  /** What was asked for by name is not there (EX_NOUSER). */
+  notFound: 67,
   unavailable: 69,
   software: 70,
   cannotCreate: 73,

@@ -1,5 +1,7 @@
 /** What every command gets from outside; `main/` makes the real one, tests make their own. */
+import type { DenylistIndex } from '../denylist/index-denylist.ts';
 import type { DenyStore } from '../denylist/store.ts';
+import type { DirectoryIndex } from '../directory/lookup.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 
 /** Where text goes; `process.stdout` and `process.stderr` fit. */
@@ -7,8 +9,8 @@ export type TextSink = { write(text: string): unknown };
 
 /** The records that commands work on. */
 export type CliRecords = {
-  readonly directory: DirectoryStore;
-  readonly deny: DenyStore;
+  readonly directory: DirectoryStore & DirectoryIndex;
+  readonly deny: DenyStore & DenylistIndex;
   close(): Promise<void>;
 };
 

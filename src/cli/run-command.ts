@@ -1,0 +1,45 @@
+/** Runs one command line to its exit code; the only place that turns errors into codes. */
+import { Command, CommanderError } from 'commander';
+import { CliError, exitCodes } from './cli-error.ts';
+import type { CliContext, CliRecords } from './context.ts';
+
+/** A command that writes to the context's sinks and throws instead of ending the process. */
+export function newCommand(context: Pick<CliContext, 'stdout' | 'stderr'>, name: string): Command {
+  return new Command(name)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
+    .showHelpAfterError('(add --help for more)');
+}
+
+/** `argv` without node and script. Never rejects. */
+export async function runCommand(
+  command: Command,
+  argv: readonly string[],
+  context: Pick<CliContext, 'stderr'>,
+): Promise<number> {
+  try {
+    await command.parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has written its message, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+    context.stderr.write(`postern: ${error instanceof Error ? error.message : String(error)}\n`);
+    return error instanceof CliError ? error.exitCode : exitCodes.software;
+  }
+}
+
+/** Opens the records for `work` and closes them after it. */
+export async function withRecords<Result>(
+  context: CliContext,
+  work: (records: CliRecords) => Promise<Result>,
+): Promise<Result> {
+  const records = await context.openRecords();
+  try {
+    return await work(records);
+  } finally {
+    await records.close();
+  }
+}
