@@ -1,5 +1,5 @@
 /** People with keys, a directory that knows them, and the PGP check as the gateway runs it. */
-import { SignaturePacket } from 'openpgp';
+import { config, type enums, SignaturePacket } from 'openpgp';
 import type { RegisteredKey, Standing } from '../../src/directory/tenant.ts';
 import {
   checkPgp,
@@ -97,17 +97,24 @@ export async function encrypted(of: Letter, options: EncryptionOptions): Promise
   return { kind: 'encrypted', armored: await encryptedEntity(of, options), form: options.form ?? 'rfc3156' };
 }
 
+/** The library's own writer of signatures, as far as tests bend it. */
+type SignatureWriter = {
+  hashAlgorithm: enums.hash | null;
+  writeHashedSubPackets: (this: SignatureWriter) => Uint8Array;
+  sign: (this: SignatureWriter, ...rest: unknown[]) => Promise<void>;
+};
+const writer = SignaturePacket.prototype as unknown as SignatureWriter;
+
 /** Signs everything made within `make` with an intended-recipient subpacket (RFC 9580 §5.2.3.36), which the library cannot write. */
 export async function withIntendedRecipient<T>(
   fingerprint: string,
   make: () => Promise<T>,
-  critical = false,
+  { critical = false } = {},
 ): Promise<T> {
-  const packet = SignaturePacket.prototype as unknown as { writeHashedSubPackets(): Uint8Array };
-  const original = packet.writeHashedSubPackets;
-  packet.writeHashedSubPackets = function write(): Uint8Array {
+  const original = writer.writeHashedSubPackets;
+  writer.writeHashedSubPackets = function write(): Uint8Array {
     const written = Buffer.from(original.call(this));
-    const body = Buffer.concat([Buffer.from([critical ? 35 | 0x80 : 35, 4]), Buffer.from(fingerprint, 'hex')]);
+    const body = Buffer.concat([Buffer.from([critical ? 0x80 | 35 : 35, 4]), Buffer.from(fingerprint, 'hex')]);
     const subpackets = Buffer.concat([written.subarray(2), Buffer.from([body.length]), body]);
     const length = Buffer.alloc(2);
     length.writeUInt16BE(subpackets.length);
@@ -116,6 +123,23 @@ export async function withIntendedRecipient<T>(
   try {
     return await make();
   } finally {
-    packet.writeHashedSubPackets = original;
+    writer.writeHashedSubPackets = original;
+  }
+}
+
+/** Every signature made within `make` uses this hash; the library itself would not choose a weak one. */
+export async function withHash<T>(hash: enums.hash, make: () => Promise<T>): Promise<T> {
+  const original = writer.sign;
+  writer.sign = function sign(...rest): Promise<void> {
+    this.hashAlgorithm = hash;
+    return original.apply(this, rest);
+  };
+  // The library's salt has no size for the hashes it would not choose.
+  config.nonDeterministicSignaturesViaNotation = false;
+  try {
+    return await make();
+  } finally {
+    config.nonDeterministicSignaturesViaNotation = true;
+    writer.sign = original;
   }
 }
