@@ -5,6 +5,7 @@ import type { RawMail } from '../message/raw-mail.ts';
 
 const crlf = Buffer.from('\r\n');
 const lineFeed = 0x0a;
+const separator = Buffer.from('From ');
 /** Mail up to this size is read in one piece. */
 const wholeBytes = 65_536;
 
@@ -15,15 +16,16 @@ export async function feedBody(
   verifier: Pick<DkimVerifier, 'nextChunk'>,
   lineBytes: number,
 ): Promise<string | null> {
-  const block = blockOf(header, raw.size);
+  const unread = 'the header block is not in plain form';
+  const lines = Buffer.concat(header.flatMap(({ raw: octets }) => [octets, crlf]));
+  let block: Buffer | null = null;
   let matched = 0;
   let lineLength = 0;
   for await (const chunk of octetsOf(raw)) {
+    block ??= blockOf(lines, chunk, raw.size);
     const headerPart = Math.min(block.length - matched, chunk.length);
     // What is verified must be what was read: another cut between header and body would be another mail.
-    if (!chunk.subarray(0, headerPart).equals(block.subarray(matched, matched + headerPart))) {
-      return 'the header block is not in plain form';
-    }
+    if (!chunk.subarray(0, headerPart).equals(block.subarray(matched, matched + headerPart))) return unread;
     matched += headerPart;
     const body = chunk.subarray(headerPart);
     if (body.length === 0) continue;
@@ -32,13 +34,18 @@ export async function feedBody(
     lineLength = first < 0 ? lineLength + body.length : body.length - 1 - body.lastIndexOf(lineFeed);
     await verifier.nextChunk(body);
   }
-  return matched === block.length ? null : 'the header block is not in plain form';
+  return block !== null && matched === block.length ? null : unread;
 }
 
-/** The header block and its empty line as the fields spell it; a mail may end right after its header (RFC 5322 §2.1). */
-function blockOf(header: readonly HeaderField[], size: number): Buffer {
-  const lines = Buffer.concat(header.flatMap(({ raw }) => [raw, crlf]));
-  return size === lines.length ? lines : Buffer.concat([lines, crlf]);
+/**
+ * The header block and its empty line as the fields spell it. A mail may end with its header (RFC 5322 §2.1), and one
+ * that comes from an mbox file begins with a separator line, which is no field (RFC 4155).
+ */
+function blockOf(lines: Buffer, start: Buffer, size: number): Buffer {
+  const isSeparated = start.subarray(0, 5).equals(separator) && !lines.subarray(0, 5).equals(separator);
+  const opening = isSeparated ? start.subarray(0, start.indexOf(lineFeed) + 1) : Buffer.alloc(0);
+  const end = opening.length + lines.length;
+  return Buffer.concat([opening, lines, crlf]).subarray(0, size <= end ? size : end + crlf.length);
 }
 
 async function* octetsOf(raw: RawMail): AsyncGenerator<Buffer> {
