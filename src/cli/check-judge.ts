@@ -1,0 +1,119 @@
+/** One mail judged by itself: all stores are files or read-only, and nothing is remembered. */
+import { randomUUID } from 'node:crypto';
+import { canonicalAddress } from '../address/mailbox.ts';
+import type { Config } from '../config/config.ts';
+import type { Evidence } from '../evidence/finding.ts';
+import type { DecryptionKey } from '../evidence/pgp.ts';
+import type { DenylistPort, DirectoryPort, Resolver } from '../evidence/ports.ts';
+import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../intake/configured.ts';
+import { createGatherer } from '../intake/gather.ts';
+import { createReaderPool } from '../intake/reader-pool.ts';
+import { startStopwatch } from '../intake/stopwatch.ts';
+import type { Envelope } from '../message/envelope.ts';
+import { lineEndingFaults } from '../message/line-endings.ts';
+import type { ReadLimits } from '../message/message.ts';
+import { memoryMail } from '../message/raw-mail.ts';
+import { readMessage } from '../message/read.ts';
+import type { Logger } from '../observe/logger.ts';
+import { type Explained, explain } from '../verdict/decide.ts';
+import { replyFor } from '../verdict/reply.ts';
+import type { Mailbox, Reply } from '../verdict/verdict.ts';
+
+export type JudgeSetup = {
+  readonly config: Config;
+  readonly directory: DirectoryPort;
+  readonly denylist: DenylistPort;
+  readonly resolver: () => Resolver;
+  readonly decryptionKeys: readonly DecryptionKey[];
+  readonly logger: Logger;
+};
+
+export type JudgeInput = {
+  readonly bytes: Buffer;
+  readonly ip: string;
+  readonly helo: string | null;
+  /** Null takes the Return-Path, or else From. */
+  readonly mailFrom: string | null;
+  readonly mailboxes: readonly Mailbox[];
+  readonly tls: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+};
+
+export type Judged = {
+  readonly mailbox: Mailbox;
+  readonly evidence: Evidence;
+  readonly explained: Explained;
+  /** The reply this mail would get if it were for this mailbox alone. */
+  readonly reply: Reply;
+};
+
+export type Judge = {
+  judge(input: JudgeInput): Promise<readonly Judged[]>;
+  close(): Promise<void>;
+};
+
+export function createJudge(setup: JudgeSetup): Judge {
+  const { config } = setup;
+  const pool = createReaderPool({
+    threads: 1,
+    deadlineMs: config.evidence.parseTimeoutMs,
+    limits: readLimitsOf(config),
+    logger: setup.logger,
+  });
+  const policy = policyOf(config);
+  const gather = createGatherer({
+    ports: { directory: setup.directory, denylist: setup.denylist, replays: { find: async () => new Map() } },
+    resolverFor: setup.resolver,
+    read: (raw) => pool.read(raw),
+    decryptionKeys: () => setup.decryptionKeys,
+    own: ownNamesOf(config),
+    trustedSealers: config.evidence.trustedSealers,
+    domainLimits: domainLimitsOf(config),
+    pgpLimits: pgpLimitsOf(config),
+    deadlineMs: config.evidence.deadlineMs,
+    deferredSince: async () => null,
+  });
+  return {
+    async judge({ bytes, ip, helo, mailFrom, mailboxes, tls, now }) {
+      const raw = memoryMail(bytes);
+      const sender = mailFrom ?? (await envelopeSenderOf(bytes, readLimitsOf(config)));
+      const envelope: Envelope = {
+        client: { ip, port: 0 },
+        helo: helo ?? heloOf(sender),
+        mailFrom: sender,
+        recipients: mailboxes.map(({ address }) => address),
+        tls: tls ? { version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384' } : null,
+        smtpUtf8: true,
+      };
+      const { evidence } = await gather({
+        raw,
+        envelope,
+        lineFaults: lineEndingFaults(bytes),
+        now,
+        mailKey: randomUUID(),
+        watch: startStopwatch(),
+      });
+      return mailboxes.map((mailbox) => {
+        const explained = explain(evidence, mailbox, policy, now);
+        return { mailbox, evidence, explained, reply: replyFor([explained.decision], evidence) };
+      });
+    },
+    close: () => pool.close(),
+  };
+}
+
+/** A file has no envelope: its Return-Path tells what the envelope said, and From is the next best guess. */
+async function envelopeSenderOf(bytes: Buffer, limits: ReadLimits): Promise<string> {
+  const message = await readMessage(memoryMail(bytes.subarray(0, limits.headerBytes)), limits);
+  const path = message.header.find(({ name }) => name === 'return-path')?.value;
+  if (path !== undefined) {
+    const bare = path.replace(/^<|>$/g, '').trim();
+    return canonicalAddress(bare) ?? bare;
+  }
+  return message.author?.address ?? '';
+}
+
+function heloOf(sender: string): string {
+  return sender.includes('@') ? sender.slice(sender.lastIndexOf('@') + 1) : 'localhost';
+}

@@ -1,0 +1,54 @@
+/** The configuration in the terms of each stage. */
+import type { Config } from '../config/config.ts';
+import { type DomainLimits, defaultDomainLimits } from '../evidence/domain.ts';
+import { defaultPgpLimits, type PgpLimits } from '../evidence/pgp.ts';
+import type { ReadLimits } from '../message/message.ts';
+import type { Policy } from '../verdict/policy.ts';
+import { type OwnNames, ownNames } from './own-names.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** What is left of the evidence deadline for everything that follows DNS. */
+const afterDnsMs = 1_000;
+
+export function policyOf({ policy }: Pick<Config, 'policy'>): Policy {
+  return {
+    acceptSecondary: policy.acceptSecondary,
+    deferLimitMs: policy.deferHours * hourMs,
+    ownListIds: policy.fronts.map((id) => id.toLowerCase()),
+  };
+}
+
+export function readLimitsOf({ evidence, pgp }: Pick<Config, "evidence" | "pgp">): ReadLimits {
+  return {
+    headerBytes: evidence.maxHeaderBytes,
+    headerFields: evidence.maxHeaderFields,
+    mimeDepth: evidence.maxMimeDepth,
+    mimeParts: evidence.maxMimeParts,
+    textBytes: evidence.maxTextBytes,
+    htmlBytes: evidence.maxHtmlBytes,
+    pgpBytes: pgp.maxDecompressedBytes,
+  };
+}
+
+export function domainLimitsOf({ evidence }: Pick<Config, 'evidence'>): DomainLimits {
+  return {
+    ...defaultDomainLimits,
+    signatures: evidence.maxSignatures,
+    elapsedMs: Math.max(evidence.deadlineMs - afterDnsMs, evidence.deadlineMs / 2),
+  };
+}
+
+export function pgpLimitsOf({ evidence, pgp, policy }: Pick<Config, 'evidence' | 'pgp' | 'policy'>): PgpLimits {
+  return {
+    ...defaultPgpLimits,
+    decompressedBytes: pgp.maxDecompressedBytes,
+    clockSkewMs: pgp.clockSkewMs,
+    signatureAgeMs: policy.proofAgeDays * dayMs,
+    inlineBytes: evidence.inlineBodyBytes,
+  };
+}
+
+export function ownNamesOf({ mailboxes }: Pick<Config, 'mailboxes'>): OwnNames {
+  return ownNames(mailboxes.flatMap(({ address, aliases }) => [address, ...aliases]));
+}

@@ -1,0 +1,281 @@
+/**
+ * Evidence about one mail, gathered in parallel under one deadline.
+ *
+ * The walk: read the mail -> {domain, PGP then deny-list, sender} side by side -> replay memory -> proof -> content.
+ * A check that fails for reasons of ours (records or Redis away) stops the mail with `EvidenceUnavailable`; a DNS fault
+ * becomes a `temperror` finding. Neither is ever taken for an answer.
+ */
+import { canonicalAddress } from '../address/mailbox.ts';
+import { missingAnswer } from '../evidence/defer.ts';
+import { checkDenylist } from '../evidence/denylist.ts';
+import { checkDomain, type DomainCheck, type DomainLimits } from '../evidence/domain.ts';
+import type { DomainFinding, Evidence, PgpFinding } from '../evidence/finding.ts';
+import { checkPgp, type DecryptionKey, markPgpReplay, type PgpChecked, type PgpLimits } from '../evidence/pgp.ts';
+import type { EvidencePorts, Resolver } from '../evidence/ports.ts';
+import { type ProofMail, proofsOf } from '../evidence/proof.ts';
+import { markReplays, replayKeysOf } from '../evidence/replay.ts';
+import { checkSender } from '../evidence/sender.ts';
+import type { Envelope } from '../message/envelope.ts';
+import type { FormFault, Message } from '../message/message.ts';
+import type { RawMail } from '../message/raw-mail.ts';
+import { contentFinding } from './content-finding.ts';
+import { contentNotChecked, domainNotChecked, pgpNotChecked, senderNotChecked } from './neutral.ts';
+import type { OwnNames } from './own-names.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+export type GatherOptions = {
+  readonly ports: Omit<EvidencePorts, 'resolve'>;
+  /** DNS for one mail; the client's address picks the zone and every mail gets a budget of its own. */
+  readonly resolverFor: (clientIp: string) => Resolver;
+  /** Reads a mail inline or in a worker thread; never rejects for what the mail holds. */
+  readonly read: (raw: RawMail) => Promise<Message>;
+  readonly pgpPool?: Parameters<typeof checkPgp>[0]['pool'];
+  readonly decryptionKeys: () => readonly DecryptionKey[];
+  readonly own: OwnNames;
+  /** `d=` of trusted ARC sealers. */
+  readonly trustedSealers: readonly string[];
+  readonly domainLimits: DomainLimits;
+  readonly pgpLimits: PgpLimits;
+  /** Milliseconds for all evidence of one mail. */
+  readonly deadlineMs: number;
+  /** When this mail was first deferred, epoch milliseconds; null when it never was. */
+  readonly deferredSince: (mailKey: string) => Promise<number | null>;
+};
+
+export type GatherInput = {
+  readonly raw: RawMail;
+  readonly envelope: Envelope;
+  /** Faults seen while the octets arrived. */
+  readonly lineFaults: readonly FormFault[];
+  /** Epoch milliseconds: the time at which signatures and expiry are judged. */
+  readonly now: number;
+  /** Names this mail over all its tries. */
+  readonly mailKey: string;
+  readonly watch: Stopwatch;
+};
+
+export type Gathered = {
+  readonly evidence: Evidence;
+  readonly contentDigest: string;
+  readonly rfcMessageId: string | null;
+  /** The visible Subject; a protected one that was encrypted is never here. */
+  readonly subject: string;
+  /** To be remembered when the mail is committed. */
+  readonly replayKeys: readonly string[];
+};
+
+export type Gatherer = (input: GatherInput) => Promise<Gathered>;
+
+/** A store did not answer: the mail is deferred, whoever sent it. */
+export class EvidenceUnavailable extends Error {
+  override readonly name = 'EvidenceUnavailable';
+  readonly source: 'records' | 'memory' | 'deadline';
+  constructor(source: EvidenceUnavailable['source'], cause: unknown) {
+    super(`evidence unavailable: ${source}`, { cause });
+    this.source = source;
+  }
+}
+
+export function createGatherer(options: GatherOptions): Gatherer {
+  return (input) => withDeadline(gather(options, input), options.deadlineMs);
+}
+
+async function gather(options: GatherOptions, input: GatherInput): Promise<Gathered> {
+  const { raw, envelope, watch, now } = input;
+  const message = await options.read(raw);
+  watch.lap('read');
+  const faults = [...input.lineFaults, ...message.faults];
+  const { author } = message;
+  if (faults.length > 0 || author === null) return malformed(input, message, faults);
+
+  const resolve = options.resolverFor(envelope.client.ip);
+  const [domain, sender, { pgp, denylist }] = await Promise.all([
+    timed(
+      watch,
+      'domain',
+      checkDomain({
+        raw,
+        header: message.header,
+        author,
+        envelope,
+        now,
+        resolve,
+        trustedSealers: options.trustedSealers,
+        limits: options.domainLimits,
+      }),
+    ),
+    ofRecords(
+      checkSender({
+        author,
+        displayName: author.displayName,
+        ports: options.ports,
+        ownAddresses: options.own.addresses,
+        ownDomains: options.own.domains,
+      }),
+    ),
+    checkPgpAndDenylist(options, input, message, author),
+  ]);
+  watch.lap('checks');
+  const disagreement = readersDisagree(domain, author.address);
+  if (disagreement !== null) return malformed(input, message, [disagreement]);
+
+  const replayed = await markedByMemory(options, domain, pgp.finding, message.contentDigest);
+  const proofMail: ProofMail = {
+    authorDomain: author.domain,
+    header: message.header,
+    addressees: message.content.kind === 'parsed' ? message.content.content.addressees : [],
+    isOurs: options.own.isOurs,
+    now,
+  };
+  const proven = proofsOf({ mail: proofMail, domain: replayed.domain, pgp: replayed.pgp, standing: sender.standing });
+  const missing = missingAnswer(replayed.domain, proofMail, options.trustedSealers);
+  const deferredSince = missing === null ? null : await ofMemory(options.deferredSince(input.mailKey));
+  watch.lap('prove');
+  // The inner content of a replayed mail is nobody's word.
+  const inner = replayed.pgp.result === 'replayed' ? null : pgp.inner;
+  const content = await contentFinding(message, inner, options.read);
+  watch.lap('classify');
+
+  const evidence: Evidence = {
+    receivedAt: now,
+    form: [],
+    author: { address: author.address, domain: author.domain, displayName: author.displayName },
+    nullSender: envelope.mailFrom === '',
+    domain: replayed.domain,
+    pgp: replayed.pgp,
+    sender,
+    denylist,
+    transport: transportOf(envelope),
+    content,
+    proofs: proven.proofs,
+    assurance: proven.assurance,
+    deferredSince,
+    missingAnswer: missing,
+    supportCeased: false,
+  };
+  const pgpKey = evidence.pgp.replayKey;
+  return {
+    ...identityOf(message),
+    evidence,
+    replayKeys: [...proven.replayKeys, ...(pgpKey === null ? [] : [pgpKey])],
+  };
+}
+
+/** PGP names keys, and keys may be on the deny-list. */
+async function checkPgpAndDenylist(
+  options: GatherOptions,
+  { envelope, now, watch }: GatherInput,
+  message: Message,
+  author: { readonly address: string },
+): Promise<{ pgp: PgpChecked; denylist: Evidence['denylist'] }> {
+  const { directory, denylist } = options.ports;
+  const structure = message.content.kind === 'parsed' ? message.content.content.pgp : ({ kind: 'none' } as const);
+  const pgp = await ofRecords(
+    checkPgp({
+      structure,
+      header: message.header,
+      author,
+      now,
+      mailboxes: options.own.addresses,
+      directory,
+      decryptionKeys: options.decryptionKeys(),
+      limits: options.pgpLimits,
+      ...(options.pgpPool === undefined ? {} : { pool: options.pgpPool }),
+    }),
+  );
+  watch.lap('pgp');
+  const { fingerprint } = pgp.finding;
+  const found = await ofRecords(
+    checkDenylist({
+      author: author.address,
+      envelopeSender: envelope.mailFrom,
+      ip: envelope.client.ip,
+      fingerprints: fingerprint === null ? [] : [fingerprint],
+      now,
+      ports: { denylist },
+    }),
+  );
+  return { pgp, denylist: found };
+}
+
+/** One look-up in the replay memory for all signatures of the mail. */
+async function markedByMemory(
+  options: GatherOptions,
+  domain: DomainFinding,
+  pgp: PgpFinding,
+  contentDigest: string,
+): Promise<{ domain: DomainFinding; pgp: PgpFinding }> {
+  const dkimKeys = replayKeysOf(domain);
+  const keys = pgp.replayKey === null ? dkimKeys : [...dkimKeys, pgp.replayKey];
+  const { spf, dkim, dmarc, arc } = domain;
+  const plain: DomainFinding = { spf, dkim, dmarc, arc };
+  if (keys.length === 0) return { domain: plain, pgp };
+  const records = await ofMemory(options.ports.replays.find(keys));
+  return {
+    domain: markReplays(plain, records, contentDigest),
+    pgp: markPgpReplay(pgp, records, contentDigest),
+  };
+}
+
+/** R-FORM: identity is one answer. mailauth's reading must be the author that our scan found. */
+function readersDisagree({ headerFrom }: DomainCheck, author: string): FormFault | null {
+  const [only] = headerFrom;
+  if (headerFrom.length === 1 && only !== undefined && canonicalAddress(only) === author) return null;
+  return { code: 'parsers-disagree', detail: `the authentication library reads ${headerFrom.length} other author(s)` };
+}
+
+function malformed({ envelope, now }: GatherInput, message: Message, form: readonly FormFault[]): Gathered {
+  const evidence: Evidence = {
+    receivedAt: now,
+    form,
+    author: null,
+    nullSender: envelope.mailFrom === '',
+    domain: domainNotChecked(''),
+    pgp: pgpNotChecked,
+    sender: senderNotChecked,
+    denylist: { result: 'none', hits: [] },
+    transport: transportOf(envelope),
+    content: contentNotChecked,
+    proofs: [],
+    assurance: 'unknown',
+    deferredSince: null,
+    missingAnswer: null,
+    supportCeased: false,
+  };
+  return { ...identityOf(message), evidence, replayKeys: [] };
+}
+
+function identityOf({ content, contentDigest }: Message): Pick<Gathered, 'contentDigest' | 'rfcMessageId' | 'subject'> {
+  return content.kind === 'parsed'
+    ? { contentDigest, rfcMessageId: content.content.messageId, subject: content.content.subject }
+    : { contentDigest, rfcMessageId: null, subject: '' };
+}
+
+function transportOf({ tls, client, helo }: Envelope): Evidence['transport'] {
+  return { tls: tls?.version ?? null, ip: client.ip, helo };
+}
+
+async function timed<T>(watch: Stopwatch, stage: string, work: Promise<T>): Promise<T> {
+  const value = await work;
+  watch.lap(stage);
+  return value;
+}
+
+function ofRecords<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => Promise.reject(new EvidenceUnavailable('records', error)));
+}
+
+function ofMemory<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => Promise.reject(new EvidenceUnavailable('memory', error)));
+}
+
+async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
+  const { promise: deadline, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new EvidenceUnavailable('deadline', null)), deadlineMs);
+  work.catch(() => undefined); // a check that fails after the deadline has nobody to tell
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

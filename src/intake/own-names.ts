@@ -1,0 +1,31 @@
+/** Our own mailboxes, their aliases and domains: what a mail must name to be meant for us. */
+import { canonicalAddress } from '../address/mailbox.ts';
+
+export type OwnNames = {
+  /** Mailboxes and aliases in comparison form. */
+  readonly addresses: readonly string[];
+  readonly domains: readonly string[];
+  /** Whether an address in comparison form is one of ours, subaddress (`support+tag@`) allowed. */
+  isOurs(address: string): boolean;
+};
+
+export function ownNames(mailboxes: readonly string[]): OwnNames {
+  const addresses = [...new Set(mailboxes.map((mailbox) => canonicalAddress(mailbox) ?? mailbox))];
+  const known = new Set(addresses);
+  return {
+    addresses,
+    domains: [...new Set(addresses.map(domainOf))],
+    isOurs: (address) => known.has(address) || known.has(withoutSubaddress(address)),
+  };
+}
+
+/** `support+tag@x` without its subaddress (RFC 5233). */
+export function withoutSubaddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  const plus = address.indexOf('+');
+  return plus > 0 && plus < at ? address.slice(0, plus) + address.slice(at) : address;
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
