@@ -91,7 +91,7 @@ function defaultCell({ schema, text }: DocumentedSetting): string {
   const value = defaultOf(schema);
   if (value === null || (Array.isArray(value) && value.length === 0) || value === '') return 'none';
   if (Array.isArray(value)) return `${value.length} at postern.test`;
-  return `${String(value)}${text.unit === undefined ? '' : ` ${text.unit}`}`;
+  return `${typeof value === 'string' ? value : JSON.stringify(value)}${text.unit === undefined ? '' : ` ${text.unit}`}`;
 }
 
 function defaultOf(schema: z.ZodType): unknown {

@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 export type Secret = {
   /** The secret itself; call it where it is handed to the library that needs it, and nowhere else. */
   reveal(): string;
+  /** The placeholder. */
+  toString(): string;
 };
 
 const placeholder = '[secret]';

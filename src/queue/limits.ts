@@ -8,6 +8,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Lease, LimitsPort } from '../smtp/limits.ts';
+import { markAlive, markGone } from './alive.ts';
 import { within } from './prompt-client.ts';
 import type { RedisClient } from './redis-target.ts';
 
@@ -60,22 +61,13 @@ redis.call('ZADD', KEYS[1], now, ARGV[2])
 redis.call('PEXPIRE', KEYS[1], 60000)
 return 1`;
 
-/** KEYS alive; ARGV process, life in ms. */
-const aliveScript = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - 60000)
-redis.call('ZADD', KEYS[1], now + tonumber(ARGV[2]), ARGV[1])`;
-
 export function redisLimits(options: SharedLimitsOptions): SharedLimits {
   const { client, timeoutMs = 2_000, lifeMs = 30_000 } = options;
   const processId = randomUUID();
   const own = new Map<string, number>();
   let sent = 0;
 
-  const stillAlive = async (): Promise<void> => {
-    await client.eval(aliveScript, 1, aliveKey, processId, lifeMs);
-  };
+  const stillAlive = (): Promise<void> => markAlive(client, aliveKey, processId, lifeMs);
   const tell = async (clientName: string): Promise<void> => {
     const count = own.get(clientName) ?? 0;
     if (count === 0) await client.hdel(openKey(clientName), processId);
@@ -148,7 +140,7 @@ export function redisLimits(options: SharedLimitsOptions): SharedLimits {
       clearInterval(heartbeat);
       client.off('ready', onReady);
       own.clear();
-      await client.zrem(aliveKey, processId).catch(() => 0);
+      await markGone(client, aliveKey, processId).catch(() => undefined);
     },
   };
 }

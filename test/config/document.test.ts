@@ -55,9 +55,9 @@ it('the commented file changes nothing', () => {
 
 it('the commented file is valid with every comment mark before a setting removed', () => {
   const live = commentedYaml().replace(/^( *)# (?=(?: *- )|[A-Za-z0-9]+:(?: \S+)?$)/gm, '$1');
-  const name = (yaml: string) => [...yaml.matchAll(/^ *([A-Za-z0-9]+):/gm)].map((match) => match[1]);
   const settable = documentedSettings().filter(({ text }) => text.secret !== true && text.envOnly !== true);
-  for (const { path } of settable) expect(name(live)).toContain(path.at(-1));
+  const names = [...live.matchAll(/^ *([A-Za-z0-9]+):/gm)].map((match) => match[1]);
+  for (const { path } of settable) expect(names).toContain(path.at(-1));
   expect(load(live.replace('kind: s3', 'kind: local'))).toMatchObject({ smtp: { name: 'mx.example.com', port: 2525 } });
 });
 

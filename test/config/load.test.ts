@@ -115,7 +115,7 @@ describe('secrets', () => {
     const config = load({ REDIS_URL_FILE: file, POSTERN_SPOOL_KEY: spoolKey });
     expect(config.redis.url?.reveal()).toBe('redis://:hunter2@127.0.0.1/0');
     expect(Buffer.from(config.spool.key?.reveal() ?? '', 'base64')).toHaveLength(32);
-    for (const shown of [JSON.stringify(config), inspect(config, { depth: 9 }), `${String(config.redis.url)}`]) {
+    for (const shown of [JSON.stringify(config), inspect(config, { depth: 9 }), String(config.redis.url)]) {
       expect(shown).not.toContain('hunter2');
       expect(shown).not.toContain(config.spool.key?.reveal());
     }

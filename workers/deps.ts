@@ -1,0 +1,56 @@
+/** What the workers need from outside; wired in `src/main/`. */
+import type { Cluster, Redis } from 'ioredis';
+import type { SpoolPort } from '../src/intake/ports.ts';
+import type { Sidecar } from '../src/intake/sidecar.ts';
+import type { JudgedMail } from '../src/jobs/judged-mail.ts';
+import type { Logger } from '../src/observe/logger.ts';
+import type { Metrics } from '../src/observe/metrics.ts';
+
+export type TraceInput = { readonly mail: JudgedMail; readonly sidecar: Sidecar | null };
+
+/** How one mail was recorded; `linkedTo` names the message that it is a copy of. */
+export type Recorded =
+  | { readonly kind: 'recorded'; readonly messageId: string }
+  | { readonly kind: 'already'; readonly messageId: string; readonly linkedTo: string | null }
+  | { readonly kind: 'duplicate'; readonly messageId: string; readonly linkedTo: string };
+
+/** Writes trace rows, and tickets for accepted mail, in one transaction; the same mail again changes nothing. */
+export type TracePort = {
+  record(batch: readonly TraceInput[], now: number): Promise<readonly Recorded[]>;
+};
+
+/** What a handler works with. */
+export type HandlerDeps = {
+  readonly spool: Pick<SpoolPort, 'sidecar'>;
+  /** Records one mail; calls of concurrent jobs share a transaction. */
+  readonly record: (input: TraceInput) => Promise<Recorded>;
+};
+
+export type WorkerSettings = {
+  /** Jobs at once, per queue. */
+  readonly concurrency: number;
+  /** Most rows in one transaction. */
+  readonly batchSize: number;
+  /** Milliseconds that a first row waits for others. */
+  readonly batchWaitMs: number;
+  /** Milliseconds that a stop waits for jobs in hand. */
+  readonly stopTimeoutMs: number;
+};
+
+export type WorkersDeps = {
+  /** A client of its own for each call, with `maxRetriesPerRequest: null`; closed by the workers. */
+  readonly connect: () => WorkerConnection;
+  /** BullMQ's prefix. */
+  readonly prefix: string;
+  readonly spool: Pick<SpoolPort, 'sidecar'>;
+  readonly trace: TracePort;
+  /** Tells others that these workers live; called every few seconds. */
+  readonly beat: () => Promise<void>;
+  readonly settings: WorkerSettings;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+};
+
+export type WorkerConnection = Redis | Cluster;
