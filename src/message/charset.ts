@@ -1,5 +1,6 @@
 /** Octets to text by the charset that a mail names. Unknown and refused charsets are read as UTF-8, else as Latin-1. */
 import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 
 /**
  * Decodes octets; invalid sequences become U+FFFD. UTF-7 is refused: it can spell `<` without it. Octets that break

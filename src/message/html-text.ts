@@ -1,0 +1,160 @@
+/**
+ * HTML turned into the text that a person reads: hidden parts left out, nothing put between letters that stand
+ * together on the screen, quoted blocks marked with `> `, links by their text. Never throws.
+ */
+import { compile, type DomNode, type FormatCallback } from 'html-to-text';
+import { type HtmlNode, visibilityOf } from './html-visibility.ts';
+
+export type HtmlText = {
+  readonly text: string;
+  /** What was cut or read more coarsely, one line; null when nothing was. */
+  readonly cut: string | null;
+};
+
+/** Mail programs flatten or refuse deeper nesting, and the parser needs quadratic time for it. */
+const maxNesting = 256;
+
+/** Converts decoded HTML; the caller has cut it to its limit. */
+export function htmlToReadableText(html: string): HtmlText {
+  if (nestsDeeperThan(html, maxNesting)) {
+    return { text: convert(withoutTags(html)), cut: `HTML nested deeper than ${maxNesting}: its tags were dropped` };
+  }
+  return { text: convert(html), cut: null };
+}
+
+const blocks: ReadonlySet<string> = new Set(
+  'address article aside body center dd div dl dt fieldset footer form header hr html li main nav ol section table tbody tfoot thead tr ul'.split(
+    ' ',
+  ),
+);
+const paragraphs: ReadonlySet<string> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre']);
+const cells: ReadonlySet<string> = new Set(['td', 'th']);
+/** Elements whose content is no part of the page. */
+const unseen: ReadonlySet<string> = new Set(['title', 'template', 'select', 'textarea', 'object', 'svg', 'math', 'audio', 'video']);
+
+const formatElement: FormatCallback = (element, walk, builder) => {
+  const name = element.name ?? '';
+  const visibility = visibilityOf(element as HtmlNode);
+  if (visibility === 'gone' || unseen.has(name)) return;
+  const children = visibility === 'shown' ? element.children : element.children.filter((node) => node.type !== 'text');
+  if (name === 'br') builder.addLineBreak();
+  else if (name === 'blockquote') {
+    builder.openBlock({ leadingLineBreaks: 2, reservedLineLength: 2 });
+    walk(children, builder);
+    builder.closeBlock({ trailingLineBreaks: 2, blockTransform: isDeepQuote(element) ? asItIs : quoted });
+  } else if (paragraphs.has(name) || blocks.has(name)) {
+    const breaks = paragraphs.has(name) ? 2 : 1;
+    builder.openBlock({ leadingLineBreaks: breaks, isPre: name === 'pre' });
+    walk(children, builder);
+    builder.closeBlock({ trailingLineBreaks: breaks });
+  } else {
+    if (cells.has(name)) builder.addInline(' ');
+    walk(children, builder);
+    if (cells.has(name)) builder.addInline(' ');
+  }
+};
+
+/** Beyond this depth a quote gets no further mark: each level would copy all lines below it once more. */
+const maxQuoteMarks = 6;
+
+function isDeepQuote(element: DomNode): boolean {
+  let depth = 0;
+  for (let node = element.parent; node != null && depth < maxQuoteMarks; node = node.parent) {
+    if (node.name === 'blockquote') depth += 1;
+  }
+  return depth >= maxQuoteMarks;
+}
+
+function asItIs(text: string): string {
+  return text;
+}
+
+function quoted(text: string): string {
+  return text
+    .replace(/^\n+|\n+$/g, '')
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
+}
+
+/** Every formatter that the library's default selectors name is ours. */
+const formatters = Object.fromEntries(
+  'anchor block blockquote heading horizontalLine image inline lineBreak orderedList paragraph pre table unorderedList wbr skip'
+    .split(' ')
+    .map((name): [string, FormatCallback] => [name, formatElement]),
+);
+
+const convert = compile({
+  // Not only `body`: text outside of it is on the screen too.
+  baseElements: { selectors: [] },
+  formatters,
+  limits: { maxDepth: 2 * maxNesting + 16, maxInputLength: Number.MAX_SAFE_INTEGER },
+  // A zero-width space parts no words on the screen.
+  whitespaceCharacters: ' \t\r\n\f',
+  wordwrap: false,
+});
+
+const voidElements: ReadonlySet<string> = new Set(
+  'area base br col embed hr img input link meta param source track wbr'.split(' '),
+);
+/** Closed by the parser when a sibling opens, so a run of them does not nest. */
+const selfClosing: ReadonlySet<string> = new Set('p li dt dd option optgroup tr td th thead tbody tfoot rt rp'.split(' '));
+
+/** One linear pass over the tags, with the parser's rule that an end tag closes down to its start tag. */
+function nestsDeeperThan(html: string, limit: number): boolean {
+  const open: string[] = [];
+  const counts = new Map<string, number>();
+  for (const { name, isEnd } of tagsOf(html)) {
+    if (voidElements.has(name) || selfClosing.has(name)) continue;
+    if (!isEnd) {
+      open.push(name);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      if (open.length > limit) return true;
+    } else if ((counts.get(name) ?? 0) > 0) {
+      let closed: string | undefined;
+      do {
+        closed = open.pop();
+        if (closed !== undefined) counts.set(closed, (counts.get(closed) ?? 1) - 1);
+      } while (closed !== undefined && closed !== name);
+    }
+  }
+  return false;
+}
+
+type Tag = { readonly start: number; readonly end: number; readonly name: string; readonly isEnd: boolean };
+
+const tagName = /(\/?)([a-z][a-z0-9:_-]{0,63})/iy;
+
+function* tagsOf(html: string): Generator<Tag> {
+  for (let start = html.indexOf('<'); start >= 0; ) {
+    if (html.startsWith('<!--', start)) {
+      const close = html.indexOf('-->', start + 4);
+      if (close < 0) return;
+      yield { start, end: close + 3, name: '!--', isEnd: true };
+      start = html.indexOf('<', close + 3);
+      continue;
+    }
+    tagName.lastIndex = start + 1;
+    const match = tagName.exec(html);
+    const close = match === null ? start : html.indexOf('>', start);
+    if (close < 0) return;
+    if (match !== null) {
+      yield { start, end: close + 1, name: (match[2] ?? '').toLowerCase(), isEnd: match[1] === '/' };
+    }
+    start = html.indexOf('<', close + 1);
+  }
+}
+
+/** The text between the tags, still with its character references; style and script contents go too. */
+function withoutTags(html: string): string {
+  let text = '';
+  let from = 0;
+  let skipping: string | null = null;
+  for (const tag of tagsOf(html)) {
+    if (skipping === null) text += `${html.slice(from, tag.start)}${blocks.has(tag.name) ? '<br>' : ''}`;
+    if (tag.name === skipping && tag.isEnd) skipping = null;
+    else if (skipping === null && !tag.isEnd && (tag.name === 'style' || tag.name === 'script')) skipping = tag.name;
+    from = tag.end;
+  }
+  return skipping === null ? text + html.slice(from) : text;
+}
