@@ -30,7 +30,17 @@ const blocks: ReadonlySet<string> = new Set(
 const paragraphs: ReadonlySet<string> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre']);
 const cells: ReadonlySet<string> = new Set(['td', 'th']);
 /** Elements whose content is no part of the page. */
-const unseen: ReadonlySet<string> = new Set(['title', 'template', 'select', 'textarea', 'object', 'svg', 'math', 'audio', 'video']);
+const unseen: ReadonlySet<string> = new Set([
+  'title',
+  'template',
+  'select',
+  'textarea',
+  'object',
+  'svg',
+  'math',
+  'audio',
+  'video',
+]);
 
 const formatElement: FormatCallback = (element, walk, builder) => {
   const name = element.name ?? '';
@@ -98,7 +108,9 @@ const voidElements: ReadonlySet<string> = new Set(
   'area base br col embed hr img input link meta param source track wbr'.split(' '),
 );
 /** Closed by the parser when a sibling opens, so a run of them does not nest. */
-const selfClosing: ReadonlySet<string> = new Set('p li dt dd option optgroup tr td th thead tbody tfoot rt rp'.split(' '));
+const selfClosing: ReadonlySet<string> = new Set(
+  'p li dt dd option optgroup tr td th thead tbody tfoot rt rp'.split(' '),
+);
 
 /** One linear pass over the tags, with the parser's rule that an end tag closes down to its start tag. */
 function nestsDeeperThan(html: string, limit: number): boolean {

@@ -59,7 +59,8 @@ function computeFrom(inherited: Computed, element: HtmlNode): Computed {
   const background = backgroundOf(own, inherited.background);
   const zeroSize = own.has('font-size') ? isNothing(own.get('font-size')) : inherited.zeroSize;
   const visibility = own.get('visibility');
-  const invisible = visibility === undefined ? inherited.invisible : visibility === 'hidden' || visibility === 'collapse';
+  const invisible =
+    visibility === undefined ? inherited.invisible : visibility === 'hidden' || visibility === 'collapse';
   const sameColor = color !== null && color === background;
   const isGone = inherited.visibility === 'gone' || takesAway(own) || element.attribs?.['hidden'] !== undefined;
   const hidesText = zeroSize || invisible || sameColor;
@@ -129,7 +130,10 @@ function parseDeclarations(style: string): Declarations {
   for (const declaration of style.slice(0, maxStyleLength).toLowerCase().split(';')) {
     const colon = declaration.indexOf(':');
     if (colon < 0) continue;
-    const value = declaration.slice(colon + 1).replace('!important', '').trim();
+    const value = declaration
+      .slice(colon + 1)
+      .replace('!important', '')
+      .trim();
     declarations.set(declaration.slice(0, colon).trim(), value);
   }
   return declarations;

@@ -202,7 +202,7 @@ class PartBuilder {
   constructor(node: MimeNode, parent: PartBuilder | null, limits: ReadLimits) {
     this.#node = node;
     this.#limits = limits;
-    this.contentType = node.contentType || (parent === null ? 'text/plain' : 'application/octet-stream');
+    this.contentType = typeOf(node) ?? (parent === null ? 'text/plain' : 'application/octet-stream');
     this.isMultipart = node.multipart !== false;
     this.depth = parent === null ? 0 : parent.depth + 1;
     this.#keep = this.#octetsToKeep(parent);
@@ -274,7 +274,8 @@ class PartBuilder {
       return this.contentType === 'text/html' ? this.#limits.htmlBytes : this.#limits.textBytes;
     }
     if (this.contentType === 'application/pgp-signature') return maxSignatureBytes;
-    if (this.contentType === 'application/pgp-encrypted' || this.contentType === 'text/calendar') return maxControlBytes;
+    if (this.contentType === 'application/pgp-encrypted' || this.contentType === 'text/calendar')
+      return maxControlBytes;
     const isCiphertext = this.contentType === 'application/octet-stream' && parent?.depth === 0 && parent.#hasPgpPart();
     return isCiphertext ? this.#limits.pgpBytes : 0;
   }
@@ -338,6 +339,11 @@ export function summaryOf({ contentType, fileName, disposition, size, sha256 }: 
   return { contentType, fileName, disposition, size, sha256 };
 }
 
+/** Some mailers forget the semicolon: `text/plain charset=us-ascii`. */
+function typeOf(node: MimeNode): string | null {
+  return (node.contentType || '').split(/\s/, 1)[0] || null;
+}
+
 /** RFC 2183 §2.8: an unknown disposition is an attachment. */
 function dispositionOf(node: MimeNode): MimePart['disposition'] {
   if (node.disposition === false) return null;
@@ -347,7 +353,10 @@ function dispositionOf(node: MimeNode): MimePart['disposition'] {
 const maxFileName = 255;
 
 function fileNameOf(name: string): string {
-  return name.replace(/\p{Cc}+/gu, ' ').slice(0, maxFileName).toWellFormed();
+  return name
+    .replace(/\p{Cc}+/gu, ' ')
+    .slice(0, maxFileName)
+    .toWellFormed();
 }
 
 function startsWithArmor(octets: Buffer): boolean {

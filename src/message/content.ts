@@ -1,0 +1,138 @@
+/** The content of a mail: what its fields and parts say once they are decoded. A mail that cannot be decoded is `unparseable`. */
+import addressparser from 'nodemailer/lib/addressparser';
+import { canonicalAddress } from '../address/mailbox.ts';
+import { mimeParserFrom } from './author.ts';
+import { parseMailDate } from './date.ts';
+import { decodeEncodedWords } from './encoded-word.ts';
+import type { AutomaticMarks, Content, ContentResult, HeaderField, ReadLimits } from './message.ts';
+import { parameterOf } from './mime-parameter.ts';
+import { leavesOf, type MimePart, type MimeTree, openMimeReader, summaryOf } from './mime-tree.ts';
+import { newestTextOf } from './newest-text.ts';
+import { pgpStructureOf } from './pgp-structure.ts';
+import { readableTextOf } from './readable-text.ts';
+
+/** What was learned from the header block before the body is read. */
+export type Head = {
+  readonly fields: readonly HeaderField[];
+  /** The raw header block. */
+  readonly bytes: Buffer;
+};
+
+export type ContentReader = {
+  /** Resolves when the octets are taken; never rejects. */
+  write(chunk: Buffer): Promise<void>;
+  /** The content; never rejects. */
+  finish(): Promise<ContentResult>;
+};
+
+/** Reads the octets of the whole mail, header block included, in this thread. */
+export function openContentReader(head: Head, limits: ReadLimits): ContentReader {
+  const mime = openMimeReader(limits);
+  return {
+    write: (chunk) => mime.write(chunk),
+    finish: async () => {
+      try {
+        return { kind: 'parsed', content: contentOf(head, await mime.finish(), limits) };
+      } catch (error) {
+        return { kind: 'unparseable', cause: causeOf(error) };
+      }
+    },
+  };
+}
+
+/** One line for staff out of whatever a parser threw. */
+export function causeOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\p{Cc}+/gu, ' ').slice(0, 300) || 'unknown';
+}
+
+const maxSubjectLength = 1_000;
+const maxReferences = 100;
+const maxAddressees = 10_000;
+
+function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
+  const pgp = pgpStructureOf(tree);
+  const { text, truncated } = readableTextOf(tree.root, limits.textBytes);
+  // Ciphertext is nothing to read; what it says is known after decryption only.
+  const readable = pgp.kind === 'inline-encrypted' ? '' : text;
+  const to = addresseesOf(head.fields);
+  const leaves = leavesOf(tree.root);
+  return {
+    subject: subjectOf(head.fields),
+    messageId: soleMessageId(valueOf(head.fields, 'message-id')),
+    inReplyTo: messageIds(valueOf(head.fields, 'in-reply-to')).at(0) ?? null,
+    references: messageIds(valueOf(head.fields, 'references')).slice(-maxReferences),
+    date: parseMailDate(valueOf(head.fields, 'date')),
+    addressees: to.slice(0, maxAddressees),
+    parserFrom: mimeParserFrom(head.bytes),
+    text: readable,
+    newestText: newestTextOf(readable),
+    parts: leaves.map(summaryOf),
+    automatic: automaticMarks(head.fields, tree.root, leaves),
+    pgp,
+    truncated: to.length > maxAddressees ? [...truncated, `${to.length} addressees`] : truncated,
+  };
+}
+
+function valueOf(fields: readonly HeaderField[], name: string): string {
+  return fields.find((field) => field.name === name)?.value ?? '';
+}
+
+function subjectOf(fields: readonly HeaderField[]): string {
+  const decoded = decodeEncodedWords(valueOf(fields, 'subject'));
+  return decoded
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, maxSubjectLength)
+    .toWellFormed();
+}
+
+const messageId = /<[^<>\s]{1,990}>/g;
+
+function messageIds(value: string): readonly string[] {
+  return value.match(messageId) ?? [];
+}
+
+/** RFC 5322 §3.6.4: one msg-id; comments around it are fine, a second id is not. */
+function soleMessageId(value: string): string | null {
+  const [id, ...more] = messageIds(value);
+  return id === undefined || more.length > 0 ? null : id;
+}
+
+function addresseesOf(fields: readonly HeaderField[]): readonly string[] {
+  const addresses = fields
+    .filter((field) => field.name === 'to' || field.name === 'cc')
+    .flatMap((field) => addressparser(field.value, { flatten: true }))
+    .map((mailbox) => canonicalAddress(mailbox.address))
+    .filter((address) => address !== null);
+  return [...new Set(addresses)];
+}
+
+function automaticMarks(fields: readonly HeaderField[], root: MimePart, leaves: readonly MimePart[]): AutomaticMarks {
+  const autoSubmitted = /[a-z0-9-]+/i.exec(valueOf(fields, 'auto-submitted').replace(/^\s*\([^)]*\)/, ''));
+  const listFields = fields.filter((field) => field.name.startsWith('list-'));
+  const precedence = valueOf(fields, 'precedence').toLowerCase();
+  return {
+    autoSubmitted: autoSubmitted === null ? null : autoSubmitted[0].toLowerCase(),
+    report: root.contentType === 'multipart/report',
+    calendarMethod: calendarMethodOf(leaves),
+    ownMark: fields.find((field) => field.name === 'x-postern-loop')?.value ?? null,
+    suppressReply:
+      /^(?:bulk|list|junk)\b/.test(precedence) || fields.some((field) => field.name === 'x-auto-response-suppress'),
+    list: listFields.length === 0 ? null : { id: listId(valueOf(listFields, 'list-id')) },
+  };
+}
+
+/** RFC 2919 §2: `phrase <list-id>`. */
+function listId(value: string): string | null {
+  const id = /<([^<>]{1,255})>/.exec(value)?.[1] ?? value;
+  return id.trim().toLowerCase().slice(0, 255) || null;
+}
+
+/** RFC 6047 §2.4: the `method` parameter; where it is missing, the METHOD property itself. */
+function calendarMethodOf(leaves: readonly MimePart[]): string | null {
+  const calendar = leaves.find((leaf) => leaf.contentType === 'text/calendar');
+  if (calendar === undefined) return null;
+  const property = /^METHOD:\s*([A-Z-]{1,20})\s*$/im.exec(calendar.octets.toString('latin1'))?.[1];
+  return (parameterOf(calendar.contentTypeValue, 'method') ?? property ?? '').toUpperCase() || null;
+}

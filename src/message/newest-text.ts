@@ -1,0 +1,200 @@
+/**
+ * What the writer wrote now: the text without quoted history, forwarded mails, armor lines and signature.
+ *
+ * The marks are those of common mail programs in a dozen languages. Every line is looked at once with anchored,
+ * bounded patterns, because published splitters hang on hostile text. In doubt a line stays: a request must not get
+ * lost by looking like a quote. Where nothing would remain (a bare forward, an answer of quotes only) all of the
+ * text is returned, so that the newest text is empty only when the text is.
+ */
+
+const maxOctets = 32 * 1024;
+const maxLines = 600;
+const maxLineLength = 1_000;
+
+export function newestTextOf(text: string): string {
+  const lines = normalisedLines(text);
+  const written = withoutSignature(withoutHistory(withoutArmor(lines)));
+  const newest = joined(written);
+  return newest === '' ? joined(lines) : newest;
+}
+
+/** Unix line ends, at most one empty line at a time, long runs of one character cut, the caps applied. */
+function normalisedLines(text: string): readonly string[] {
+  const capped = text.slice(0, maxOctets).toWellFormed();
+  const lines: string[] = [];
+  let wasEmpty = false;
+  for (const line of capped.split(/\r\n|\r|\n/)) {
+    const short = line
+      .slice(0, maxLineLength)
+      .replace(/(.)\1{79,}/gu, (run: string) => run.slice(0, 80))
+      .trimEnd();
+    if (short === '' && wasEmpty) continue;
+    wasEmpty = short === '';
+    lines.push(short);
+    if (lines.length === maxLines) break;
+  }
+  return lines;
+}
+
+function joined(lines: readonly string[]): string {
+  return lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+/** The lines of a cleartext signature around the text (RFC 9580 §7). */
+function withoutArmor(lines: readonly string[]): readonly string[] {
+  const begin = lines.findIndex((line) => line === '-----BEGIN PGP SIGNED MESSAGE-----');
+  if (begin < 0) return lines;
+  const blank = lines.indexOf('', begin);
+  const signature = lines.indexOf('-----BEGIN PGP SIGNATURE-----', begin);
+  const end = lines.indexOf('-----END PGP SIGNATURE-----', signature);
+  if (blank < 0 || signature < blank || end < 0) return lines;
+  const body = lines.slice(blank + 1, signature).map((line) => line.replace(/^- /, ''));
+  return [...lines.slice(0, begin), ...body, ...lines.slice(end + 1)];
+}
+
+function withoutHistory(lines: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  let index = 0;
+  while (index < lines.length) {
+    const line = lines[index] ?? '';
+    const afterMark = isQuoted(line) ? index : endOfHistoryMark(lines, index);
+    if (afterMark > index) {
+      index = nextText(lines, afterMark);
+      // Answers below or between quoted lines are the writer's; without quote marks all the rest is history.
+      if (!isQuoted(lines[index] ?? '')) return kept;
+      continue;
+    }
+    if (!isQuoted(line)) kept.push(line);
+    index += 1;
+  }
+  return kept;
+}
+
+/** The index after a mark that says "history follows"; `index` itself where there is none. */
+function endOfHistoryMark(lines: readonly string[], index: number): number {
+  const line = (lines[index] ?? '').trim();
+  if (line === '') return index;
+  if (isSeparator(line)) return headerBlockEnd(lines, nextText(lines, index + 1));
+  const headerEnd = headerBlockEnd(lines, index);
+  return headerEnd > index ? headerEnd : index + attributionLength(lines, index);
+}
+
+function isQuoted(line: string): boolean {
+  return /^\s{0,3}(?:>|\|\s)/.test(line);
+}
+
+function nextText(lines: readonly string[], from: number): number {
+  let index = from;
+  while (index < lines.length && (lines[index] ?? '').trim() === '') index += 1;
+  return index;
+}
+
+/** Between rows of dashes, as in `-----Original Message-----`. */
+const separatorWords = [
+  'original (?:message|appointment|e-?mail)',
+  '(?:begin )?forwarded (?:message|by .{1,80})',
+  '(?:ursprüngliche|originale?|weitergeleitete|anfang der weitergeleiteten)[ -](?:nachricht|mail)',
+  'original-nachricht',
+  "message (?:d'origine|d’origine|original|transféré|transmis|réexpédié)",
+  "(?:début du )?(?:message|e-mail) (?:transféré|réexpédié)|courriel d'origine",
+  'mensaje (?:original|reenviado|original reenviado)',
+  'messaggio (?:originale|inoltrato)',
+  'mensagem (?:original|encaminhada|reencaminhada)',
+  '(?:oorspronkelijk|origineel|doorgestuurd) bericht',
+  'ursprungligt meddelande|vidarebefordrat meddelande',
+  'oprindelig meddelelse|videresendt (?:besked|melding)|opprinnelig melding',
+  'alkuperäinen viesti|välitetty viesti',
+  'oryginalna wiadomość|wiadomość oryginalna|przekazana wiadomość',
+  'původní zpráva|přeposlaná zpráva',
+  'eredeti üzenet|továbbított üzenet',
+  'исходное сообщение|пересылаемое сообщение|переадресованное сообщение',
+  '元のメッセージ|転送メッセージ|原始邮件|轉寄郵件|转发邮件|전달된 메시지|원본 메시지',
+];
+const separator = new RegExp(`^[-_=* ]{2,40}\\s{0,3}(?:${separatorWords.join('|')})\\s{0,3}:?[-_=* ]{0,40}$`, 'iu');
+/** Apple Mail writes it without dashes. */
+const bareSeparator =
+  /^(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem encaminhada|begin doorgestuurd bericht) ?:$/iu;
+
+function isSeparator(line: string): boolean {
+  return line.length <= 160 && (separator.test(line) || bareSeparator.test(line));
+}
+
+/** The header of an older mail as Outlook prints it: From, then at least two of sent, to, subject close below. */
+const headerNames: readonly { readonly from: RegExp; readonly others: RegExp }[] = [
+  ['from', 'sent|date|to|cc|subject|reply-to'],
+  ['von', 'gesendet(?: am)?|datum|an|cc|betreff'],
+  ['de', 'envoyé(?: le)?|date|à|cc|objet|enviado(?: el| em)?|enviada(?: em)?|fecha|data|para|asunto|assunto'],
+  ['da|mittente', 'inviato|data|a|cc|oggetto'],
+  ['van', 'verzonden|datum|aan|cc|onderwerp'],
+  ['från', 'skickat|datum|till|kopia|ämne'],
+  ['fra', 'sendt|dato|til|cc|kopi|emne'],
+  ['lähettäjä', 'lähetetty|päivämäärä|vastaanottaja|kopio|aihe'],
+  ['od', 'wysłano|data|do|dw|temat|odesláno|datum|komu|kopie|předmět'],
+  ['feladó', 'küldve|dátum|címzett|tárgy'],
+  ['от', 'отправлено|дата|кому|копия|тема'],
+  ['差出人|发件人|寄件者', '送信日時|日付|宛先|件名|发送时间|日期|收件人|主题|主題|收件者'],
+].map(([from = '', others = '']) => ({ from: headerLine(from), others: headerLine(others) }));
+
+function headerLine(names: string): RegExp {
+  return new RegExp(`^[*_]{0,2}(?:${names})\\s{0,3}[*_]{0,2}\\s{0,3}[:：]`, 'iu');
+}
+
+/** The index after such a block; `index` itself where none begins. */
+function headerBlockEnd(lines: readonly string[], index: number): number {
+  const line = (lines[index] ?? '').trim();
+  const below = (offset: number): string => (lines[index + offset] ?? '').trim();
+  for (const { from, others } of headerNames) {
+    if (!from.test(line)) continue;
+    const found = [1, 2, 3, 4, 5, 6].filter((offset) => others.test(below(offset)));
+    if (found.length >= 2) return index + Math.max(...found) + 1;
+  }
+  return index;
+}
+
+/** "On Monday, Ada wrote:", wrapped over at most four lines: how it begins and how it ends, by language. */
+const attributions: readonly { readonly begins: RegExp; readonly ends: RegExp }[] = [
+  { begins: /^on\s/i, ends: /\bwrote\s?:$/i },
+  { begins: /^am\s/i, ends: /\b(?:schrieb|geschrieben|schreibt)\b.{0,160}:$/i },
+  { begins: /^(?:le|el|il|em|a)\s/iu, ends: /(?:a\sécrit|escribió|ha scritto|escreveu|va escriure)\s?:$/iu },
+  { begins: /^op\s/i, ends: /\bschreef\b.{0,160}:$/i },
+  { begins: /^(?:den|på)\s/iu, ends: /\bskrev\b.{0,160}:$/iu },
+  { begins: /^(?:w dniu|dnia|dne)\s/iu, ends: /(?:napisał(?:\(?a\)?)?|pisze|napsal(?:\(?a\)?)?)\s?.{0,160}:$/iu },
+  { begins: /\d/, ends: /(?:kirjoitti|ezt írta|пишет|написал(?:\(?а\)?)?|写道|寫道|のメール|님이 작성)\s?[:：]$/iu },
+  // An address or a date in front, as in `Ada Lovelace <ada@example.com> wrote:`.
+  { begins: /[@\d]/, ends: /\b(?:wrote|writes|schrieb|schreef|escribió|scrisse|escreveu|skrev)\s?:$/iu },
+];
+const maxAttributionLines = 4;
+
+/** How many lines an attribution takes from here on; 0 when there is none. */
+function attributionLength(lines: readonly string[], index: number): number {
+  const first = (lines[index] ?? '').trim();
+  const candidates = attributions.filter(({ begins }) => begins.test(first));
+  if (candidates.length === 0) return 0;
+  let text = '';
+  for (let length = 1; length <= maxAttributionLines; length += 1) {
+    const line = (lines[index + length - 1] ?? '').trim();
+    if (line === '' || isQuoted(line)) return 0;
+    text = `${text} ${line}`.trim();
+    if (text.length > 400) return 0;
+    if (candidates.some(({ ends }) => ends.test(text))) return length;
+    if (line.endsWith(':')) return 0;
+  }
+  return 0;
+}
+
+/** A signature is short (RFC 3676 §4.3); what goes on for longer is text that only follows such a line. */
+const maxSignatureLines = 12;
+const mobileSignature =
+  /^(?:sent (?:from|via) (?:my |outlook|yahoo|proton|mail for|the all)|get outlook for|von meinem .{1,40} gesendet|gesendet (?:von|mit) (?:meinem|der|outlook)|envoyé (?:de(?:puis)? mon|à partir d)|télécharger outlook|enviado (?:desde|do) (?:mi|meu)|inviato da(?:l mio)? |verzonden vanaf mijn|skickat från min|sendt fra min|lähetetty .{1,40}sta$|wysłane z |отправлено с )/iu;
+
+function withoutSignature(lines: readonly string[]): readonly string[] {
+  const kept = lines.filter((line) => !(line.length <= 120 && mobileSignature.test(line.trim())));
+  // `trimEnd` took the space of the proper delimiter `-- `.
+  const delimiter = kept.findLastIndex((line) => line === '--');
+  if (delimiter < 0) return kept;
+  const below = kept.slice(delimiter + 1).filter((line) => line !== '');
+  return below.length <= maxSignatureLines ? kept.slice(0, delimiter) : kept;
+}

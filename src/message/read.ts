@@ -1,0 +1,103 @@
+/** Bytes to `Message`: one pass over the octets, with memory bounded by the limits and not by the size of the mail. */
+import { readAuthor } from './author.ts';
+import { type ContentReader, type Head, openContentReader } from './content.ts';
+import { createContentDigest } from './content-digest.ts';
+import { createHeaderCollector, scanHeader } from './header.ts';
+import { createLineEndingScanner } from './line-endings.ts';
+import type { Author, ContentResult, FormFault, Message, ReadLimits } from './message.ts';
+import type { RawMail } from './raw-mail.ts';
+
+/** Real mail stays far below all of these. */
+export const defaultReadLimits: ReadLimits = {
+  headerBytes: 256 * 1024,
+  headerFields: 1_000,
+  mimeDepth: 32,
+  mimeParts: 500,
+  textBytes: 512 * 1024,
+  htmlBytes: 1024 * 1024,
+  pgpBytes: 16 * 1024 * 1024,
+};
+
+/** Chooses who decodes the content once the header is known: this thread, or another one. */
+export type OpenContent = (head: Head, size: number) => ContentReader;
+
+/**
+ * Reads a mail. Hostile octets never make it reject; it rejects only when the raw mail itself cannot be read.
+ * @param openContent Decoding in this thread unless given.
+ */
+export async function readMessage(
+  raw: RawMail,
+  limits: ReadLimits,
+  openContent: OpenContent = (head) => openContentReader(head, limits),
+): Promise<Message> {
+  const octets = raw.open()[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const lineEndings = createLineEndingScanner();
+  const collector = createHeaderCollector(limits.headerBytes);
+  const first: Buffer[] = [];
+  for (let isHeader = true; isHeader; ) {
+    const { value, done } = await octets.next();
+    if (done === true) break;
+    lineEndings.push(value);
+    first.push(value);
+    isHeader = !collector.push(value);
+  }
+  const head = readHead(collector.block(), limits);
+  const digest = createContentDigest(head.fields);
+  const reader = head.complete ? openContent(head, raw.size) : unreadable('the header is too large');
+  let headerLeft = head.bytes.length;
+  for (const chunk of first) {
+    digest.push(chunk.subarray(Math.min(headerLeft, chunk.length)));
+    headerLeft -= Math.min(headerLeft, chunk.length);
+    await reader.write(chunk);
+  }
+  for (let next = await octets.next(); next.done !== true; next = await octets.next()) {
+    lineEndings.push(next.value);
+    digest.push(next.value);
+    await reader.write(next.value);
+  }
+  const content = await reader.finish();
+  return messageOf(head, lineEndings.faults(), content, digest.hex());
+}
+
+type ReadHead = Head & {
+  readonly complete: boolean;
+  readonly faults: readonly FormFault[];
+  readonly author: Author | null;
+};
+
+function readHead(block: { readonly bytes: Buffer; readonly complete: boolean }, limits: ReadLimits): ReadHead {
+  const { fields, faults } = scanHeader(block, limits);
+  const isWhole = !faults.some((fault) => fault.code === 'header-too-large');
+  const from = fields.filter((field) => field.name === 'from');
+  // A From beyond the limit would be one that others see.
+  const { author, faults: authorFaults } = isWhole ? readAuthor(from, block.bytes) : { author: null, faults: [] };
+  return { fields, bytes: block.bytes, complete: isWhole, faults: [...faults, ...authorFaults], author };
+}
+
+/** Faults that leave the mail without an author. */
+const fromFaults: ReadonlySet<FormFault['code']> = new Set([
+  'no-from',
+  'several-from-fields',
+  'several-from-mailboxes',
+  'from-syntax',
+  'from-domain-not-canonical',
+  'parsers-disagree',
+  'field-name-space',
+  'header-too-large',
+]);
+
+function messageOf(
+  head: ReadHead,
+  lineFaults: readonly FormFault[],
+  content: ContentResult,
+  contentDigest: string,
+): Message {
+  const faults: readonly FormFault[] = [...head.faults, ...lineFaults];
+  const hasFromFault = faults.some((fault) => fromFaults.has(fault.code));
+  const author = hasFromFault ? null : head.author;
+  return { header: head.fields, faults, author, content, contentDigest };
+}
+
+function unreadable(cause: string): ContentReader {
+  return { write: () => Promise.resolve(), finish: () => Promise.resolve({ kind: 'unparseable', cause }) };
+}

@@ -1,0 +1,99 @@
+/** The text of a mail as a person reads it, out of the parts that mail programs show. */
+import { decodeCharset } from './charset.ts';
+import { htmlToReadableText } from './html-text.ts';
+import { isShownText, type MimePart } from './mime-tree.ts';
+
+export type ReadableText = {
+  readonly text: string;
+  /** What was cut, one line each. */
+  readonly truncated: readonly string[];
+};
+
+/** Reads all shown parts; `maxLength` in UTF-16 units caps the whole. */
+export function readableTextOf(root: MimePart, maxLength: number): ReadableText {
+  const truncated: string[] = [];
+  const text = render(root, truncated)
+    .map((block) => block.text)
+    .filter((block) => block !== '')
+    .join('\n\n');
+  if (text.length > maxLength) truncated.push(`text longer than ${maxLength} characters`);
+  return { text: text.slice(0, maxLength).toWellFormed(), truncated };
+}
+
+type Block = { readonly isHtml: boolean; readonly text: string };
+
+function render(part: MimePart, truncated: string[]): readonly Block[] {
+  if (part.contentType === 'multipart/alternative') return alternative(part, truncated);
+  if (part.children.length > 0) return part.children.flatMap((child) => render(child, truncated));
+  if (!isShownText(part.contentType, part.disposition)) return [];
+  if (part.cut) truncated.push(`a ${part.contentType} part longer than ${part.octets.length} octets`);
+  const decoded = decodeCharset(part.octets, part.charset);
+  if (part.contentType !== 'text/html') return [{ isHtml: false, text: seen(plainText(part, decoded)) }];
+  const { text, cut } = htmlToReadableText(decoded);
+  if (cut !== null) truncated.push(cut);
+  return [{ isHtml: true, text: seen(text) }];
+}
+
+/**
+ * Of alternatives (RFC 2046 §5.1.4) the plain one is read, and the HTML one too where it says something else: one
+ * reader sees this one, another that one, and neither may hide a request.
+ */
+function alternative(part: MimePart, truncated: string[]): readonly Block[] {
+  const blocks = part.children.flatMap((child) => render(child, truncated)).filter((block) => block.text.trim() !== '');
+  const plain = blocks.filter((block) => !block.isHtml);
+  const html = blocks.filter((block) => block.isHtml);
+  if (plain.length === 0) return html;
+  const known = new Set(plain.flatMap((block) => wordsOf(block.text)));
+  return [...plain, ...html.filter((block) => !isKnown(wordsOf(block.text), known))];
+}
+
+const maxWords = 5_000;
+/** HTML holds link texts and names of pictures that the plain version leaves out. */
+const knownShare = 0.6;
+
+function wordsOf(text: string): readonly string[] {
+  return (
+    text
+      .slice(0, 128 * 1024)
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]{2,40}/gu) ?? []
+  ).slice(0, maxWords);
+}
+
+function isKnown(words: readonly string[], known: ReadonlySet<string>): boolean {
+  const found = words.filter((word) => known.has(word)).length;
+  return found >= words.length * knownShare;
+}
+
+/** Characters without width that part words for a program but not for a reader. */
+function seen(text: string): string {
+  return text
+    .replace(/[\u00ad\u200b\u2060\ufeff\u180e]/g, '')
+    .replace(/(?<=[A-Za-z])[\u200c\u200d]+(?=[A-Za-z])/g, '')
+    .trim();
+}
+
+function plainText(part: MimePart, decoded: string): string {
+  const text = decoded.replace(/\r\n/g, '\n');
+  return part.flowed ? unflowed(text, part.deleteSpace) : text;
+}
+
+/** RFC 3676 §4: a line that ends with a space goes on in the next one of the same quote depth. */
+function unflowed(text: string, deleteSpace: boolean): string {
+  const lines: string[] = [];
+  let flowsOn = false;
+  let depth = 0;
+  for (const line of text.split('\n')) {
+    const marks = /^>*/.exec(line)?.[0].length ?? 0;
+    const content = line.slice(marks).replace(/^ /, '');
+    const last = lines.length - 1;
+    const isSignatureLine = content === '-- ';
+    if (flowsOn && marks === depth && !isSignatureLine) lines[last] = `${lines[last] ?? ''}${content}`;
+    else lines.push(`${'>'.repeat(marks)}${marks > 0 ? ' ' : ''}${content}`);
+    depth = marks;
+    flowsOn = content.endsWith(' ') && !isSignatureLine;
+    const end = lines.length - 1;
+    if (flowsOn && deleteSpace) lines[end] = (lines[end] ?? '').slice(0, -1);
+  }
+  return lines.join('\n');
+}
