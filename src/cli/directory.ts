@@ -84,12 +84,14 @@ function faultReport(file: string, faults: readonly DirectoryFault[]): string {
   return [`${file}: nothing was imported`, ...lines].join('\n');
 }
 
-function diffText(diff: DirectoryDiff, dryRun: boolean): string {
-  const line = (sign: string, ids: readonly string[]) => ids.map((id) => `${sign} tenant ${printable(id)}\n`).join('');
-  const { added, changed, removed, unchanged } = diff;
+function diffText({ added, changed, removed, unchanged }: DirectoryDiff, dryRun: boolean): string {
   const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed, ${unchanged} unchanged`;
   const heading = dryRun ? 'dry run, nothing was changed' : 'imported';
-  return `${line('+', added)}${line('~', changed)}${line('-', removed)}${heading}: ${counts}\n`;
+  return `${tenantLines('+', added)}${tenantLines('~', changed)}${tenantLines('-', removed)}${heading}: ${counts}\n`;
+}
+
+function tenantLines(sign: string, ids: readonly string[]): string {
+  return ids.map((id) => `${sign} tenant ${printable(id)}\n`).join('');
 }
 
 function tenantTable(tenants: readonly Tenant[]): string {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { directoryFaults, directoryWarnings, type Remark } from './directory-rules.ts';
 import { type DirectoryShape, directorySchema } from './directory-schema.ts';
-import { type DirectoryFault, faultAt } from './fault.ts';
+import { type DirectoryFault, faultAt, valueAt } from './fault.ts';
 import type { Directory, KeyFacts } from './store.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -31,7 +31,8 @@ export async function parseDirectoryText(text: string, options: DirectoryFileOpt
 /** Validates parsed JSON. All faults of a kind are reported at once: the shape's first, else those of the whole. */
 export async function parseDirectory(json: unknown, options: DirectoryFileOptions): Promise<DirectoryResult> {
   const parsed = directorySchema.safeParse(json);
-  if (!parsed.success) return { ok: false, faults: parsed.error.issues.flatMap(shapeRemarks).map(placed(json)) };
+  if (!parsed.success)
+    return { ok: false, faults: parsed.error.issues.flatMap((issue) => shapeRemarks(issue, json)).map(placed(json)) };
   const shape = parsed.data;
   const readings = await readKeys(shape, options.readKey);
   const faults = [...directoryFaults(shape, options.requestKinds), ...readings.faults];
@@ -60,11 +61,11 @@ function parseJson(text: string): { ok: true; value: unknown } | { ok: false; me
   }
 }
 
-function shapeRemarks(issue: z.core.$ZodIssue): Remark[] {
+function shapeRemarks(issue: z.core.$ZodIssue, json: unknown): Remark[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is an unknown field' }));
   }
-  const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  const isMissing = issue.path.length > 0 && valueAt(json, issue.path) === undefined;
   return [{ path: issue.path, message: isMissing ? 'is missing' : issue.message }];
 }
 

@@ -37,13 +37,18 @@ export function faultLine(fault: DirectoryFault): string {
   return `${fault.path === '' ? 'file' : fault.path}${owner}: ${fault.message}`;
 }
 
-function idAt(json: unknown, path: Path): string | null {
-  if (path.length % 2 !== 0) return null;
+/** What stands at a place of the file; undefined when nothing does. */
+export function valueAt(json: unknown, path: Path): unknown {
   let value: unknown = json;
-  for (const step of [...path, 'id']) {
-    if (typeof value !== 'object' || value === null) return null;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
     value = Object.entries(value).find(([name]) => name === String(step))?.[1];
   }
+  return value;
+}
+
+function idAt(json: unknown, path: Path): string | null {
+  const id = path.length % 2 === 0 ? valueAt(json, [...path, 'id']) : null;
   // An id is shown on terminals: a faulty one might hold anything.
-  return typeof value === 'string' && /^[\x21-\x7e]{1,64}$/.test(value) ? value : null;
+  return typeof id === 'string' && /^[\x21-\x7e]{1,64}$/.test(id) ? id : null;
 }
