@@ -1,0 +1,47 @@
+/**
+ * What a mail asks and how it says it: pure, offline, deterministic. Explicit rules decide where policy hangs on the
+ * answer; a small linear model speaks where no rule reaches; doubt goes to a person.
+ */
+import { judgeAbuse } from './abuse.ts';
+import { judgeAutomatic } from './automatic.ts';
+import type { Classification, ClassifierInput } from './classification.ts';
+import { detectLanguage } from './language.ts';
+import { normalise, textLimits } from './normalise.ts';
+import { judgeRequest } from './request.ts';
+import { findSecrets } from './secrets.ts';
+import { judgeSeverity } from './severity.ts';
+
+export function classify(input: ClassifierInput): Classification {
+  const subject = input.subject.slice(0, textLimits.line);
+  const text = input.text.slice(0, textLimits.raw);
+  const blankedSubject = blank(subject);
+  const blankedText = blank(text);
+  // No rule ever sees a secret, so that none can stand among the words that explain a label.
+  const normalised = normalise(blankedSubject.text, blankedText.text, input.attachmentNames);
+  const ownSentences = normalised.forwarded
+    ? normalised.sentences.slice(0, normalised.subjectSentences)
+    : normalised.sentences;
+  const language = detectLanguage(normalised.own);
+  const severity = judgeSeverity(normalised.sentences);
+  return {
+    request: judgeRequest(normalised, language, []),
+    severity: severity.severity,
+    severityBecause: severity.because,
+    abuse: judgeAbuse(ownSentences),
+    automatic: judgeAutomatic(normalised.sentences, normalised.subjectSentences).length > 0,
+    language,
+    secrets: [...new Set([...blankedSubject.kinds, ...blankedText.kinds])].sort(),
+  };
+}
+
+/** The text with each secret taken out. */
+function blank(text: string): { readonly text: string; readonly kinds: readonly Classification['secrets'][number][] } {
+  const spans = findSecrets(text);
+  let result = '';
+  let at = 0;
+  for (const span of spans) {
+    result += `${text.slice(at, span.start)}***`;
+    at = span.end;
+  }
+  return { text: result + text.slice(at), kinds: spans.map((span) => span.kind) };
+}

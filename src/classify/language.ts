@@ -1,0 +1,54 @@
+/** Which language a text is in, from a small profile of function words and letters that only one language uses. */
+
+const functionWords: Readonly<Record<string, string>> = {
+  en: 'the and to of is in that it for you we i on with have this are be not our my can please from your was they has will or if but hello thanks hi how what when there all do cannot no me an at as been any by could would need',
+  fr: "le la les des et est une un que qui pas pour dans sur nous vous je notre votre avec ce cette au aux du de en mon ma mes ne il elle on sont ont bonjour merci depuis plus mais ou par se son sa leur tous tout c'est j'ai avons avez comment suis etre fait",
+  de: 'der die das und ist nicht wir sie ich ein eine einen zu mit auf für von dem den des im haben hat unser unsere bitte hallo sind kann können wie auch es sich werden wird noch aber oder nach bei aus mein meine ihre ihr sehr guten',
+  es: 'el los las que y es en un una por con para no se su nuestro nuestra hola gracias hemos han está están del al lo como pero mi usted ustedes muy nos desde cuando favor buenos días tenemos puede pueden este esta',
+  pt: 'o os as que e é em um uma por com para não se nosso nossa olá obrigado obrigada temos está estão do da dos das no na nos nas ao como mas meu minha você vocês muito desde quando favor bom dia pode podem este esta são foi',
+  it: 'il lo gli che e è un una per con non si nostro nostra ciao grazie abbiamo sono del della dei delle al alla come ma mio mia molto dal quando favore buongiorno può possiamo questo questa nel di',
+  nl: 'de het een en is niet wij we ik van voor met op aan dat die te in zijn hebben heeft onze ons graag hallo bedankt kan kunnen hoe ook er maar naar bij uit mijn uw jullie wordt geen al',
+};
+
+// Letters weigh as much as two words: they settle short texts.
+const letterMarks: Readonly<Record<string, RegExp>> = {
+  fr: /[àâçêëîïôûùœ]/giu,
+  de: /[äöüß]/giu,
+  es: /[ñ¿¡]/giu,
+  pt: /[ãõ]/giu,
+};
+
+const profiles = new Map(
+  Object.entries(functionWords).map(([language, words]) => [language, new Set(words.split(' '))]),
+);
+
+/** ISO 639-1 of `en fr de es pt it nl`, or `und` when it cannot be told. */
+export function detectLanguage(text: string): string {
+  const sample = text.slice(0, 6_000).toLowerCase().replaceAll('’', "'");
+  const words = sample.match(/[\p{L}']+/gu) ?? [];
+  const lettersAll = sample.match(/\p{L}/gu)?.length ?? 0;
+  const lettersLatin = sample.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  if (lettersAll === 0 || lettersLatin < lettersAll * 0.6) return 'und';
+  const ranked = [...profiles]
+    .map(([language, profile]) => ({ language, score: scoreOf(words, profile) + marksOf(sample, language) }))
+    .sort((a, b) => b.score - a.score);
+  const [best, second] = ranked;
+  if (best === undefined || best.score === 0) return 'und';
+  if (second !== undefined && second.score === best.score) return 'und';
+  // Code, logs and names hit a function word here and there; a language hits many.
+  return best.score * 12 >= words.length ? best.language : 'und';
+}
+
+function scoreOf(words: readonly string[], profile: ReadonlySet<string>): number {
+  let hits = 0;
+  for (const word of words) {
+    if (profile.has(word)) hits += 1;
+    else if (/^[ldnjmtsc]'|^qu'/.test(word) && profile === profiles.get('fr')) hits += 1;
+  }
+  return hits;
+}
+
+function marksOf(sample: string, language: string): number {
+  const marks = letterMarks[language];
+  return marks === undefined ? 0 : Math.min(6, (sample.match(marks)?.length ?? 0) * 2);
+}

@@ -1,0 +1,183 @@
+/**
+ * Mail text in the form the rules read: capped, without invisible characters, without what the writer only quotes,
+ * folded so that look-alike letters, accents, case and line wrapping make no difference. Linear in the input.
+ */
+import unhomoglyph from 'unhomoglyph';
+
+/** Limits on what is read, in UTF-16 units; a mail that exceeds them is marked `cut`. */
+export const textLimits = { raw: 262_144, text: 32_768, lines: 600, line: 1_000 } as const;
+
+export type NormalisedText = {
+  /** Case and accents kept, quotes and signature gone: what language detection reads. */
+  readonly own: string;
+  /** Lower case, accents and look-alikes folded; sentences in order, the subject first. */
+  readonly sentences: readonly string[];
+  /** Sentences of the subject alone; they stand at the start of `sentences`. */
+  readonly subjectSentences: number;
+  /** The writer added next to nothing: what is read was written by somebody else. */
+  readonly forwarded: boolean;
+  /** Something was cut by a limit, so the label does not speak for the whole mail. */
+  readonly cut: boolean;
+};
+
+// Format characters (zero width, bidi, soft hyphen, tags), fillers that print as nothing, controls except tab and LF.
+// Variation selectors and fillers are spelled by their blocks: written next to each other they would combine.
+const invisible =
+  /[\p{Cf}\p{Variation_Selector}\p{Co}\p{Cs}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|(?![\t\n])\p{Cc}/gu;
+
+/** Subject, newest text and attachment names in one form. */
+export function normalise(subject: string, text: string, attachmentNames: readonly string[]): NormalisedText {
+  const visible = clean(text.slice(0, textLimits.raw));
+  const lines = visible.split('\n');
+  const kept = ownLines(lines);
+  const forwarded = letters(kept.join(' ')) < 12 && letters(visible) >= 12;
+  const chosen = forwarded ? lines.map((line) => line.replace(/^[>|\s]+/, '')) : kept;
+  const { text: own, cut } = capped(chosen);
+  const subjectText = clean(subject.slice(0, textLimits.line)).replace(/\n/g, ' ');
+  const bareSubject = subjectText.replace(/^(?:\s*(?:re|fwd?|tr|aw|wg|rv|enc|antw)\s*(?:\[\d+\])?\s*:)+\s*/i, '');
+  const names = attachmentNames
+    .slice(0, 20)
+    .map((name) => clean(name.slice(0, 200)).replace(/[\n_.-]+/g, ' '))
+    .join(' . ');
+  const subjectParts = sentencesOf(fold(bareSubject));
+  return {
+    own: `${bareSubject}\n${own}`,
+    sentences: [...subjectParts, ...sentencesOf(fold(own)), ...sentencesOf(fold(names))],
+    subjectSentences: subjectParts.length,
+    forwarded,
+    cut: cut || text.length > textLimits.raw,
+  };
+}
+
+/** Lower case, no accents, look-alike letters as the Latin letters they imitate, one form of apostrophe and dash. */
+export function fold(text: string): string {
+  const plain = text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '');
+  return plain
+    .replace(/\P{ASCII}/gu, latinOf)
+    .replace(/(?<![a-z0-9])(?:[a-z][ .*_-]){3,40}[a-z](?![a-z0-9])/g, (spaced) => spaced.replace(/[ .*_-]/g, ''));
+}
+
+const letterForms = new Map<string, string>([
+  ['œ', 'oe'],
+  ['æ', 'ae'],
+  ['ß', 'ss'],
+  ['ø', 'o'],
+  ['ı', 'i'],
+  ['’', "'"],
+  ['‘', "'"],
+  ['ʼ', "'"],
+  ['´', "'"],
+  ['–', '-'],
+  ['—', '-'],
+  ['−', '-'],
+  ['«', '"'],
+  ['»', '"'],
+  ['“', '"'],
+  ['”', '"'],
+  ['„', '"'],
+  ['•', '*'],
+  ['·', '*'],
+]);
+
+function latinOf(character: string): string {
+  const known = letterForms.get(character);
+  if (known !== undefined) return known;
+  const lower = unhomoglyph(character);
+  // Capitals imitate where small letters do not: `В` looks like B, `в` does not.
+  const form = isAscii(lower) ? lower.toLowerCase() : unhomoglyph(character.toUpperCase()).toLowerCase();
+  const result = isAscii(form) ? form : character;
+  if (letterForms.size < 20_000) letterForms.set(character, result);
+  return result;
+}
+
+function isAscii(text: string): boolean {
+  return /^\p{ASCII}*$/u.test(text);
+}
+
+function clean(text: string): string {
+  return text
+    .replace(/\r\n?|[\u0085\u2028\u2029\f\v]/g, '\n')
+    .normalize('NFKC')
+    .replace(invisible, '')
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/([^\w\s])\1{4,}/g, '$1$1$1$1');
+}
+
+function letters(text: string): number {
+  return text.replace(/[^\p{L}]+/gu, '').length;
+}
+
+const historyStarts =
+  /^(?:-{2,} ?(?:original message|message d'origine|message original|forwarded message|message transfere|message transféré|urspr.{1,3}ngliche nachricht|mensaje original|mensagem original)\b|_{10,}$|begin forwarded message)/i;
+const attribution = /^(?:on|le|am|el|em)\b.{4,200}\b(?:wrote|a [ée]crit|schrieb|escribi[óo]|escreveu)\b.{0,120}:\s*$/i;
+const headerBlock = /^\*?(?:from|de|von)\*? ?:.{1,200}$/i;
+const headerNext = /^\*?(?:sent|date|to|subject|envoy[ée](?: le)?|objet|[àa]|gesendet|an|betreff|enviado|para)\*? ?:/i;
+const signatureMark = /^-- ?$/;
+const deviceMark =
+  /^(?:sent from my |get outlook for |envoy[ée] (?:de|depuis) mon |t[ée]l[ée]charger outlook|von meinem .{1,30} gesendet)/i;
+const disclaimer =
+  /^(?:confidentiality notice|disclaimer|this (?:e-?mail|message)(?: and any| is intended| may contain| contains)|the information (?:contained )?in this (?:e-?mail|message)|ce (?:message|courriel|mail)(?: et| est| peut|, ainsi)|avertissement|les informations contenues)/i;
+
+/** The writer's own lines: no quoted lines, no history below a reply mark, no signature. */
+function ownLines(lines: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (/^[>|]/.test(line)) continue;
+    if (signatureMark.test(line) || disclaimer.test(line)) break;
+    if (historyStarts.test(line) || isAttribution(lines, index) || isHeaderBlock(lines, index)) break;
+    if (deviceMark.test(line)) continue;
+    kept.push(line);
+  }
+  return kept;
+}
+
+// "On … wrote:" is often wrapped over two lines.
+function isAttribution(lines: readonly string[], index: number): boolean {
+  const line = (lines[index] ?? '').slice(0, 300);
+  if (attribution.test(line)) return true;
+  return /^(?:on|le|am|el|em) /i.test(line) && attribution.test(`${line} ${(lines[index + 1] ?? '').slice(0, 300)}`);
+}
+
+function isHeaderBlock(lines: readonly string[], index: number): boolean {
+  return (
+    headerBlock.test((lines[index] ?? '').slice(0, 300)) && headerNext.test((lines[index + 1] ?? '').slice(0, 300))
+  );
+}
+
+function capped(lines: readonly string[]): { readonly text: string; readonly cut: boolean } {
+  const pieces: string[] = [];
+  let room: number = textLimits.text;
+  for (const line of lines) {
+    // A paragraph on one line is ordinary; it is wrapped, not lost.
+    for (let start = 0; start === 0 || start < line.length; start += textLimits.line) {
+      if (pieces.length >= textLimits.lines || room <= 0) return { text: pieces.join('\n'), cut: true };
+      const piece = line.slice(start, start + Math.min(textLimits.line, room));
+      pieces.push(piece);
+      room -= piece.length + 1;
+    }
+  }
+  return { text: pieces.join('\n'), cut: false };
+}
+
+/** Sentences end at punctuation, blank lines and list items; wrapping inside a paragraph does not count. */
+function sentencesOf(folded: string): readonly string[] {
+  return folded
+    .split(/\n{2,}|\n(?=[*\-+] |\d{1,2}[.)] )/)
+    .flatMap((paragraph) => paragraph.replace(/\n/g, ' ').split(/(?<=[.!?;:])["')]* +|(?<=[!?])(?=[a-z])/))
+    .flatMap(shortened)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '');
+}
+
+function shortened(sentence: string): readonly string[] {
+  const parts: string[] = [];
+  for (let start = 0; start < sentence.length; start += textLimits.line) {
+    parts.push(sentence.slice(start, start + textLimits.line));
+  }
+  return parts;
+}

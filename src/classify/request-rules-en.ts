@@ -1,0 +1,445 @@
+/** What is asked for, in English: one group of rules for each kind. Texts are folded (`normalise.ts`). */
+import { inMail, inPlain, inSentence, type RuleGroup } from './request-rule.ts';
+
+const gap = '(?:[\\w\'"@.,/()&-]+ ){0,5}?';
+const companyAccount = `(?:account|tenant|tenancy|organi[sz]ation|org|workspace|instance|environment|directory|enterprise account)s?`;
+const notWhole =
+  /\b(?:user|users|users'|user's|admin|administrator|admins|employee|employee's|his|her|service|guest|personal|leaver's|leaver|device|e-?mail|mail|local|computer|laptop|bank|windows|linux|mac|google|microsoft|slack|github|aws|domain|root|ldap|bind|colleague's|colleagues'|staff|student|contractor|orphaned|inactive|stale|disabled|duplicate user|suspended) (?:\w+ )?accounts?\b|\baccounts? (?:of|for|belonging to) (?!our|the company|the firm|the business|us\b|my company|this company|\w+ (?:ltd|inc|llc|gmbh|sarl|corp|co))|\b(?:account|google|home|default|ssh|ldap|app|work) directory\b/;
+
+const admin =
+  '(?:admin(?:istrator|istrators|s)?|super ?admin|sys ?admin(?:s)?|system administrator|it (?:manager|guy|person|director|administrator|admin|lead|head|consultant|contractor|technician|provider|chief|specialist|support person|officer|staff member|employee|engineer|boss)|head of it|cto|cio|msp|network (?:admin|administrator|engineer)|infrastructure lead|devops (?:guy|engineer|lead)|co-?founder|partner)';
+const hostile =
+  /\b(?:fired|dismiss(?:ed|al)|terminated|let (?:him|her|them|\w+) go|sacked|laid off|walked out|stormed (?:out|off)|disgruntled|angry|bitter|furious with us|resentful|vengeful|revenge|retaliat\w+|hostile|rogue|sabotag\w+|hostage|ransom|extort\w*|blackmail\w*|hijack\w*|locked (?:us|me|everyone|all of us|the whole|out all|out the|the rest)|kicked (?:us|me|everyone|all)|threw (?:us|me) out|refus(?:es|ing|ed) to (?:hand|give|return|cooperate|transfer|release|turn|leave|step|share|surrender)|won'?t (?:give|hand|return|cooperate|let|release|answer|share|surrender)|will not (?:give|hand|return|cooperate|release|share|surrender)|threaten(?:s|ed|ing)?|ex-(?:admin|employee|it|administrator|cto|colleague|partner)|former (?:admin|employee|it|administrator|cto|head|system|sysadmin|colleague|partner|co-?founder)|stole|stealing|(?:removed|deleted|demoted|revoked|deleting|removing|kicking out) (?:all |the |every |our |us |me |my )*(?:other )?(?:admins?|administrators?|access|rights|as admin)|holding (?:us|our|the)|keeps (?:logging|accessing|coming|using)|still (?:has|have|holds?|controls?|logs?|using|in control|the only|owns?)|police report|bad terms|bad blood|fell out|misconduct|escorted|under investigation|suspended (?:him|her)|delet(?:es|ing) (?:our|users|people|devices|data|everything)|wip(?:es|ing|ed) (?:our|users|laptops|devices|people|data)|destroy(?:ing|ed|s)?|taking over|took over|go(?:ne|es|ing)? rogue|abus(?:es|ing|ed) (?:his|her|their)|garden leave|sued|lawsuit against (?:him|her))\b/;
+const removeAdmin = new RegExp(
+  `\\b(?:delete|remove|revoke|disable|cut|terminate|deactivate|strip|block|kick|kill|take (?:away|out|over|back|down)|shut (?:him|her|down|out)|lock (?:him|her|them|out|that|this)|stop (?:him|her|them)|get (?:him|her|them|rid|back|our)|regain|recover(?:y)?|throw (?:him|her)|access back|control back|back (?:in )?control|removal|deletion|deleted|removed|revoked|disabled|give us (?:back )?(?:access|control)|neutrali[sz]e|help us|what (?:can|do) (?:we|you))\\b`,
+);
+
+export const englishGroups: readonly RuleGroup[] = [
+  {
+    kind: 'recovery-disgruntled-admin',
+    topic: new RegExp(`\\b${admin}\\b`),
+    innocent:
+      /\b(?:hypothetical(?:ly)?|in case (?:an|our) admin|what (?:would )?happens? if an admin|best practice|policy question)\b/,
+    rules: [
+      inMail(
+        'x-disgruntled-story-en',
+        0.85,
+        [new RegExp(`\\b${admin}\\b`), hostile, removeAdmin],
+        [/\b(?:parted on good terms|friendly terms|amicabl\w+|retire[ds]?|retirement|maternity)\b/],
+      ),
+      inPlain(
+        'x-disgruntled-word-en',
+        0.9,
+        new RegExp(
+          `\\b(?:disgruntled|rogue|hostile|malicious|dismissed|fired|sacked|terminated|vengeful|angry) (?:ex-|former )?(?:it )?${admin}\\b`,
+        ),
+      ),
+      inPlain(
+        'x-disgruntled-hostage-en',
+        0.8,
+        /\b(?:hold(?:s|ing)?|keep(?:s|ing)?|tak(?:en|ing|es)) (?:us|our (?:\w+ ){0,3}|the (?:\w+ ){0,3})(?:to ransom|hostage)\b/,
+      ),
+    ],
+  },
+  {
+    kind: 'recovery-closure',
+    topic:
+      /\b(?:bankrupt|insolven|liquidat|dissol|wound|wind|winding|ceas|clos|shut|fold|defunct|struck|receiver|chapter|out of business|doors|trading|administration|no longer exist|merged|stopped operating|strike|going under|went under|gone under|no longer (?:trad|operat|in business))/,
+    innocent:
+      /\b(?:liquidate stock|close(?:d|s)? (?:the )?(?:ticket|window|tab|browser|case|port|lid|laptop|app)|closed (?:on|for) (?:monday|sunday|christmas|the holidays?|lunch)|close the (?:deal|books|sale)|customers? (?:of ours )?(?:went|goes|is) (?:bankrupt|out of business)|closing (?:the )?(?:window|tab|lid|laptop))\b/,
+    rules: [
+      inPlain(
+        'x-closure-en',
+        0.9,
+        /\b(?:(?:file[ds]?|filing|filed) for (?:bankruptcy|insolvency|chapter)|bankruptcy (?:trustee|estate|proceedings|filing|court|case)|trustee in bankruptcy|(?:went|gone|going|is|are|now|declared|goes|being|was) (?:now )?(?:bankrupt|insolvent|into (?:liquidation|administration|receivership|insolvency)|out of business|in (?:liquidation|administration|receivership|insolvency)|under)|(?:in|into|under|voluntary|compulsory|creditors'?) (?:liquidation|receivership|insolvency)|liquidator|insolvency (?:practitioner|administrator|proceedings)|certificate of (?:dissolution|cancellation|termination)|articles of dissolution|dissol(?:ved|ution|ving) (?:the|our|of (?:the|our)) (?:company|corporation|firm|partnership|business|entity|association|charity|llc)|(?:company|corporation|firm|partnership|business|entity|association|charity|llc|start-?up|non-?profit|organi[sz]ation|foundation|ltd|inc|gmbh|school|practice|shop|cooperative|club|society|agency|studio) (?:\w+ ){0,2}?(?:is|has|was|will|are|have|had|got|gets|being|officially|formally|legally|finally) (?:\w+ ){0,3}?(?:dissolved|wound up|winding (?:up|down)|wind(?:ing)? down|closed(?: down| its| for good| permanently| forever)|closing (?:down|its|for good|permanently|forever)|shut(?:ting)? down|shut its|ceased|ceasing|cease|folded|defunct|bankrupt|insolvent|struck off|liquidated|no longer exist\w*|stopped (?:trading|operating|operations)|to exist|no more|dead)|(?:cease|ceased|ceasing|stop|stopped|end|ended) (?:all )?(?:trading|operations|operating|business(?: activit\w+)?|activit\w+|to exist|to trade|to operate)|clos(?:ed|ing|es) (?:our|its|their|the) doors|wind(?:ing)? (?:up|down) (?:of )?(?:the |our |my )?(?:company|business|firm|operations|entity|charity|practice)|wound (?:up|down)|shutting (?:down )?(?:the |our |my )?(?:company|business|firm|start-?up|operations|practice|shop|doors)(?: down)?|clos(?:ing|ed|e|ure of) (?:down )?(?:the|our|my|this) (?:company|business|firm|start-?up|practice|shop|charity)(?: down)?|(?:company|business|firm|corporate) (?:closure|dissolution|wind-?down|bankruptcy|liquidation)|struck off|chapter (?:7|11|seven|eleven)|no longer (?:in business|trading|operating|exists?)|went belly up|going under)\b/,
+        [
+          /\b(?:customer|client|competitor|supplier|vendor|neighbou?r)s? (?:of ours )?(?:is|are|has|have|went|goes|filed|got)\b/,
+          /\b(?:if|should) (?:our|the|your) company\b/,
+        ],
+      ),
+    ],
+  },
+  {
+    kind: 'recovery-mistake',
+    topic:
+      /\b(?:court|judge|judg|injunction|malfeasance|fraud|embezzl|mistake|accident|error|unauthori|wrongly|wrongful|illegal|abused|misus|inadvert|order|subpoena|warrant|tribunal|forged|theft|mistaken|oops|screwed)/,
+    innocent:
+      /\b(?:work order|purchase order|order number|in order to|error (?:message|code)|out of order|order form|sort order|court(?:esy|room|yard))\b/,
+    rules: [
+      inPlain(
+        'x-mistake-court-en',
+        0.9,
+        /\b(?:court[- ]order(?:s|ed)?|order (?:of|from|by|issued by) (?:the |a )?(?:\w+ ){0,3}(?:court|judge|tribunal)|(?:court|judge|tribunal|injunction|judg(?:e)?ment|magistrate) .{0,60}\b(?:order(?:s|ed)?|rul(?:ed|ing)|grant(?:s|ed)?|requir(?:es|ed|ing)|direct(?:s|ed|ing)|instruct\w*|demand\w*|awarded|enumerat\w+)|(?:preliminary |temporary )?injunction|restraining order|judicial (?:order|decision)|subpoena|malfeasance)\b/,
+        [/\b(?:cessation|cease|ignore all|stop all|refuse)\b.{0,60}\b(?:support|requests)\b/],
+      ),
+      inMail('x-mistake-control-en', 0.85, [
+        /\b(?:by mistake|mistake|accident(?:al|ally)?|mistaken(?:ly)?|inadvertent(?:ly)?|in error|wrongly|oops|screwed up|fat[- ]finger\w*|unintentional(?:ly)?|erroneous(?:ly)?|misclick\w*)\b/,
+        /\b(?:(?:deleted|removed|demoted|locked|disabled|suspended|lost|revoked|downgraded|transferred|gave|changed) (?:\w+ ){0,5}?(?:(?:only|sole|last|own|single|remaining|all|main|primary|both|my|himself|herself|itself|our) (?:\w+ )?(?:admin\w*|owner\w*|super ?admin)|myself|himself|herself|ourselves|admin (?:account|access|rights|role|login)|our tenant|our organi[sz]ation|whole tenant|ownership)|no (?:admin\w*|one|owner) left|without (?:any )?(?:an )?(?:admin|owner)|nobody (?:is|has) (?:an )?admin|zero admins|no more admins?|only admin|sole admin|last admin)\b/,
+      ]),
+      inMail('x-mistake-fraud-en', 0.85, [
+        /\b(?:fraud(?:ulent(?:ly)?)?|embezzl\w+|misappropriat\w+|forged|forgery|without (?:any )?authori[sz]ation|without authority|unauthori[sz]ed|illegal(?:ly)?|unlawful(?:ly)?|wrongful(?:ly)?|misconduct|crimin\w+|theft|abuse[ds]? (?:of )?(?:his|her|their) (?:position|rights|power\w*|role|access|office)|breach of (?:duty|trust|fiduciary)|misus\w+|stole)\b/,
+        /\b(?:tenant|account|ownership|owner|admin\w*|organi[sz]ation|access|control)\b/,
+        /\b(?:restore|undo|revert|reverse|return|recover|give (?:us|it|back|me)|put (?:back|things|it|everything)|reinstate|rectif\w+|correct|transfer(?:red)? (?:it )?back|regain|roll(?:ed)? back|back to)\b/,
+      ]),
+      inSentence(
+        'x-mistake-restore-en',
+        0.6,
+        /\b(?:restore|undelete|recover|bring back|get back|undo|roll ?back|revert)\b.{0,60}\b(?:tenant|organi[sz]ation|org|whole account|our account|entire|deletion|everything)\b/,
+      ),
+    ],
+  },
+  {
+    kind: 'recovery-cessation',
+    topic:
+      /\b(?:support|requests?|tickets?|e-?mails?|mails?|calls?|instructions?|assistance|communications?|orders|messages?|contacts?|help)\b/,
+    innocent:
+      /\b(?:(?:users|they|you|agents?) (?:keep|always|never|just) ignor|stop(?:ped|s)? (?:receiving|getting|sending)|support (?:page|article|portal|bundle|agent|ended|for (?:windows|macos|ubuntu|centos|tls|python|ie|internet))|end of support|ignore my (?:last|previous)|newsletter|marketing|notification|why (?:do|are|did))\b/,
+    rules: [
+      inSentence(
+        'x-cessation-en',
+        0.85,
+        new RegExp(
+          `\\b(?:cease(?: and desist)?|stop|suspend|refuse|ignore|halt|discontinue|freeze|disregard|withhold|pause|deny|reject|block|put (?:a )?(?:hold|stop|freeze) (?:on|to)|hold off(?: on)?|place a (?:hold|block|freeze) on|no longer (?:accept|answer|process|honou?r|act|respond|provide|give)|(?:do not|don't|not to|not|never|nobody should|no one should|must not|should not|shouldn't|to not) (?:\\w+ )?(?:answer|respond|reply|act|honou?r|process|help|assist|accept|follow|execute|carry|take|give|provide|serve|talk|obey|trust|fulfil\\w*|entertain|handle|work on|deal))\\b (?:to |on |from |with |out |any |all |every |further |our |the |giving |providing |answering |accepting |processing |responding |helping |taking |handling |\\w+ly )*(?:\\w+ ){0,3}?(?:support(?:ing)?|requests?|tickets?|e-?mails?|mails?|calls?|instructions?|assistance|communications?|inquiries|anyone|anybody|anything|orders|messages?|contact|help|people|whoever|us\\b|our (?:admins?|people|staff|own))`,
+        ),
+        [
+          /\b(?:newsletter|marketing|spam|notification|phishing|alerts?|invoice|if you (?:have|get)|this (?:mail|email|message)|my (?:previous|last|earlier)|mistake|duplicate|the other ticket)\b/,
+          /\b(?:users?|it|agent|they|device|server|app) (?:do not|don't|does not|doesn't|not|never|stop|refuse|ignore|block)s?\b/,
+          /\b(?:why|cannot|can't|keeps?|did|was|were|have you|has|you (?:ignore|refuse|do not|don't|never|stop|keep|always))\b/,
+        ],
+      ),
+      inPlain(
+        'x-cessation-words-en',
+        0.9,
+        /\b(?:cessation of (?:all )?(?:support|service)|(?:cease|suspend|halt|freeze|stop|pause|suspension of|withhold) (?:all )?(?:support|assistance)(?: requests?| services?)? (?:for|to|from|on) (?:our|the|my|this|all|anyone|\w+ (?:ltd|inc|corp|llc))|support (?:freeze|blackout|moratorium|embargo|lockdown|hold)|no support (?:should|shall|must|may|is to|to|for) .{0,40}\b(?:be (?:given|provided)|anyone|until|our|us)|(?:requests?|tickets?|mails?|e-?mails?|calls?|anything|messages?|instructions?) (?:that )?(?:\w+ ){0,6}?(?:should|must|shall|may|are to|is to|needs? to|have to|ought to) (?:\w+ )?(?:be (?:ignored|refused|rejected|disregarded|blocked|denied|declined|turned away|put on hold|frozen)|not be (?:answered|honou?red|processed|acted|handled|accepted|followed|executed|trusted)|go unanswered))\b/,
+      ),
+    ],
+  },
+  {
+    kind: 'recovery-preventative',
+    topic:
+      /\b(?:breach|compromis|hack|attack|intru|ransom|phish|malware|infiltrat|stolen|prevent|precaution|infect|leak|hijack|taken over|stole|broke in|broken into|burgl|virus|trojan|keylogger|cyber|someone got into|pwned|exposed)/,
+    innocent:
+      /\b(?:phishing (?:test|training|simulation|campaign|awareness)|is this (?:mail |email )?(?:a )?phish|haveibeenpwned|breach (?:notification )?polic|how do you (?:protect|prevent)|penetration test|pen ?test|security questionnaire|loss prevention|data loss prevention|audit)\b/,
+    rules: [
+      inMail(
+        'x-prevent-story-en',
+        0.85,
+        [
+          /\b(?:breach(?:ed)?|compromis\w+|hack(?:ed|ers?)|attack(?:er|ers|ed)?|intru\w+|ransomware|phish(?:ed|ing)|malware|infiltrat\w+|stolen|infect\w+|hijack\w*|taken over|broke(?:n)? in(?:to)?|stole|burgl\w+|virus|trojan|keylogger|someone got into|pwned|leaked)\b/,
+          /\b(?:delete|remove|deletion|removal|deleted|removed|wipe|erase|kill|destroy|take (?:\w+ ){0,3}(?:down|offline|out)|terminate|disable|lock|revoke|shut)\b.{0,80}\b(?:admin\w*|tenant|account|organi[sz]ation|everything|whole|entire|user|him|her|it\b|access|login)|\b(?:admin\w*|tenant|account|organi[sz]ation)\b.{0,60}\b(?:delete|remove|deletion|removal|deleted|removed|wiped|erased|terminated|disabled|locked|revoked)\b/,
+        ],
+        [/\b(?:phishing (?:test|training|simulation)|password manager|newsletter)\b/],
+      ),
+      inPlain(
+        'x-prevent-word-en',
+        0.8,
+        /\b(?:prevent(?:at)?ive(?:ly)? (?:\w+ ){0,2}(?:access|deletion|removal|delete|remove|request|recovery|measure|lock)|(?:as a precaution|precautionary|to be (?:on the )?safe(?: side)?|before (?:they|he|she|the attackers?|someone|anyone|the hackers?|it's too late|it is too late)).{0,80}\b(?:delete|remove|wipe|kill|deletion|removal)|(?:delete|remove|wipe|kill|deletion|removal)\b.{0,80}\b(?:as a precaution|precautionary|preventively|preventatively|to be (?:on the )?safe|before (?:they|he|she|the attackers?|someone|anyone|the hackers?)))\b/,
+      ),
+    ],
+  },
+  {
+    kind: 'delete-account',
+    topic:
+      /\b(?:delet|clos|eras|remov|terminat|wip|shut|purg|deactivat|cancel|destroy|rid of|kill|take down|offboard|decommission|scrap|gdpr|forgotten|leav|termination|nuke)/,
+    innocent:
+      /\b(?:before (?:we|i|you) (?:delete|close|remove)|(?:what|which) happens (?:if|when|to)|did (?:you|someone|anybody)|why (?:did|was|do|does|is|are|has)|who (?:can|deleted|closed)|auto(?:matically)?[- ]?delet|delete button|option to delete|retention|test whether|difference between|cannot delete|can't delete|unable to delete|sync (?:wants|tries))\b/,
+    rules: [
+      inSentence(
+        'p-delete-verb-en',
+        0.9,
+        new RegExp(
+          `\\b(?:delete|close|erase|remove|terminate|wipe|purge|deactivate|cancel|destroy|get rid of|close (?:down|out)|scrap|kill|take down|offboard|decommission|nuke|shut(?:ting)? ?(?:down|off)?|deleting|closing|removing|terminating)\\b (?:${gap})(?:${companyAccount})\\b`,
+        ),
+        [
+          notWhole,
+          /\b(?:closing|close|remove|removing|delete|deleting) (?:\w+ ){0,3}(?:from|in|within|inside|on) (?:our|the|my|this) (?:account|tenant|organi[sz]ation|org|instance|directory|workspace|environment)\b/,
+        ],
+      ),
+      inSentence(
+        'p-delete-passive-en',
+        0.9,
+        new RegExp(
+          `\\b(?:${companyAccount})\\b (?:with you |there |here |\\w+ ){0,6}?(?:deleted|closed|terminated|erased|wiped|cancelled|canceled|shut down|deactivated|removed|gone|deletion|closure|closed down|cancellation|termination)\\b`,
+        ),
+        [
+          notWhole,
+          /\b(?:was|were|has been|have been|had been|got|is already|been|is now) (?:\w+ )?(?:deleted|closed|terminated|erased|wiped|cancelled|removed|deactivated)\b/,
+          /\b(?:i|we|he|she|they|someone|colleague|admin) (?:\w+ )?(?:deleted|closed|removed|cancelled)\b/,
+        ],
+      ),
+      inPlain(
+        'p-delete-noun-en',
+        0.85,
+        new RegExp(
+          `\\b(?:${companyAccount})[- ](?:deletion|closure|termination|removal|cancellation|erasure)\\b|\\b(?:deletion|closure|termination|removal|erasure|cancellation|closing|deleting|deactivation|end) of (?:${gap})(?:${companyAccount})\\b`,
+        ),
+        [notWhole],
+      ),
+      inSentence(
+        'p-delete-data-en',
+        0.85,
+        /\b(?:delete|erase|remove|wipe|purge|destroy|deletion of|erasure of)\b (?:[\w']+ ){0,3}?(?:all|everything|any|every|our|my)\b (?:[\w']+ ){0,5}?(?:data|you (?:have|hold|store|keep)|about us|about our|information|records|stored|in our (?:account|tenant)|traces?)\b|\b(?:delete|erase|remove|wipe|purge) everything\b/,
+        [/\b(?:laptop|device|phone|machine|disk|user's|cache|cookies|browser|logs?|of (?:a|the|one) user)\b/],
+      ),
+      inPlain(
+        'p-delete-gdpr-en',
+        0.8,
+        /\b(?:right to (?:erasure|be forgotten)|(?:gdpr|article 17|art\.? ?17) .{0,30}(?:erasure|deletion|delete|erase)|(?:erasure|deletion) request)\b/,
+      ),
+      inMail(
+        'p-delete-leaving-en',
+        0.8,
+        [
+          /\b(?:leav(?:e|ing) (?:you|jumpcloud|your|the platform|the service)|mov(?:ed|ing) (?:away|off|over to|everything to|to (?:okta|azure|entra|google|another|a different|microsoft))|switch(?:ed|ing) to|migrat(?:ed|ing) (?:to|away|off)|stop(?:ped|ping)? using|no longer (?:need|use|using|require|want)|don't (?:need|use|want) (?:it|you|your|the (?:service|account|product)|this) (?:any ?more|any longer)|not going to (?:use|renew)|won't be (?:using|renewing|needing)|done with|gone with (?:another|a different)|part(?:ing)? ways|found (?:another|something))\b/,
+          /\b(?:delete|deleted|deletion|close|closed|closing|closure|erase|wipe|wiped|terminate|remove everything|removed from your|shut (?:it|everything|us)|get rid|gone|purged?)\b/,
+        ],
+        [/\b(?:user|employee|colleague|contractor)s? (?:who|that|is|has|no longer)\b/],
+      ),
+      inSentence(
+        'p-cancel-en',
+        0.5,
+        /\b(?:cancel|terminate|end|discontinue|not renew|unsubscribe from|stop)\b (?:[\w']+ ){0,4}?(?:subscription|contract|plan|service|services|agreement|membership)\b/,
+      ),
+      inSentence(
+        'p-delete-it-en',
+        0.5,
+        /\b(?:delete|close|wipe|erase|terminate|shut|nuke|purge) (?:it|us|everything|all of it|the lot|the thing|the whole (?:thing|lot))\b/,
+        [/\b(?:ticket|message|mail|email|window|tab|app|file|case|reinstall|reopen|cache|folder)\b/],
+      ),
+    ],
+  },
+  {
+    kind: 'account-information',
+    topic:
+      /\b(?:who|which|what|when|list|detail|information|info|owner|registered|on file|object ?id|org(?:ani[sz]ation)? id|billing|history|logs?|log|number of|status|account|contract|contact|export|copy|report|name|names|records|disclose|customer|statement|overview|plan|activity)\b/,
+    innocent:
+      /\b(?:error|log ?in|logs? (?:show|say|are empty|attached)|attached (?:the )?logs?|which port|which version|api|endpoint|documentation|empty|not (?:showing|loading|working|displayed|visible)|doesn't|does not|wrong|incorrect|missing|broken|crash|timeout|fails?)\b/,
+    rules: [
+      inPlain(
+        'p-info-who-en',
+        0.85,
+        /\b(?:who(?:'s| is| are| was| were| has| have| else| owns| created| set up| opened| pays| manages)?|which (?:person|people|e-?mail|address|user|users|employee|colleague|name|names|of us|card|phone)|whose|what (?:e-?mail|address|name|phone|number|card))\b.{0,60}\b(?:(?:the |our |account |an? |listed as |registered as |set as |billing |current |other )*(?:owner|admins?|administrators?|account holder|contact|administrator)(?:s)?\b|owns|registered|on file|on record|has (?:admin )?access to (?:our|the) (?:account|tenant|org)|pay(?:s|ing)? for|created (?:our|the|this) (?:account|tenant))/,
+        [/\b(?:who can (?:help|i|we)|who should|who do i|who to|who will|to whom)\b/],
+      ),
+      inSentence(
+        'p-info-give-en',
+        0.85,
+        /\b(?:send|give|provide|share|tell|forward|supply|confirm|need|get|obtain|receive|want|disclose|list|know|e-?mail|let (?:me|us) (?:know|have)|show|report|see|have|find out|request(?:ing)?|ask(?:ing)?|looking for|require|verify|check)\b.{0,70}\b(?:account (?:details?|information|info|number|id|owner|status|data|records?|history|statement|summary|overview|activity)|(?:information|info|details?|data|overview|everything|records?|report|summary) (?:\w+ )?(?:you (?:have|hold|keep|store) )?(?:about|on|of|regarding|concerning|for|linked to|attached to|associated with|related to) (?:our|my|the|this|their) (?:\w+ ){0,2}(?:account|tenant|organi[sz]ation|subscription|contract|company|plan)|(?:list|export|overview|names?|number|report|copy|dump|extract) of (?:all |the |our |every |current |active |each |registered |any |of )*(?:\w+ )?(?:users|admins?|administrators|devices|systems|accounts|employees|invoices|people|owners?|contacts?|members|seats|licen[cs]es|logins?|contract|agreement)|object ?id|org(?:ani[sz]ation)? ?id|tenant id|customer (?:number|id)|billing (?:details?|information|info|address|contact|history|data|records?|e-?mail|person|cycle)|(?:name|e-?mail|phone|contact|details?|identity|address|number)(?:es|s)?(?: \w+){0,4} (?:of|for) (?:\w+ ){0,3}(?:owner|admins?|administrators?|account holder|contact|contacts)|log-?in (?:history|records?|activity|logs?)|audit (?:logs?|trail)|access (?:logs?|history)|sign-?in (?:logs?|history)|activity logs?|who (?:has|have|had|is|are|logged|else|owns)|when (?:our|the|my|does|did|was|is) .{0,30}(?:contract|subscription|account|renew\w*|expir\w*|paid|created|opened)|payment (?:method|details?|history|info\w*)|(?:credit )?card (?:\w+ ){0,2}on file|(?:which|what) (?:plan|tier|package|subscription|contract) (?:we|i|they|do|is|are)|(?:plan|tier|package) (?:we|i|they) (?:are|am|have)|contract (?:details?|terms|copy|end|start|date|number|conditions|period)|renewal date|subscription (?:details?|information|status|end|start)|contacts? (?:\w+ )?on file|what (?:data|information) you (?:have|hold|store|keep)|data you (?:have|hold|store|keep))\b/,
+        [
+          /\b(?:support|help|more|further|any|technical|some|debug|additional|necessary|required) (?:details|information|info)\b/,
+        ],
+      ),
+      inSentence(
+        'p-info-exists-en',
+        0.85,
+        /\b(?:is|are|does|do|did|has|have|whether|if)\b.{0,50}\b(?:(?:already )?(?:have|has|got|hold|exists?) (?:an? |any |an existing )?(?:\w+ )?(?:account|tenant|subscription|contract)s? (?:with you|at|on|in your|with jumpcloud|on your)|(?:a )?(?:customer|client|user)s? of yours|customers? (?:with|at) you|(?:is|are) (?:\w+ )?registered (?:with|at|on|in) (?:you|your|jumpcloud)|account (?:under|for|with|in) (?:the )?(?:name|address|domain|e-?mail))\b/,
+      ),
+      inSentence(
+        'p-info-access-request-en',
+        0.8,
+        /\b(?:(?:data )?subject access request|gdpr (?:access|request|article 15)|right of access|article 15|art\.? ?15)\b/,
+      ),
+    ],
+  },
+  {
+    kind: 'become-admin',
+    topic:
+      /\b(?:admin|administrator|owner|ownership|superuser|root|admins|administrators|administrative|administration|privileges?)\b/,
+    innocent:
+      /\b(?:local admin|(?:only|sole) admin (?:can|sees)|admin (?:portal|console|page|guide|panel|login page|dashboard|api|ui|interface) (?:is|does|shows|won't|not|gives|says)|as (?:an |the )?admin(?:istrator)? i|i am (?:an |the |one of the )?admin|run as admin|file owner|product owner|process owner|sudo|difference between|remove|delete|revoke)\b/,
+    rules: [
+      inSentence(
+        'p-admin-make-en',
+        0.9,
+        /\b(?:make|making|made|set|promote|elevate|upgrade|turn|appoint|name|nominate|designate|register|change|declare)\b (?:[\w'@.-]+ ){1,6}?(?:(?:in)?to |as |up to |be )?(?:(?:an?|the|our|new|global|super|full|second|another|main|account|co-?|its|also|sole|primary|additional|backup|company) )*(?:admin|administrator|owner|superuser|super ?admin|admins|administrators|co-owner)\b/,
+        [/\blocal admin/],
+      ),
+      inSentence(
+        'p-admin-give-en',
+        0.9,
+        /\b(?:give|giving|grant|granting|assign|add|adding|provide|get|create|need(?:s|ed)?|want(?:s)?|require(?:s)?|request(?:ing|s)?|have|should have|transfer(?:ring)?|hand(?:ing)? over|pass|move|switch|extend|obtain|enable|set up|restore|issue|confer|asking for|like)\b (?:[\w'@.,-]+ ){0,8}?(?:(?:an?|the|our|new|global|super|full|second|another|main|account|additional|backup|extra|third|proper|more) )*(?:admin(?:istrator|istrative|istration)?s? ?(?:rights?|role|roles|privileges?|access|permissions?|account|status|powers?|level|login|seat|user)?|owner(?:ship)?(?: rights| role)?|super ?user|superadmin|root access)\b/,
+        [
+          /\blocal admin|\badmin (?:portal|console|panel|guide|page|dashboard)\b(?!.{0,20}access)|\b(?:remove|delete|revoke|lost|login page)\b|\b(?:new|our) (?:admin|owner) (?:can|could|is (?:unable|not))/,
+        ],
+      ),
+      inPlain(
+        'p-admin-become-en',
+        0.9,
+        /\b(?:become|becoming|be (?:made|set as|added as|registered as|promoted|appointed|the new|an|our new)|act as|serve as|take over (?:as|the role)|taking over as|replac(?:e|es|ing) .{0,40} as|instead of .{0,30} as|succeed\w* .{0,30} as)\b (?:[\w']+ ){0,3}?(?:admin|administrator|owner|admins|account owner)\b/,
+      ),
+      inPlain(
+        'p-admin-transfer-en',
+        0.85,
+        /\b(?:transfer|change|hand ?over|handing over|move|switch)(?:ring|ing)? (?:of )?(?:the |our |account |tenant |full |my )*(?:ownership|owner|account owner|admin (?:role|rights|account)|administrator(?:ship)?)\b/,
+      ),
+    ],
+  },
+  {
+    kind: 'deny-appeal',
+    topic:
+      /\b(?:deny|denied|block|blocked|blocklist|blacklist|banned|ban|barred|blacklisted|unblock|denylist|denylisted|listed|rejected|refused|whitelist|allowlist|blocking|block-?listed|blacklisting)\b/,
+    innocent:
+      /\b(?:firewall|port \d|ad ?block|block (?:usb|device|storage|app|website|account|user)|blocked (?:user|device|account|by (?:our|the|windows|firewall|antivirus|defender|chrome|policy))|our (?:firewall|proxy|antivirus|spam filter)|usb|conditional access|building block)\b/,
+    rules: [
+      inPlain(
+        'deny-appeal-en',
+        0.9,
+        /\b(?:un-?block(?:ed|ing)?|un-?ban(?:ned)?|de-?list(?:ed|ing)?|whitelist(?:ed)?|allow-?list(?:ed)?|(?:lift|remove|review|reconsider|reverse|undo|overturn|withdraw|appeal(?:ing)?(?: against)?|contest|dispute|challenge|explain|cancel) (?:\w+ ){0,4}?(?:block(?:ing|list)?|ban|blacklist(?:ing)?|deny-?list(?:ing)?|denial|listing|blocking|decision))\b.{0,60}\b(?:my|our|us|me|this|the|we|i|address|e-?mail|domain|number|mail|mails|sender|decision)\b/,
+        [
+          /\b(?:user|users|device|account|firewall|ip range in our|website|app|application|usb|port|macro)s?\b.{0,20}\b(?:whitelist|allowlist)/,
+          /\b(?:whitelist|allow-?list|unblock) (?:your|the following|a|the (?:app|user|device|usb|port)|users?|devices?)\b/,
+          /\bunblock (?:\w+ ){0,3}(?:user|account|device)/,
+        ],
+      ),
+      inMail(
+        'deny-appeal-story-en',
+        0.9,
+        [
+          /\b(?:(?:deny|block|black)[- ]?list(?:ed|ing)?|(?:i|we|my|our|us|me)\b.{0,60}\b(?:blocked|banned|barred|blacklisted|block-?listed|denied|rejected|refused|on your (?:deny|black|block)[- ]?list)|you (?:have |just |apparently |seem to have |'ve |people )*(?:blocked|banned|blacklisted|barred|denied) (?:us|me|my|our)|(?:blocked|banned|blacklisted|barred) by you)\b/,
+          /\b(?:(?:my|our|this|company|work|old) (?:\w+ ){0,2}(?:e-?mails?|mails?|address(?:es)?|domain|phone|number|messages?|colleagues?)|sender|on (?:your|the|a) (?:deny|black|block)[- ]?list|write to you|contact(?:ing)? you|reach you|mail you|deny-?list(?:ed|ing)?)\b/,
+          /\b(?:remove|lift|un-?block|mistake|reconsider|review|appeal|apolog\w+|sorry|unfair|wrong|why|reason|error|please|off (?:the|your) list|second chance|explain|reinstate|restore|again|whitelist)\b/,
+        ],
+        [/\b(?:firewall|our (?:mail|spam) (?:gateway|filter) (?:blocks|blocked|rejects))\b/],
+      ),
+    ],
+  },
+  {
+    kind: 'escalation-manager',
+    topic:
+      /\b(?:escalat|manager|supervisor|management|director|senior|higher|above|superior|boss|in charge|head of|executive|team lead|leader|ceo|vp|manger|somebody else|someone else|responsible)/,
+    innocent:
+      /\b(?:password manager|device manager|account manager|(?:our|my|his|her|their|the user's|a) (?:\w+ )?(?:manager|director|boss|supervisor|ceo|executive)|(?:package|task|window|session|boot|patch|file|key|credential|system center|configuration|project|product|hr|it|office|sales|store|shop) manager|manager (?:field|attribute|role|approval)|privilege escalation|escalation of privilege|escalate privileges|escalation policy|active directory|manager (?:level|group))\b/,
+    rules: [
+      inPlain(
+        'd-escmgr-en',
+        0.92,
+        /\b(?:speak|talk|speaking|talking|connect|put (?:me|us|my|this|it)|call|calls|contact|contacted|meet|meeting|reach|hear|transfer|escalate|escalated|escalating|escalation|involve|involved|chat|word|conversation|discuss|get|refer|forward|pass|name|number|e-?mail|respond|response|reply|answer|ring|phone|want|need|ask(?:ing)? for|demand(?:ing)?|request(?:ing)?|complain|raise|raised|bring|take|looked at by|attention of)\b.{0,50}\b(?:escalations?(?: manager| team| department)?|(?:your|a|the|some|duty|support|service|shift|line|an|any|another|senior|customer|team|case) (?:\w+ ){0,2}?(?:managers?|supervisor|superior|boss|director|team lead(?:er)?)|management|someone (?:\w+ )?(?:senior|higher|above|in charge|with (?:authority|power)|more senior|who can (?:actually )?decide|responsible|superior|important)|somebody (?:\w+ )?(?:senior|higher|above|in charge|with authority|responsible)|(?:person|people) in charge|head of (?:\w+ )?(?:support|service|customer|operations)|higher[- ](?:level|up|ups|instance)|your (?:boss|ceo|superiors?|vp|director|cto|coo))\b/,
+        [
+          /\b(?:account|password|device|package|product) manager\b/,
+          /\b(?:our|my|his|her|their) (?:\w+ )?manager\b(?!.{0,40}\byour manager)/,
+          /\bprivilege|escalation policy|attribute|manager (?:field|approval)/,
+        ],
+      ),
+      inSentence('d-escmgr-escalate-en', 0.85, /\bescalat(?:e|ed|ing|ion)\b/, [
+        /\bprivileges?|\bpolicy\b|\bpermission/,
+      ]),
+    ],
+  },
+  {
+    kind: 'grant-access',
+    topic:
+      /\b(?:access|permission|permissions|add|adding|added|group|join|share|grant|assign|give|invite|onboard|enrol|enroll|provision|let|include|put)\b/,
+    innocent:
+      /\b(?:add (?:that|to that|a (?:note|comment|screenshot|reply))|lost access|losing access|lose access|no (?:longer )?access|can(?:'t|not) access|cannot access|unable to access|denied|access is denied|have no access|don't have access|error|fails?|failing|would like to add that|(?:more|additional) (?:users|seats|licen[cs]es)|dkim|dns record|a record|feature|support for)\b/,
+    rules: [
+      inSentence(
+        'p-access-give-en',
+        0.85,
+        /\b(?:give|grant|provide|enable|assign|allow|let|open|arrange|set up|get|restore|need(?:s)?|want(?:s)?|require(?:s)?|request(?:ing|s)?|should have|has to have|must have|have|extend|approve|activate|permit|authori[sz]e|like)\b (?:[\w'@.,-]+ ){0,9}?(?:access|permissions?|rights|read-only|read access|write access)\b(?: (?:to|for|on|in|into|rights)\b| as well| too|[.,!?]|$)/,
+        [
+          /\badmin(?:istrator|istrative)?s? (?:access|rights|permissions?|role|privileges?)\b/,
+          /\b(?:api|connect) key\b/,
+          /\b(?:get|have|got|restore|recover|regain|give (?:me|us|back)) (?:\w+ )?(?:my|our|back) (?:\w+ )?access\b/,
+          /\baccess (?:logs?|history|request|list|polic\w+|token|key|point|denied)\b/,
+          /\b(?:do(?:es)? not|don't|doesn't|no longer|not) (?:have|get)\b/,
+        ],
+      ),
+      inSentence(
+        'p-access-add-en',
+        0.85,
+        /\b(?:add|adding|put|include|invite|enrol|enroll|join|assign|attach|onboard|provision|bind|move|associate|connect|subscribe)\b (?:[\w'@.,-]+ ){1,8}?(?:to|into|in|on|onto|for|with)\b (?:[\w'.-]+ ){0,5}?(?:group|groups|resource|resources|application|applications|app|apps|folder|server|servers|system|systems|vpn|wi-?fi|drive|share|channel|database|device|devices|sso|mailbox|vault|network|crm|repo|repository|project|machine|laptop|workstation|list|team|jira|slack|github|salesforce|aws|confluence|sharepoint|erp|finance|payroll|printer|dashboard|tableau|hr system|environment|account|tenant|directory)\b/,
+        [
+          /\b(?:add|adding) (?:\d+|more|additional|extra|new) (?:\w+ )?(?:seats|licen[cs]es)\b/,
+          /\b(?:as|an?) (?:\w+ )?admin(?:istrator)?\b/,
+          /\badmins?\b/,
+        ],
+      ),
+    ],
+  },
+  {
+    kind: 'credentials',
+    topic:
+      /\b(?:password|passwords|passcode|passphrase|pwd|passwd|api[- ]key|api[- ]keys|connect[- ]key|token|tokens|credential|credentials|mfa|2fa|totp|authenticator|otp|secret|pin|log-?in details|key|keys|log-?in|recovery code|recovery codes|yubikey|second factor|access code)\b/,
+    innocent:
+      /\b(?:password (?:policy|policies|complexity|expiry|expiration|manager|rotation|sync|synchroni[sz]ation|hash|field|prompt|page|reset (?:page|link|mail|e-?mail|flow|portal|form|feature|function|option|button|does|doesn't|is|not|fails|works))|reset (?:link|e-?mail|mail|page) (?:does|doesn't|is|not|never|isn't|fails|goes|arrives|expires?)|(?:users|they|people|employees|he|she|everyone) (?:can(?:'t|not)|cannot|are unable|is unable|get|gets|see|sees)|error|fails?|failing|not working|doesn't work|isn't working|never arrives?|bug|documentation|key (?:features?|question|point|people|account|card)|keyboard|public key|ssh key (?:sync|login)|pgp|license key format|primary key|foreign key|log-?in (?:page|screen|window))\b/,
+    rules: [
+      inSentence(
+        'p-credentials-do-en',
+        0.88,
+        /\b(?:reset|resetting|change|changing|set|setting|send|sending|resend|recover|give|tell|provide|issue|generate|regenerate|create|renew|rotate|remind|need(?:s)?|get|retrieve|unlock|replace|e-?mail|new|disable|remove|clear|bypass|switch off|turn off|deactivate|re-?enable|assign|restore|update|share|look up|find|what(?:'s| is)|resets?|want|have|refresh|revoke|exchange|give me|text|forward|supply|delete|invalidate|roll)\b (?:[\w'@.,-]+ ){0,8}?(?:passwords?|passcodes?|passphrases?|pwd|passwd|pass word|api[- ]?keys?|connect[- ]?keys?|api[- ]?tokens?|access tokens?|tokens?|credentials?|mfa|2fa|totp|two[- ]factor|multi-?factor|second factor|authenticator|log-?in (?:details?|data|info\w*|credentials?|name and|code)|secret(?: key)?s?|pin(?: code)?|otp|one[- ]time (?:code|password)|recovery codes?|access codes?|scim token|ldap password|service token|key)\b/,
+        [/\b(?:key|token) (?:is|are) (?:not|invalid)\b/],
+      ),
+      inPlain(
+        'p-credentials-forgot-en',
+        0.85,
+        /\b(?:forgot(?:ten)?|forget|lost|misplaced|don't (?:remember|know|have)|do not (?:remember|know|have)|can(?:'t|not|not) (?:remember|recall|find)|no longer (?:have|know|remember)|never (?:got|received)|locked (?:myself )?out)\b.{0,40}\b(?:passwords?|passcode|pwd|pass word|api[- ]?key|connect[- ]?key|credentials?|authenticator|mfa|2fa|totp|log-?in|pin|token|phone|recovery codes?|account)\b/,
+        [/\b(?:how|when (?:a |our )?users?|if (?:a |our )?users?|users? (?:who|that|forget)|they forgot)\b/],
+      ),
+      inPlain(
+        'p-credentials-noun-en',
+        0.8,
+        /\b(?:password|mfa|2fa|totp|passcode|api[- ]?key|connect[- ]?key|credentials?|pin) (?:reset|change|recovery|renewal|rotation|regeneration|needed|forgotten|lost|please|request)\b/,
+        [
+          /\b(?:reset|change) (?:link|page|mail|e-?mail|portal|flow|form|feature|function|option|button|does|doesn't|is|not|fails|works|error|loop|problem|issue)\b/,
+        ],
+      ),
+    ],
+  },
+  {
+    kind: 'tenant-change',
+    topic:
+      /\b(?:change|changing|updat|modif|alter|edit|correct|renam|set|disabl|enabl|lock|unlock|suspend|block|freeze|remov|delet|deactivat|wip|mov|merg|restor|undelet|unbind|detach|turn|switch|uninstall|reassign|transfer|import|bulk|create|fix|adjust|replace|erase|clean|revoke|unassign|reactivat|add|new)/,
+    innocent:
+      /\b(?:(?:your|the) (?:documentation|docs|website|price|pricing|terms)|change(?:d|s)? (?:nothing|anything)|nothing changed|what (?:has )?changed|change log|changelog|update (?:me|us) (?:on|about)|any updates?|keep (?:me|us) updated|after (?:the|an|your|we|i) (?:update|change|upgrade)|since (?:the|your|last) (?:update|change|upgrade)|error|fails?|failing|crash|bug|doesn't|does not|won't|cannot|can't|unable|not working|is broken|set ?up|settings? page)\b/,
+    rules: [
+      inSentence(
+        'p-tenant-data-en',
+        0.82,
+        /\b(?:change|update|modify|alter|edit|correct|rename|amend|fix|adjust|replace|merge|move|transfer|reassign|import|migrate|swap|overwrite|set|switch|convert|split|bulk[- ](?:update|change|edit))\b (?:[\w'@.,-]+ ){0,6}?(?:our (?:company |organi[sz]ation |org |tenant |billing |primary |registered |contact )*(?:name|data|records?|domain|address|settings?|details|polic(?:y|ies)|groups?|users?|attributes?|e-?mail|region|time ?zone|phone)|(?:company|organi[sz]ation|org|tenant|user|users|user's|device|group|employee|staff|last|first|display|host|job) ?(?:name|names|data|records?|settings?|details|attributes?|e-?mails?|addresses|polic(?:y|ies)|groups?|title|titles|id|department)?|polic(?:y|ies)|attributes?|users|devices|group memberships?|domain(?: name)?|e-?mail address(?:es)?|surname|usernames?|tenants?|manager field|cost cent(?:er|re)|departments?)\b/,
+        [/\b(?:password|passwords|plan|tier|seats|licen[cs]es|invoice|credit card|api key|mfa|owner|admin)\b/],
+      ),
+      inSentence(
+        'p-tenant-lock-en',
+        0.85,
+        /\b(?:lock(?: out)?|unlock|suspend|block|freeze|disable|deactivate|remove|delete|wipe|erase|restore|undelete|unbind|detach|turn off|switch off|uninstall|reactivate|re-?enable|kick|revoke|unassign|clean (?:up|out)|purge|unenrol|unenroll|quarantine|drop|take out|get rid of|offboard|terminate|cut off|retire|activate)\b (?:[\w'@.,-]+ ){0,7}?(?:users?|users'|user's|devices?|systems?|computers?|laptops?|servers?|machines?|groups?|polic(?:y|ies)|employees?|workstations?|macbooks?|mac|phones?|tablets?|colleagues?|leavers?|contractors?|interns?|records?|\w+'s (?:\w+ )?(?:account|access|laptop|login|user|profile|device)|(?:his|her|their) (?:\w+ )?(?:account|access|laptop|login|user|profile|device)|user accounts?|accounts? (?:of|for|belonging)|admin (?:account|user|rights|access)|admin|administrator|agents?|applications?|integrations?|entries|members?|people|accounts|directory sync|domains?)\b/,
+        [
+          /\b(?:my|our|the|your) (?:\w+ )?(?:message|mail|e-?mail|newsletter|ticket)\b/,
+          /\b(?:password|mfa|2fa|totp|authenticator)\b/,
+        ],
+      ),
+      inSentence(
+        'p-tenant-remove-en',
+        0.7,
+        /\b(?:lock|unlock|suspend|block|freeze|disable|deactivate|remove|delete|wipe|restore|undelete|reactivate)\b (?:\w+ ){0,2}(?:him|her|them|[\w.-]+@[\w.-]+|this (?:user|person|device|machine))\b/,
+        [/\b(?:password|mfa|blacklist|deny|block ?list)\b/],
+      ),
+      inSentence(
+        'p-tenant-create-en',
+        0.7,
+        /\b(?:create|add|set up|make|register|open)\b (?:[\w'@.,-]+ ){0,4}?(?:(?:new |\d+ |two |three |some |another )+(?:users?|employees?|groups?|devices?|hires?|colleagues?|user accounts?|starters?)|users? (?:account )?for|an account for)\b/,
+        [/\b(?:licen[cs]es?|seats?|to the|access)\b/],
+      ),
+    ],
+  },
+  {
+    kind: 'purchase',
+    topic:
+      /\b(?:buy|buying|purchas|order|quote|quotation|pricing|price|prices|upgrad|licen[cs]es?|seats|subscrib|how much|cost|costs|sign up|trial|demo|sales|offer|discount|proposal|premium|paid|plan|renew|budget|reseller|procure|vendor|evaluat|interested|rate|package|invest)/,
+    innocent:
+      /\b(?:in order to|cost us|costs us|costing us|at all costs?|upgrade (?:to|from) (?:windows|macos|ubuntu|version|agent|debian|sonoma|v?\d)|upgraded|os upgrade|agent upgrade|after (?:the|an|upgrading)|since (?:the|we) upgrade|sort order|order of|paid (?:for|customers?|plan and)|we pay|we are paying|paying customer|salesforce|sales (?:team|department|people|rep|guys|staff)|firmware)\b/,
+    rules: [
+      inSentence(
+        'buy-verb-en',
+        0.88,
+        /\b(?:buy|purchase|order|subscribe to|sign up for|procure|acquire|invest in|get|need|want|add|adding|upgrade (?:to|our|my|from)|upgrading to|move (?:up )?to|switch to|renew|extend|increase|take|go (?:for|with)|buying|purchasing|ordering)\b (?:[\w',-]+ ){0,6}?(?:licen[cs]es?|seats|subscription|plan|premium|platform plus|package|tier|product|paid|more users|additional users|extra users|your (?:product|solution|service|platform|software)|jumpcloud|pro\b|enterprise|version)\b/,
+        [/\b(?:delete|cancel|windows|macos|ubuntu|agent version|latest version)\b/],
+      ),
+      inPlain(
+        'buy-price-en',
+        0.88,
+        /\b(?:(?:price|pricing|cost|costs|quote|quotation|estimate|rates?|discount|offer|proposal|tariff|price list) (?:\w+ )?(?:for|of|per|list|quote|information|details|on|be|please|if|to|sheet|model|us|our|request)|how much (?:is|are|does|do|would|will|for|it|a|the|per)|(?:send|give|get|need|want|like|request|provide|receive|prepare|make|have|for|updated|formal|written) (?:\w+ ){0,4}?(?:a |an )?(?:quote|quotation|offer|proposal|price|pricing|prices|estimate|pro-?forma)|what (?:does|would|will|do) .{0,40}\bcost|volume discount|(?:want|like|wish|interested|ready|plan(?:ning)?|looking|considering|decided|decide|going|happy|keen|hope|hoping|thinking) (?:to|in|of|about) (?:\w+ )?(?:buy(?:ing)?|purchas(?:e|ing)|order(?:ing)?|upgrad(?:e|ing)|sign(?:ing)? up|subscrib(?:e|ing)|becom(?:e|ing) (?:a )?customer)|(?:book|schedule|arrange|see|have|request|get|like) (?:\w+ ){0,3}demo(?:nstration)?|talk to (?:your )?sales|sales (?:rep|person|contact|call|colleague)|contact from sales|start(?:ing)? a trial|free trial|proof of concept|convert (?:our|the) trial|purchase order|becom(?:e|ing) a (?:customer|reseller|partner))\b/,
+        [/\b(?:cost us|costs us)\b/],
+      ),
+    ],
+  },
+];
