@@ -1,5 +1,5 @@
 /** DKIM and ARC signers with keys made on the fly, and the DNS record that goes with each. */
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { type DKIMSignOptions, dkimSign, sealMessage } from 'mailauth';
 
 export type SignerOptions = {
@@ -91,6 +91,6 @@ function ed25519Key(): { privateKey: string; record: string } {
   return { privateKey: pem(privateKey), record: `k=ed25519; p=${bare.toString('base64')}` };
 }
 
-function pem(key: import('node:crypto').KeyObject): string {
+function pem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }

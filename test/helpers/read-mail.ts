@@ -22,6 +22,7 @@ const limits: ReadLimits = {
   mimeParts: 100,
   textBytes: 65_536,
   htmlBytes: 65_536,
+  pgpBytes: 65_536,
 };
 
 export function readMail(octets: Buffer | string): ReadMail {
