@@ -33,8 +33,8 @@ export type Metrics = {
   queueDepth(queue: string, state: string, jobs: number): void;
   /** Age of the oldest waiting job of a queue, milliseconds. */
   oldestJob(queue: string, ageMs: number): void;
-  /** A job that the sweep brought back. */
-  swept(): void;
+  /** Jobs that the sweep brought back. */
+  swept(jobs: number): void;
   /** Prometheus text of this process alone. */
   text(): Promise<string>;
   snapshot(): Promise<MetricsSnapshot>;
@@ -141,7 +141,7 @@ export function createMetrics(): Metrics {
     job: (queue, result, durationMs) => jobs.observe({ queue, result }, durationMs / 1_000),
     queueDepth: (queue, state, count) => depth.set({ queue, state }, count),
     oldestJob: (queue, ageMs) => oldest.set({ queue }, ageMs / 1_000),
-    swept: () => swept.inc(),
+    swept: (jobs) => swept.inc(jobs),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),
     close: () => lag.disable(),

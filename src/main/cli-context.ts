@@ -1,0 +1,117 @@
+/** The real context of every command: this process's streams, the user's folder, the configured stores. */
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { CheckContext } from '../cli/check-stores.ts';
+import { CliError, exitCodes } from '../cli/cli-error.ts';
+import type { CliRecords } from '../cli/context.ts';
+import type { KeysContext } from '../cli/keys.ts';
+import type { QueuesContext } from '../cli/queues.ts';
+import type { TraceContext } from '../cli/trace.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { openKeyring } from '../keyring/keyring.ts';
+import { createLogger } from '../observe/logger.ts';
+import { countAlive, workersAliveKey } from '../queue/alive.ts';
+import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
+import { denylistRecords } from '../records/denylist.ts';
+import { directoryRecords } from '../records/directory.ts';
+import { RecordsUnavailable, SchemaTooNew } from '../records/errors.ts';
+import { migrate, schemaState } from '../records/migrate.ts';
+import type { Records } from '../records/open-records.ts';
+import { refusalRecords } from '../records/refusals.ts';
+import { traceRecords } from '../records/trace.ts';
+import { mailResolver } from './mail-resolver.ts';
+import { openConfiguredRecords, openQueues, redisTarget } from './stores.ts';
+
+export type MainContext = CheckContext & KeysContext & QueuesContext & TraceContext;
+
+const redisWaitMs = 2_000;
+
+export function mainContext(env: NodeJS.ProcessEnv): MainContext {
+  // npm changes the working directory to the project's; files are named from where the user stands.
+  const cwd = env['INIT_CWD'] ?? process.cwd();
+  let loaded: Config | null = null;
+  const config = (): Config => (loaded ??= loadConfig({ env, cwd: process.cwd() }));
+  const logger = createLogger({ level: env['POSTERN_LOG_LEVEL'] === 'debug' ? 'debug' : 'warn', role: 'cli' });
+
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    isTty: process.stderr.isTTY ?? false,
+    cwd,
+    actor: `cli:${userName()}`,
+    now: Date.now,
+    config,
+    logger,
+    openRecords: async () => {
+      const records = await available(() => openConfiguredRecords(config(), logger));
+      await available(() => migrate(records));
+      return commandRecords(records);
+    },
+    async readRecords() {
+      const records = await openExisting(config());
+      return records === null ? null : commandRecords(records);
+    },
+    async openTrace() {
+      const records = await openExisting(config());
+      if (records === null)
+        throw new CliError(exitCodes.unavailable, 'there are no records yet: start the gateway first');
+      return { trace: traceRecords(records), refusals: refusalRecords(records), close: () => records.close() };
+    },
+    resolverOf: (of) => {
+      const resolverFor = mailResolver(of);
+      return () => resolverFor('192.0.2.1'); // never the zone of the sample mails
+    },
+    openKeyring: () =>
+      openKeyring(config().pgp.keysDirectory, { passphrase: config().pgp.passphrase?.reveal() ?? null }),
+    async openQueues() {
+      const queues = openQueues(config(), redisTarget(config(), null), createLogger({ level: 'silent' }));
+      try {
+        await queues.ready(redisWaitMs);
+      } catch (error) {
+        await queues.close();
+        throw new CliError(exitCodes.unavailable, 'no queues: Redis does not answer; is the gateway running?');
+      }
+      return {
+        states: async () => queueStates(await queues.built(), Date.now()),
+        failures: async () => failureGroups(await queues.built()),
+        workersAlive: () => countAlive(queues.client, workersAliveKey),
+        retry: async (filter, options) => retryFailed(await queues.built(), filter, options),
+        close: () => queues.close(),
+      };
+    },
+  };
+
+  /** Read-only, and null where nothing was ever recorded: looking must not make a database. */
+  async function openExisting(of: Config): Promise<Records | null> {
+    if (of.database.url === null && !existsSync(join(of.dataDir, 'postern.db'))) return null;
+    const records = await available(() => openConfiguredRecords(of, logger, true));
+    if ((await schemaState(records)) === 'current') return records;
+    await records.close();
+    return null;
+  }
+}
+
+function commandRecords(records: Records): CliRecords {
+  return { directory: directoryRecords(records), deny: denylistRecords(records), close: () => records.close() };
+}
+
+async function available<Value>(open: () => Promise<Value>): Promise<Value> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof RecordsUnavailable || error instanceof SchemaTooNew) {
+      throw new CliError(exitCodes.unavailable, error.message);
+    }
+    throw error;
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown'; // a user id without a name, as containers have
+  }
+}

@@ -1,0 +1,164 @@
+/** One listener process: SMTP sessions -> intake -> spool and queue. */
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { Config } from '../config/config.ts';
+import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../intake/configured.ts';
+import { createGatherer } from '../intake/gather.ts';
+import { createReaderPool } from '../intake/reader-pool.ts';
+import { createIntake, type IntakeObserver } from '../intake/receive.ts';
+import { openKeyring } from '../keyring/keyring.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { redisLimits } from '../queue/limits.ts';
+import { redisMemory } from '../queue/memory.ts';
+import type { RedisTarget } from '../queue/redis-target.ts';
+import { refusalOutbox } from '../queue/refusals.ts';
+import { denylistRecords } from '../records/denylist.ts';
+import { directoryRecords } from '../records/directory.ts';
+import { replayRecords } from '../records/replays.ts';
+import { createMemoryLimits, withLocalLimits } from '../smtp/limits.ts';
+import { type CertificatePem, createListener, type Listener } from '../smtp/listener.ts';
+import { bothReplays } from './both-replays.ts';
+import { mailResolver } from './mail-resolver.ts';
+import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
+
+export type ListenerRole = {
+  readonly listener: Listener;
+  reloadCertificate(): Promise<void>;
+  /** Finishes mails in hand, then lets go of every store. */
+  stop(): Promise<void>;
+};
+
+export type ListenerRoleOptions = {
+  readonly config: Config;
+  readonly target: RedisTarget;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+const redisReadyMs = 10_000;
+const maxInFlight = 200;
+
+export async function startListenerRole({
+  config,
+  target,
+  logger,
+  metrics,
+}: ListenerRoleOptions): Promise<ListenerRole> {
+  const records = await openConfiguredRecords(config, logger, true);
+  const queues = openQueues(config, target, logger);
+  const dayMs = 86_400_000;
+  const memory = redisMemory({
+    client: queues.client,
+    timeoutMs: config.redis.timeoutMs,
+    replayMs: config.policy.replayMemoryDays * dayMs,
+  });
+  const limits = redisLimits({ client: queues.client });
+  const outbox = refusalOutbox(queues.client, logger);
+  const reader = createReaderPool({
+    threads: config.evidence.parseThreads,
+    deadlineMs: config.evidence.parseTimeoutMs,
+    limits: readLimitsOf(config),
+    logger,
+  });
+  const keyring = await openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });
+  for (const problem of keyring.problems) logger.warn(problem, 'a file in the keys directory is no usable key');
+  const gather = createGatherer({
+    ports: {
+      directory: directoryRecords(records),
+      denylist: denylistRecords(records),
+      replays: bothReplays(memory, replayRecords(records)),
+    },
+    resolverFor: mailResolver(config),
+    read: (raw) => reader.read(raw),
+    decryptionKeys: () => keyring.decryptionKeys(),
+    own: ownNamesOf(config),
+    trustedSealers: config.evidence.trustedSealers,
+    domainLimits: domainLimitsOf(config),
+    pgpLimits: pgpLimitsOf(config),
+    deadlineMs: config.evidence.deadlineMs,
+    deferredSince: (mailKey) => memory.deferredSince(mailKey),
+  });
+  const observe: IntakeObserver = {
+    judged(verdict, timings) {
+      metrics.judged(verdict.outcome, verdict.reason, verdict.rule);
+      for (const [stage, ms] of Object.entries(timings)) metrics.stage(stage, ms);
+    },
+    deferred: (reason) => metrics.deferred(reason),
+    refused(refusal) {
+      metrics.sessionRefused(refusal.stage, refusal.reply.code);
+      outbox.add(refusal);
+    },
+  };
+  const policy = policyOf(config);
+  const intake = createIntake({
+    spool: openSpool(config, logger),
+    queue: queues,
+    memory,
+    gather,
+    policy: () => policy,
+    logger,
+    observe,
+    maxInFlight,
+    now: Date.now,
+  });
+  const listener = createListener(
+    {
+      listen: { host: config.smtp.host, port: config.smtp.port },
+      hostName: config.smtp.name ?? hostname(),
+      mailboxes: config.mailboxes,
+      certificate: await readCertificate(config),
+      minTlsVersion: config.smtp.tls.minVersion,
+      bounds: boundsOf(config),
+      unlimitedNetworks: config.smtp.unlimitedNetworks,
+      proxyNetworks: config.smtp.proxyNetworks,
+      xclientNetworks: config.smtp.xclientNetworks,
+      onSessions: (change) => metrics.sessions(change),
+    },
+    intake,
+    withLocalLimits(limits, createMemoryLimits(), logger),
+    logger,
+  );
+  await queues.ready(redisReadyMs);
+  await listener.listen();
+  return {
+    listener,
+    async reloadCertificate() {
+      const certificate = await readCertificate(config);
+      if (certificate !== null) listener.reloadCertificate(certificate);
+    },
+    async stop() {
+      await listener.close(config.smtp.stopTimeoutMs);
+      await Promise.allSettled([reader.close(), outbox.close(), limits.close()]);
+      await Promise.allSettled([queues.close(), records.close()]);
+    },
+  };
+}
+
+function boundsOf({ smtp }: Config) {
+  return {
+    connections: smtp.maxConnections,
+    connectionsPerAddress: smtp.maxConnectionsPerAddress,
+    mailsPerMinutePerAddress: smtp.mailsPerMinutePerAddress,
+    commands: smtp.maxCommands,
+    badCommands: smtp.maxBadCommands,
+    recipients: smtp.maxRecipients,
+    mailBytes: smtp.maxMessageBytes,
+    idleMs: smtp.idleTimeoutMs,
+    dataMs: smtp.dataTimeoutMs,
+    sessionMs: smtp.sessionTimeoutMs,
+    greetingDelayMs: smtp.greetingDelayMs,
+  };
+}
+
+/** Null where there is none yet: then STARTTLS is not offered. */
+async function readCertificate({ smtp }: Config): Promise<CertificatePem | null> {
+  const { certificateFile, keyFile } = smtp.tls;
+  try {
+    const [certificate, key] = await Promise.all([readFile(certificateFile), readFile(keyFile)]);
+    return { certificate, key };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}

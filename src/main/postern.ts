@@ -1,0 +1,24 @@
+/** The command line: `postern <command>`. */
+import { checkCommand } from '../cli/check.ts';
+import { denyCommand } from '../cli/deny.ts';
+import { directoryCommand } from '../cli/directory.ts';
+import { keysCommand } from '../cli/keys.ts';
+import { queuesCommand, retryCommand } from '../cli/queues.ts';
+import { newCommand, runCommand } from '../cli/run-command.ts';
+import { traceCommand } from '../cli/trace.ts';
+import { mainContext } from './cli-context.ts';
+import { serveCommand } from './serve.ts';
+
+const context = mainContext(process.env);
+const program = newCommand(context, 'postern')
+  .description('The guarded side gate for support mail.')
+  .addCommand(serveCommand(process.env))
+  .addCommand(checkCommand(context))
+  .addCommand(directoryCommand(context))
+  .addCommand(denyCommand(context))
+  .addCommand(traceCommand(context))
+  .addCommand(queuesCommand(context))
+  .addCommand(retryCommand(context))
+  .addCommand(keysCommand(context));
+
+process.exitCode = await runCommand(program, process.argv.slice(2), context);

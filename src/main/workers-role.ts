@@ -1,0 +1,123 @@
+/** The process that works the queues and is the only one that writes the trace: workers, sweep, housekeeping. */
+import { randomUUID } from 'node:crypto';
+import { startWorkers } from '../../workers/main.ts';
+import type { Config } from '../config/config.ts';
+import { sweep } from '../intake/sweep.ts';
+import { queuePrefix } from '../jobs/queues.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { markAlive, workersAliveKey } from '../queue/alive.ts';
+import { queueStates, sweepQueues } from '../queue/inspection.ts';
+import { redisMemory } from '../queue/memory.ts';
+import { connectPatiently } from '../queue/patient-client.ts';
+import type { Queues } from '../queue/queues.ts';
+import { prefixFor, type RedisTarget } from '../queue/redis-target.ts';
+import { drainRefusals } from '../queue/refusals.ts';
+import { refusalRecords } from '../records/refusals.ts';
+import { traceRecords } from '../records/trace.ts';
+import { every, type Recurring } from './every.ts';
+import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
+
+export type WorkersRole = { stop(): Promise<void> };
+
+export type WorkersRoleOptions = {
+  readonly config: Config;
+  readonly target: RedisTarget;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+const redisReadyMs = 10_000;
+const heartLifeMs = 15_000;
+const countEveryMs = 10_000;
+const drainEveryMs = 1_000;
+const tidyEveryMs = 600_000;
+/** Longer than any mail may take to arrive: what was not written to for this long was left by a crash. */
+const abandonedMs = 3 * 3_600_000;
+const hourMs = 3_600_000;
+
+export async function startWorkersRole(options: WorkersRoleOptions): Promise<WorkersRole> {
+  const { config, target, logger, metrics } = options;
+  const records = await openConfiguredRecords(config, logger);
+  const queues = openQueues(config, target, logger);
+  const spool = openSpool(config, logger);
+  const trace = traceRecords(records);
+  const id = randomUUID();
+  await queues.ready(redisReadyMs);
+  const workers = startWorkers({
+    connect: () => connectPatiently(target, logger),
+    prefix: prefixFor(target, queuePrefix),
+    spool,
+    trace,
+    beat: () => markAlive(queues.client, workersAliveKey, id, heartLifeMs),
+    settings: config.workers,
+    logger,
+    metrics,
+    now: Date.now,
+  });
+  await workers.ready();
+
+  const refusals = refusalRecords(records);
+  const recurring = [
+    sweeping(options, queues, spool, (ids) => trace.has(ids)),
+    every(drainEveryMs, 'session refusals', logger, async () => {
+      await drainRefusals(queues.client, (batch) => refusals.recordRefusals(batch));
+    }),
+    every(countEveryMs, 'queue counts', logger, () => countQueues(queues, metrics)),
+    every(tidyEveryMs, 'tidying', logger, async () => {
+      await sweepQueues(await queues.built(), {
+        completedMs: config.retention.completedJobHours * hourMs,
+        failedMs: config.retention.failedJobDays * 24 * hourMs,
+      });
+      if ('cleanTemporary' in spool) await spool.cleanTemporary(abandonedMs);
+    }),
+  ];
+  for (const work of recurring) work.now();
+  return {
+    async stop() {
+      await Promise.all(recurring.map((work) => work.stop()));
+      await workers.stop();
+      await Promise.allSettled([queues.close(), records.close()]);
+    },
+  };
+}
+
+/**
+ * At start over the whole spool; then at an interval over what is new; and each time Redis is back over everything that
+ * was not traced then. A dead letter stays untraced for as long as it lies there: the interval looks back an hour at
+ * most, so that it does not make every sweep a long one.
+ */
+function sweeping(
+  { config, logger, metrics }: WorkersRoleOptions,
+  queues: Queues,
+  spool: ReturnType<typeof openSpool>,
+  traced: (messageIds: readonly string[]) => Promise<ReadonlySet<string>>,
+): Recurring {
+  const memory = redisMemory({
+    client: queues.client,
+    timeoutMs: config.redis.timeoutMs,
+    replayMs: config.policy.replayMemoryDays * 24 * hourMs,
+  });
+  const options = { spool, queue: queues, memory, traced, graceMs: config.spool.graceMs, logger, now: Date.now };
+  let untracedSince = 0;
+  let lookFarBack = true;
+  const work = every(config.spool.sweepIntervalMs, 'sweep', logger, async () => {
+    const since = lookFarBack ? untracedSince : Math.max(untracedSince, Date.now() - hourMs);
+    const result = await sweep(options, since);
+    if (lookFarBack) untracedSince = result.cleanUpTo;
+    lookFarBack = false;
+    metrics.swept(result.enqueued);
+  });
+  queues.onReconnect(() => {
+    lookFarBack = true;
+    work.now();
+  });
+  return work;
+}
+
+async function countQueues(queues: Queues, metrics: Metrics): Promise<void> {
+  for (const { queue, jobs, oldestMs } of await queueStates(await queues.built(), Date.now())) {
+    for (const [state, count] of Object.entries(jobs)) metrics.queueDepth(queue, state, count);
+    metrics.oldestJob(queue, oldestMs ?? 0);
+  }
+}
