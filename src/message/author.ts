@@ -11,8 +11,9 @@ import { type AddressSyntaxFault, readSingleMailbox } from './address-syntax.ts'
 import type { Author, FormFault, FormFaultCode, HeaderField } from './message.ts';
 
 export type AuthorResult = {
-  /** Null exactly when `faults` is not empty. */
   readonly author: Author | null;
+  /** The From addresses as the MIME parser reads them. */
+  readonly parserFrom: readonly string[];
   readonly faults: readonly FormFault[];
 };
 
@@ -26,28 +27,28 @@ const maxDisplayName = 256;
  * @param headerBytes The raw header block, for the MIME parser's own count of From fields.
  */
 export function readAuthor(from: readonly HeaderField[], headerBytes: Buffer): AuthorResult {
-  const [field, ...more] = from;
-  // None and several are faults already, found where the fields were counted.
-  if (field === undefined || more.length > 0) return { author: null, faults: [] };
-  if (field.raw.length > maxFromOctets) return refused('from-syntax', `a From field of ${field.raw.length} octets`);
-  const syntax = readSingleMailbox(field.value);
-  if (!syntax.ok) return refused(codeOf[syntax.fault], syntax.detail);
-  const parsed = parseMailbox(syntax.addrSpec);
-  if (!parsed.ok) {
-    return refused(
-      parsed.fault === 'domain-not-canonical' ? 'from-domain-not-canonical' : 'from-syntax',
-      `the From address is not canonical: ${parsed.fault}`,
-    );
+  if (from.some((field) => field.raw.length > maxFromOctets)) {
+    return refused([], 'from-syntax', `a From field of more than ${maxFromOctets} octets`);
   }
   const reading = mimeParserReading(headerBytes);
-  const disagreement = disagreementOn(parsed.mailbox, authenticationReading(field), reading.addresses);
-  if (disagreement !== null) return refused('parsers-disagree', disagreement);
-  return { author: { ...parsed.mailbox, displayName: displayName(reading.name) }, faults: [] };
+  const [field, ...more] = from;
+  // None and several are faults already, found where the fields were counted.
+  if (field === undefined || more.length > 0) return { author: null, parserFrom: reading.addresses, faults: [] };
+  return soleAuthor(field, reading);
 }
 
-/** The From addresses as the MIME parser reads them in a raw header block. */
-export function mimeParserFrom(headerBytes: Buffer): readonly string[] {
-  return mimeParserReading(headerBytes).addresses;
+function soleAuthor(field: HeaderField, reading: Reading): AuthorResult {
+  const syntax = readSingleMailbox(field.value);
+  if (!syntax.ok) return refused(reading.addresses, codeOf[syntax.fault], syntax.detail);
+  const parsed = parseMailbox(syntax.addrSpec);
+  if (!parsed.ok) {
+    const code = parsed.fault === 'domain-not-canonical' ? 'from-domain-not-canonical' : 'from-syntax';
+    return refused(reading.addresses, code, `the From address is not canonical: ${parsed.fault}`);
+  }
+  const disagreement = disagreementOn(parsed.mailbox, authenticationReading(field), reading.addresses);
+  if (disagreement !== null) return refused(reading.addresses, 'parsers-disagree', disagreement);
+  const author = { ...parsed.mailbox, displayName: displayName(reading.name) };
+  return { author, parserFrom: reading.addresses, faults: [] };
 }
 
 const codeOf: Readonly<Record<AddressSyntaxFault, FormFaultCode>> = {
@@ -63,6 +64,8 @@ const codeOf: Readonly<Record<AddressSyntaxFault, FormFaultCode>> = {
   syntax: 'from-syntax',
 };
 
+type Reading = { readonly addresses: readonly string[]; readonly name: string };
+
 /** As `dkimVerify` reads it: the field's octets as UTF-8, from the colon on, groups flattened. */
 function authenticationReading(field: HeaderField): readonly string[] {
   const line = field.raw.toString();
@@ -72,7 +75,7 @@ function authenticationReading(field: HeaderField): readonly string[] {
 }
 
 /** As mailparser reads it: mailsplit's split of the block, unfolded, then its own address decoding. */
-function mimeParserReading(headerBytes: Buffer): { addresses: readonly string[]; name: string } {
+function mimeParserReading(headerBytes: Buffer): Reading {
   const lines = new Headers(headerBytes).getList().filter((line) => line.key === 'from');
   const values = lines.map((line) => {
     const unfolded = line.line.replace(/(?:\r?\n|\r)[ \t]*/g, ' ');
@@ -106,6 +109,6 @@ function displayName(name: string): string {
     .toWellFormed();
 }
 
-function refused(code: FormFaultCode, detail: string): AuthorResult {
-  return { author: null, faults: [{ code, detail }] };
+function refused(parserFrom: readonly string[], code: FormFaultCode, detail: string): AuthorResult {
+  return { author: null, parserFrom, faults: [{ code, detail }] };
 }

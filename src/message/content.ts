@@ -1,7 +1,6 @@
 /** The content of a mail: what its fields and parts say once they are decoded. A mail that cannot be decoded is `unparseable`. */
 import addressparser from 'nodemailer/lib/addressparser';
 import { canonicalAddress } from '../address/mailbox.ts';
-import { mimeParserFrom } from './author.ts';
 import { parseMailDate } from './date.ts';
 import { decodeEncodedWords } from './encoded-word.ts';
 import type { AutomaticMarks, Content, ContentResult, HeaderField, ReadLimits } from './message.ts';
@@ -14,8 +13,8 @@ import { readableTextOf } from './readable-text.ts';
 /** What was learned from the header block before the body is read. */
 export type Head = {
   readonly fields: readonly HeaderField[];
-  /** The raw header block. */
-  readonly bytes: Buffer;
+  /** From addresses as the MIME parser reads them. */
+  readonly parserFrom: readonly string[];
 };
 
 export type ContentReader = {
@@ -64,7 +63,7 @@ function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
     references: messageIds(valueOf(head.fields, 'references')).slice(-maxReferences),
     date: parseMailDate(valueOf(head.fields, 'date')),
     addressees: to.slice(0, maxAddressees),
-    parserFrom: mimeParserFrom(head.bytes),
+    parserFrom: head.parserFrom,
     text: readable,
     newestText: newestTextOf(readable),
     parts: leaves.map(summaryOf),

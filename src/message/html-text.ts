@@ -3,7 +3,7 @@
  * together on the screen, quoted blocks marked with `> `, links by their text. Never throws.
  */
 import { compile, type DomNode, type FormatCallback } from 'html-to-text';
-import { type HtmlNode, visibilityOf } from './html-visibility.ts';
+import { visibilityOf } from './html-visibility.ts';
 
 export type HtmlText = {
   readonly text: string;
@@ -44,7 +44,7 @@ const unseen: ReadonlySet<string> = new Set([
 
 const formatElement: FormatCallback = (element, walk, builder) => {
   const name = element.name ?? '';
-  const visibility = visibilityOf(element as HtmlNode);
+  const visibility = visibilityOf(element);
   if (visibility === 'gone' || unseen.has(name)) return;
   const children = visibility === 'shown' ? element.children : element.children.filter((node) => node.type !== 'text');
   if (name === 'br') builder.addLineBreak();

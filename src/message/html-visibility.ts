@@ -158,7 +158,7 @@ function colorOf(value: string | undefined): string | null {
   if (named !== undefined) return named;
   if (/^#[0-9a-f]{6}$/.test(text)) return text;
   if (/^[0-9a-f]{6}$/.test(text)) return `#${text}`;
-  if (/^#[0-9a-f]{3}$/.test(text)) return `#${[...text.slice(1)].map((digit) => digit + digit).join('')}`;
+  if (/^#[0-9a-f]{3}$/.test(text)) return text.replace(/[0-9a-f]/g, '$&$&');
   const rgb = /^rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,\s*1(?:\.0)?\s*)?\)$/.exec(text);
   if (rgb === null) return null;
   return `#${rgb

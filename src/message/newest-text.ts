@@ -24,16 +24,17 @@ function normalisedLines(text: string): readonly string[] {
   const lines: string[] = [];
   let wasEmpty = false;
   for (const line of capped.split(/\r\n|\r|\n/)) {
-    const short = line
-      .slice(0, maxLineLength)
-      .replace(/(.)\1{79,}/gu, (run: string) => run.slice(0, 80))
-      .trimEnd();
+    const short = (line.length > 80 ? shortened(line) : line).trimEnd();
     if (short === '' && wasEmpty) continue;
     wasEmpty = short === '';
     lines.push(short);
     if (lines.length === maxLines) break;
   }
   return lines;
+}
+
+function shortened(line: string): string {
+  return line.slice(0, maxLineLength).replace(/(.)\1{79,}/gu, (run: string) => run.slice(0, 80));
 }
 
 function joined(lines: readonly string[]): string {
@@ -119,7 +120,8 @@ const bareSeparator =
   /^(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message (?:transféré|réexpédié)|inicio del mensaje reenviado|inizio messaggio inoltrato|início da mensagem encaminhada|begin doorgestuurd bericht) ?:$/iu;
 
 function isSeparator(line: string): boolean {
-  return line.length <= 160 && (separator.test(line) || bareSeparator.test(line));
+  if (line.length > 160) return false;
+  return (/^[-_=*]/.test(line) && separator.test(line)) || (line.endsWith(':') && bareSeparator.test(line));
 }
 
 /** The header of an older mail as Outlook prints it: From, then at least two of sent, to, subject close below. */
@@ -145,6 +147,7 @@ function headerLine(names: string): RegExp {
 /** The index after such a block; `index` itself where none begins. */
 function headerBlockEnd(lines: readonly string[], index: number): number {
   const line = (lines[index] ?? '').trim();
+  if (!/^.{1,24}[:：]/u.test(line)) return index;
   const below = (offset: number): string => (lines[index + offset] ?? '').trim();
   for (const { from, others } of headerNames) {
     if (!from.test(line)) continue;
@@ -170,6 +173,8 @@ const maxAttributionLines = 4;
 
 /** How many lines an attribution takes from here on; 0 when there is none. */
 function attributionLength(lines: readonly string[], index: number): number {
+  const mayEnd = lines.slice(index, index + maxAttributionLines).some((line) => /[:：]\s*$/.test(line));
+  if (!mayEnd) return 0;
   const first = (lines[index] ?? '').trim();
   const candidates = attributions.filter(({ begins }) => begins.test(first));
   if (candidates.length === 0) return 0;

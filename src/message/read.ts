@@ -2,7 +2,7 @@
 import { readAuthor } from './author.ts';
 import { type ContentReader, type Head, openContentReader } from './content.ts';
 import { createContentDigest } from './content-digest.ts';
-import { createHeaderCollector, scanHeader } from './header.ts';
+import { createHeaderCollector, type HeaderBlock, scanHeader } from './header.ts';
 import { createLineEndingScanner } from './line-endings.ts';
 import type { Author, ContentResult, FormFault, Message, ReadLimits } from './message.ts';
 import type { RawMail } from './raw-mail.ts';
@@ -30,48 +30,65 @@ export async function readMessage(
   limits: ReadLimits,
   openContent: OpenContent = (head) => openContentReader(head, limits),
 ): Promise<Message> {
-  const octets = raw.open()[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const octets = await chunksOf(raw);
   const lineEndings = createLineEndingScanner();
   const collector = createHeaderCollector(limits.headerBytes);
   const first: Buffer[] = [];
   for (let isHeader = true; isHeader; ) {
     const { value, done } = await octets.next();
     if (done === true) break;
-    lineEndings.push(value);
     first.push(value);
     isHeader = !collector.push(value);
   }
   const head = readHead(collector.block(), limits);
   const digest = createContentDigest(head.fields);
-  const reader = head.complete ? openContent(head, raw.size) : unreadable('the header is too large');
-  let headerLeft = head.bytes.length;
-  for (const chunk of first) {
-    digest.push(chunk.subarray(Math.min(headerLeft, chunk.length)));
-    headerLeft -= Math.min(headerLeft, chunk.length);
-    await reader.write(chunk);
-  }
-  for (let next = await octets.next(); next.done !== true; next = await octets.next()) {
-    lineEndings.push(next.value);
-    digest.push(next.value);
-    await reader.write(next.value);
-  }
+  const reader = head.isWhole ? openContent(head, raw.size) : unreadable('the header is too large');
+  let headerLeft = head.headerLength;
+  const take = (chunk: Buffer): Promise<void> => {
+    lineEndings.push(chunk);
+    if (headerLeft < chunk.length) digest.push(chunk.subarray(headerLeft));
+    headerLeft = Math.max(0, headerLeft - chunk.length);
+    return reader.write(chunk);
+  };
+  for (const chunk of first) await take(chunk);
+  for (let next = await octets.next(); next.done !== true; next = await octets.next()) await take(next.value);
   const content = await reader.finish();
   return messageOf(head, lineEndings.faults(), content, digest.hex());
 }
 
+/** Up to this size a stream costs more than it saves. */
+const wholeReadBytes = 64 * 1024;
+
+type Chunks = AsyncIterator<Buffer, undefined> | { next(): IteratorResult<Buffer, undefined> };
+
+async function chunksOf(raw: RawMail): Promise<Chunks> {
+  if (raw.size <= wholeReadBytes) return [await raw.bytes()].values();
+  const octets: AsyncIterator<Buffer, undefined> = raw.open()[Symbol.asyncIterator]();
+  return octets;
+}
+
 type ReadHead = Head & {
-  readonly complete: boolean;
+  readonly headerLength: number;
+  /** Nothing of the header is over a limit. */
+  readonly isWhole: boolean;
   readonly faults: readonly FormFault[];
   readonly author: Author | null;
 };
 
-function readHead(block: { readonly bytes: Buffer; readonly complete: boolean }, limits: ReadLimits): ReadHead {
+function readHead(block: HeaderBlock, limits: ReadLimits): ReadHead {
   const { fields, faults } = scanHeader(block, limits);
   const isWhole = !faults.some((fault) => fault.code === 'header-too-large');
   const from = fields.filter((field) => field.name === 'from');
   // A From beyond the limit would be one that others see.
-  const { author, faults: authorFaults } = isWhole ? readAuthor(from, block.bytes) : { author: null, faults: [] };
-  return { fields, bytes: block.bytes, complete: isWhole, faults: [...faults, ...authorFaults], author };
+  const reading = isWhole ? readAuthor(from, block.bytes) : { author: null, parserFrom: [], faults: [] };
+  return {
+    fields,
+    parserFrom: reading.parserFrom,
+    headerLength: block.bytes.length,
+    isWhole,
+    faults: [...faults, ...reading.faults],
+    author: reading.author,
+  };
 }
 
 /** Faults that leave the mail without an author. */
