@@ -4,7 +4,7 @@
  */
 import type { SignaturePacket } from 'openpgp';
 import type { PgpFinding } from './finding.ts';
-import { headerSection, readEntityHeader } from './pgp-entity.ts';
+import { headerSection, readEntityHeader, withCrlf } from './pgp-entity.ts';
 import type { PgpLimits } from './pgp-limits.ts';
 import type { Covered } from './pgp-open.ts';
 import { intendedRecipients } from './pgp-signature.ts';
@@ -32,7 +32,8 @@ export async function bindingOf(covered: Covered, packet: SignaturePacket, optio
     subject: null,
     foreignAuthor: false,
   };
-  const section = covered.form === 'entity' ? headerSection(covered.content, options.limits.headerBytes) : null;
+  const section =
+    covered.form === 'entity' ? headerSection(withCrlf(covered.content), options.limits.headerBytes) : null;
   if (section === null || !/;\s*(?:hp|protected-headers)[*\s]*=/i.test(section.toString('latin1'))) return unprotected;
   const { parameters, subject, from, addressees } = await readEntityHeader(section);
   if (!isProtected(parameters)) return unprotected;

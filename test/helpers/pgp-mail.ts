@@ -1,5 +1,12 @@
 /** People with keys, a directory that knows them, and the PGP check as the gateway runs it. */
-import { config, type enums, SignaturePacket } from 'openpgp';
+import {
+  config,
+  createMessage,
+  encryptSessionKey,
+  enums,
+  SignaturePacket,
+  SymmetricallyEncryptedDataPacket,
+} from 'openpgp';
 import type { RegisteredKey, Standing } from '../../src/directory/tenant.ts';
 import {
   checkPgp,
@@ -100,6 +107,9 @@ export async function encrypted(of: Letter, options: EncryptionOptions): Promise
 /** The library's own writer of signatures, as far as tests bend it. */
 type SignatureWriter = {
   hashAlgorithm: enums.hash | null;
+  signatureExpirationTime: number | null;
+  signatureNeverExpires: boolean;
+  rawNotations: { name: string; value: Uint8Array; humanReadable: boolean; critical: boolean }[];
   writeHashedSubPackets: (this: SignatureWriter) => Uint8Array;
   sign: (this: SignatureWriter, ...rest: unknown[]) => Promise<void>;
 };
@@ -127,14 +137,14 @@ export async function withIntendedRecipient<T>(
   }
 }
 
-/** Every signature made within `make` uses this hash; the library itself would not choose a weak one. */
-export async function withHash<T>(hash: enums.hash, make: () => Promise<T>): Promise<T> {
+/** Every signature made within `make` is changed before it is computed, to what the library itself would not make. */
+export async function withPacket<T>(change: (packet: SignatureWriter) => void, make: () => Promise<T>): Promise<T> {
   const original = writer.sign;
   writer.sign = function sign(...rest): Promise<void> {
-    this.hashAlgorithm = hash;
+    change(this);
     return original.apply(this, rest);
   };
-  // The library's salt has no size for the hashes it would not choose.
+  // The library's salt has no size for weak hashes.
   config.nonDeterministicSignaturesViaNotation = false;
   try {
     return await make();
@@ -142,4 +152,26 @@ export async function withHash<T>(hash: enums.hash, make: () => Promise<T>): Pro
     config.nonDeterministicSignaturesViaNotation = true;
     writer.sign = original;
   }
+}
+
+export const withHash = <T>(hash: enums.hash, make: () => Promise<T>): Promise<T> =>
+  withPacket((packet) => {
+    packet.hashAlgorithm = hash;
+  }, make);
+
+/** RFC 9580 §5.7: an encrypted message without any integrity protection. */
+export async function withoutIntegrity(text: string, recipient: SampleKey, at: number): Promise<string> {
+  const session = { data: new Uint8Array(32).fill(7), algorithm: 'aes256' as const };
+  const date = new Date(at);
+  const keys = await encryptSessionKey({ ...session, encryptionKeys: recipient.publicKey, date, format: 'object' });
+  const content = await createMessage({ text });
+  const packet = new SymmetricallyEncryptedDataPacket();
+  const encrypting = packet as unknown as {
+    packets: unknown;
+    encrypt(algorithm: enums.symmetric, key: Uint8Array): Promise<void>;
+  };
+  encrypting.packets = content.packets;
+  await encrypting.encrypt(enums.symmetric.aes256, session.data);
+  keys.packets.push(packet);
+  return keys.armor();
 }
