@@ -72,6 +72,7 @@ function unguarded(cell: string): string {
 
 function readTable(text: string): { ok: true; rows: readonly Row[] } | { ok: false; fault: DenyCsvFault } {
   const rows: Row[] = [];
+  let read = 0;
   try {
     // The parser counts CRLF inside quotes as two lines.
     parse(text.replace(/\r\n?/g, '\n'), {
@@ -82,14 +83,15 @@ function readTable(text: string): { ok: true; rows: readonly Row[] } | { ok: fal
         // `lines` is the line that a record ends on.
         const line = lines - cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
         rows.push({ line, cells: cells.map(unguarded) });
+        read = lines;
         return null;
       },
     });
     return { ok: true, rows };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = typeof error['lines'] === 'number' ? error['lines'] : 1;
-    return { ok: false, fault: { line, field: null, message: csvMessage(error.code) } };
+    // A quote that is never closed swallows the rest of the file: what counts is where the record began.
+    return { ok: false, fault: { line: read + 1, field: null, message: csvMessage(error.code) } };
   }
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalDomain } from '../../src/address/mailbox.ts';
 import { imitation, lookalikeKeysFor, lookalikeKeysOf, skeleton } from '../../src/directory/lookalike.ts';
@@ -12,7 +12,7 @@ function found(address: string, name: string) {
 const aLabel = (domain: string) => canonicalDomain(domain) ?? 'not-canonical.invalid';
 
 describe('look-alikes', () => {
-  it.each([
+  it.each<[string | null, string, string, string]>([
     ['homoglyph', 'x@examp1e.com', 'example.com', 'digit one for l'],
     ['homoglyph', 'x@exampie.com', 'example.com', 'a capital I that was folded'],
     ['homoglyph', 'x@exarnple.com', 'example.com', 'rn for m'],
