@@ -61,6 +61,7 @@ export function createListener(options: ListenerOptions, intake: Intake, limits:
   const sessions = new Set<Session>();
   let tlsReady = false;
   let leaving = false;
+  let whenEmpty = (): void => undefined;
 
   const context: SessionContext = {
     hostName: options.hostName,
@@ -80,6 +81,7 @@ export function createListener(options: ListenerOptions, intake: Intake, limits:
     },
     onClosed: (session) => {
       if (sessions.delete(session)) options.onSessions?.(-1);
+      if (sessions.size === 0) whenEmpty();
     },
   };
 
@@ -118,7 +120,13 @@ export function createListener(options: ListenerOptions, intake: Intake, limits:
     reloadCertificate: useCertificate,
     async close(deadlineMs) {
       leaving = true;
-      const gone = new Promise<void>((resolve) => server.server.close(() => resolve()));
+      const gone = Promise.all([
+        new Promise<void>((resolve) => server.server.close(() => resolve())),
+        new Promise<void>((resolve) => {
+          whenEmpty = resolve;
+          if (sessions.size === 0) resolve();
+        }),
+      ]);
       // Sockets that still owe their PROXY header have no session that could finish.
       for (const socket of server._pendingSockets.values()) socket.destroy();
       for (const session of sessions) session.leave();

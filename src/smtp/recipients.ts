@@ -2,7 +2,7 @@
 import { parseMailbox } from '../address/mailbox.ts';
 import type { Mailbox } from '../verdict/verdict.ts';
 
-/** A mailbox and further addresses that are the same mailbox, all in comparison form. */
+/** A mailbox and further addresses that are the same mailbox. */
 export type MailboxWithAliases = Mailbox & { readonly aliases?: readonly string[] };
 
 /** A forward path in comparison form, subaddress included, and the mailbox it leads to. */
@@ -13,15 +13,12 @@ export type RecipientBook = {
   find(address: string): Recipient | null;
 };
 
+/** Throws a RangeError that names the first configured address which is none. */
 export function createRecipientBook(mailboxes: readonly MailboxWithAliases[]): RecipientBook {
   const byAddress = new Map<string, Mailbox>();
   for (const { address, department, aliases = [] } of mailboxes) {
-    const mailbox: Mailbox = { address, department };
-    for (const name of [address, ...aliases]) {
-      const parsed = parseMailbox(name);
-      if (!parsed.ok) throw new RangeError(`not a mailbox address: ${name}`);
-      byAddress.set(parsed.mailbox.address, mailbox);
-    }
+    const mailbox: Mailbox = { address: comparisonForm(address), department };
+    for (const name of [address, ...aliases]) byAddress.set(comparisonForm(name), mailbox);
   }
   return {
     find(address) {
@@ -34,4 +31,10 @@ export function createRecipientBook(mailboxes: readonly MailboxWithAliases[]): R
       return mailbox === undefined ? null : { address: full, mailbox };
     },
   };
+}
+
+function comparisonForm(address: string): string {
+  const parsed = parseMailbox(address);
+  if (!parsed.ok) throw new RangeError(`not a mailbox address: ${address}`);
+  return parsed.mailbox.address;
 }
