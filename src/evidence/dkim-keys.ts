@@ -16,9 +16,13 @@ const parsed = new Map<string, PublicKeyRecord>();
 export function dkimKeys(resolve: Resolver): KeyCache {
   return {
     resolver: resolve,
-    get: async (type, name, minBitLength, question) => {
-      const answer = await resolve(toALabel(name), 'TXT');
-      return readRecord(type, name, minBitLength, question, answer);
+    get: (type, name, minBitLength, question) => {
+      const record = resolve(toALabel(name), 'TXT').then((answer) =>
+        readRecord(type, name, minBitLength, question, answer),
+      );
+      // mailauth asks for the keys of all seals ahead and may never look at some: that must not end the process.
+      record.catch(() => undefined);
+      return record;
     },
   };
 }

@@ -20,7 +20,7 @@ import { foldAscii } from '../address/mailbox.ts';
 import type { HeaderField } from '../message/message.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import { isAligned, isWithin } from './alignment.ts';
-import { feedBody } from './body.ts';
+import { type BodyLimits, feedBody } from './body.ts';
 import { minKeyBits } from './dkim-keys.ts';
 import type { CheckResult, DkimFinding, DkimSignature } from './finding.ts';
 
@@ -37,13 +37,11 @@ export type DkimCheck = {
   readonly arcIgnored: boolean;
 };
 
-export type DkimLimits = {
+export type DkimLimits = BodyLimits & {
   /** Signatures that are verified; those aligned with the author come first. */
   readonly signatures: number;
   /** ARC sets; a longer chain is not looked at. */
   readonly arcSets: number;
-  /** Octets of one body line; RFC 5322 §2.1.1 allows 998. Longer ones make every body hash rescan the line. */
-  readonly lineBytes: number;
 };
 
 export type DkimInput = {
@@ -58,7 +56,7 @@ export type DkimInput = {
 const signatureBytes = 4_096;
 const signatureNames = 150;
 /** Each distinct `l=` is another hash over the whole body. */
-const partialSignatures = 2;
+const partialSignatures = 1;
 const arcFields: ReadonlySet<string> = new Set(['arc-seal', 'arc-message-signature', 'arc-authentication-results']);
 
 export async function checkDkim(input: DkimInput): Promise<DkimCheck> {
@@ -78,10 +76,12 @@ export async function checkDkim(input: DkimInput): Promise<DkimCheck> {
   await verifier.messageHeaders({ parsed: looked.map(rowOf), original: Buffer.alloc(0) });
   verifier.headers = { parsed: header.map(rowOf), original: Buffer.alloc(0) };
   const signatures = verifier.signatureHeaders.filter(({ type }) => type === 'DKIM');
-  for (const signature of verifier.signatureHeaders) fetchKey(signature, keys);
+  for (const signature of verifier.signatureHeaders) {
+    if (signature.hashAlgo === 'sha1') refuseSha1(signature, verifier);
+    else fetchKey(signature, keys);
+  }
 
-  const fault =
-    verifier.signatureHeaders.length === 0 ? null : await feedBody(input.raw, header, verifier, limits.lineBytes);
+  const fault = verifier.signatureHeaders.length === 0 ? null : await feedBody(input.raw, header, verifier, limits);
   if (fault === null) await verifier.finalChunk();
   const common = {
     headerFrom: verifier.headerFrom,
@@ -149,9 +149,15 @@ function rankOf(signingDomain: string, authorDomain: string): number {
   return isAligned(signingDomain, authorDomain) ? 2 : 3;
 }
 
+/** RFC 8301 §3.1. Refused before the body is hashed for it. */
+function refuseSha1(signature: SignatureField, verifier: DkimVerifier): void {
+  signature.invalid = 'rsa-sha1 must not be used';
+  if (signature.bodyHashKey !== undefined) verifier.bodyHashes.delete(signature.bodyHashKey);
+}
+
 /** Keys are asked for side by side while the body is hashed; the verifier then finds the answers there. */
 function fetchKey(signature: SignatureField, keys: KeyCache): void {
-  if (signature.skip !== undefined || signature.invalid !== undefined || signature.hashAlgo === 'sha1') return;
+  if (signature.skip !== undefined || signature.invalid !== undefined) return;
   keys.resolver(`${signature.selector}._domainkey.${toALabel(signature.signingDomain)}`, 'TXT').catch(() => undefined);
 }
 

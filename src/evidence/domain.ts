@@ -27,6 +27,7 @@ export const defaultDomainLimits: DomainLimits = {
   signatures: 8,
   arcSets: 10,
   lineBytes: 262_144,
+  bodyLines: 1_000_000,
   spfLookUps: 50,
   elapsedMs: 8_000,
 };

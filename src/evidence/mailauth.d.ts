@@ -47,7 +47,9 @@ declare module 'mailauth/lib/dkim/dkim-verifier.js' {
     readonly selector: string;
     readonly hashAlgo: string;
     readonly skip?: string;
-    readonly invalid?: string;
+    /** Why the signature is not even tried; set before the body is fed. */
+    invalid?: string;
+    readonly bodyHashKey?: string;
   };
 
   export type SignatureResult = {
@@ -94,6 +96,8 @@ declare module 'mailauth/lib/dkim/dkim-verifier.js' {
     readonly signatureHeaders: readonly SignatureField[];
     readonly results: readonly SignatureResult[];
     readonly arc: ArcChain;
+    /** One running hash for each canonicalization, algorithm and `l=`. */
+    readonly bodyHashes: Map<string, unknown>;
     messageHeaders(headers: HeaderRows): Promise<void>;
     nextChunk(chunk: Buffer): Promise<void>;
     finalChunk(): Promise<void>;

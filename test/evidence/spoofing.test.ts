@@ -496,6 +496,24 @@ const cases: readonly Case[] = [
     expect: { trustedArc: false, proof: null, assurance: 'forged' },
   },
   {
+    what: 'a trusted seal above one whose key does not answer',
+    why: 'every seal of the chain must verify, and this one may yet',
+    raw: async () => {
+      const first = await signer('stranger').seal(plain(), {
+        results: 'dmarc=pass header.from=corp.test',
+        signedAt: now - 2_000,
+      });
+      return signer('relay').seal(first, {
+        results: 'dmarc=pass header.from=corp.test',
+        chain: 'pass',
+        signedAt: now - 1_000,
+      });
+    },
+    ip: forwarderIp,
+    broken: [['stranger._domainkey.stranger.test', 'TXT']],
+    expect: { trustedArc: false, proof: null, assurance: 'forged', missing: `ARC key of ${trusted}` },
+  },
+  {
     what: 'the author’s key does not answer',
     why: 'a missing answer about the author’s own signature is not a fail',
     raw: () => sign('corp', plain()),
