@@ -10,9 +10,12 @@ import { newestTextOf } from './newest-text.ts';
 import { pgpStructureOf } from './pgp-structure.ts';
 import { readableTextOf } from './readable-text.ts';
 
-/** What was learned from the header block before the body is read. */
+/** A header field as far as its octets do not matter. */
+export type NamedField = Pick<HeaderField, 'name' | 'value'>;
+
+/** What was learned from the header block before the body is read; plain data, so that it can go to another thread. */
 export type Head = {
-  readonly fields: readonly HeaderField[];
+  readonly fields: readonly NamedField[];
   /** From addresses as the MIME parser reads them. */
   readonly parserFrom: readonly string[];
 };
@@ -73,11 +76,11 @@ function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
   };
 }
 
-function valueOf(fields: readonly HeaderField[], name: string): string {
+function valueOf(fields: readonly NamedField[], name: string): string {
   return fields.find((field) => field.name === name)?.value ?? '';
 }
 
-function subjectOf(fields: readonly HeaderField[]): string {
+function subjectOf(fields: readonly NamedField[]): string {
   const decoded = decodeEncodedWords(valueOf(fields, 'subject'));
   return decoded
     .replace(/\p{Cc}+/gu, ' ')
@@ -98,7 +101,7 @@ function soleMessageId(value: string): string | null {
   return id === undefined || more.length > 0 ? null : id;
 }
 
-function addresseesOf(fields: readonly HeaderField[]): readonly string[] {
+function addresseesOf(fields: readonly NamedField[]): readonly string[] {
   const addresses = fields
     .filter((field) => field.name === 'to' || field.name === 'cc')
     .flatMap((field) => addressparser(field.value, { flatten: true }))
@@ -107,7 +110,7 @@ function addresseesOf(fields: readonly HeaderField[]): readonly string[] {
   return [...new Set(addresses)];
 }
 
-function automaticMarks(fields: readonly HeaderField[], root: MimePart, leaves: readonly MimePart[]): AutomaticMarks {
+function automaticMarks(fields: readonly NamedField[], root: MimePart, leaves: readonly MimePart[]): AutomaticMarks {
   const autoSubmitted = /[a-z0-9-]+/i.exec(valueOf(fields, 'auto-submitted').replace(/^\s*\([^)]*\)/, ''));
   const listFields = fields.filter((field) => field.name.startsWith('list-'));
   const precedence = valueOf(fields, 'precedence').toLowerCase();

@@ -4,7 +4,7 @@ import { type ContentReader, type Head, openContentReader } from './content.ts';
 import { createContentDigest } from './content-digest.ts';
 import { createHeaderCollector, type HeaderBlock, scanHeader } from './header.ts';
 import { createLineEndingScanner } from './line-endings.ts';
-import type { Author, ContentResult, FormFault, Message, ReadLimits } from './message.ts';
+import type { Author, ContentResult, FormFault, HeaderField, Message, ReadLimits } from './message.ts';
 import type { RawMail } from './raw-mail.ts';
 
 /** Real mail stays far below all of these. */
@@ -18,8 +18,11 @@ export const defaultReadLimits: ReadLimits = {
   pgpBytes: 16 * 1024 * 1024,
 };
 
+/** How much work a mail may be, in octets. */
+export type MailShape = { readonly longestField: number; readonly header: number; readonly body: number };
+
 /** Chooses who decodes the content once the header is known: this thread, or another one. */
-export type OpenContent = (head: Head, size: number) => ContentReader;
+export type OpenContent = (head: Head, shape: MailShape) => ContentReader;
 
 /**
  * Reads a mail. Hostile octets never make it reject; it rejects only when the raw mail itself cannot be read.
@@ -42,7 +45,9 @@ export async function readMessage(
   }
   const head = readHead(collector.block(), limits);
   const digest = createContentDigest(head.fields);
-  const reader = head.isWhole ? openContent(head, raw.size) : unreadable('the header is too large');
+  const reader = head.isWhole
+    ? openContent(contentHead(head), shapeOf(head, raw))
+    : unreadable('the header is too large');
   let headerLeft = head.headerLength;
   const take = (chunk: Buffer): Promise<void> => {
     lineEndings.push(chunk);
@@ -50,8 +55,13 @@ export async function readMessage(
     headerLeft = Math.max(0, headerLeft - chunk.length);
     return reader.write(chunk);
   };
-  for (const chunk of first) await take(chunk);
-  for (let next = await octets.next(); next.done !== true; next = await octets.next()) await take(next.value);
+  try {
+    for (const chunk of first) await take(chunk);
+    for (let next = await octets.next(); next.done !== true; next = await octets.next()) await take(next.value);
+  } catch (error) {
+    void reader.finish(); // lets go of a thread that waits for the rest
+    throw error;
+  }
   const content = await reader.finish();
   return messageOf(head, lineEndings.faults(), content, digest.hex());
 }
@@ -67,7 +77,9 @@ async function chunksOf(raw: RawMail): Promise<Chunks> {
   return octets;
 }
 
-type ReadHead = Head & {
+type ReadHead = {
+  readonly fields: readonly HeaderField[];
+  readonly parserFrom: readonly string[];
   readonly headerLength: number;
   /** Nothing of the header is over a limit. */
   readonly isWhole: boolean;
@@ -89,6 +101,15 @@ function readHead(block: HeaderBlock, limits: ReadLimits): ReadHead {
     faults: [...faults, ...reading.faults],
     author: reading.author,
   };
+}
+
+function contentHead({ fields, parserFrom }: ReadHead): Head {
+  return { fields: fields.map(({ name, value }) => ({ name, value })), parserFrom };
+}
+
+function shapeOf(head: ReadHead, raw: RawMail): MailShape {
+  const longestField = head.fields.reduce((longest, field) => Math.max(longest, field.raw.length), 0);
+  return { longestField, header: head.headerLength, body: raw.size - head.headerLength };
 }
 
 /** Faults that leave the mail without an author. */
