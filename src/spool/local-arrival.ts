@@ -1,0 +1,117 @@
+/** One mail on its way into the local spool. */
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Arrival } from '../intake/ports.ts';
+import type { Sidecar } from '../intake/sidecar.ts';
+import { createArrivalState } from './arrival-state.ts';
+import { createBodyWriter, emptySource } from './body.ts';
+import { entryEnd } from './entry.ts';
+import { openFileSource } from './file-source.ts';
+import { type RawFacts, rawMailOf } from './raw-body.ts';
+import { newCipher, type Sealing } from './sealing.ts';
+import { storageFault } from './storage-fault.ts';
+
+export type LocalArrivalOptions = {
+  readonly mailId: string;
+  readonly sealing: Sealing;
+  readonly memoryThreshold: number;
+  readonly temporaryPath: string;
+  readonly finalPath: string;
+  /** Makes a folder when it is missing. */
+  prepare(folder: string): Promise<void>;
+  /** Renames durably. */
+  publish(from: string, to: string): Promise<void>;
+};
+
+export function createLocalArrival(options: LocalArrivalOptions): Arrival {
+  const { finalPath, memoryThreshold, temporaryPath } = options;
+  const writer = createBodyWriter(newCipher(options.sealing, options.mailId));
+  const state = createArrivalState();
+  let file: FileHandle | null = null;
+  let isOnDisk = false;
+  let facts: RawFacts = { size: 0, sha256: '' };
+  // Where the blocks that were handed out can be read: the file changes its name with the commit.
+  let path = temporaryPath;
+  let queue: Promise<void> = Promise.resolve();
+
+  const append = async (blocks: readonly Buffer[]): Promise<void> => {
+    if (file === null) {
+      await options.prepare(dirname(temporaryPath));
+      file = await open(temporaryPath, 'wx', 0o600);
+      isOnDisk = true;
+    }
+    await file.appendFile(Buffer.concat(blocks));
+  };
+
+  const closeFile = async (): Promise<void> => {
+    const opened = file;
+    file = null;
+    await opened?.close();
+  };
+
+  const release = async (): Promise<void> => {
+    await closeFile();
+    if (isOnDisk) await rm(temporaryPath, { force: true });
+    isOnDisk = false;
+  };
+
+  /** One step at a time, whatever the caller does; a step that fails gives the room on the disk back at once. */
+  const step = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = queue.then(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (state.now !== 'discarded' && state.now !== 'committed') state.become('failed');
+        await release();
+        throw storageFault(error);
+      }
+    });
+    queue = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    return done;
+  };
+
+  return {
+    write: (chunk) =>
+      step(async () => {
+        state.expect('arriving');
+        state.count(chunk);
+        writer.push(chunk);
+        // Once it is on disk, memory holds no more than a block of it.
+        if (file !== null || writer.pending > memoryThreshold) await append(writer.takeBlocks());
+      }),
+    complete: () =>
+      step(async () => {
+        state.expect('arriving');
+        state.become('complete');
+        facts = state.facts();
+        const content = writer.readable();
+        if (!isOnDisk) return rawMailOf(facts, async () => ({ body: content(emptySource), close: async () => {} }));
+        return rawMailOf(facts, async () => {
+          const { source, close } = await openFileSource(path);
+          return { body: content(source), close };
+        });
+      }),
+    commit: (sidecar: Sidecar) =>
+      step(async () => {
+        state.expect('complete');
+        writer.push(entryEnd(sidecar, facts.size, false));
+        await append(writer.finish());
+        await file?.datasync();
+        await closeFile();
+        await options.publish(temporaryPath, finalPath);
+        path = finalPath;
+        isOnDisk = false;
+        state.become('committed');
+        return { spoolKey: options.mailId };
+      }),
+    discard: async () => {
+      await queue;
+      if (state.now === 'committed' || state.now === 'discarded') return;
+      state.become('discarded');
+      await release();
+    },
+  };
+}
