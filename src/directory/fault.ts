@@ -42,7 +42,7 @@ export function valueAt(json: unknown, path: Path): unknown {
   let value: unknown = json;
   for (const step of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = Object.entries(value).find(([name]) => name === String(step))?.[1];
+    value = Reflect.get(value, step);
   }
   return value;
 }

@@ -27,6 +27,16 @@ const maxArmoredLength = 512 * 1024;
  * is told, so that an import can warn.
  */
 export async function readPublicKey(armored: string, now = Date.now()): Promise<PublicKeyFacts | PublicKeyFault> {
+  const key = await readOneKey(armored);
+  if ('fault' in key) return key;
+  const standing = await standingOf(key, new Date(now));
+  if (standing.kind === 'revoked') return { fault: 'is revoked' };
+  if (standing.kind === 'invalid') return { fault: standing.cause };
+  return factsOf(key, standing);
+}
+
+/** Exactly one public key, whatever its standing. */
+export async function readOneKey(armored: string): Promise<Key | PublicKeyFault> {
   if (armored.length > maxArmoredLength) return { fault: `longer than ${maxArmoredLength} characters` };
   if (/-----BEGIN PGP PRIVATE KEY BLOCK-----/.test(armored))
     return { fault: 'is a private key: only public keys belong here' };
@@ -39,11 +49,7 @@ export async function readPublicKey(armored: string, now = Date.now()): Promise<
   }
   const [key] = keys;
   if (key === undefined) return { fault: 'holds no key' };
-  if (keys.length > 1) return { fault: `holds ${keys.length} keys: one each` };
-  const standing = await standingOf(key, new Date(now));
-  if (standing.kind === 'revoked') return { fault: 'is revoked' };
-  if (standing.kind === 'invalid') return { fault: standing.cause };
-  return factsOf(key, standing);
+  return keys.length > 1 ? { fault: `holds ${keys.length} keys: one each` } : key;
 }
 
 /** Facts of a key that was read already. */
