@@ -61,7 +61,7 @@ export function createListener(options: ListenerOptions, intake: Intake, limits:
   const sessions = new Set<Session>();
   let tlsReady = false;
   let leaving = false;
-  let whenEmpty = (): void => undefined;
+  let emptied: PromiseWithResolvers<void> | null = null;
 
   const context: SessionContext = {
     hostName: options.hostName,
@@ -81,7 +81,7 @@ export function createListener(options: ListenerOptions, intake: Intake, limits:
     },
     onClosed: (session) => {
       if (sessions.delete(session)) options.onSessions?.(-1);
-      if (sessions.size === 0) whenEmpty();
+      if (sessions.size === 0) emptied?.resolve();
     },
   };
 
@@ -120,13 +120,9 @@ export function createListener(options: ListenerOptions, intake: Intake, limits:
     reloadCertificate: useCertificate,
     async close(deadlineMs) {
       leaving = true;
-      const gone = Promise.all([
-        new Promise<void>((resolve) => server.server.close(() => resolve())),
-        new Promise<void>((resolve) => {
-          whenEmpty = resolve;
-          if (sessions.size === 0) resolve();
-        }),
-      ]);
+      emptied = Promise.withResolvers<void>();
+      if (sessions.size === 0) emptied.resolve();
+      const unbound = new Promise<void>((resolve) => server.server.close(() => resolve()));
       // Sockets that still owe their PROXY header have no session that could finish.
       for (const socket of server._pendingSockets.values()) socket.destroy();
       for (const session of sessions) session.leave();
@@ -134,7 +130,7 @@ export function createListener(options: ListenerOptions, intake: Intake, limits:
         logger.warn({ sessions: sessions.size }, 'SMTP sessions cut at the deadline');
         for (const session of sessions) session.cut();
       }, deadlineMs);
-      await gone;
+      await Promise.all([emptied.promise, unbound]);
       clearTimeout(deadline);
     },
   };

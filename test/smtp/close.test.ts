@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takenReply } from '../../src/verdict/reply.ts';
+import type { Reply } from '../../src/verdict/verdict.ts';
 import { connectRaw, openSession, type RawSmtpClient } from '../helpers/raw-smtp-client.ts';
 import { eventually, type Fixture, startListener } from './fixture.ts';
 
@@ -68,17 +69,14 @@ describe('a stop', () => {
   });
 
   it('waits for a mail that is being judged', async () => {
-    let judge = (): void => undefined;
-    fixture.intake.onFinish = () =>
-      new Promise((resolve) => {
-        judge = () => resolve(takenReply);
-      });
+    const judged = Promise.withResolvers<Reply>();
+    fixture.intake.onFinish = () => judged.promise;
     const client = await open();
     await toData(client);
     await client.send('Subject: x\r\n\r\nhello\r\n.\r\n');
     await eventually(() => fixture.intake.mails[0]?.end === 'finished');
     const closed = fixture.listener.close(farAway);
-    judge();
+    judged.resolve(takenReply);
     expect((await client.untilClosed()).map((reply) => reply.code)).toEqual([250, 421]);
     client.end();
     await closed;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDotReader } from '../../src/smtp/dot-reader.ts';
 
@@ -71,9 +71,9 @@ describe('the end of data', () => {
   });
 
   it('agrees with the whole-text reading for any mixture of dots and line ends, however chunked', () => {
-    const alphabet = fc.constantFrom('.', '\r', '\n', '\r\n', '\r\n.', 'a', '\0');
-    fc.assert(
-      fc.property(fc.array(fc.array(alphabet, { maxLength: 6 }), { maxLength: 8 }), (parts) => {
+    const alphabet = constantFrom('.', '\r', '\n', '\r\n', '\r\n.', 'a', '\0');
+    assert(
+      property(array(array(alphabet, { maxLength: 6 }), { maxLength: 8 }), (parts) => {
         // A last octet, so that no CR is left undecided.
         const chunks = [...parts.map((part) => part.join('')), 'z'];
         expect(read(chunks.map(bytes))).toEqual(reference(chunks.join('')));

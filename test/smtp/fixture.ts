@@ -9,6 +9,7 @@ import { createMemoryLimits, type LimitsPort } from '../../src/smtp/limits.ts';
 import { createListener, type Listener, type ListenerOptions } from '../../src/smtp/listener.ts';
 import { takenReply } from '../../src/verdict/reply.ts';
 import type { Mailbox, Reply } from '../../src/verdict/verdict.ts';
+import type { RawSmtpClient, SmtpReply } from '../helpers/raw-smtp-client.ts';
 
 export type RecordedMail = {
   readonly envelope: Envelope;
@@ -86,4 +87,17 @@ export async function startListener(
 /** Resolves when the condition holds; the test's own time-out ends it otherwise. */
 export async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Keeps a client busy until the server has had enough; what the server said meanwhile. */
+export async function sendUntilClosed(client: RawSmtpClient, octets: string): Promise<readonly SmtpReply[]> {
+  const state = { closed: false };
+  const replies = client.untilClosed().finally(() => {
+    state.closed = true;
+  });
+  while (!state.closed) {
+    await client.send(octets);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return replies;
 }

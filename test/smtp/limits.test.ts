@@ -2,7 +2,7 @@ import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryLimits, type LimitsPort, withLocalLimits } from '../../src/smtp/limits.ts';
 import { connectRaw, openSession, type RawSmtpClient } from '../helpers/raw-smtp-client.ts';
-import { eventually, type Fixture, startListener } from './fixture.ts';
+import { eventually, type Fixture, sendUntilClosed, startListener } from './fixture.ts';
 
 let fixture: Fixture;
 const clients: RawSmtpClient[] = [];
@@ -68,16 +68,13 @@ describe('connections', () => {
 
   it('that go away while they are being admitted are given back', async () => {
     const memory = createMemoryLimits();
-    let go = (): void => undefined;
-    const gate = new Promise<void>((resolve) => {
-      go = resolve;
-    });
+    const gate = Promise.withResolvers<void>();
     let asked = 0;
     const slow: LimitsPort = {
       ...memory,
       async admitConnection(client, atMost) {
         asked += 1;
-        await gate;
+        await gate.promise;
         return memory.admitConnection(client, atMost);
       },
     };
@@ -86,7 +83,7 @@ describe('connections', () => {
     await eventually(() => asked === 1);
     gone.destroy();
     await new Promise((resolve) => setTimeout(resolve, 20));
-    go();
+    gate.resolve();
     await expect(open()).resolves.toBeDefined();
   });
 });
@@ -243,32 +240,16 @@ describe('time', () => {
     fixture = await startListener({ bounds: { dataMs: 150, idleMs: 60_000 } });
     const client = await open();
     await toData(client);
-    let isClosed = false;
-    const closing = client.untilClosed().then((replies) => {
-      isClosed = true;
-      return replies;
-    });
-    while (!isClosed) {
-      await client.send('..\r\n'.repeat(1_000));
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    expect((await closing).map((reply) => reply.lines[0])).toEqual(['421 4.4.2 The data took too long']);
+    const replies = await sendUntilClosed(client, '..\r\n'.repeat(1_000));
+    expect(replies.map((reply) => reply.lines[0])).toEqual(['421 4.4.2 The data took too long']);
     expect(fixture.intake.mails[0]?.end).toBe('aborted');
   });
 
   it('of the whole session is bounded', async () => {
     fixture = await startListener({ bounds: { sessionMs: 150 } });
     const client = await open();
-    let isClosed = false;
-    const closing = client.untilClosed().then((replies) => {
-      isClosed = true;
-      return replies;
-    });
-    while (!isClosed) {
-      await client.send('NOOP\r\n');
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    expect((await closing).at(-1)?.lines).toEqual(['421 4.4.2 The session took too long']);
+    const replies = await sendUntilClosed(client, 'NOOP\r\n');
+    expect(replies.at(-1)?.lines).toEqual(['421 4.4.2 The session took too long']);
   });
 
   it('of the session lets a mail in hand finish', async () => {

@@ -8,11 +8,9 @@ function version2(command: number, family: number, addresses: readonly number[])
 }
 
 const tcp4 = version2(0x21, 0x11, [192, 0, 2, 1, 198, 51, 100, 1, 0x30, 0x39, 0, 25]);
-const tcp6 = version2(0x21, 0x21, [
-  ...[0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
-  ...[0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
-  ...[0x30, 0x39, 0, 25],
-]);
+const client6 = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+const balancer6 = [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
+const tcp6 = version2(0x21, 0x21, [...client6, ...balancer6, 0x30, 0x39, 0, 25]);
 
 describe('the PROXY header', () => {
   it.each([

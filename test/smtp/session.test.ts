@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { takenReply } from '../../src/verdict/reply.ts';
 import type { Reply } from '../../src/verdict/verdict.ts';
 import { connectRaw, openSession, type RawSmtpClient } from '../helpers/raw-smtp-client.ts';
 import { eventually, type Fixture, startListener } from './fixture.ts';
@@ -184,30 +185,23 @@ describe('a session', () => {
   });
 
   it('does not abort a mail that is being judged when its client goes away', async () => {
-    let judge = (): void => undefined;
-    fixture.intake.onFinish = () =>
-      new Promise((resolve) => {
-        judge = () => resolve({ code: 250, enhanced: '2.0.0', text: 'Received' });
-      });
+    const judged = Promise.withResolvers<Reply>();
+    fixture.intake.onFinish = () => judged.promise;
     const client = await open();
     await toData(client, 'support@postern.test');
     await client.send(`${mail}\r\n`);
     await eventually(() => fixture.intake.mails[0]?.end === 'finished');
     client.destroy();
     await new Promise((resolve) => setTimeout(resolve, 20));
-    judge();
+    judged.resolve(takenReply);
     await eventually(() => sessions === 0);
     expect(fixture.intake.mails[0]?.end).toBe('finished');
   });
 
   it('reads no further than intake takes', async () => {
-    let open = (): void => undefined;
-    const gate = new Promise<void>((resolve) => {
-      open = resolve;
-    });
-    fixture.intake.onWrite = () => gate;
-    const client = await openSession({ port: fixture.port });
-    clients.push(client);
+    const gate = Promise.withResolvers<void>();
+    fixture.intake.onWrite = () => gate.promise;
+    const client = await open();
     await toData(client, 'support@postern.test');
     const size = 8 * 1024 * 1024;
     const sending = client.send(`${`${'x'.repeat(62)}\r\n`.repeat(size / 64)}.\r\n`);
@@ -215,7 +209,7 @@ describe('a session', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     // One chunk was handed over and is not taken yet: nothing else came through.
     expect(fixture.intake.mails[0]?.content.length).toBeLessThanOrEqual(64 * 1024);
-    open();
+    gate.resolve();
     await sending;
     expect((await client.reply()).code).toBe(250);
     expect(fixture.intake.mails[0]?.content.length).toBe(size);

@@ -93,7 +93,7 @@ describe('the table of replies', () => {
 
 describe('the reply to a mail', () => {
   it.each([...acceptedReasons])('accepted %s is the constant 250', (reason) => {
-    expect(replyFor([{ ...accepted, reason } as Verdict], clean)).toBe(takenReply);
+    expect(replyFor([{ ...accepted, reason }], clean)).toBe(takenReply);
   });
 
   it.each([...escalatedReasons])('escalated %s is the constant 250', (reason) => {
