@@ -5,6 +5,7 @@ import { foldAscii } from '../address/mailbox.ts';
 import { minKeyBits } from './dkim-keys.ts';
 import type { ArcFinding } from './finding.ts';
 import { isTemporary } from './look-ups.ts';
+import { oneLine } from './one-line.ts';
 
 export async function checkArc(
   arc: ArcChain,
@@ -33,7 +34,9 @@ export async function checkArc(
   const isListed = sealer !== null && trustedSealers.includes(sealer);
   return {
     result: 'pass',
-    cause: `sealed by ${sealer ?? 'nobody'} (${newest.i} ${newest.i === 1 ? 'set' : 'sets'})${sawDmarcPass ? ', saw dmarc=pass' : ''}`,
+    cause: oneLine(
+      `sealed by ${sealer ?? 'nobody'} (${newest.i} ${newest.i === 1 ? 'set' : 'sets'})${sawDmarcPass ? ', saw dmarc=pass' : ''}`,
+    ),
     sealer,
     // Content after an l= is the sender's own addition, which the sealer never saw.
     trusted: isListed && sawDmarcPass && !isPartial,
@@ -45,12 +48,12 @@ export async function checkArc(
 export const arcTooLong: ArcFinding = untrusted('fail', 'chain too long to be looked at', null);
 
 function untrusted(result: 'none' | 'fail' | 'temperror', cause: string, sealer: string | null): ArcFinding {
-  return { result, cause, sealer, trusted: false, sawDmarcPass: false };
+  return { result, cause: oneLine(cause), sealer, trusted: false, sawDmarcPass: false };
 }
 
 function sealerOf(newest: ArcSet): string | null {
   const domain = newest['arc-seal'].parsed['d']?.value;
-  return typeof domain === 'string' ? foldAscii(domain) : null;
+  return typeof domain === 'string' ? oneLine(foldAscii(domain)) : null;
 }
 
 /** RFC 8617 §4.1.1 with RFC 8601 §2.7.2: dmarc=pass, and for this very author domain. */

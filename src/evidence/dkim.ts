@@ -23,6 +23,7 @@ import { isAligned, isWithin } from './alignment.ts';
 import { type BodyLimits, feedBody } from './body.ts';
 import { minKeyBits } from './dkim-keys.ts';
 import type { CheckResult, DkimFinding, DkimSignature } from './finding.ts';
+import { oneLine } from './one-line.ts';
 
 export type DkimCheck = {
   readonly finding: DkimFinding;
@@ -162,17 +163,18 @@ function fetchKey(signature: SignatureField, keys: KeyCache): void {
 }
 
 function signatureOf(field: SignatureField, outcome: SignatureResult | string): DkimSignature {
-  const algorithm = foldAscii(tag(field, 'a'));
+  const algorithm = oneLine(foldAscii(tag(field, 'a')));
   const status = typeof outcome === 'string' ? { result: 'neutral' as const, comment: outcome } : outcome.status;
   const bits = typeof outcome === 'string' ? undefined : outcome.modulusLength;
   const result = resultOf(status.result);
-  const domain = foldAscii(toALabel(field.signingDomain));
+  const domain = oneLine(foldAscii(toALabel(field.signingDomain)));
+  const selector = oneLine(field.selector);
   const seconds = field.parsed['t']?.value;
   return {
     result,
-    cause: `${result} for d=${domain} s=${field.selector}${causeOf(status)}`,
+    cause: oneLine(`${result} for d=${domain} s=${selector}${causeOf(status)}`),
     domain,
-    selector: field.selector,
+    selector,
     algorithm,
     keyBits: bits ?? (result === 'pass' && algorithm === 'ed25519-sha256' ? 256 : null),
     testing: status.testing === true,

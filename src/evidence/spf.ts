@@ -5,6 +5,7 @@ import type { Envelope } from '../message/envelope.ts';
 import { isAligned } from './alignment.ts';
 import type { CheckResult, SpfFinding } from './finding.ts';
 import { isTemporary } from './look-ups.ts';
+import { oneLine } from './one-line.ts';
 import type { Resolver } from './ports.ts';
 
 export type SpfCheck = {
@@ -33,7 +34,7 @@ export async function checkSpf(
     resolver: watch.resolve,
   });
   const checked = canonicalDomain(answer.domain);
-  const domain = checked ?? foldAscii(answer.domain);
+  const domain = checked ?? oneLine(foldAscii(answer.domain));
   // Without a DNS fault the library's temperror means a record or address that no later try will mend.
   const verdict = answer.status.result === 'temperror' && !watch.seen.temporary ? 'permerror' : answer.status.result;
   const isPass = verdict === 'pass';
@@ -46,7 +47,7 @@ export async function checkSpf(
   return {
     finding: {
       result,
-      cause,
+      cause: oneLine(cause),
       domain,
       aligned: checked !== null && isAligned(checked, authorDomain),
       exact: checked !== null && checked === authorDomain,

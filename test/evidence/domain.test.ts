@@ -1,4 +1,5 @@
 /** The bounds of the domain check: what a hostile mail may cost, and what counts as the mail that was checked. */
+import { assert, asyncProperty, constantFrom, nat, record, string } from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseZone, zoneResolver } from '../../src/dns/zone.ts';
 import { checkDomain, type DomainCheck, type DomainLimits, defaultDomainLimits } from '../../src/evidence/domain.ts';
@@ -122,6 +123,13 @@ describe('what is reported', () => {
     const signed = await sign(corp, plain, { expiresAt: now + 60_000 });
     expect((await check(signed)).dkim.result).toBe('pass');
     expect((await check(signed, { at: now + 120_000 })).dkim).toMatchObject({ result: 'permerror' });
+  });
+
+  it('shows staff no control characters of the sender', async () => {
+    const evilTag = 'DKIM-Signature: v=1; a=rsa-sha256; d=corp.test; s=\u001b[2Jx; h=from; bh=AA==; b=AA==';
+    const { dkim } = await check(`${evilTag}\r\n${plain}`);
+    expect(JSON.stringify([dkim.cause, dkim.signatures])).not.toMatch(/\\u001b/);
+    expect(dkim.signatures[0]?.selector).toBe('?[2Jx');
   });
 
   it('evaluates the policy of a subdomain, sp and t included', async () => {
@@ -273,6 +281,23 @@ describe('what a hostile mail may cost', () => {
     expect(spf.result).toBe('permerror');
     expect(questions.filter((question) => /^(?:A|AAAA|MX) /.test(question)).length).toBeLessThanOrEqual(
       defaultDomainLimits.spfLookUps,
+    );
+  });
+
+  it('has a finding for every garbled signature and seal', async () => {
+    const sealed = await corp.seal(await sign(corp, plain), { results: 'dmarc=pass', signedAt: now });
+    const [fields = ''] = sealed.toString().split('\r\nFrom:');
+    const piece = record({ at: nat(fields.length - 1), cut: nat(40), put: string({ maxLength: 12 }) });
+    const zones = constantFrom(zone, { ...zone, [corp.dnsName]: { TXT: 'SERVFAIL' as const } }, {});
+    await assert(
+      asyncProperty(piece, zones, async ({ at, cut, put }, json) => {
+        const garbled = `${fields.slice(0, at)}${put.replace(/[\r\n]/g, '')}${fields.slice(at + cut)}`;
+        const resolve = zoneResolver(parseZone(json));
+        const { dkim, arc } = await check(`${garbled}\r\n${plain}`, { resolve });
+        expect(['pass', 'fail', 'none', 'temperror', 'permerror']).toContain(dkim.result);
+        expect(arc.trusted).toBe(false);
+      }),
+      { numRuns: 300 },
     );
   });
 
