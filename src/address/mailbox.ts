@@ -31,14 +31,23 @@ export function canonicalDomain(domain: string): string | null {
   if (folded === '' || folded.length > maxDomainOctets) return null;
   // Underscores, address literals and every other non-hostname character are refused by this shape.
   if (!/^(?!-)[\p{L}\p{M}\p{N}-]{1,63}(?:\.(?!-)[\p{L}\p{M}\p{N}-]{1,63})*$/u.test(folded)) return null;
-  if (folded.split('.').some((label) => label.endsWith('-'))) return null;
+  const labels = folded.split('.');
+  if (labels.some((label) => label.endsWith('-'))) return null;
+  // A name whose last label is a number is an IPv4 address to resolvers and URL parsers, never a mail domain.
+  if (/^(?:\d+|0x[\da-f]*)$/.test(labels.at(-1) ?? '')) return null;
   const ascii = domainToASCII(folded);
   if (ascii === '' || ascii.length > maxDomainOctets) return null;
   // Either the name is ASCII already and unchanged, or it is the exact Unicode spelling of the A-label.
   const isAscii = /^[\x21-\x7e]+$/.test(folded);
   if (isAscii ? ascii !== folded : domainToUnicode(ascii) !== folded) return null;
-  if (/(?:^|\.)xn--/.test(ascii) && domainToASCII(domainToUnicode(ascii)) !== ascii) return null;
-  return ascii;
+  return /(?:^|\.)xn--/.test(ascii) && !decodesCleanly(ascii) ? null : ascii;
+}
+
+/** Every A-label stands for letters, and these stand for it again: Node itself checks neither. */
+function decodesCleanly(ascii: string): boolean {
+  const unicode = domainToUnicode(ascii);
+  const isReadable = /^[\p{L}\p{M}\p{N}\p{So}.-]+$/u.test(unicode) && !/(?:^|\.)xn--/.test(unicode);
+  return isReadable && domainToASCII(unicode) === ascii;
 }
 
 /** Splits at the last `@` and brings both halves into comparison form. `text` is a bare addr-spec, never a header value. */
