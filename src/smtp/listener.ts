@@ -5,13 +5,7 @@ import { createSecureContext } from 'node:tls';
 import type { Intake } from '../intake/intake.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Reply } from '../verdict/verdict.ts';
-import {
-  createMemoryLimits,
-  defaultSessionLimits,
-  type LimitsPort,
-  type SessionLimits,
-  withLocalLimits,
-} from './limits.ts';
+import { defaultSessionLimits, type LimitsPort, type SessionLimits } from './limits.ts';
 import { createNetworks } from './networks.ts';
 import { createRecipientBook, type MailboxWithAliases } from './recipients.ts';
 import { SessionServer } from './server.ts';
@@ -70,7 +64,7 @@ export function createListener(options: ListenerOptions, intake: Intake, limits:
     unlimited: createNetworks(options.unlimitedNetworks ?? []),
     xclient: createNetworks(options.xclientNetworks ?? []),
     intake,
-    limits: withLocalLimits(limits, createMemoryLimits(), logger),
+    limits,
     logger,
     onReply: options.onReply ?? (() => undefined),
     tlsReady: () => tlsReady,

@@ -119,12 +119,22 @@ it('shared counters that cannot be reached are replaced by local ones', async ()
     admitConnection: () => Promise.reject(new Error('down')),
     admitMail: () => Promise.reject(new Error('down')),
   };
-  fixture = await startListener({ bounds: { connectionsPerAddress: 1 } }, broken);
+  const limits = withLocalLimits(broken, createMemoryLimits(), pino({ level: 'silent' }));
+  fixture = await startListener({ bounds: { connectionsPerAddress: 1 } }, limits);
   await open();
   expect(await refused()).toMatch(/^421 4\.7\.0 /);
-  const limits = withLocalLimits(broken, createMemoryLimits(), pino({ level: 'silent' }));
   expect(await limits.admitMail('192.0.2.1', 1)).toBe(true);
   expect(await limits.admitMail('192.0.2.1', 1)).toBe(false);
+});
+
+it('counters that cannot be reached, with nothing in their place, refuse for the time being', async () => {
+  const memory = createMemoryLimits();
+  fixture = await startListener({}, { ...memory, admitMail: () => Promise.reject(new Error('secret detail')) });
+  const client = await open();
+  await client.send('MAIL FROM:<ada@example.com>\r\n');
+  expect((await client.untilClosed()).map((reply) => reply.lines[0])).toEqual([
+    '421 4.3.0 Temporary trouble on our side, try again later',
+  ]);
 });
 
 describe('commands', () => {
