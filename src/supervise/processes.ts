@@ -1,0 +1,178 @@
+/**
+ * The processes that the supervisor runs, each by role, through `node:cluster` so that listeners share a port.
+ *
+ * Life of a process: forked -> says `ready` -> serves; if it dies unasked it is forked again, with growing pauses -> is told
+ * to stop and exits, or is killed at its deadline. A process that dies before its first `ready` stops the start.
+ */
+import cluster, { type Worker } from 'node:cluster';
+import type { Logger } from '../observe/logger.ts';
+import type { MetricsSnapshot } from '../observe/metrics.ts';
+import { type FromSupervisor, isFromProcess, type ProcessRole } from './messages.ts';
+
+export type ProcessGroup = {
+  readonly role: ProcessRole;
+  readonly count: number;
+  /** Milliseconds that a stop waits before it kills. */
+  readonly stopTimeoutMs: number;
+};
+
+export type ProcessesOptions = {
+  /** Absolute path of the module that serves a role; its last argument is the role. */
+  readonly entry: string;
+  readonly args?: readonly string[];
+  /** In the order in which they are stopped; started the other way round. */
+  readonly groups: readonly ProcessGroup[];
+  readonly logger: Logger;
+};
+
+export type Processes = {
+  /** What the processes of a role listen on. */
+  addresses(role: ProcessRole): readonly string[];
+  /** Tells all to read their certificates anew. */
+  reload(): void;
+  /** Metrics of all processes that answer within the deadline. */
+  snapshots(deadlineMs: number): Promise<readonly MetricsSnapshot[]>;
+  /** Group by group; never rejects. */
+  stop(): Promise<void>;
+  /** Kills what still runs. */
+  hurry(): void;
+};
+
+/** A process ended before it could serve. */
+export class ProcessDidNotStart extends Error {
+  override readonly name = 'ProcessDidNotStart';
+  readonly exitCode: number | null;
+
+  constructor(role: ProcessRole, exitCode: number | null, signal: string | null) {
+    super(`the ${role} process ended before it was ready (${signal ?? `code ${exitCode}`})`);
+    this.exitCode = exitCode;
+  }
+}
+
+/** One place in a group; the process in it may change. */
+type Slot = { readonly group: ProcessGroup; worker: Worker | null; address: string | null; pauseMs: number };
+
+const firstPauseMs = 200;
+const longestPauseMs = 10_000;
+const settledMs = 60_000;
+
+export async function startProcesses(options: ProcessesOptions): Promise<Processes> {
+  const { logger } = options;
+  const slots = options.groups.flatMap((group) =>
+    Array.from({ length: group.count }, (): Slot => ({ group, worker: null, address: null, pauseMs: firstPauseMs })),
+  );
+  const measuring = new Map<number, (snapshot: MetricsSnapshot) => void>();
+  let isStopping = false;
+  let isHurried = false;
+  let questions = 0;
+
+  const fork = (slot: Slot): Promise<void> => {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { role } = slot.group;
+    cluster.setupPrimary({ exec: options.entry, args: [...(options.args ?? []), role], serialization: 'advanced' });
+    const worker = cluster.fork();
+    const startedAt = performance.now();
+    let isReady = false;
+    slot.worker = worker;
+    worker.on('error', (error) => logger.warn({ role, error }, 'process'));
+    worker.on('message', (message: unknown) => {
+      if (!isFromProcess(message)) return;
+      if (message.postern === 'ready') {
+        isReady = true;
+        slot.address = message.address;
+        resolve();
+      } else if (message.postern === 'measured') {
+        measuring.get(message.id)?.(message.snapshot);
+      } else {
+        void answerCollect(worker, message.id);
+      }
+    });
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      slot.worker = null;
+      reject(new ProcessDidNotStart(role, code, signal));
+      if (isStopping || !isReady) return;
+      if (performance.now() - startedAt > settledMs) slot.pauseMs = firstPauseMs;
+      logger.error({ role, code, signal, pauseMs: slot.pauseMs }, 'process ended unasked; starting it again');
+      setTimeout(() => refork(slot), slot.pauseMs);
+      slot.pauseMs = Math.min(slot.pauseMs * 2, longestPauseMs);
+    });
+    return promise;
+  };
+  const refork = (slot: Slot): void => {
+    if (isStopping) return;
+    fork(slot).catch((error: unknown) => {
+      logger.warn({ error, pauseMs: slot.pauseMs }, 'process did not start');
+      setTimeout(() => refork(slot), slot.pauseMs);
+      slot.pauseMs = Math.min(slot.pauseMs * 2, longestPauseMs);
+    });
+  };
+  const snapshots = async (deadlineMs: number): Promise<readonly MetricsSnapshot[]> => {
+    const workers = slots.flatMap(({ worker }) => (worker === null ? [] : [worker]));
+    const answers = await Promise.all(workers.map((worker) => measure(worker, deadlineMs)));
+    return answers.filter((snapshot) => snapshot !== null);
+  };
+  const measure = async (worker: Worker, deadlineMs: number): Promise<MetricsSnapshot | null> => {
+    questions += 1;
+    const id = questions;
+    const { promise, resolve } = Promise.withResolvers<MetricsSnapshot | null>();
+    measuring.set(id, resolve);
+    const timer = setTimeout(() => resolve(null), deadlineMs);
+    tell(worker, { postern: 'measure', id });
+    const snapshot = await promise;
+    clearTimeout(timer);
+    measuring.delete(id);
+    return snapshot;
+  };
+  const answerCollect = async (worker: Worker, id: number): Promise<void> => {
+    tell(worker, { postern: 'collected', id, snapshots: await snapshots(1_000) });
+  };
+  const hurry = (): void => {
+    isHurried = true;
+    for (const { worker } of slots) worker?.process.kill('SIGKILL');
+  };
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    for (const group of options.groups) {
+      await Promise.all(slots.filter((slot) => slot.group === group).map((slot) => stopSlot(slot, isHurried, logger)));
+    }
+  };
+
+  try {
+    // Workers stand ready before the listeners take mail.
+    for (const group of options.groups.toReversed()) {
+      await Promise.all(slots.filter((slot) => slot.group === group).map(fork));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    addresses: (role) =>
+      slots.flatMap(({ group, address }) => (group.role === role && address !== null ? [address] : [])),
+    reload() {
+      for (const { worker } of slots) if (worker !== null) tell(worker, { postern: 'reload' });
+    },
+    snapshots,
+    stop,
+    hurry,
+  };
+}
+
+async function stopSlot({ worker, group }: Slot, isHurried: boolean, logger: Logger): Promise<void> {
+  if (worker === null || worker.isDead()) return;
+  const { promise: gone, resolve } = Promise.withResolvers<void>();
+  worker.once('exit', () => resolve());
+  if (isHurried) worker.process.kill('SIGKILL');
+  else tell(worker, { postern: 'stop' });
+  const timer = setTimeout(() => {
+    logger.warn({ role: group.role, pid: worker.process.pid }, 'process does not stop in time; killing it');
+    worker.process.kill('SIGKILL');
+  }, group.stopTimeoutMs);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** A process that is just dying cannot be told anything; its exit tells us. */
+function tell(worker: Worker, message: FromSupervisor): void {
+  if (worker.isConnected()) worker.send(message, () => undefined);
+}
