@@ -12,6 +12,7 @@ export type DenyPlace = {
 
 /** Unexpired entries that hold for a mail, whatever their scope; the verdict for each mailbox applies `inScope`. */
 export function matchDeny(entries: readonly DenyEntry[], subject: DenySubject, now: number): readonly DenyHit[] {
+  if (entries.length === 0) return [];
   return denyTargetsOf(subject).flatMap((part) =>
     matchTarget(entries, part.target, now).map((entry) => ({
       entry,

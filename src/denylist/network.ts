@@ -1,7 +1,7 @@
 /** Client networks as CIDR text in one normal form: IPv4, or RFC 5952 for IPv6; IPv4-mapped IPv6 is IPv4. */
 
-/** Addresses are numbers of `bits` bits. */
-type Address = { readonly bits: 32 | 128; readonly value: bigint };
+/** An address as 16-bit words: two for IPv4, eight for IPv6. */
+type Address = { readonly bits: 32 | 128; readonly words: readonly number[] };
 type Network = Address & { readonly prefix: number };
 
 export type NetworkResult =
@@ -10,7 +10,7 @@ export type NetworkResult =
 
 /** The widest networks that may be denied: a typing mistake must not refuse the world. */
 const widestPrefix = { 32: 8, 128: 19 } as const;
-const mappedPrefix = 0xffffn; // RFC 4291 §2.5.5.2
+const mappedWords = [0, 0, 0, 0, 0, 0xffff]; // RFC 4291 §2.5.5.2
 
 /** Normal form of a network to be entered; an address alone is a network of one. */
 export function normalNetwork(text: string): NetworkResult {
@@ -20,8 +20,7 @@ export function normalNetwork(text: string): NetworkResult {
   if (network.prefix < widestPrefix[network.bits]) {
     return { ok: false, fault: 'too-wide', message: `is wider than /${widestPrefix[network.bits]}` };
   }
-  const start = masked(network, network.prefix);
-  if (start !== network.value) {
+  if (masked(network).some((word, index) => word !== network.words[index])) {
     return {
       ok: false,
       fault: 'host-bits',
@@ -42,57 +41,74 @@ export function networksAround(ip: string): readonly string[] {
 /** Normal text of one address; null when it is none. */
 export function normalIp(text: string): string | null {
   const address = parseAddress(text);
-  return address === null ? null : addressText(address.bits, address.value);
+  return address === null ? null : addressText(address);
 }
 
 function parseNetwork(text: string): Network | null {
-  const match = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text);
-  const [, addressPart = '', prefixPart] = match ?? [];
-  const raw = parseUnmapped(addressPart);
+  const [, addressPart = '', prefixPart] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const raw = addressPart.includes(':') ? parseIpv6(addressPart) : parseIpv4(addressPart);
   if (raw === null) return null;
   const prefix = prefixPart === undefined ? raw.bits : Number(prefixPart);
   if (prefix > raw.bits) return null;
-  const isMapped = raw.bits === 128 && raw.value >> 32n === mappedPrefix && prefix >= 96;
-  return isMapped ? { bits: 32, value: raw.value & 0xffffffffn, prefix: prefix - 96 } : { ...raw, prefix };
+  const isMapped = raw.bits === 128 && prefix >= 96 && mappedWords.every((word, index) => raw.words[index] === word);
+  return isMapped ? { bits: 32, words: raw.words.slice(6), prefix: prefix - 96 } : { ...raw, prefix };
 }
 
 function parseAddress(text: string): Address | null {
-  const network = text.includes('/') ? null : parseNetwork(text);
-  return network === null ? null : { bits: network.bits, value: network.value };
+  return text.includes('/') ? null : parseNetwork(text);
 }
 
-function parseUnmapped(text: string): Address | null {
-  if (text.includes(':')) return parseIpv6(text);
-  // Four decimal numbers without leading zeros: 010.0.0.1 is octal to some readers.
-  const octets = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text) ? text.split('.') : null;
-  return octets === null ? null : { bits: 32, value: octets.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n) };
+/** Four decimal numbers without leading zeros: 010.0.0.1 is octal to some readers. */
+function parseIpv4(text: string): Address | null {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  const octets = match?.slice(1) ?? [];
+  if (octets.length !== 4 || octets.some((octet) => Number(octet) > 255 || /^0\d/.test(octet))) return null;
+  const [a = 0, b = 0, c = 0, d = 0] = octets.map(Number);
+  return { bits: 32, words: [a * 256 + b, c * 256 + d] };
 }
 
 function parseIpv6(text: string): Address | null {
   if (!/^[0-9A-Fa-f:.]{2,45}$/.test(text)) return null;
+  // The URL standard knows every spelling, and writes hexadecimal words alone.
   const url = URL.parse(`http://[${text}]/`);
   if (url === null) return null;
   const [head = '', tail] = url.hostname.slice(1, -1).split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: 8 - groups.length - last.length }, () => '0');
-  const hex = [...groups, ...zeros, ...last].map((group) => group.padStart(4, '0')).join('');
-  return { bits: 128, value: BigInt(`0x${hex}`) };
+  const [first, last] = [words(head), words(tail ?? '')];
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => 0);
+  return { bits: 128, words: [...first, ...zeros, ...last] };
 }
 
-function masked({ bits, value }: Address, prefix: number): bigint {
-  const hostBits = BigInt(bits - prefix);
-  return (value >> hostBits) << hostBits;
+function words(text: string): number[] {
+  return text === '' ? [] : text.split(':').map((word) => Number.parseInt(word, 16));
+}
+
+function masked({ words, prefix }: Network): number[] {
+  return words.map((word, index) => {
+    const hostBits = 16 - Math.min(16, Math.max(0, prefix - index * 16));
+    return (word >> hostBits) << hostBits;
+  });
 }
 
 function cidr(network: Network): string {
-  return `${addressText(network.bits, masked(network, network.prefix))}/${network.prefix}`;
+  return `${addressText({ bits: network.bits, words: masked(network) })}/${network.prefix}`;
 }
 
-function addressText(bits: 32 | 128, value: bigint): string {
-  if (bits === 32) return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 0xffn)).join('.');
-  const hex = value.toString(16).padStart(32, '0');
-  const groups = hex.replace(/(.{4})(?=.)/g, '$1:');
-  // The URL standard's serialisation of an address is RFC 5952's.
-  return new URL(`http://[${groups}]/`).hostname.slice(1, -1);
+function addressText({ bits, words }: Address): string {
+  if (bits === 32) return words.flatMap((word) => [word >> 8, word & 0xff]).join('.');
+  const text = words.map((word) => word.toString(16));
+  const { start, length } = longestZeros(words);
+  // RFC 5952 §4.2.2: one zero word alone is not shortened.
+  if (length < 2) return text.join(':');
+  return `${text.slice(0, start).join(':')}::${text.slice(start + length).join(':')}`;
+}
+
+/** The longest run of zero words, the first of several (RFC 5952 §4.2.3). */
+function longestZeros(words: readonly number[]): { readonly start: number; readonly length: number } {
+  let longest = { start: 0, length: 0 };
+  let start = 0;
+  for (const [index, word] of words.entries()) {
+    if (word !== 0) start = index + 1;
+    else if (index + 1 - start > longest.length) longest = { start, length: index + 1 - start };
+  }
+  return longest;
 }

@@ -18,7 +18,8 @@ export type Imitation = 'homoglyph' | 'near-miss';
 
 /** What a text looks like: accents and invisible characters dropped, look-alike characters made one. */
 export function skeleton(text: string): string {
-  const bare = decomposed(unhomoglyph(decomposed(text)));
+  // Twice: some characters look like a capital whose small letter looks like a third.
+  const bare = resolved(resolved(text));
   // Confusions of plain ASCII that Unicode's table leaves out. Upper-case I is written for l, and folds to i.
   // Wide letters become the pairs that imitate them, never the reverse: that way the order of replacing is no matter.
   return bare
@@ -158,6 +159,10 @@ function nameSkeleton(name: string): string {
   const { local, domain } = halves(name);
   const domainSkeleton = skeleton(domainToUnicode(domain) || domain);
   return local === null ? domainSkeleton : `${skeleton(local)}@${domainSkeleton}`;
+}
+
+function resolved(text: string): string {
+  return decomposed(unhomoglyph(decomposed(text)));
 }
 
 function decomposed(text: string): string {

@@ -1,6 +1,6 @@
 /** Who the author is to the directory, and whom the author imitates (R-LOOKALIKE). */
 import { canonicalAddress, type Mailbox } from '../address/mailbox.ts';
-import { imitation, lookalikeKeysOf, skeletonKey } from '../directory/lookalike.ts';
+import { imitation, lookalikeKeysFor, lookalikeKeysOf, skeletonKey } from '../directory/lookalike.ts';
 import type { Lookalike, SenderFinding } from './finding.ts';
 import type { DirectoryPort } from './ports.ts';
 
@@ -30,35 +30,51 @@ export async function checkSender(question: SenderQuestion): Promise<SenderFindi
     ports.directory.standingOf(author.address),
     ports.directory.namesUnder(keys),
   ]);
-  const registered = [...new Set(candidates.map(({ name }) => name))].filter(
-    // Whoever has an address at a tenant's domain imitates no domain.
-    (name) => standing.kind !== 'tenant-domain' || name.includes('@'),
-  );
   const isRegistered = standing.kind !== 'tenant-domain' && standing.kind !== 'unregistered';
-  return { standing, lookalike: isRegistered ? null : lookalikeOf(question, shown, registered) };
+  const registered = candidates
+    .map(({ name }) => name)
+    // Whoever has an address at a tenant's domain imitates no domain.
+    .filter((name) => standing.kind !== 'tenant-domain' || name.includes('@'));
+  const names = [...new Set([...registered, ...ownNamesUnder(keys, question)])];
+  return { standing, lookalike: isRegistered ? null : lookalikeOf(author.address, shown, names) };
 }
 
-/** The clearest imitation: the look of the address, then an address in the display name, then a near miss. */
-function lookalikeOf(
-  question: SenderQuestion,
-  shown: readonly string[],
-  registered: readonly string[],
-): Lookalike | null {
-  const { author, ownAddresses, ownDomains } = question;
-  const isOwn = ownAddresses.includes(author.address) || ownDomains.includes(author.domain);
-  const own = [...ownAddresses, ...ownDomains];
-  // Our own mail imitates none of our names.
-  const imitated = [...registered, ...(isOwn ? [] : own)];
-  const found = imitated.map((name) => ({ kind: imitation(author.address, name), of: name }));
+/** The clearest imitation of these names: the look of the address, an address in the display name, a near miss. */
+function lookalikeOf(address: string, shown: readonly string[], names: readonly string[]): Lookalike | null {
+  const found = names.map((name) => ({ kind: imitation(address, name), of: name }));
   const homoglyph = found.find(({ kind }) => kind === 'homoglyph');
   if (homoglyph !== undefined) return { kind: 'homoglyph', of: homoglyph.of };
-  const keys = new Set(shown.map(skeletonKey));
-  const displayed = imitated.find(
-    (name) => name.includes('@') && name !== author.address && keys.has(skeletonKey(name)),
-  );
+  const shownKeys = new Set(shown.map(skeletonKey));
+  const displayed = names.find((name) => name.includes('@') && name !== address && shownKeys.has(skeletonKey(name)));
   if (displayed !== undefined) return { kind: 'display-name', of: displayed };
   const nearMiss = found.find(({ kind }) => kind === 'near-miss');
   return nearMiss === undefined ? null : { kind: 'near-miss', of: nearMiss.of };
+}
+
+/** Our names under any of the keys. Our own mail imitates none of them. */
+function ownNamesUnder(
+  keys: readonly string[],
+  { author, ownAddresses, ownDomains }: SenderQuestion,
+): readonly string[] {
+  if (ownAddresses.includes(author.address) || ownDomains.includes(author.domain)) return [];
+  return [ownAddresses, ownDomains].flatMap((names) => {
+    const index = indexOf(names);
+    return keys.flatMap((key) => index.get(key) ?? []);
+  });
+}
+
+// Our names are the same for every mail: their keys are made once for each list.
+const indexes = new WeakMap<readonly string[], ReadonlyMap<string, readonly string[]>>();
+
+function indexOf(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const known = indexes.get(names);
+  if (known !== undefined) return known;
+  const rows = names.flatMap((name) => lookalikeKeysFor(name).map((key) => ({ key, name })));
+  const index = new Map(
+    [...Map.groupBy(rows, (row) => row.key)].map(([key, group]) => [key, group.map((row) => row.name)]),
+  );
+  indexes.set(names, index);
+  return index;
 }
 
 /** Addresses that a reader of the display name would see, wide characters and invisible ones resolved. */

@@ -11,6 +11,10 @@ describe('a network', () => {
     ['2001:DB8:0:0::/64', '2001:db8::/64'],
     ['2001:db8::1', '2001:db8::1/128'],
     ['2001:2000::/19', '2001:2000::/19'],
+    ['1:0:0:2:0:0:0:3', '1:0:0:2::3/128'],
+    ['1:0:2:3:4:5:6:7', '1:0:2:3:4:5:6:7/128'],
+    ['2001:0:0:1::', '2001:0:0:1::/128'],
+    ['64:ff9b::192.0.2.1', '64:ff9b::c000:201/128'],
     ['::ffff:192.0.2.0/120', '192.0.2.0/24'],
     ['::ffff:192.0.2.7', '192.0.2.7/32'],
   ])('%s is %s in normal form', (text, cidr) => {
@@ -46,6 +50,19 @@ describe('a network', () => {
     expect(normalNetwork('10.1.2.3/8')).toMatchObject({
       message: 'has bits set beyond its prefix; the network is 10.0.0.0/8',
     });
+  });
+});
+
+describe('an address', () => {
+  it('is written as the URL standard writes it', () => {
+    const word = fc.oneof(fc.constant(0), fc.nat(0xffff));
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 8, maxLength: 8 }), (words) => {
+        const text = words.map((value) => value.toString(16)).join(':');
+        fc.pre(!/^(?:0:){5}ffff:/.test(text));
+        expect(normalIp(text)).toBe(new URL(`http://[${text}]`).hostname.slice(1, -1));
+      }),
+    );
   });
 });
 
