@@ -101,7 +101,7 @@ type Row = { readonly start: number; readonly end: number; readonly lines: numbe
 
 /** RFC 5322 §3.6.8 and §4.5: printable ASCII except the colon, then white space or a fold before the colon. */
 const fieldStart = /^[\x21-\x39\x3b-\x7e]+[ \t\r\n]*:/;
-const mboxSeparator = /^From (?![ \t]*:)/;
+const mboxSeparator = /^From \S+ .*\d\d:\d\d.*\d{4}/;
 
 function rowsOf(bytes: Buffer): { rows: readonly Row[]; strayLine: FormFault | null } {
   const text = bytes.toString('latin1').replace(/[\r\n]+$/, '');
@@ -150,8 +150,8 @@ function startsOfFields(text: string, lines: readonly Line[]): readonly boolean[
 }
 
 function strayFirstLine(text: string, line: Line, index: number): FormFault | null {
+  if (index === 0 && mboxSeparator.test(text.slice(line.start, Math.min(line.end, line.start + 200)))) return null;
   const words = text.slice(line.start, Math.min(line.end, line.start + 80));
-  if (index === 0 && mboxSeparator.test(words)) return null;
   return { code: 'header-syntax', detail: `the header begins with a line that is no field: ${printable(words)}` };
 }
 
