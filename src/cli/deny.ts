@@ -137,7 +137,8 @@ async function list(
   flags: { readonly kind?: string; readonly active?: boolean; readonly json?: boolean },
 ): Promise<void> {
   const kind = flags.kind === undefined ? null : parseDenyKind(flags.kind);
-  if (flags.kind !== undefined && kind === null) throw new CliError(exitCodes.usage, `--kind is not one of ${kindsText}`);
+  if (flags.kind !== undefined && kind === null)
+    throw new CliError(exitCodes.usage, `--kind is not one of ${kindsText}`);
   const entries = await withRecords(context, ({ deny }) => deny.list());
   const shown = entries.filter(
     (entry) => (kind === null || entry.kind === kind) && !(flags.active === true && isExpired(entry, context.now())),
