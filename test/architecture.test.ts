@@ -10,7 +10,7 @@ type Row = { readonly values: readonly string[]; readonly types?: readonly strin
 const pure = ['address', 'message', 'directory', 'denylist', 'classify', 'evidence', 'verdict', 'sla', 'jobs'];
 const table: Record<string, Row> = {
   address: { values: [] },
-  config: { values: [], types: ['verdict'] },
+  config: { values: ['address'] },
   message: { values: ['address'] },
   directory: { values: ['address'] },
   denylist: { values: ['address'] },
@@ -29,6 +29,7 @@ const table: Record<string, Row> = {
   dns: { values: [], types: ['evidence'] },
   samples: { values: ['address', 'message', 'directory', 'denylist', 'keyring'] },
   observe: { values: [] },
+  console: { values: pure, types: ['records', 'queue', 'spool'] },
   supervise: { values: ['config'] },
   cli: { values: [...pure, 'dns', 'intake', 'samples', 'keyring', 'config'], types: ['records', 'queue', 'spool'] },
   main: { values: ['*'] },

@@ -66,10 +66,10 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     openKeyring: () =>
       openKeyring(config().pgp.keysDirectory, { passphrase: config().pgp.passphrase?.reveal() ?? null }),
     async openQueues() {
-      const queues = openQueues(config(), redisTarget(config(), null), createLogger({ level: 'silent' }));
+      const queues = openQueues(config(), redisTarget(config()), createLogger({ level: 'silent' }));
       try {
         await queues.ready(redisWaitMs);
-      } catch (error) {
+      } catch {
         await queues.close();
         throw new CliError(exitCodes.unavailable, 'no queues: Redis does not answer; is the gateway running?');
       }

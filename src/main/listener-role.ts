@@ -1,5 +1,5 @@
 /** One listener process: SMTP sessions -> intake -> spool and queue. */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../intake/configured.ts';
@@ -17,14 +17,15 @@ import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import { replayRecords } from '../records/replays.ts';
 import { createMemoryLimits, withLocalLimits } from '../smtp/limits.ts';
-import { type CertificatePem, createListener, type Listener } from '../smtp/listener.ts';
+import { createListener, type Listener } from '../smtp/listener.ts';
+import { type Certificate, readCertificate } from '../supervise/certificate.ts';
 import { bothReplays } from './both-replays.ts';
 import { mailResolver } from './mail-resolver.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
 
 export type ListenerRole = {
   readonly listener: Listener;
-  reloadCertificate(): Promise<void>;
+  reloadCertificate(): void;
   /** Finishes mails in hand, then lets go of every store. */
   stop(): Promise<void>;
 };
@@ -91,8 +92,9 @@ export async function startListenerRole({
     },
   };
   const policy = policyOf(config);
+  const certificate = certificateOf(config);
   const intake = createIntake({
-    spool: openSpool(config, logger),
+    spool: openSpool(config),
     queue: queues,
     memory,
     gather,
@@ -107,7 +109,7 @@ export async function startListenerRole({
       listen: { host: config.smtp.host, port: config.smtp.port },
       hostName: config.smtp.name ?? hostname(),
       mailboxes: config.mailboxes,
-      certificate: await readCertificate(config),
+      certificate,
       minTlsVersion: config.smtp.tls.minVersion,
       bounds: boundsOf(config),
       unlimitedNetworks: config.smtp.unlimitedNetworks,
@@ -123,9 +125,9 @@ export async function startListenerRole({
   await listener.listen();
   return {
     listener,
-    async reloadCertificate() {
-      const certificate = await readCertificate(config);
-      if (certificate !== null) listener.reloadCertificate(certificate);
+    reloadCertificate() {
+      const renewed = certificateOf(config);
+      if (renewed !== null) listener.reloadCertificate(renewed);
     },
     async stop() {
       await listener.close(config.smtp.stopTimeoutMs);
@@ -151,14 +153,7 @@ function boundsOf({ smtp }: Config) {
   };
 }
 
-/** Null where there is none yet: then STARTTLS is not offered. */
-async function readCertificate({ smtp }: Config): Promise<CertificatePem | null> {
-  const { certificateFile, keyFile } = smtp.tls;
-  try {
-    const [certificate, key] = await Promise.all([readFile(certificateFile), readFile(keyFile)]);
-    return { certificate, key };
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
-  }
+/** Null where there is none yet: then STARTTLS is not offered. Throws `BadCertificate`. */
+function certificateOf({ smtp: { tls } }: Config): Certificate | null {
+  return existsSync(tls.certificateFile) ? readCertificate(tls) : null;
 }

@@ -29,9 +29,14 @@ export function mailResolver(config: Config): (clientIp: string) => Resolver {
   };
 }
 
+/** Where the sample mails are kept. */
+export function sampleFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'samples');
+}
+
 /** Where `postern send samples/` leaves the zone of its mails. */
-export function sampleZoneFile({ dataDir }: Pick<Config, 'dataDir'>): string {
-  return join(dataDir, 'samples', 'zone.json');
+export function sampleZoneFile(config: Pick<Config, 'dataDir'>): string {
+  return join(sampleFolder(config), 'zone.json');
 }
 
 export function isLoopback(host: string): boolean {

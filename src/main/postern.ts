@@ -12,7 +12,7 @@ import { serveCommand } from './serve.ts';
 const context = mainContext(process.env);
 const program = newCommand(context, 'postern')
   .description('The guarded side gate for support mail.')
-  .addCommand(serveCommand(process.env))
+  .addCommand(serveCommand(context))
   .addCommand(checkCommand(context))
   .addCommand(directoryCommand(context))
   .addCommand(denyCommand(context))

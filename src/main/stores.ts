@@ -1,6 +1,6 @@
 /** Opens the stores that a process needs, as the configuration names them. */
 import { join } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { Config, S3Settings } from '../config/config.ts';
 import type { Logger } from '../observe/logger.ts';
 import { connectQueues, type Queues } from '../queue/queues.ts';
 import type { RedisTarget } from '../queue/redis-target.ts';
@@ -18,17 +18,31 @@ export function openConfiguredRecords(config: Config, logger: Logger, readOnly =
   return openRecords({ url: recordsUrl(config), logger, readOnly });
 }
 
-export function openSpool(config: Config, logger: Logger): LocalSpool | S3Spool {
-  const key = config.spool.key;
-  const encryptionKey = key === null ? {} : { encryptionKey: Buffer.from(key.reveal(), 'base64') };
-  if (config.spool.s3 === null) return localSpool({ dir: config.spool.directory, ...encryptionKey });
-  return s3Spool({ ...config.spool.s3, logger, ...encryptionKey });
+/** Octets of a mail that stay in memory until its commit; the memory of all sessions is this times their number. */
+const memoryThreshold = 256 * 1024;
+/** For one request to the bucket, its retries included. */
+const s3TimeoutMs = 20_000;
+
+export function openSpool(config: Config): LocalSpool | S3Spool {
+  const { key, s3, directory } = config.spool;
+  const common = {
+    memoryThreshold,
+    ...(key === null ? {} : { encryptionKey: Buffer.from(key.reveal(), 'base64') }),
+  };
+  return s3 === null ? localSpool({ ...common, dir: directory }) : s3Spool({ ...common, ...s3StoreOf(s3) });
 }
 
-/** The operator's Redis, or the private one that the supervisor started. */
-export function redisTarget(config: Config, socketPath: string | null): RedisTarget {
+function s3StoreOf({ credentials, ...store }: S3Settings) {
+  if (credentials === null) return { ...store, timeoutMs: s3TimeoutMs, credentials };
+  const { accessKeyId, secretAccessKey } = credentials;
+  const revealed = { accessKeyId: accessKeyId.reveal(), secretAccessKey: secretAccessKey.reveal() };
+  return { ...store, timeoutMs: s3TimeoutMs, credentials: revealed };
+}
+
+/** The operator's Redis, or the private one that the supervisor keeps. */
+export function redisTarget(config: Config): RedisTarget {
   if (config.redis.url !== null) return { url: config.redis.url.reveal() };
-  return { socketPath: socketPath ?? redisPlace(config.dataDir).socketPath };
+  return { socketPath: redisPlace(config.dataDir).socketPath };
 }
 
 export function openQueues(config: Config, target: RedisTarget, logger: Logger): Queues {

@@ -40,7 +40,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   const { config, target, logger, metrics } = options;
   const records = await openConfiguredRecords(config, logger);
   const queues = openQueues(config, target, logger);
-  const spool = openSpool(config, logger);
+  const spool = openSpool(config);
   const trace = traceRecords(records);
   const id = randomUUID();
   await queues.ready(redisReadyMs);

@@ -1,0 +1,155 @@
+/**
+ * `postern serve`: the whole system, or some of its roles, under one supervisor.
+ *
+ * Start: lock -> first-start files -> private Redis (unless there is REDIS_URL) -> migrate -> workers -> console ->
+ * listeners. Stop, on SIGTERM or SIGINT: listeners finish the mails in hand, then console, workers, Redis, lock.
+ */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { CliError, exitCodes } from '../cli/cli-error.ts';
+import type { CliContext } from '../cli/context.ts';
+import { newCommand } from '../cli/run-command.ts';
+import type { Config } from '../config/config.ts';
+import { openKeyring } from '../keyring/keyring.ts';
+import { createLogger, type Logger } from '../observe/logger.ts';
+import { migrate } from '../records/migrate.ts';
+import { writeSamples } from '../samples/write-samples.ts';
+import { readCertificate, watchCertificate } from '../supervise/certificate.ts';
+import { DataDirectoryInUse, lockDataDirectory } from '../supervise/data-lock.ts';
+import { type Listening, prepareFirstStart, welcomeText } from '../supervise/first-start.ts';
+import { type ProcessRole, processRoles } from '../supervise/messages.ts';
+import { RedisDidNotStart, RedisNotInstalled, startPrivateRedis } from '../supervise/private-redis.ts';
+import { ProcessDidNotStart, type Processes, type ProcessGroup, startProcesses } from '../supervise/processes.ts';
+import { ForeignRedis } from '../supervise/redis-orphan.ts';
+import { stopSignals } from '../supervise/stop-signals.ts';
+import { isLoopback, sampleFolder } from './mail-resolver.ts';
+import { openConfiguredRecords } from './stores.ts';
+
+export type ServeContext = CliContext & { config(): Config };
+
+export function serveCommand(context: ServeContext): Command {
+  return newCommand(context, 'serve')
+    .description('Run the gateway: SMTP listeners, workers and console, with a private Redis unless REDIS_URL is set.')
+    .option('--roles <list>', `which of ${processRoles.join(', ')} to run here, separated by commas`, readRoles, [
+      ...processRoles,
+    ])
+    .addHelpText(
+      'after',
+      `
+SIGTERM or SIGINT stops it in order; a second signal hurries. Logs go to stderr, one JSON object a line.
+Exit codes: 69 a service is missing, 73 the data directory is in use, 78 wrong configuration.`,
+    )
+    .action(({ roles }: { roles: readonly ProcessRole[] }) => serve(context, roles));
+}
+
+function readRoles(text: string): readonly ProcessRole[] {
+  const names = text.split(',').map((name) => name.trim());
+  return names.map((name) => {
+    const role = processRoles.find((known) => known === name);
+    if (role === undefined) throw new InvalidArgumentError(`There are ${processRoles.join(', ')}.`);
+    return role;
+  });
+}
+
+async function serve(context: ServeContext, roles: readonly ProcessRole[]): Promise<void> {
+  const config = context.config();
+  const logger = createLogger({ level: config.logLevel, role: 'supervisor' });
+  let processes: Processes | null = null;
+  const signals = stopSignals({ logger, onHurry: () => processes?.hurry() });
+  const stack = new AsyncDisposableStack();
+  try {
+    stack.defer(() => signals.dispose());
+    const lock = lockDataDirectory(config.dataDir);
+    stack.defer(() => lock.release());
+    const first = await prepareFirstStart({
+      config,
+      hostName: config.smtp.name ?? hostname(),
+      samplesDirectory: isLoopback(config.smtp.host) ? sampleFolder(config) : null,
+      makePgpKey: (folder) => makeGatewayKey(config, folder),
+      makeSamples: (folder) => writeSamples(folder),
+    });
+    if (config.redis.url === null) {
+      const redis = await startPrivateRedis({ dataDir: config.dataDir, logger, executable: config.redis.executable });
+      stack.defer(() => redis.stop());
+    }
+    await migrateRecords(config, logger);
+    processes = await startProcesses({
+      entry: join(import.meta.dirname, 'process.ts'),
+      groups: groupsOf(config, roles),
+      logger,
+    });
+    stack.defer(() => processes?.stop());
+    stack.defer(watchForRenewal(config, processes, logger));
+    const listening = listeningOf(config, processes);
+    context.stderr.write(welcomeText({ config, listening, first, cwd: context.cwd }));
+    await signals.asked;
+  } catch (error) {
+    throw asCliError(error);
+  } finally {
+    await stack.disposeAsync();
+  }
+}
+
+const orderOfStop: readonly ProcessRole[] = ['smtp', 'console', 'workers'];
+/** Beyond its own deadline a process gets this long to leave. */
+const leaveMs = 5_000;
+
+function groupsOf({ smtp, workers }: Config, roles: readonly ProcessRole[]): readonly ProcessGroup[] {
+  const groups: Readonly<Record<ProcessRole, Omit<ProcessGroup, 'role'>>> = {
+    smtp: { count: smtp.processes, stopTimeoutMs: smtp.stopTimeoutMs + leaveMs },
+    console: { count: 1, stopTimeoutMs: leaveMs },
+    workers: { count: 1, stopTimeoutMs: workers.stopTimeoutMs + leaveMs },
+  };
+  return orderOfStop.filter((role) => roles.includes(role)).map((role) => ({ role, ...groups[role] }));
+}
+
+/** Before any process is forked: several that migrate at once would fail. */
+async function migrateRecords(config: Config, logger: Logger): Promise<void> {
+  const records = await openConfiguredRecords(config, logger);
+  try {
+    const { from, to } = await migrate(records);
+    if (from !== to) logger.info({ from, to }, 'records migrated');
+  } finally {
+    await records.close();
+  }
+}
+
+function watchForRenewal({ smtp: { tls } }: Config, processes: Processes, logger: Logger): () => void {
+  const watch = watchCertificate(tls, {
+    current: readCertificate(tls),
+    onChange: () => processes.reload(),
+    logger,
+  });
+  return () => watch.close();
+}
+
+/** The key that customers encrypt to, in the name of the support mailbox. */
+async function makeGatewayKey({ mailboxes, pgp }: Config, folder: string): Promise<void> {
+  const keyring = await openKeyring(folder, { passphrase: pgp.passphrase?.reveal() ?? null });
+  const support = mailboxes.find(({ department }) => department === 'support') ?? mailboxes[0];
+  if (support === undefined) return;
+  await keyring.generate({ name: 'Support', email: support.address, now: Date.now(), lifetimeMs: null });
+}
+
+function listeningOf({ redis, database, spool, dataDir }: Config, processes: Processes): Listening {
+  return {
+    smtp: processes.addresses('smtp'),
+    console: processes.addresses('console'),
+    queues: redis.url === null ? `private redis-server under ${dataDir}` : 'REDIS_URL',
+    records: database.url === null ? join(dataDir, 'postern.db') : 'DATABASE_URL',
+    spool: spool.s3 === null ? spool.directory : `bucket ${spool.s3.bucket}`,
+  };
+}
+
+/** What an operator can mend becomes one line and its exit code; anything else is our own fault and is thrown on. */
+function asCliError(error: unknown): unknown {
+  if (error instanceof DataDirectoryInUse) return new CliError(exitCodes.cannotCreate, error.message);
+  if (error instanceof RedisNotInstalled || error instanceof RedisDidNotStart || error instanceof ForeignRedis) {
+    return new CliError(exitCodes.unavailable, error.message);
+  }
+  if (error instanceof ProcessDidNotStart) {
+    return new CliError(exitCodes.unavailable, `${error.message}; the log lines above say why`);
+  }
+  return error;
+}
