@@ -119,7 +119,7 @@ const smtp = section(
     mailsPerMinutePerAddress: setting(count(1, 1_000_000, 120), {
       text: 'Mails that one client address may send, averaged over a minute.',
       unit: 'mails per minute',
-      tradeoff: 'Lower ends floods sooner; beyond it mail is deferred with 450, not lost.',
+      tradeoff: 'Lower ends floods sooner; beyond it mail is deferred with 451, not lost.',
     }),
     unlimitedNetworks: setting(z.array(network).readonly().default([]), {
       text: 'Networks that the limits per address do not apply to.',
