@@ -19,13 +19,13 @@ import { newCommand, withRecords } from './run-command.ts';
 
 export type DenyCommandOptions = {
   /** Life of an entry added without `--expires`, milliseconds; null never ends. */
-  readonly defaultTtlMs: number | null;
+  readonly defaultTtlMs: () => number | null;
 };
 
 const kindsText = denyKinds.join(', ');
 const scopeHelp = 'global, mailbox:<address> or tenant:<id>';
 
-export function denyCommand(context: CliContext, options: DenyCommandOptions = { defaultTtlMs: null }): Command {
+export function denyCommand(context: CliContext, options: DenyCommandOptions = { defaultTtlMs: () => null }): Command {
   const command = newCommand(context, 'deny').description('senders, networks, keys and numbers that are refused');
   command
     .command('add')
@@ -249,7 +249,10 @@ function scopeFlag(text: string): DenyScope {
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 function expiryFlag(text: string | undefined, options: DenyCommandOptions, now: number): number | null {
-  if (text === undefined) return options.defaultTtlMs === null ? null : now + options.defaultTtlMs;
+  if (text === undefined) {
+    const ttlMs = options.defaultTtlMs();
+    return ttlMs === null ? null : now + ttlMs;
+  }
   if (text === 'never') return null;
   const [, count, unit] = /^(\d{1,5})([mhd])$/.exec(text) ?? [];
   if (unit === 'm' || unit === 'h' || unit === 'd') return now + Number(count) * unitMs[unit];

@@ -1,5 +1,6 @@
 /** Runs one command line to its exit code; the only place that turns errors into codes. */
 import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config/config-error.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { CliContext, CliRecords } from './context.ts';
 
@@ -27,6 +28,7 @@ export async function runCommand(
     // Commander has written its message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
     context.stderr.write(`postern: ${error instanceof Error ? error.message : String(error)}\n`);
+    if (error instanceof ConfigError) return exitCodes.config;
     return error instanceof CliError ? error.exitCode : exitCodes.software;
   }
 }

@@ -10,12 +10,18 @@ import { mainContext } from './cli-context.ts';
 import { serveCommand } from './serve.ts';
 
 const context = mainContext(process.env);
+const dayMs = 86_400_000;
+const defaultTtlMs = () => {
+  const days = context.config().policy.denyDefaultDays;
+  return days === null ? null : days * dayMs;
+};
+
 const program = newCommand(context, 'postern')
   .description('The guarded side gate for support mail.')
   .addCommand(serveCommand(context))
   .addCommand(checkCommand(context))
   .addCommand(directoryCommand(context))
-  .addCommand(denyCommand(context))
+  .addCommand(denyCommand(context, { defaultTtlMs }))
   .addCommand(traceCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))

@@ -85,7 +85,7 @@ describe('postern deny add', () => {
   });
 
   it('expires after the default time when it says nothing', async () => {
-    const command = (context: typeof cli.context) => denyCommand(context, { defaultTtlMs: 86_400_000 });
+    const command = (context: typeof cli.context) => denyCommand(context, { defaultTtlMs: () => 86_400_000 });
     const added = await cli.run(command, 'add', 'evil.example', '--reason', 'abuse', '--json');
     expect(JSON.parse(added.stdout).expiresAt).toBe('2026-03-03T10:00:00.000Z');
   });
