@@ -116,7 +116,7 @@ function automaticMarks(fields: readonly NamedField[], root: MimePart, leaves: r
   const precedence = valueOf(fields, 'precedence').toLowerCase();
   return {
     autoSubmitted: autoSubmitted === null ? null : autoSubmitted[0].toLowerCase(),
-    report: root.contentType === 'multipart/report',
+    report: /^\s*multipart\/report\b/i.test(root.contentTypeValue),
     calendarMethod: calendarMethodOf(leaves),
     ownMark: fields.find((field) => field.name === 'x-postern-loop')?.value ?? null,
     suppressReply:

@@ -65,13 +65,19 @@ function withoutHistory(lines: readonly string[]): readonly string[] {
     if (afterMark > index) {
       index = nextText(lines, afterMark);
       // Answers below or between quoted lines are the writer's; without quote marks all the rest is history.
-      if (!isQuoted(lines[index] ?? '')) return kept;
+      if (!isQuoted(lines[index] ?? '')) return withoutFinalRule(kept);
       continue;
     }
     if (!isQuoted(line)) kept.push(line);
     index += 1;
   }
   return kept;
+}
+
+/** Outlook draws a rule between an answer and its history. */
+function withoutFinalRule(lines: readonly string[]): readonly string[] {
+  const last = lines.findLastIndex((line) => line !== '');
+  return /^[-_=*]{5,}$/.test(lines[last] ?? '') ? lines.slice(0, last) : lines;
 }
 
 /** The index after a mark that says "history follows"; `index` itself where there is none. */
