@@ -27,7 +27,7 @@ const table: Record<string, Row> = {
   spool: { values: ['jobs', 'message'], types: ['intake'] },
   queue: { values: ['jobs'], types: ['intake', 'evidence', 'smtp', 'message'] },
   dns: { values: [], types: ['evidence'] },
-  samples: { values: ['address', 'message', 'directory', 'denylist', 'keyring'] },
+  samples: { values: ['address', 'message', 'directory', 'denylist', 'keyring'], types: ['verdict'] },
   observe: { values: [] },
   console: { values: pure, types: ['records', 'queue', 'spool'] },
   supervise: { values: ['config'] },

@@ -67,7 +67,7 @@ export type Letter = {
 
 export type SigningOptions = { readonly key: SampleKey; readonly config?: Partial<Config> };
 export type EncryptionOptions = {
-  readonly recipients: readonly SampleKey[];
+  readonly recipients: readonly Pick<SampleKey, 'publicKey'>[];
   readonly signer?: SigningOptions;
   /** Signature as a multipart/signed inside (RFC 3156 §6.1) instead of one OpenPGP message. */
   readonly nested?: boolean;
@@ -129,7 +129,7 @@ export async function encryptedEntity(letter: Letter, options: EncryptionOptions
 export async function encryptOctets(
   octets: Buffer,
   at: number,
-  recipients: readonly SampleKey[],
+  recipients: readonly Pick<SampleKey, 'publicKey'>[],
   signer?: SigningOptions,
 ): Promise<string> {
   const armored = await encrypt({
