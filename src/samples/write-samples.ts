@@ -8,6 +8,11 @@ import type { SampleMail, Samples } from './sample-mail.ts';
 /** Names that are ours, so that an earlier set leaves nothing behind; every other file stays. */
 const ownName = /^\d\d-[a-z-]+\.eml$/;
 
+/** Where the samples of a gateway lie. A running listener reads their zone from there. */
+export function samplesFolder(dataDir: string): string {
+  return join(dataDir, 'samples');
+}
+
 /** Makes the folder if need be. Rejects when it cannot be written. */
 export async function writeSamples(folder: string, samples: Samples): Promise<void> {
   await mkdir(folder, { recursive: true });
