@@ -32,6 +32,8 @@ export type RecordsOptions = {
   readonly logger: Logger;
   /** The database itself refuses every write. Default false. */
   readonly readOnly?: boolean;
+  /** Connections to PostgreSQL, of this process. Default 10. */
+  readonly maxConnections?: number;
 };
 
 /** Rejects with `RecordsUnavailable`, one line that never shows the address's password. */
@@ -73,7 +75,8 @@ function openOnPostgres(options: RecordsOptions): Records {
   if (!/^postgres(?:ql)?:\/\//.test(options.url)) {
     throw new RecordsUnavailable('the address of the records begins with neither sqlite: nor postgres://');
   }
-  const dialect = postgresDialect({ url: options.url, readOnly: options.readOnly ?? false, logger: options.logger });
+  const { logger, maxConnections = 10, readOnly = false, url } = options;
+  const dialect = postgresDialect({ url, logger, maxConnections, readOnly });
   return recordsOn(new Kysely<Schema>({ dialect }), 'postgres');
 }
 

@@ -5,17 +5,22 @@ import type { Logger } from '../observe/logger.ts';
 
 const int8 = 20; // pg_type.oid of bigint
 
-export type PostgresOptions = { readonly url: string; readonly readOnly: boolean; readonly logger: Logger };
+export type PostgresOptions = {
+  readonly url: string;
+  readonly readOnly: boolean;
+  readonly logger: Logger;
+  readonly maxConnections: number;
+};
 
 export function postgresDialect(options: PostgresOptions): PostgresDialect {
   return new PostgresDialect({ pool: createPool(options) });
 }
 
-function createPool({ url, readOnly, logger }: PostgresOptions): Pool {
+function createPool({ url, readOnly, logger, maxConnections }: PostgresOptions): Pool {
   const pool = new Pool({
     connectionString: url,
     application_name: 'postern',
-    max: 10,
+    max: maxConnections,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,

@@ -17,6 +17,7 @@ import { rememberReplays } from './replays.ts';
 import type { Schema, TicketsTable, TraceTable } from './schema.ts';
 import { storable, storableOrNull } from './storable.ts';
 import { openTickets } from './tickets.ts';
+import { searchTrace, type TracePage, type TraceQuery } from './trace-search.ts';
 import { termsOf } from './trace-terms.ts';
 
 /** The sidecar is null for a mail that was refused in the session and so was not spooled. */
@@ -45,6 +46,8 @@ export type TraceRecords = {
   has(messageIds: readonly string[]): Promise<Set<string>>;
   /** Everything about one message, or null. */
   get(messageId: string): Promise<TraceRecord | null>;
+  /** Newest first. Rejects with RangeError when `after` did not come from a page. */
+  search(query: TraceQuery): Promise<TracePage>;
   /** Mails received at or after `since`, counted. */
   countsSince(since: number): Promise<readonly OutcomeCount[]>;
 };
@@ -66,6 +69,7 @@ export function traceRecords(records: Records): TraceRecords {
     record: (batch, now) => records.writing((trx) => recordBatch(trx, records.dialect, batch, now)),
     has: (messageIds) => findKnown(records, messageIds),
     get: (messageId) => getRecord(records, messageId),
+    search: (query) => searchTrace(records, query),
     countsSince: (since) => countOutcomes(records, since),
   };
 }

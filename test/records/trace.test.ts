@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { denylistRecords } from '../../src/records/denylist.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import { replayRecords } from '../../src/records/replays.ts';
 import { ticketRecords } from '../../src/records/tickets.ts';
 import { type TraceRecords, traceRecords } from '../../src/records/trace.ts';
 import { onEachDatabase } from './databases.ts';
-import { judgedMail, traceInput } from './mails.ts';
+import { judgedMail, type MailTraits, traceInput } from './mails.ts';
 
 onEachDatabase((databases) => {
   let records: Records;
@@ -42,6 +43,7 @@ onEachDatabase((databases) => {
       expect(await replayRecords(records).find(['k1', 'k2'])).toEqual(
         new Map([['k1', { contentDigest: 'digest-m1-0', mailId: 'm1' }]]),
       );
+      expect(await trace.get('m2-0')).toBeNull();
     });
 
     it('records a mail that was refused in the session, which has no sidecar', async () => {
@@ -63,8 +65,179 @@ onEachDatabase((databases) => {
         { kind: 'already', messageId: 'm1-0', linkedTo: null },
         { kind: 'already', messageId: 'm1-0', linkedTo: null },
       ]);
+      expect(ticket).not.toBeNull();
       expect(await ticketRecords(records).ofMessage('m1-0')).toEqual(ticket);
       expect((await trace.get('m1-0'))?.row.recorded_at).toBe(2_000);
+      expect(await denylistRecords(records).counters(['d1'])).toEqual(new Map([['d1', { hits: 1, lastHitAt: 1_000 }]]));
+    });
+
+    it('records a message once when it stands twice in a batch', async () => {
+      const input = traceInput({ messageId: 'm1-0' });
+      expect(await trace.record([input, input], 2_000)).toEqual([
+        { kind: 'recorded', messageId: 'm1-0' },
+        { kind: 'already', messageId: 'm1-0', linkedTo: null },
+      ]);
+      expect(await trace.record([], 2_000)).toEqual([]);
+    });
+
+    it('takes what a hostile mail may hold', async () => {
+      const input = traceInput({
+        messageId: 'm1-0',
+        subject: `nul \0 half \uD800 ${'long '.repeat(5_000)}`,
+        rfcMessageId: `<${'x'.repeat(9_000)}@example.com>`,
+        from: `${'a'.repeat(5_000)}\0@example.com`,
+        mailFrom: `${'b'.repeat(5_000)}@example.com`,
+        replayKeys: ['r'.repeat(5_000)],
+      });
+      expect(await trace.record([input], 2_000)).toEqual([{ kind: 'recorded', messageId: 'm1-0' }]);
+      expect((await trace.get('m1-0'))?.judged).toEqual(input.mail);
+      const found = await trace.search({ rfcMessageId: `${'x'.repeat(9_000)}@example.com`, limit: 10 });
+      expect(found.rows.map((row) => row.message_id)).toEqual(['m1-0']);
+      expect([...(await replayRecords(records).find(['r'.repeat(5_000)])).keys()]).toEqual(['r'.repeat(5_000)]);
+    });
+
+    it('writes all of a batch or nothing', async () => {
+      const good = traceInput({ messageId: 'm1-0' });
+      const bad = traceInput({ messageId: 'm2-0' });
+      const broken = { mail: { ...bad.mail, receivedAt: Number.NaN }, sidecar: bad.sidecar };
+      await expect(trace.record([good, broken], 2_000)).rejects.toThrow();
+      expect(await trace.has(['m1-0', 'm2-0'])).toEqual(new Set());
+      expect(await trace.record([good], 2_000)).toEqual([{ kind: 'recorded', messageId: 'm1-0' }]);
+    });
+
+    it('knows which of many messages it has', async () => {
+      await trace.record([traceInput({ messageId: 'm1-0' }), traceInput({ messageId: 'm700-0' })], 2_000);
+      const asked = Array.from({ length: 1_200 }, (_, index) => `m${index}-0`);
+      expect(await trace.has(asked)).toEqual(new Set(['m1-0', 'm700-0']));
+      expect(await trace.has([])).toEqual(new Set());
+    });
+
+    it('counts by outcome and reason since a time', async () => {
+      const outcomes = ['accepted', 'accepted', 'rejected', 'escalated'] as const;
+      await trace.record(
+        outcomes.map((outcome, index) => traceInput({ messageId: `m${index}-0`, receivedAt: 100 + index, outcome })),
+        2_000,
+      );
+      expect(await trace.countsSince(101)).toEqual([
+        { outcome: 'accepted', reason: 'admin', count: 1 },
+        { outcome: 'escalated', reason: 'unproven-sender', count: 1 },
+        { outcome: 'rejected', reason: 'deny-listed', count: 1 },
+      ]);
+    });
+  });
+
+  describe('copies', () => {
+    const same = { rfcMessageId: '<one@example.com>', contentDigest: 'same' };
+    const recordOne = async (traits: MailTraits) => (await trace.record([traceInput({ ...same, ...traits })], 1))[0];
+
+    it('links a second copy, which gets no ticket of its own', async () => {
+      await recordOne({ messageId: 'm1-0' });
+      expect(await recordOne({ messageId: 'm2-0' })).toEqual({
+        kind: 'duplicate',
+        messageId: 'm2-0',
+        linkedTo: 'm1-0',
+      });
+      expect(await trace.get('m2-0')).toMatchObject({ row: { duplicate_of: 'm1-0' }, ticket: null });
+      expect((await trace.get('m1-0'))?.copies).toEqual(['m2-0']);
+      expect(await recordOne({ messageId: 'm2-0' })).toEqual({
+        kind: 'already',
+        messageId: 'm2-0',
+        linkedTo: 'm1-0',
+      });
+    });
+
+    it('links copies within one batch', async () => {
+      const batch = ['m3-0', 'm1-0', 'm2-0'].map((messageId) => traceInput({ ...same, messageId }));
+      const outcomes = await trace.record(batch, 1);
+      expect(outcomes.filter((outcome) => outcome.kind === 'recorded')).toHaveLength(1);
+      const winner = outcomes.find((outcome) => outcome.kind === 'recorded')?.messageId;
+      expect(outcomes.flatMap((outcome) => (outcome.kind === 'duplicate' ? [outcome.linkedTo] : []))).toEqual([
+        winner,
+        winner,
+      ]);
+    });
+
+    it.each([
+      ['another mailbox', { recipient: 'sales@postern.test' }],
+      ['other content', { contentDigest: 'other' }],
+      ['another Message-ID', { rfcMessageId: '<two@example.com>' }],
+    ])('is no copy: %s', async (_, traits) => {
+      await recordOne({ messageId: 'm1-0' });
+      expect(await recordOne({ messageId: 'm2-0', ...traits })).toEqual({ kind: 'recorded', messageId: 'm2-0' });
+    });
+
+    it('does not let a forged early copy swallow the real mail', async () => {
+      await recordOne({ messageId: 'm1-0', assurance: 'claimed', outcome: 'escalated' });
+      expect(await recordOne({ messageId: 'm2-0', assurance: 'proven' })).toEqual({
+        kind: 'recorded',
+        messageId: 'm2-0',
+      });
+      expect((await trace.get('m2-0'))?.ticket).not.toBeNull();
+      // From now on the proven one speaks for both.
+      expect(await recordOne({ messageId: 'm3-0', assurance: 'claimed', outcome: 'escalated' })).toMatchObject({
+        kind: 'duplicate',
+        linkedTo: 'm2-0',
+      });
+      expect((await trace.get('m1-0'))?.row.duplicate_of).toBeNull();
+    });
+
+    it('does not let a rejected copy swallow one that is accepted later', async () => {
+      await recordOne({ messageId: 'm1-0', outcome: 'rejected' });
+      expect(await recordOne({ messageId: 'm2-0', outcome: 'accepted' })).toMatchObject({ kind: 'recorded' });
+      expect(await recordOne({ messageId: 'm3-0', outcome: 'rejected' })).toMatchObject({ linkedTo: 'm2-0' });
+    });
+
+    it('keeps apart what is better in one way and worse in the other', async () => {
+      await recordOne({ messageId: 'm1-0', assurance: 'proven', outcome: 'rejected' });
+      expect(await recordOne({ messageId: 'm2-0', assurance: 'claimed', outcome: 'accepted' })).toMatchObject({
+        kind: 'recorded',
+      });
+      expect(await recordOne({ messageId: 'm3-0', assurance: 'proven', outcome: 'rejected' })).toMatchObject({
+        linkedTo: 'm1-0',
+      });
+    });
+
+    it('takes mails without a Message-ID for copies only when they are the same octets', async () => {
+      await recordOne({ messageId: 'm1-0', rfcMessageId: null, sha256: 'x' });
+      expect(await recordOne({ messageId: 'm2-0', rfcMessageId: null, sha256: 'y' })).toMatchObject({
+        kind: 'recorded',
+      });
+      expect(await recordOne({ messageId: 'm3-0', rfcMessageId: null, sha256: 'x' })).toMatchObject({
+        kind: 'duplicate',
+        linkedTo: 'm1-0',
+      });
+    });
+
+    it('has one winner when workers race with overlapping batches in different orders', async () => {
+      const copies = (letter: string) =>
+        Array.from({ length: 12 }, (_, index) =>
+          traceInput({
+            messageId: `${letter}${index}-0`,
+            rfcMessageId: `<${index}@example.com>`,
+            contentDigest: 'same',
+            denyHits: [`d${index % 3}`],
+            replayKeys: [`k${index}`],
+          }),
+        );
+      const batches = [copies('a'), copies('b').toReversed(), copies('c'), copies('d').toReversed()];
+      const outcomes = (await Promise.all(batches.map((batch) => trace.record(batch, 1)))).flat();
+      expect(outcomes.filter((outcome) => outcome.kind === 'recorded')).toHaveLength(12);
+      expect(outcomes.filter((outcome) => outcome.kind === 'duplicate')).toHaveLength(36);
+      expect(await ticketRecords(records).list({ limit: 100 })).toHaveLength(12);
+      const counters = await denylistRecords(records).counters(['d0', 'd1', 'd2']);
+      expect([...counters.values()].map(({ hits }) => hits)).toEqual([16, 16, 16]);
+    });
+
+    it('records a message once when two workers have its job', async () => {
+      const batch = Array.from({ length: 20 }, (_, index) => traceInput({ messageId: `m${index}-0` }));
+      const outcomes = await Promise.all([
+        trace.record(batch, 1),
+        trace.record(batch.toReversed(), 1),
+        trace.record(batch, 1),
+      ]);
+      expect(outcomes.flat().filter((outcome) => outcome.kind === 'recorded')).toHaveLength(20);
+      expect(outcomes.flat().filter((outcome) => outcome.kind === 'already')).toHaveLength(40);
+      expect(await ticketRecords(records).list({ limit: 100 })).toHaveLength(20);
     });
   });
 });
