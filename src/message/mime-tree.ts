@@ -7,9 +7,9 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
-import { finished } from 'node:stream/promises';
 import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '@zone-eu/mailsplit';
 import type { PartSummary, ReadLimits } from './message.ts';
+import { createTransferDecoder, type TransferDecoder } from './transfer-encoding.ts';
 
 export type MimePart = {
   /** Lower-case `type/subtype`. */
@@ -108,7 +108,7 @@ type BuiltTree = MimeTree & { readonly octetsOut: number };
 
 async function buildTree(splitter: Splitter, limits: ReadLimits): Promise<BuiltTree> {
   const builder = new TreeBuilder(limits);
-  for await (const event of splitter) await builder.take(event as SplitterChunk);
+  for await (const event of splitter) builder.take(event as SplitterChunk);
   return builder.finish();
 }
 
@@ -125,25 +125,25 @@ class TreeBuilder {
     this.#limits = limits;
   }
 
-  async take(event: SplitterChunk): Promise<void> {
+  take(event: SplitterChunk): void {
     if (event.type === 'node') {
-      await this.#openPart(event);
+      this.#openPart(event);
       return;
     }
     this.#octetsOut += event.value.length;
     this.#span?.add(event.value, event.type === 'data' && event.node.root);
-    if (event.type === 'body') await this.#parts.get(event.node)?.push(event.value);
-    else await this.#takeStructure(event);
+    if (event.type === 'body') this.#parts.get(event.node)?.push(event.value);
+    else this.#takeStructure(event);
   }
 
-  async finish(): Promise<BuiltTree> {
-    await this.#current?.close();
+  finish(): BuiltTree {
+    this.#current?.close();
     if (this.#root === null) throw new MimeFault('no header and no body');
     return { root: this.#root.part(), signedSpan: this.#span?.span() ?? null, octetsOut: this.#octetsOut };
   }
 
-  async #openPart(node: MimeNode): Promise<void> {
-    await this.#current?.close();
+  #openPart(node: MimeNode): void {
+    this.#current?.close();
     const header = node.getHeaders();
     this.#octetsOut += header.length;
     const parent = node.parentNode === false ? null : (this.#parts.get(node.parentNode) ?? null);
@@ -176,10 +176,10 @@ class TreeBuilder {
   }
 
   /** Delimiters, preamble, epilogue. A multipart without any part is read as text: somebody may show it that way. */
-  async #takeStructure(event: MessageChunk): Promise<void> {
+  #takeStructure(event: MessageChunk): void {
     const part = this.#parts.get(event.node);
     if (part === undefined) return;
-    if (part.isMultipart && !part.hasChildren) await part.push(event.value);
+    if (part.isMultipart && !part.hasChildren) part.push(event.value);
   }
 }
 
@@ -190,7 +190,7 @@ class PartBuilder {
   readonly #node: MimeNode;
   readonly #keep: number;
   readonly #limits: ReadLimits;
-  readonly #decoder: ReturnType<MimeNode['getDecoder']> | null;
+  readonly #decoder: TransferDecoder;
   #hash: Hash = createHash('sha256');
   #size = 0;
   #kept: Buffer[] = [];
@@ -206,10 +206,7 @@ class PartBuilder {
     this.isMultipart = node.multipart !== false;
     this.depth = parent === null ? 0 : parent.depth + 1;
     this.#keep = this.#octetsToKeep(parent);
-    const isEncoded = !this.isMultipart && (node.encoding === 'base64' || node.encoding === 'quoted-printable');
-    this.#decoder = isEncoded ? node.getDecoder() : null;
-    this.#decoder?.on('data', (chunk: Buffer) => this.#take(chunk));
-    this.#decoder?.on('error', () => undefined); // thrown by the next `push` or by `close`
+    this.#decoder = createTransferDecoder(this.isMultipart ? '' : node.encoding || '');
   }
 
   get hasChildren(): boolean {
@@ -224,16 +221,13 @@ class PartBuilder {
     this.#children.push(child);
   }
 
-  async push(octets: Buffer): Promise<void> {
-    if (this.#decoder === null) this.#take(octets);
-    else if (this.#decoder.errored) throw this.#decoder.errored;
-    else if (!this.#decoder.write(octets)) await drained(this.#decoder);
+  push(octets: Buffer): void {
+    this.#take(this.#decoder.push(octets));
   }
 
-  async close(): Promise<void> {
-    if (this.#decoder === null || this.#decoder.writableEnded) return;
-    this.#decoder.end();
-    await finished(this.#decoder, { writable: false });
+  /** No more octets come. A multipart that has parts by now is closed as well, which changes nothing. */
+  close(): void {
+    this.#take(this.#decoder.end());
   }
 
   part(): MimePart {
@@ -257,6 +251,7 @@ class PartBuilder {
   }
 
   #take(octets: Buffer): void {
+    if (octets.length === 0) return;
     if (this.#size === 0 && this.depth === 0) this.#armored = startsWithArmor(octets);
     this.#size += octets.length;
     this.#hash.update(octets);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createContentDigest } from '../../src/message/content-digest.ts';
 import { memoryMail } from '../../src/message/raw-mail.ts';

@@ -234,10 +234,11 @@ describe('HTML as a person sees it', () => {
   });
 });
 
-describe('marks', () => {
-  const marksOf = async (...fields: readonly string[]): Promise<Content['automatic']> =>
-    (await contentOf(buildMail({ fields }))).automatic;
+async function marksOf(...fields: readonly string[]): Promise<Content['automatic']> {
+  return (await contentOf(buildMail({ fields }))).automatic;
+}
 
+describe('marks', () => {
   it('are absent in a mail by a person', async () => {
     expect(await marksOf()).toEqual({
       autoSubmitted: null,

@@ -51,7 +51,7 @@ describe('multipart/signed', () => {
     ['lines that look like delimiters', part('text/plain', '--bb\r\n-- b\r\n--b \r\n --b\r\nx--b--\r\n')],
   ])('gives the octets of %s exactly, however they arrive', async (_, signedPart) => {
     const mail = signedMail([signedPart, signaturePart], 'This is an OpenPGP/MIME signed message.\r\n');
-    const expected = { kind: 'signed', signed: signedPart, signature: `${signature}` };
+    const expected = { kind: 'signed', signed: signedPart, signature };
     expect(await structureOf(mail)).toEqual(expected);
     for (const size of [1, 2, 3, 7, 64]) expect(await structureOf(slowly(mail, size))).toEqual(expected);
   });
