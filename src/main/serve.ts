@@ -1,8 +1,8 @@
 /**
  * `postern serve`: the whole system, or some of its roles, under one supervisor.
  *
- * Start: lock -> first-start files -> private Redis (unless there is REDIS_URL) -> migrate -> workers -> console ->
- * listeners. Stop, on SIGTERM or SIGINT: listeners finish the mails in hand, then console, workers, Redis, lock.
+ * Start: lock -> records migrated -> first-start files -> private Redis (unless there is REDIS_URL) -> workers -> console
+ * -> listeners. Stop, on SIGTERM or SIGINT: listeners finish the mails in hand, then console, workers, Redis, lock.
  */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +13,10 @@ import { newCommand } from '../cli/run-command.ts';
 import type { Config } from '../config/config.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger, type Logger } from '../observe/logger.ts';
+import { denylistRecords } from '../records/denylist.ts';
+import { directoryRecords } from '../records/directory.ts';
 import { migrate } from '../records/migrate.ts';
-import { writeSamples } from '../samples/write-samples.ts';
+import { SamplesRefused } from '../samples/samples-refused.ts';
 import { readCertificate, watchCertificate } from '../supervise/certificate.ts';
 import { DataDirectoryInUse, lockDataDirectory } from '../supervise/data-lock.ts';
 import { type Listening, prepareFirstStart, welcomeText } from '../supervise/first-start.ts';
@@ -24,6 +26,7 @@ import { ProcessDidNotStart, type Processes, type ProcessGroup, startProcesses }
 import { ForeignRedis } from '../supervise/redis-orphan.ts';
 import { stopSignals } from '../supervise/stop-signals.ts';
 import { isLoopback, sampleFolder } from './mail-resolver.ts';
+import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords } from './stores.ts';
 
 export type ServeContext = CliContext & { config(): Config };
@@ -62,18 +65,18 @@ async function serve(context: ServeContext, roles: readonly ProcessRole[]): Prom
     stack.defer(() => signals.dispose());
     const lock = lockDataDirectory(config.dataDir);
     stack.defer(() => lock.release());
+    await migrateRecords(config, logger);
     const first = await prepareFirstStart({
       config,
       hostName: config.smtp.name ?? hostname(),
       samplesDirectory: isLoopback(config.smtp.host) ? sampleFolder(config) : null,
       makePgpKey: (folder) => makeGatewayKey(config, folder),
-      makeSamples: (folder) => writeSamples(folder),
+      makeSamples: () => makeSamples(config, logger),
     });
     if (config.redis.url === null) {
       const redis = await startPrivateRedis({ dataDir: config.dataDir, logger, executable: config.redis.executable });
       stack.defer(() => redis.stop());
     }
-    await migrateRecords(config, logger);
     processes = await startProcesses({
       entry: join(import.meta.dirname, 'process.ts'),
       groups: groupsOf(config, roles),
@@ -130,6 +133,26 @@ async function makeGatewayKey({ mailboxes, pgp }: Config, folder: string): Promi
   const support = mailboxes.find(({ department }) => department === 'support') ?? mailboxes[0];
   if (support === undefined) return;
   await keyring.generate({ name: 'Support', email: support.address, now: Date.now(), lifetimeMs: null });
+}
+
+/** A directory that is in use already may leave no room for them; the gateway starts all the same. */
+async function makeSamples(config: Config, logger: Logger): Promise<void> {
+  const records = await openConfiguredRecords(config, logger);
+  try {
+    await prepareSamples({
+      config,
+      directory: directoryRecords(records),
+      deny: denylistRecords(records),
+      keyring: await openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null }),
+      actor: 'first start',
+      now: Date.now(),
+    });
+  } catch (error) {
+    if (!(error instanceof SamplesRefused)) throw error;
+    logger.warn({ cause: error.message }, 'no sample mails were made');
+  } finally {
+    await records.close();
+  }
 }
 
 function listeningOf({ redis, database, spool, dataDir }: Config, processes: Processes): Listening {
