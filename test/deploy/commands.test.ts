@@ -2,11 +2,11 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../helpers/free-port.ts';
 import { root, serviceOf } from './compose-file.ts';
 
 let folder: string;
@@ -24,14 +24,6 @@ function runSecrets(): void {
   const [program = '', ...args] = serviceOf('secrets').entrypoint ?? [];
   expect(program).toBe('node');
   execFileSync(process.execPath, args.map(here), { cwd: root });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const bound = server.address();
-  server.close();
-  return typeof bound === 'object' && bound !== null ? bound.port : 0;
 }
 
 describe('secrets', () => {

@@ -60,7 +60,7 @@ export async function startRedis(extra: readonly string[] = []): Promise<TestRed
   };
 }
 
-/** Waits for `+PONG`, not only for the socket: while the append-only file loads, Redis answers with an error. */
+/** Waits for `+PONG` (or the call for a password), not only for the socket: while its file loads, Redis answers with an error. */
 async function answering(socketPath: string, child: ChildProcess): Promise<void> {
   while (child.exitCode === null) {
     if (await pong(socketPath)) return;
@@ -74,7 +74,7 @@ function pong(socketPath: string): Promise<boolean> {
     const socket = connect(socketPath);
     socket.once('error', () => resolve(false));
     socket.once('data', (data) => {
-      resolve(data.toString().startsWith('+PONG'));
+      resolve(/^(?:\+PONG|-NOAUTH)/.test(data.toString()));
       socket.destroy();
     });
     socket.once('close', () => resolve(false));
