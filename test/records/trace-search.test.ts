@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type TraceRecords, traceRecords } from '../../src/records/trace.ts';
 import type { TraceQuery } from '../../src/records/trace-search.ts';
 import { onEachDatabase } from './databases.ts';
@@ -20,8 +20,8 @@ const mails = [
 
 onEachDatabase((databases) => {
   let trace: TraceRecords;
-  beforeEach(async () => {
-    trace = traceRecords(await databases.fresh());
+  beforeAll(async () => {
+    trace = traceRecords(await databases.lasting());
     await trace.record(mails.map(traceInput), 1_000);
   });
 
@@ -59,6 +59,7 @@ onEachDatabase((databases) => {
       expect(await find(query)).toEqual(expected);
     });
 
+    let arrived = 0;
     it.each<[string, Omit<TraceQuery, 'limit'>]>([
       ['the trace', {}],
       ['a term', { address: 'support@postern.test' }],
@@ -72,7 +73,8 @@ onEachDatabase((databases) => {
         const page = await trace.search({ ...query, limit: 1, ...(after === null ? {} : { after }) });
         read.push(...page.rows.map((row) => row.message_id));
         // Mail that comes in meanwhile shifts nothing.
-        await trace.record([traceInput({ messageId: `new${read.length}-0`, receivedAt: 900 })], 1_000);
+        arrived += 1;
+        await trace.record([traceInput({ messageId: `new${arrived}-0`, receivedAt: 900 + arrived })], 1_000);
         after = page.next;
       } while (after !== null);
       expect(read).toEqual(all);

@@ -7,6 +7,18 @@ import { type TraceRecords, traceRecords } from '../../src/records/trace.ts';
 import { onEachDatabase } from './databases.ts';
 import { judgedMail, type MailTraits, traceInput } from './mails.ts';
 
+/** Twelve mails of which every letter has a copy. */
+const copies = (letter: string) =>
+  Array.from({ length: 12 }, (_, index) =>
+    traceInput({
+      messageId: `${letter}${index}-0`,
+      rfcMessageId: `<${index}@example.com>`,
+      contentDigest: 'same',
+      denyHits: [`d${index % 3}`],
+      replayKeys: [`k${index}`],
+    }),
+  );
+
 onEachDatabase((databases) => {
   let records: Records;
   let trace: TraceRecords;
@@ -209,16 +221,6 @@ onEachDatabase((databases) => {
     });
 
     it('has one winner when workers race with overlapping batches in different orders', async () => {
-      const copies = (letter: string) =>
-        Array.from({ length: 12 }, (_, index) =>
-          traceInput({
-            messageId: `${letter}${index}-0`,
-            rfcMessageId: `<${index}@example.com>`,
-            contentDigest: 'same',
-            denyHits: [`d${index % 3}`],
-            replayKeys: [`k${index}`],
-          }),
-        );
       const batches = [copies('a'), copies('b').toReversed(), copies('c'), copies('d').toReversed()];
       const outcomes = (await Promise.all(batches.map((batch) => trace.record(batch, 1)))).flat();
       expect(outcomes.filter((outcome) => outcome.kind === 'recorded')).toHaveLength(12);

@@ -1,0 +1,99 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type AuditRecords, auditRecords } from '../../src/records/audit.ts';
+import type { Records } from '../../src/records/open-records.ts';
+import { onEachDatabase } from './databases.ts';
+
+const entry = (subject: string) => ({
+  at: 1_000,
+  actor: 'grace',
+  action: 'case.open',
+  subject,
+  detail: { a: [1, 'ü'] },
+});
+
+onEachDatabase((databases) => {
+  let records: Records;
+  let audit: AuditRecords;
+  beforeEach(async () => {
+    records = await databases.fresh();
+    audit = auditRecords(records);
+  });
+
+  async function appendAll(...subjects: readonly string[]): Promise<void> {
+    for (const subject of subjects) await audit.append(entry(subject));
+  }
+
+  describe('appending', () => {
+    it('numbers and chains the rows', async () => {
+      const first = await audit.append(entry('c1'));
+      const second = await audit.append({ ...entry('c2'), detail: null });
+      expect([first.seq, second.seq]).toEqual([1, 2]);
+      expect(await audit.head()).toEqual({ seq: 2, hash: second.hash });
+      expect(await audit.list({ limit: 10 })).toEqual([second, first]);
+      expect(await audit.verify()).toEqual({ ok: true, entries: 2, head: { seq: 2, hash: second.hash } });
+    });
+
+    it('verifies an empty log', async () => {
+      expect(await audit.verify()).toEqual({ ok: true, entries: 0, head: { seq: 0, hash: '' } });
+    });
+
+    it('serialises appends that come at once', async () => {
+      const rows = await Promise.all(Array.from({ length: 30 }, (_, index) => audit.append(entry(`c${index}`))));
+      expect(rows.map(({ seq }) => seq).sort((one, other) => one - other)).toEqual(
+        Array.from({ length: 30 }, (_, index) => index + 1),
+      );
+      expect(await audit.verify()).toMatchObject({ ok: true, entries: 30 });
+    });
+
+    it('verifies what a database would change', async () => {
+      await audit.append({ ...entry('nul \0 half \uD800'), detail: { text: 'nul \0 half \uD800' } });
+      expect(await audit.verify()).toMatchObject({ ok: true, entries: 1 });
+    });
+
+    it('lists by what is asked, page by page', async () => {
+      await appendAll('c1', 'c2', 'c1', 'c1');
+      expect((await audit.list({ limit: 2, subject: 'c1' })).map(({ seq }) => seq)).toEqual([4, 3]);
+      expect((await audit.list({ limit: 2, subject: 'c1', before: 3 })).map(({ seq }) => seq)).toEqual([1]);
+      expect(await audit.list({ limit: 2, actor: 'nobody' })).toEqual([]);
+      expect(await audit.list({ limit: 2, action: 'case.open', before: 2 })).toHaveLength(1);
+    });
+  });
+
+  describe('verifying', () => {
+    beforeEach(() => appendAll('c1', 'c2', 'c3'));
+
+    it('finds a changed row', async () => {
+      await records.db.updateTable('audit_log').set({ actor: 'mallory' }).where('seq', '=', 2).execute();
+      expect(await audit.verify()).toEqual({ ok: false, seq: 2, cause: 'the row was changed' });
+    });
+
+    it('finds a row whose hash was made to fit', async () => {
+      await records.db.updateTable('audit_log').set({ hash: 'made up' }).where('seq', '=', 2).execute();
+      expect(await audit.verify()).toMatchObject({ ok: false, seq: 2 });
+    });
+
+    it('finds a removed row', async () => {
+      await records.db.deleteFrom('audit_log').where('seq', '=', 2).execute();
+      expect(await audit.verify()).toEqual({ ok: false, seq: 2, cause: 'the row is missing' });
+    });
+
+    it('finds that the end was cut off', async () => {
+      await records.db.deleteFrom('audit_log').where('seq', '=', 3).execute();
+      expect(await audit.verify()).toEqual({ ok: false, seq: 3, cause: 'the row is missing' });
+    });
+
+    it('finds against a kept head that the log was cut and its end made to fit', async () => {
+      const anchor = await audit.head();
+      const [, second] = await audit.list({ limit: 2 });
+      await records.db.deleteFrom('audit_log').where('seq', '=', 3).execute();
+      await records.db
+        .updateTable('audit_head')
+        .set({ seq: 2, hash: second?.hash ?? '' })
+        .execute();
+      expect(await audit.verify()).toMatchObject({ ok: true, entries: 2 });
+      expect(await audit.verify(anchor)).toMatchObject({ ok: false, seq: 3 });
+      await appendAll('c4', 'c5');
+      expect(await audit.verify(anchor)).toMatchObject({ ok: false, seq: 3 });
+    });
+  });
+});
