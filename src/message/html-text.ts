@@ -163,7 +163,10 @@ function withoutTags(html: string): string {
   let from = 0;
   let skipping: string | null = null;
   for (const tag of tagsOf(html)) {
-    if (skipping === null) text += `${html.slice(from, tag.start)}${blocks.has(tag.name) ? '<br>' : ''}`;
+    if (skipping === null) {
+      text += html.slice(from, tag.start);
+      if (blocks.has(tag.name) && !text.endsWith('<br>')) text += '<br>';
+    }
     if (tag.name === skipping && tag.isEnd) skipping = null;
     else if (skipping === null && !tag.isEnd && (tag.name === 'style' || tag.name === 'script')) skipping = tag.name;
     from = tag.end;
