@@ -53,6 +53,12 @@ export function onEachDatabase(contract: (databases: Opened) => void): void {
   });
 }
 
+async function openInto(list: Records[], url: string, readOnly = false): Promise<Records> {
+  const records = await openRecords({ url, logger: silentLogger(), readOnly });
+  list.push(records);
+  return records;
+}
+
 function opening(address: () => Promise<string>): Opened {
   const open: Records[] = [];
   const lasting: Records[] = [];
@@ -63,11 +69,6 @@ function opening(address: () => Promise<string>): Opened {
   afterAll(async () => {
     for (const records of lasting.splice(0)) await records.close();
   });
-  const openInto = async (list: Records[], url: string, readOnly = false): Promise<Records> => {
-    const records = await openRecords({ url, logger: silentLogger(), readOnly });
-    list.push(records);
-    return records;
-  };
   const migrated = async (): Promise<Records> => {
     const records = await openInto(lasting, await address());
     await migrate(records);
