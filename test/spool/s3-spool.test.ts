@@ -36,12 +36,8 @@ describe('a store that does not answer', () => {
     await expect(large.write(randomBytes(200_000))).rejects.toThrow();
     await large.discard();
     await expect(spool.read('m1')).rejects.toThrow();
-    await expect(
-      spool
-        .entries(0, () => undefined)
-        [Symbol.asyncIterator]()
-        .next(),
-    ).rejects.toThrow();
+    const entries = spool.entries(0, () => undefined);
+    await expect(entries[Symbol.asyncIterator]().next()).rejects.toThrow();
     spool.close();
   });
 });
