@@ -104,7 +104,7 @@ export function createJudge(setup: JudgeSetup): Judge {
 }
 
 /** A file has no envelope: its Return-Path tells what the envelope said, and From is the next best guess. */
-async function envelopeSenderOf(bytes: Buffer, limits: ReadLimits): Promise<string> {
+export async function envelopeSenderOf(bytes: Buffer, limits: ReadLimits): Promise<string> {
   const message = await readMessage(memoryMail(bytes.subarray(0, limits.headerBytes)), limits);
   const path = message.header.find(({ name }) => name === 'return-path')?.value;
   if (path !== undefined) {

@@ -1,6 +1,7 @@
 /** How `postern check` tells a verdict: one JSON line for programs, a page for people. */
 import type { Evidence } from '../evidence/finding.ts';
 import { senderOf } from '../intake/judged.ts';
+import type { Rule } from '../verdict/rule.ts';
 import type { Defer, Verdict } from '../verdict/verdict.ts';
 import type { Judged } from './check-judge.ts';
 import { printable } from './columns.ts';
@@ -52,12 +53,28 @@ function findingsOf({ form, domain, pgp, denylist, sender, transport, content }:
 /** The line of evidence, the rules that were tried, what the sender is told and what staff are told. */
 export function reportText(file: string, { mailbox, evidence, explained, reply }: Judged): string {
   const { decision, tried } = explained;
-  const { domain, pgp, denylist, content } = evidence;
   const lines = [
     `${file} -> ${mailbox.address}`,
     `  ${decision.outcome.toUpperCase()} ${decision.reason} by ${decision.rule}${departmentOf(decision)}`,
     '',
     '  evidence',
+    ...evidenceLines(evidence),
+    '',
+    '  rules tried',
+    ...triedLines(tried),
+    '',
+    row('sender told', `${reply.code} ${reply.enhanced} ${reply.text}`),
+    ...staffLines(decision),
+    '',
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+/** One line for each check. */
+export function evidenceLines(evidence: Evidence): readonly string[] {
+  const { domain, pgp, denylist, content, form } = evidence;
+  return [
+    ...form.map((fault) => row('form', `${fault.code}: ${fault.detail}`)),
     row('author', evidence.author?.address ?? 'none that all readers agree on'),
     row('standing', standingText(evidence)),
     row(
@@ -74,18 +91,21 @@ export function reportText(file: string, { mailbox, evidence, explained, reply }
     row('pgp', `${pgp.result}: ${pgp.cause}`),
     row('deny-list', denylist.hits.length === 0 ? 'no entry' : denylist.hits.map((hit) => hit.entry.value).join(', ')),
     row('asks', content.result === 'parsed' ? askText(content.classification) : `unreadable: ${content.cause}`),
-    '',
-    '  rules tried',
-    ...tried.map(
-      (rule, index) => `    ${index === tried.length - 1 ? '=>' : '  '} ${rule.id.padEnd(14)} ${rule.title}`,
-    ),
-    '',
-    row('sender told', `${reply.code} ${reply.enhanced} ${reply.text}`),
+  ];
+}
+
+/** The rules in order; the last one decided. */
+export function triedLines(tried: readonly Pick<Rule, 'id' | 'title'>[]): readonly string[] {
+  return tried.map(
+    (rule, index) => `    ${index === tried.length - 1 ? '=>' : '  '} ${rule.id.padEnd(14)} ${rule.title}`,
+  );
+}
+
+export function staffLines(decision: Verdict | Defer): readonly string[] {
+  return [
     ...decision.detail.map((line, index) => row(index === 0 ? 'staff told' : '', line)),
     ...prohibitionRows(decision),
-    '',
   ];
-  return `${lines.map(printable).join('\n')}\n`;
 }
 
 function departmentOf(decision: Verdict | Defer): string {
@@ -109,6 +129,7 @@ function standingText({ sender: { standing, lookalike } }: Evidence): string {
   return `${standing.kind}${tenant}${imitates}`;
 }
 
-function row(name: string, text: string): string {
+/** A name and what it says, as all reports show it. */
+export function row(name: string, text: string): string {
   return `    ${name.padEnd(12)} ${text}`;
 }

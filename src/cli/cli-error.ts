@@ -9,6 +9,8 @@ export const exitCodes = {
   software: 70,
   cannotCreate: 73,
   ioError: 74,
+  /** It may work later (EX_TEMPFAIL). */
+  temporary: 75,
   config: 78,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -7,6 +7,7 @@ import { CliError, exitCodes } from '../cli/cli-error.ts';
 import type { CliRecords } from '../cli/context.ts';
 import type { KeysContext } from '../cli/keys.ts';
 import type { QueuesContext } from '../cli/queues.ts';
+import type { SendContext } from '../cli/send.ts';
 import type { TraceContext } from '../cli/trace.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -20,11 +21,13 @@ import { RecordsUnavailable, SchemaTooNew } from '../records/errors.ts';
 import { migrate, schemaState } from '../records/migrate.ts';
 import type { Records } from '../records/open-records.ts';
 import { refusalRecords } from '../records/refusals.ts';
+import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { mailResolver } from './mail-resolver.ts';
+import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords, openQueues, redisTarget } from './stores.ts';
 
-export type MainContext = CheckContext & KeysContext & QueuesContext & TraceContext;
+export type MainContext = CheckContext & KeysContext & QueuesContext & SendContext & TraceContext;
 
 const redisWaitMs = 2_000;
 
@@ -35,20 +38,25 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
   const config = (): Config => (loaded ??= loadConfig({ env, cwd: process.cwd() }));
   const logger = createLogger({ level: env['POSTERN_LOG_LEVEL'] === 'debug' ? 'debug' : 'warn', role: 'cli' });
 
+  const openKeys = () =>
+    openKeyring(config().pgp.keysDirectory, { passphrase: config().pgp.passphrase?.reveal() ?? null });
+  const openCommandRecords = async () => {
+    const records = await available(() => openConfiguredRecords(config(), logger));
+    await available(() => migrate(records));
+    return commandRecords(records);
+  };
+  const actor = `cli:${userName()}`;
+
   return {
     stdout: process.stdout,
     stderr: process.stderr,
     isTty: process.stderr.isTTY ?? false,
     cwd,
-    actor: `cli:${userName()}`,
+    actor,
     now: Date.now,
     config,
     logger,
-    openRecords: async () => {
-      const records = await available(() => openConfiguredRecords(config(), logger));
-      await available(() => migrate(records));
-      return commandRecords(records);
-    },
+    openRecords: openCommandRecords,
     async readRecords() {
       const records = await openExisting(config());
       return records === null ? null : commandRecords(records);
@@ -57,14 +65,33 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
       const records = await openExisting(config());
       if (records === null)
         throw new CliError(exitCodes.unavailable, 'there are no records yet: start the gateway first');
-      return { trace: traceRecords(records), refusals: refusalRecords(records), close: () => records.close() };
+      return {
+        trace: traceRecords(records),
+        refusals: refusalRecords(records),
+        tickets: ticketRecords(records),
+        close: () => records.close(),
+      };
     },
     resolverOf: (of) => {
       const resolverFor = mailResolver(of);
       return () => resolverFor('192.0.2.1'); // never the zone of the sample mails
     },
-    openKeyring: () =>
-      openKeyring(config().pgp.keysDirectory, { passphrase: config().pgp.passphrase?.reveal() ?? null }),
+    openKeyring: openKeys,
+    async remakeSamples() {
+      const records = await openCommandRecords();
+      try {
+        return await prepareSamples({
+          config: config(),
+          directory: records.directory,
+          deny: records.deny,
+          keyring: await openKeys(),
+          actor,
+          now: Date.now(),
+        });
+      } finally {
+        await records.close();
+      }
+    },
     async openQueues() {
       const queues = openQueues(config(), redisTarget(config()), createLogger({ level: 'silent' }));
       try {

@@ -5,6 +5,7 @@ import { directoryCommand } from '../cli/directory.ts';
 import { keysCommand } from '../cli/keys.ts';
 import { queuesCommand, retryCommand } from '../cli/queues.ts';
 import { newCommand, runCommand } from '../cli/run-command.ts';
+import { sendCommand } from '../cli/send.ts';
 import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
 import { serveCommand } from './serve.ts';
@@ -20,6 +21,7 @@ const program = newCommand(context, 'postern')
   .description('The guarded side gate for support mail.')
   .addCommand(serveCommand(context))
   .addCommand(checkCommand(context))
+  .addCommand(sendCommand(context))
   .addCommand(directoryCommand(context))
   .addCommand(denyCommand(context, { defaultTtlMs }))
   .addCommand(traceCommand(context))
