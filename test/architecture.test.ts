@@ -7,7 +7,19 @@ const root = resolve(import.meta.dirname, '..');
 
 /** Folder -> folders it may import values from. `types` lists the ones it may import types from besides. */
 type Row = { readonly values: readonly string[]; readonly types?: readonly string[] };
-const pure = ['address', 'message', 'directory', 'denylist', 'classify', 'evidence', 'verdict', 'sla', 'jobs'];
+const pure = [
+  'address',
+  'message',
+  'directory',
+  'denylist',
+  'classify',
+  'evidence',
+  'verdict',
+  'sla',
+  'jobs',
+  'tickets',
+  'handoff',
+];
 const table: Record<string, Row> = {
   address: { values: [] },
   config: { values: ['address'] },
@@ -21,6 +33,8 @@ const table: Record<string, Row> = {
   sla: { values: [] },
   // The closed unions that payload schemas are made of are values.
   jobs: { values: ['classify', 'verdict'] },
+  tickets: { values: ['address', 'message', 'directory', 'classify', 'verdict', 'sla', 'jobs'], types: ['intake'] },
+  handoff: { values: ['address', 'tickets', 'jobs'], types: ['message'] },
   intake: { values: [...pure, 'keyring', 'config'] },
   smtp: { values: ['address', 'message', 'verdict', 'intake'] },
   records: { values: pure, types: ['intake'] },

@@ -2,6 +2,7 @@
 import { type CreateTableBuilder, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
+import { createTicketTables } from './tables-tickets.ts';
 
 export type Migration = {
   readonly id: number;
@@ -17,7 +18,7 @@ async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): P
   await createDirectory(trx, table);
   await createDenylist(trx, table);
   await createTrace(trx, table);
-  await createTickets(trx, table);
+  await createTicketTables(table, indexesOf(trx));
   await createAudit(trx, table);
 }
 
@@ -151,34 +152,6 @@ async function createTrace(trx: Transaction<Schema>, table: TableMaker): Promise
   await index(trx, 'refusals', ['recipient', 'at', 'id']);
 }
 
-async function createTickets(trx: Transaction<Schema>, table: TableMaker): Promise<void> {
-  await table(
-    'tickets',
-    {
-      message_id: 'text',
-      number: 'text',
-      opened_at: 'bigint',
-      updated_at: 'bigint',
-      status: 'text',
-      tenant_id: 'text?',
-      admin_id: 'text?',
-      requester: 'text?',
-      mailbox: 'text',
-      department: 'text',
-      severity: 'integer',
-      request_kind: 'text?',
-      prohibitions: 'text',
-      subject: 'text',
-      language: 'text?',
-    },
-    ['message_id'],
-  );
-  await trx.schema.createIndex('tickets_by_number').on('tickets').column('number').unique().execute();
-  await index(trx, 'tickets', ['status', 'opened_at', 'message_id']);
-  await index(trx, 'tickets', ['tenant_id', 'opened_at', 'message_id']);
-  await index(trx, 'tickets', ['requester', 'opened_at', 'message_id']);
-}
-
 async function createAudit(trx: Transaction<Schema>, table: TableMaker): Promise<void> {
   await table(
     'audit_log',
@@ -201,7 +174,7 @@ async function createAudit(trx: Transaction<Schema>, table: TableMaker): Promise
 
 type ColumnType = 'text' | 'integer' | 'bigint' | 'text?' | 'integer?' | 'bigint?';
 /** Every column of the table must be named, so that schema and `Schema` cannot drift apart. */
-type TableMaker = <Table extends keyof Schema>(
+export type TableMaker = <Table extends keyof Schema>(
   name: Table,
   columns: { readonly [Column in keyof Schema[Table]]: ColumnType },
   key: readonly (keyof Schema[Table] & string)[],
@@ -228,11 +201,24 @@ function dataType(type: string, dialect: RecordsDialect): RawBuilder<unknown> {
   return type === 'text' && dialect === 'postgres' ? sql`text collate "C"` : sql.raw(type);
 }
 
+/** Makes an index whose columns are those of the table. */
+export type IndexMaker = <Table extends keyof Schema>(
+  table: Table,
+  columns: readonly (keyof Schema[Table] & string)[],
+  unique?: 'unique',
+) => Promise<void>;
+
+function indexesOf(trx: Transaction<Schema>): IndexMaker {
+  return (table, columns, unique) => index(trx, table, columns, unique);
+}
+
 async function index<Table extends keyof Schema>(
   trx: Transaction<Schema>,
   table: Table,
   columns: readonly (keyof Schema[Table] & string)[],
+  unique?: 'unique',
 ): Promise<void> {
   const names: string[] = [...columns];
-  await trx.schema.createIndex(`${table}_by_${names[0]}`).on(table).columns(names).execute();
+  const create = trx.schema.createIndex(`${table}_by_${names[0]}`).on(table).columns(names);
+  await (unique === undefined ? create : create.unique()).execute();
 }

@@ -4,8 +4,9 @@
  */
 import type { DenyKind } from '../denylist/entry.ts';
 import type { Reason, Verdict } from '../verdict/verdict.ts';
+import type { TicketSchema } from './tables-tickets.ts';
 
-export type Schema = {
+export type Schema = TicketSchema & {
   schema_migrations: SchemaMigrationsTable;
   tenants: TenantsTable;
   admins: AdminsTable;
@@ -21,7 +22,6 @@ export type Schema = {
   trace_documents: TraceDocumentsTable;
   trace_terms: TraceTermsTable;
   duplicate_claims: DuplicateClaimsTable;
-  tickets: TicketsTable;
   replays: ReplaysTable;
   refusals: RefusalsTable;
   audit_log: AuditLogTable;
@@ -157,25 +157,6 @@ export type DuplicateClaimsTable = {
   message_id: string;
   assurance_rank: number;
   outcome_rank: number;
-};
-
-export type TicketsTable = {
-  message_id: string;
-  number: string;
-  opened_at: number;
-  updated_at: number;
-  status: 'open' | 'pending' | 'closed';
-  tenant_id: string | null;
-  admin_id: string | null;
-  requester: string | null;
-  mailbox: string;
-  department: string;
-  severity: number;
-  request_kind: string | null;
-  /** JSON array. */
-  prohibitions: string;
-  subject: string;
-  language: string | null;
 };
 
 export type ReplaysTable = { replay_key: string; content_digest: string; mail_id: string; recorded_at: number };

@@ -1,9 +1,23 @@
-/** Tickets: one row for each accepted mail that is not a copy. */
+/**
+ * Tickets: an accepted mail that is not a copy opens one or joins the one it belongs to. Ticket, text, references, clock
+ * and the deliveries to be made are written in the transaction of the trace.
+ */
 import { randomInt } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import type { Records } from './open-records.ts';
-import type { Schema, TicketsTable } from './schema.ts';
-import { storable, storableOrNull } from './storable.ts';
+import { type BusinessCalendar, defaultCalendar } from '../sla/calendar.ts';
+import { advance, type ClockEvent, type ResponseClock, workingTime } from '../tickets/clock.ts';
+import type { TicketDraft } from '../tickets/draft.ts';
+import { chooseThread, type ThreadTicket, threadIds } from '../tickets/thread.ts';
+import { type Department, departments } from '../verdict/verdict.ts';
+import { clockRow } from './clock-row.ts';
+import { insertClocks, loadClock, saveClock } from './clocks.ts';
+import { clockEvents, insertDeliveries, type NewDelivery } from './handoff.ts';
+import { insertAll } from './insert-all.ts';
+import type { Querying, Records } from './open-records.ts';
+import type { Schema } from './schema.ts';
+import { indexKey, storable, storableOrNull } from './storable.ts';
+import type { TicketMessagesTable, TicketsTable } from './tables-tickets.ts';
+import { messageOfRow, type TicketMessage } from './ticket-message.ts';
 import type { TraceInput } from './trace.ts';
 
 export type Ticket = Readonly<TicketsTable>;
@@ -21,26 +35,94 @@ export type TicketQuery = {
 export type TicketRecords = {
   /** By number, however it was typed: lower case, without dashes, O for 0. */
   byNumber(number: string): Promise<Ticket | null>;
+  /** The ticket that a message opened or joined. */
   ofMessage(messageId: string): Promise<Ticket | null>;
+  /** The mails of a ticket, oldest first; at most 1,000. */
+  messages(ticketId: string): Promise<readonly TicketMessage[]>;
+  clock(ticketId: string): Promise<ResponseClock | null>;
   /** Newest first. */
   list(query: TicketQuery): Promise<readonly Ticket[]>;
-  /** Resolves with whether there is such a ticket. */
-  setStatus(messageId: string, status: Ticket['status'], now: number): Promise<boolean>;
+  /**
+   * Resolves with whether there is such a ticket. The clock follows: *pending* (the customer must answer) pauses it,
+   * *open* lets it run on, *closed* counts as the answer.
+   */
+  setStatus(ticketId: string, status: Ticket['status'], now: number): Promise<boolean>;
+  /** The customer was answered. Resolves with whether there is such a ticket. */
+  answered(ticketId: string, at: number): Promise<boolean>;
+  /** A mail that went out about this ticket: answers to it join. `id` is its Message-ID with angle brackets. */
+  rememberSent(ticketId: string, id: string): Promise<void>;
 };
 
-export function ticketRecords(records: Records): TicketRecords {
+/** @param calendar The vendor's, by which paused clocks run on. */
+export function ticketRecords(records: Records, calendar: BusinessCalendar = defaultCalendar): TicketRecords {
   const tickets = records.db.selectFrom('tickets').selectAll();
+  const move = (
+    ticketId: string,
+    kind: 'answered' | 'paused' | 'resumed',
+    at: number,
+    status: Ticket['status'] | null,
+  ) =>
+    records.writing(async (trx) => {
+      const ticket = await lockTicket(trx, records, ticketId);
+      if (ticket === undefined) return false;
+      if (status !== null) {
+        const change = trx.updateTable('tickets').set({ status, updated_at: at });
+        await change.where('message_id', '=', ticketId).execute();
+      }
+      await moveClock(trx, ticketId, { kind, at }, calendar);
+      return true;
+    });
+  const eventOf = { open: 'resumed', pending: 'paused', closed: 'answered' } as const;
   return {
     byNumber: async (number) => (await tickets.where('number', '=', normalNumber(number)).executeTakeFirst()) ?? null,
-    ofMessage: async (messageId) => (await tickets.where('message_id', '=', messageId).executeTakeFirst()) ?? null,
+    ofMessage: (messageId) => ticketOfMessage(records.db, messageId),
+    messages: (ticketId) => listMessages(records, ticketId),
+    clock: (ticketId) => loadClock(records.db, ticketId),
     list: (query) => listTickets(records, query),
-    setStatus: (messageId, status, now) =>
-      records.writing(async (trx) => {
-        const change = trx.updateTable('tickets').set({ status, updated_at: now });
-        const result = await change.where('message_id', '=', messageId).executeTakeFirst();
-        return result.numUpdatedRows > 0n;
-      }),
+    setStatus: (ticketId, status, now) => move(ticketId, eventOf[status], now, status),
+    answered: (ticketId, at) => move(ticketId, 'answered', at, null),
+    rememberSent: (ticketId, id) =>
+      records.writing((trx) => insertReferences(trx, [{ reference: indexKey(id), ticket_id: ticketId }])),
   };
+}
+
+async function lockTicket(trx: Transaction<Schema>, records: Records, ticketId: string): Promise<Ticket | undefined> {
+  const query = trx.selectFrom('tickets').selectAll().where('message_id', '=', ticketId);
+  return (records.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
+}
+
+async function moveClock(
+  trx: Transaction<Schema>,
+  ticketId: string,
+  event: ClockEvent,
+  calendar: BusinessCalendar,
+): Promise<void> {
+  const clock = await loadClock(trx, ticketId);
+  if (clock === null) return;
+  const step = advance(clock, event, workingTime(clock.basis, calendar));
+  await saveClock(trx, ticketId, step.clock);
+  await clockEvents(trx, [{ ticketId, dueAt: clock.dueAt, effects: step.effects }], event.at);
+}
+
+async function ticketOfMessage(db: Querying, messageId: string): Promise<Ticket | null> {
+  const query = db
+    .selectFrom('tickets')
+    .innerJoin('ticket_messages', 'ticket_messages.ticket_id', 'tickets.message_id')
+    .selectAll('tickets')
+    .where('ticket_messages.message_id', '=', messageId);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+async function listMessages({ db }: Records, ticketId: string): Promise<readonly TicketMessage[]> {
+  const rows = await db
+    .selectFrom('ticket_messages')
+    .selectAll()
+    .where('ticket_id', '=', ticketId)
+    .orderBy('received_at')
+    .orderBy('message_id')
+    .limit(1_000)
+    .execute();
+  return rows.map(messageOfRow);
 }
 
 async function listTickets({ db }: Records, query: TicketQuery): Promise<readonly Ticket[]> {
@@ -57,40 +139,295 @@ async function listTickets({ db }: Records, query: TicketQuery): Promise<readonl
   return select.orderBy('opened_at', 'desc').orderBy('message_id', 'desc').limit(Math.min(query.limit, 500)).execute();
 }
 
-/** Opens a ticket for each accepted mail of the batch. Copies must have been left out by the caller. */
+/**
+ * Opens or joins a ticket for each accepted mail of the batch; a mail that has one already is passed over. Copies must
+ * have been left out by the caller.
+ */
 export async function openTickets(trx: Transaction<Schema>, inputs: readonly TraceInput[], now: number): Promise<void> {
-  let waiting = inputs.filter((input) => input.mail.verdict.outcome === 'accepted');
+  const accepted = await withoutTicket(
+    trx,
+    inputs.filter((input) => input.mail.verdict.outcome === 'accepted'),
+  );
+  if (accepted.length === 0) return;
+  const threads = await loadThreads(trx, accepted);
+  const opening: Opening[] = [];
+  const joining: Joining[] = [];
+  // In order of arrival: the answer may stand in the same batch as the question.
+  for (const input of accepted.toSorted(byArrival)) {
+    const choice = chooseFor(input, threads);
+    if (choice.kind === 'join') joining.push({ input, ticketId: choice.ticketId });
+    else {
+      opening.push({ input, follows: choice.follows });
+      threads.add(threadTicketOf(input), referencesOf(input));
+    }
+  }
+  await insertTickets(trx, opening, now);
+  await insertAll(
+    trx,
+    'ticket_messages',
+    opening.map(({ input }) => messageRow(input, input.mail.messageId)),
+  );
+  await insertReferences(
+    trx,
+    opening.flatMap(({ input }) => referenceRows(input, input.mail.messageId)),
+  );
+  await insertClocks(
+    trx,
+    opening.flatMap(({ input }) => clockRows(input)),
+  );
+  await insertDeliveries(
+    trx,
+    opening.flatMap(({ input }) => deliveriesOf(input, input.mail.messageId, 'ticket.opened')),
+    now,
+  );
+  for (const each of joining) await join(trx, each, now);
+}
+
+type Opening = { readonly input: TraceInput; readonly follows: string | null };
+type Joining = { readonly input: TraceInput; readonly ticketId: string };
+
+function byArrival(one: TraceInput, other: TraceInput): number {
+  return one.mail.receivedAt - other.mail.receivedAt || (one.mail.messageId < other.mail.messageId ? -1 : 1);
+}
+
+async function withoutTicket(trx: Transaction<Schema>, inputs: readonly TraceInput[]): Promise<readonly TraceInput[]> {
+  if (inputs.length === 0) return [];
+  const ids = inputs.map((input) => input.mail.messageId);
+  const rows = await trx.selectFrom('ticket_messages').select('message_id').where('message_id', 'in', ids).execute();
+  const known = new Set(rows.map((row) => row.message_id));
+  return inputs.filter((input) => !known.has(input.mail.messageId));
+}
+
+/** Tickets that mails of this batch may join, in memory. */
+type Threads = {
+  under(reference: string): readonly ThreadTicket[];
+  numbered(number: string): ThreadTicket | undefined;
+  add(ticket: ThreadTicket, references: readonly string[]): void;
+};
+
+// More tickets than this under the references of one batch are somebody's flood; the newest count.
+const maxCandidates = 1_000;
+
+async function loadThreads(trx: Transaction<Schema>, inputs: readonly TraceInput[]): Promise<Threads> {
+  const drafts = inputs
+    .map((input) => input.ticket ?? null)
+    .filter((draft) => draft !== null)
+    .filter((draft) => draft.sender.isProven);
+  const references = [...new Set(drafts.flatMap((draft) => threadIds(draft.marks)).map((id) => indexKey(id)))];
+  const numbers = [...new Set(drafts.flatMap((draft) => draft.marks.numbers))];
+  const tenants = [...new Set(drafts.map((draft) => draft.sender.tenantId).filter((id) => id !== null))];
+  const addresses = [...new Set(drafts.map((draft) => draft.sender.address).filter((address) => address !== null))];
+  const byReference = new Map<string, ThreadTicket[]>();
+  const byNumber = new Map<string, ThreadTicket>();
+  const threads: Threads = {
+    under: (reference) => byReference.get(indexKey(reference)) ?? [],
+    numbered: (number) => byNumber.get(number),
+    add: (ticket, ids) => {
+      for (const id of ids) byReference.set(id, [...(byReference.get(id) ?? []), ticket]);
+    },
+  };
+  if (addresses.length === 0) return threads;
+  for (let start = 0; start < references.length; start += 500) {
+    const rows = await trx
+      .selectFrom('ticket_references')
+      .innerJoin('tickets', 'tickets.message_id', 'ticket_references.ticket_id')
+      .selectAll('tickets')
+      .select('ticket_references.reference')
+      .where('reference', 'in', references.slice(start, start + 500))
+      // Foreign tickets are not even read.
+      .where((where) =>
+        where.or([
+          where('tickets.requester', 'in', addresses),
+          ...(tenants.length === 0 ? [] : [where('tickets.tenant_id', 'in', tenants)]),
+        ]),
+      )
+      .orderBy('tickets.opened_at', 'desc')
+      .limit(maxCandidates)
+      .execute();
+    for (const row of rows) threads.add(threadTicketOfRow(row), [row.reference]);
+  }
+  for (let start = 0; start < numbers.length; start += 500) {
+    const wanted = numbers.slice(start, start + 500);
+    const rows = await trx.selectFrom('tickets').selectAll().where('number', 'in', wanted).execute();
+    for (const row of rows) byNumber.set(row.number, threadTicketOfRow(row));
+  }
+  return threads;
+}
+
+function threadTicketOfRow(row: TicketsTable): ThreadTicket {
+  return {
+    ticketId: row.message_id,
+    number: row.number,
+    openedAt: row.opened_at,
+    status: row.status,
+    department: departmentOf(row.department),
+    tenantId: row.tenant_id,
+    requester: row.requester,
+  };
+}
+
+function departmentOf(text: string): Department {
+  return departments.find((department) => department === text) ?? 'support';
+}
+
+/** A ticket that is being opened; it has no number yet, and nobody can know one. */
+function threadTicketOf({ mail, ticket }: TraceInput): ThreadTicket {
+  return {
+    ticketId: mail.messageId,
+    number: '',
+    openedAt: mail.receivedAt,
+    status: 'open',
+    department: mail.verdict.department,
+    tenantId: tenantOf(mail, ticket),
+    requester: mail.sender.address,
+  };
+}
+
+function chooseFor(input: TraceInput, threads: Threads): ReturnType<typeof chooseThread> {
+  const draft = input.ticket ?? null;
+  if (draft === null) return { kind: 'open', follows: null };
+  const { marks, sender } = draft;
+  const { department } = input.mail.verdict;
+  return chooseThread({ marks, sender, department }, threads.under, threads.numbered);
+}
+
+/** D-PROSPECT: nothing about any tenant; nor about one that was only claimed, when the draft says so. */
+function tenantOf(mail: TraceInput['mail'], draft: TicketDraft | null | undefined): string | null {
+  if (mail.verdict.department === 'prospect') return null;
+  return draft === null || draft === undefined ? mail.sender.tenant : draft.sender.tenantId;
+}
+
+async function insertTickets(trx: Transaction<Schema>, opening: readonly Opening[], now: number): Promise<void> {
+  let waiting = opening;
   // A number is drawn by chance; one that is taken (once in some million tickets) is drawn again.
   while (waiting.length > 0) {
     const opened = await trx
       .insertInto('tickets')
-      .values(waiting.map((input) => ticketOf(input, now)))
+      .values(waiting.map((each) => ticketRow(each, now)))
       .onConflict((conflict) => conflict.column('number').doNothing())
       .returning('message_id')
       .execute();
     const done = new Set(opened.map((row) => row.message_id));
-    waiting = waiting.filter((input) => !done.has(input.mail.messageId));
+    waiting = waiting.filter(({ input }) => !done.has(input.mail.messageId));
   }
 }
 
-function ticketOf({ mail, sidecar }: TraceInput, now: number): TicketsTable {
+function ticketRow({ input, follows }: Opening, now: number): TicketsTable {
+  const { mail, sidecar, ticket } = input;
+  const tenant = tenantOf(mail, ticket);
   return {
     message_id: mail.messageId,
     number: drawNumber(),
     opened_at: mail.receivedAt,
     updated_at: now,
     status: 'open',
-    tenant_id: storableOrNull(mail.sender.tenant),
-    admin_id: storableOrNull(mail.sender.admin),
+    tenant_id: storableOrNull(tenant),
+    admin_id: tenant === null ? null : storableOrNull(mail.sender.admin),
+    tier: ticket?.tier ?? null,
     requester: storableOrNull(mail.sender.address),
     mailbox: storable(mail.envelope.recipient),
     department: mail.verdict.department,
     severity: mail.verdict.severity,
     request_kind: mail.classification?.request.kind ?? null,
     prohibitions: JSON.stringify(mail.verdict.prohibitions),
-    subject: storable(sidecar?.subject ?? '', 1_000),
+    subject: storable(ticket?.subject ?? sidecar?.subject ?? '', 1_000),
     language: mail.classification?.language ?? null,
+    follows,
   };
+}
+
+function messageRow({ mail, sidecar, ticket }: TraceInput, ticketId: string): TicketMessagesTable {
+  return {
+    message_id: mail.messageId,
+    ticket_id: ticketId,
+    received_at: mail.receivedAt,
+    sender: storableOrNull(mail.sender.address),
+    sender_name: storable(ticket?.senderName ?? '', 200),
+    reply_to: storableOrNull(ticket?.replyTo ?? null, 200),
+    assurance: mail.verdict.assurance,
+    proof: JSON.stringify(mail.sender.proof),
+    reason: mail.verdict.reason,
+    rule: mail.verdict.rule,
+    subject: storable(ticket?.subject ?? sidecar?.subject ?? '', 1_000),
+    text: storable(ticket?.text ?? '', longestText),
+    notes: JSON.stringify(ticket?.notes ?? []),
+    parts: storable(JSON.stringify(ticket?.parts ?? []), longestParts),
+    size: sidecar?.size ?? 0,
+    sha256: sidecar?.sha256 ?? '',
+  };
+}
+
+const longestText = 128 * 1024;
+// 500 parts with the longest names; never cut, or it would be no JSON.
+const longestParts = Number.MAX_SAFE_INTEGER;
+/** References of one mail that are kept to find its ticket by; the newest are the ones that answers name. */
+const keptReferences = 20;
+
+/**
+ * The mail's own Message-ID and those it names: two mails that name the same third one belong together, although that
+ * one never passed through here.
+ */
+function referencesOf({ sidecar, ticket }: TraceInput): readonly string[] {
+  const named = ticket === null || ticket === undefined ? [] : threadIds(ticket.marks).slice(0, keptReferences);
+  const own = sidecar?.rfcMessageId ?? null;
+  return [...new Set((own === null ? named : [own, ...named]).map((id) => indexKey(id)))];
+}
+
+function referenceRows(input: TraceInput, ticketId: string): readonly Schema['ticket_references'][] {
+  return referencesOf(input).map((reference) => ({ reference, ticket_id: ticketId }));
+}
+
+async function insertReferences(trx: Transaction<Schema>, rows: readonly Schema['ticket_references'][]): Promise<void> {
+  await insertAll(trx, 'ticket_references', rows, 'ignore known');
+}
+
+function clockRows({ mail, ticket }: TraceInput): readonly Schema['ticket_clocks'][] {
+  const clock = ticket?.clock ?? null;
+  return clock === null ? [] : [clockRow(mail.messageId, clock)];
+}
+
+function deliveriesOf(
+  { mail, ticket }: TraceInput,
+  ticketId: string,
+  kind: NewDelivery['kind'],
+): readonly NewDelivery[] {
+  const { messageId, receivedAt } = mail;
+  return (ticket?.targets ?? []).map((target) => ({
+    target,
+    event: messageId,
+    kind,
+    ticketId,
+    messageId,
+    at: receivedAt,
+  }));
+}
+
+async function join(trx: Transaction<Schema>, { input, ticketId }: Joining, now: number): Promise<void> {
+  const { mail, ticket } = input;
+  // Written before it is read: two mails that join at once wait for each other here.
+  const held = await trx
+    .updateTable('tickets')
+    .set({ updated_at: now, status: 'open' })
+    .where('message_id', '=', ticketId)
+    .returning(['severity', 'prohibitions'])
+    .executeTakeFirstOrThrow();
+  const prohibitions = new Set<unknown>([...JSON.parse(held.prohibitions), ...mail.verdict.prohibitions]);
+  await trx
+    .updateTable('tickets')
+    .set({
+      severity: Math.min(held.severity, mail.verdict.severity),
+      prohibitions: JSON.stringify([...prohibitions]),
+    })
+    .where('message_id', '=', ticketId)
+    .execute();
+  await insertAll(trx, 'ticket_messages', [messageRow(input, ticketId)]);
+  await insertReferences(trx, referenceRows(input, ticketId));
+  const fresh = ticket?.clock ?? null;
+  const event = { kind: 'wrote', at: mail.receivedAt, fresh } as const;
+  if ((await loadClock(trx, ticketId)) === null)
+    await insertClocks(trx, fresh === null ? [] : [clockRow(ticketId, fresh)]);
+  else await moveClock(trx, ticketId, event, ticket?.calendar ?? defaultCalendar);
+  await insertDeliveries(trx, deliveriesOf(input, ticketId, 'ticket.message'), now);
 }
 
 /** Crockford's base 32: no letter that is read for another one or for a digit. */

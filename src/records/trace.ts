@@ -10,18 +10,25 @@ import type { Assurance, Evidence } from '../evidence/finding.ts';
 import type { Sidecar } from '../intake/sidecar.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Envelope } from '../message/envelope.ts';
+import type { TicketDraft } from '../tickets/draft.ts';
 import type { Reason } from '../verdict/verdict.ts';
 import { countHits } from './deny-counters.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rememberReplays } from './replays.ts';
-import type { Schema, TicketsTable, TraceTable } from './schema.ts';
+import type { Schema, TraceTable } from './schema.ts';
 import { storable, storableOrNull } from './storable.ts';
+import type { TicketsTable } from './tables-tickets.ts';
 import { openTickets } from './tickets.ts';
 import { searchTrace, type TracePage, type TraceQuery } from './trace-search.ts';
 import { termsOf } from './trace-terms.ts';
 
 /** The sidecar is null for a mail that was refused in the session and so was not spooled. */
-export type TraceInput = { readonly mail: JudgedMail; readonly sidecar: Sidecar | null };
+export type TraceInput = {
+  readonly mail: JudgedMail;
+  readonly sidecar: Sidecar | null;
+  /** What the ticket of an accepted mail holds; without it the ticket has no text and goes to no target. */
+  readonly ticket?: TicketDraft | null;
+};
 
 export type TraceOutcome =
   | { readonly kind: 'recorded'; readonly messageId: string }
@@ -303,7 +310,12 @@ async function getRecord({ db }: Records, messageId: string): Promise<TraceRecor
     .where('message_id', '=', messageId)
     .executeTakeFirst();
   if (row === undefined || document === undefined) return null;
-  const ticket = await db.selectFrom('tickets').selectAll().where('message_id', '=', messageId).executeTakeFirst();
+  const ticket = await db
+    .selectFrom('tickets')
+    .innerJoin('ticket_messages', 'ticket_messages.ticket_id', 'tickets.message_id')
+    .selectAll('tickets')
+    .where('ticket_messages.message_id', '=', messageId)
+    .executeTakeFirst();
   const copies = await db
     .selectFrom('trace')
     .select('message_id')
