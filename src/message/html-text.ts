@@ -15,7 +15,8 @@ export type HtmlText = {
 const maxNesting = 256;
 
 /** Converts decoded HTML; the caller has cut it to its limit. */
-export function htmlToReadableText(html: string): HtmlText {
+export function htmlToReadableText(source: string): HtmlText {
+  const html = withoutComments(source);
   if (nestsDeeperThan(html, maxNesting)) {
     return { text: convert(withoutTags(html)), cut: `HTML nested deeper than ${maxNesting}: its tags were dropped` };
   }
@@ -29,23 +30,10 @@ const blocks: ReadonlySet<string> = new Set(
 );
 const paragraphs: ReadonlySet<string> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre']);
 const cells: ReadonlySet<string> = new Set(['td', 'th']);
-/** Elements whose content is no part of the page. */
-const unseen: ReadonlySet<string> = new Set([
-  'title',
-  'template',
-  'select',
-  'textarea',
-  'object',
-  'svg',
-  'math',
-  'audio',
-  'video',
-]);
-
 const formatElement: FormatCallback = (element, walk, builder) => {
   const name = element.name ?? '';
   const visibility = visibilityOf(element);
-  if (visibility === 'gone' || unseen.has(name)) return;
+  if (visibility === 'gone' || name === 'title') return;
   const children = visibility === 'shown' ? element.children : element.children.filter((node) => node.type !== 'text');
   if (name === 'br') builder.addLineBreak();
   else if (name === 'blockquote') {
@@ -139,22 +127,80 @@ const tagName = /(\/?)([a-z][a-z0-9:_-]{0,63})/iy;
 
 function* tagsOf(html: string): Generator<Tag> {
   for (let start = html.indexOf('<'); start >= 0; ) {
-    if (html.startsWith('<!--', start)) {
-      const close = html.indexOf('-->', start + 4);
-      if (close < 0) return;
-      yield { start, end: close + 3, name: '!--', isEnd: true };
-      start = html.indexOf('<', close + 3);
-      continue;
-    }
     tagName.lastIndex = start + 1;
     const match = tagName.exec(html);
-    const close = match === null ? start : html.indexOf('>', start);
-    if (close < 0) return;
-    if (match !== null) {
-      yield { start, end: close + 1, name: (match[2] ?? '').toLowerCase(), isEnd: match[1] === '/' };
+    if (match === null) {
+      start = html.indexOf('<', start + 1);
+      continue;
     }
-    start = html.indexOf('<', close + 1);
+    const end = endOfTag(html, start);
+    yield { start, end, name: (match[2] ?? '').toLowerCase(), isEnd: match[1] === '/' };
+    start = html.indexOf('<', end);
   }
+}
+
+/** The offset after the `>` that stands in no attribute value; the end of the text when there is none. */
+function endOfTag(html: string, start: number): number {
+  let last = '';
+  for (let at = start + 1; at < html.length; at += 1) {
+    const char = html[at] ?? '';
+    if (char === '>') return at + 1;
+    if ((char === '"' || char === "'") && last === '=') {
+      const close = html.indexOf(char, at + 1);
+      if (close < 0) return html.length;
+      at = close;
+    }
+    if (!/\s/.test(char)) last = char;
+  }
+  return html.length;
+}
+
+/**
+ * Comments end for browsers where they do not end for the parser (`--!>`, `<!-->`, `<![CDATA[>`): they are taken out by
+ * the browsers' rules first (WHATWG HTML §13.2.5.42 to §13.2.5.52). What style and script hold is left to the parser.
+ */
+function withoutComments(html: string): string {
+  if (!/<[!?]/.test(html)) return html;
+  let text = '';
+  let from = 0;
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at)) {
+    const end = endOfComment(html, at);
+    if (end > at) {
+      text += html.slice(from, at);
+      from = end;
+      at = end;
+    } else at = /^<\/?[a-z]/i.test(html.slice(at, at + 3)) ? endOfElementStart(html, at) : at + 1;
+  }
+  return text + html.slice(from);
+}
+
+/** The offset after the comment that begins here; `at` itself where none does. */
+function endOfComment(html: string, at: number): number {
+  if (!html.startsWith('<!', at) && !html.startsWith('<?', at)) return at;
+  if (!html.startsWith('<!--', at)) {
+    const close = html.indexOf('>', at);
+    return close < 0 ? html.length : close + 1;
+  }
+  if (html.startsWith('>', at + 4)) return at + 5;
+  if (html.startsWith('->', at + 4)) return at + 6;
+  for (let dashes = html.indexOf('--', at + 4); dashes >= 0; dashes = html.indexOf('--', dashes + 1)) {
+    if (html.startsWith('>', dashes + 2)) return dashes + 3;
+    if (html.startsWith('!>', dashes + 2)) return dashes + 4;
+  }
+  return html.length;
+}
+
+const rawTextTag = /<(style|script)\b/iy;
+
+/** The offset after a tag, or for style and script after what they hold. */
+function endOfElementStart(html: string, at: number): number {
+  const end = endOfTag(html, at);
+  rawTextTag.lastIndex = at;
+  const name = rawTextTag.exec(html)?.[1];
+  if (name === undefined) return end;
+  const close = new RegExp(`</${name}`, 'ig');
+  close.lastIndex = end;
+  return close.exec(html)?.index ?? html.length;
 }
 
 /** The text between the tags, still with its character references; style and script contents go too. */

@@ -1,10 +1,17 @@
 /**
  * Whether a person would see an element of an HTML mail. Senders of bulk mail and attackers alike put text where nobody
- * sees it; what nobody sees must not speak for the writer. In doubt the text counts as seen.
- *
- * Known here: inline styles, the old attributes, and plain class, id and tag rules of a style block. Rules inside
- * `@media` and the like are left out, since they hold for some screens only.
+ * sees it; what nobody sees must not speak for the writer. In doubt text counts as seen: hiding a request from the
+ * program while the reader sees it would be the better trick.
  */
+import {
+  type Declaration,
+  type Declarations,
+  declare,
+  emptyStyleSheet,
+  parseDeclarations,
+  parseStyleSheet,
+  type StyleSheet,
+} from './css.ts';
 
 /** The part of a parsed HTML node that is looked at. */
 export type HtmlNode = {
@@ -19,20 +26,15 @@ export type HtmlNode = {
 /** `gone`: the element and all below. `text-hidden`: its own text, while a child may show itself again. */
 export type Visibility = 'shown' | 'text-hidden' | 'gone';
 
-type Declarations = ReadonlyMap<string, string>;
-
 type Computed = {
   readonly visibility: Visibility;
-  /** Null where it cannot be told. */
+  /** `#rrggbb`; null where it cannot be told. */
   readonly color: string | null;
   readonly background: string | null;
   readonly zeroSize: boolean;
   readonly invisible: boolean;
-  readonly rules: StyleRules;
+  readonly sheet: StyleSheet;
 };
-
-/** Hiding or colouring declarations by simple selector: `.name`, `#name` or `name`. */
-type StyleRules = ReadonlyMap<string, Declarations>;
 
 const computed = new WeakMap<HtmlNode, Computed>();
 
@@ -44,106 +46,124 @@ export function visibilityOf(element: HtmlNode): Visibility {
 function compute(element: HtmlNode): Computed {
   const known = computed.get(element);
   if (known !== undefined) return known;
-  const parent = element.parent;
-  const inherited =
-    parent === null || parent === undefined || parent.type === 'root' ? pageOf(parent ?? element) : compute(parent);
-  const isPlain = inherited.rules.size === 0 && Object.keys(element.attribs ?? {}).length === 0;
-  const result = isPlain ? inherited : computeFrom(inherited, element);
+  const { parent } = element;
+  const result =
+    element.type === 'root'
+      ? pageOf(element)
+      : computeFrom(parent == null ? pageOf(element) : compute(parent), element);
   computed.set(element, result);
   return result;
 }
 
+/** A page is black on white until somebody says otherwise. */
+function pageOf(node: HtmlNode): Computed {
+  return {
+    visibility: 'shown',
+    color: '#000000',
+    background: '#ffffff',
+    zeroSize: false,
+    invisible: false,
+    sheet: node.type === 'root' ? styleSheetOf(node) : emptyStyleSheet,
+  };
+}
+
 function computeFrom(inherited: Computed, element: HtmlNode): Computed {
-  const own = declarationsOf(element, inherited.rules);
-  const color = own.has('color') ? colorOf(own.get('color')) : inherited.color;
-  const background = backgroundOf(own, inherited.background);
-  const zeroSize = own.has('font-size') ? isNothing(own.get('font-size')) : inherited.zeroSize;
-  const visibility = own.get('visibility');
-  const invisible =
-    visibility === undefined ? inherited.invisible : visibility === 'hidden' || visibility === 'collapse';
-  const sameColor = color !== null && color === background;
-  const isGone = inherited.visibility === 'gone' || takesAway(own) || element.attribs?.['hidden'] !== undefined;
-  const hidesText = zeroSize || invisible || sameColor;
+  const { sheet } = inherited;
+  const isPlain = sheet.rules.size === 0 && Object.keys(element.attribs ?? {}).length === 0;
+  if (isPlain) return inherited;
+  const own = declarationsOf(element, sheet);
+  const value = (property: string): string | undefined => own.get(property)?.value;
+  const color = own.has('color') ? colorOf(value('color')) : inherited.color;
+  const background = backgroundOf(value, inherited.background);
+  const zeroSize = value('font') !== undefined ? false : sizeIsNothing(value('font-size'), inherited.zeroSize);
+  const visibility = value('visibility');
+  const invisible = visibility === undefined ? inherited.invisible : /^(?:hidden|collapse)$/.test(visibility);
+  const hidesText = zeroSize || invisible || (color !== null && color === background && !coloursAreUncertain(sheet));
+  const isGone = inherited.visibility === 'gone' || takesAway(element, value);
   return {
     visibility: isGone ? 'gone' : hidesText ? 'text-hidden' : 'shown',
     color,
     background,
     zeroSize,
     invisible,
-    rules: inherited.rules,
+    sheet,
   };
 }
 
-/** A page is black on white until somebody says otherwise. */
-function pageOf(root: HtmlNode): Computed {
-  const known = computed.get(root);
-  if (known !== undefined && root.type === 'root') return known;
-  const page: Computed = {
-    visibility: 'shown',
-    color: '#000000',
-    background: '#ffffff',
-    zeroSize: false,
-    invisible: false,
-    rules: root.type === 'root' ? rulesOf(root) : new Map(),
-  };
-  if (root.type === 'root') computed.set(root, page);
-  return page;
+type Value = (property: string) => string | undefined;
+
+/** Elements that are boxes of their own, which alone can be clipped, moved or indented. */
+const boxes: ReadonlySet<string> = new Set('div p section article header footer center blockquote'.split(' '));
+
+function takesAway(element: HtmlNode, value: Value): boolean {
+  const display = value('display');
+  if (display === 'none' || (display === undefined && element.attribs?.['hidden'] !== undefined)) return true;
+  const opacity = value('opacity') ?? '1';
+  if (/^\d*\.?\d+%?$/.test(opacity) && Number.parseFloat(opacity) < 0.05) return true;
+  if (isFarOff(value('left'), value('position')) || isFarOff(value('top'), value('position'))) return true;
+  if (!boxes.has(element.name ?? '') || (display !== undefined && display !== 'block')) return false;
+  const isClipped = value('overflow') === 'hidden' && (isNothing(value('max-height')) || isNothing(value('height')));
+  return isClipped || isFarOff(value('text-indent'), 'absolute');
 }
 
-function takesAway(own: Declarations): boolean {
-  if (own.get('display') === 'none') return true;
-  const opacity = own.get('opacity');
-  if (opacity !== undefined && Number.parseFloat(opacity) < 0.05) return true;
-  const clipped = own.get('overflow') === 'hidden';
-  if (clipped && ['height', 'max-height', 'width', 'max-width'].some((name) => isNothing(own.get(name)))) return true;
-  return ['text-indent', 'left', 'top', 'margin-left'].some((name) => Number.parseFloat(own.get(name) ?? '') <= -999);
+function isFarOff(offset: string | undefined, position: string | undefined): boolean {
+  const isMoved = position === 'absolute' || position === 'fixed' || position === 'relative';
+  return isMoved && /^-\d{3,6}(?:px|pt|em|rem)$/.test(offset ?? '') && Number.parseInt(offset ?? '', 10) <= -999;
+}
+
+function sizeIsNothing(size: string | undefined, inherited: boolean): boolean {
+  return size === undefined ? inherited : isNothing(size);
 }
 
 /** Zero, or at most one pixel or point: nobody reads it. */
-function isNothing(value: string | undefined): boolean {
-  const match = /^(\d*\.?\d+)\s*(px|pt|em|rem|%)?$/.exec(value ?? '');
+function isNothing(size: string | undefined): boolean {
+  const match = /^(\d*\.?\d+)(px|pt|em|rem|%)?$/.exec(size ?? '');
   if (match === null) return false;
-  const size = Number(match[1]);
-  return size === 0 || ((match[2] === 'px' || match[2] === 'pt') && size <= 1);
+  return Number(match[1]) === 0 || ((match[2] === 'px' || match[2] === 'pt') && Number(match[1]) <= 1);
 }
 
-function declarationsOf(element: HtmlNode, rules: StyleRules): Declarations {
+/** What applies to an element: old attributes, then style rules, then its style attribute, less what is uncertain. */
+function declarationsOf(element: HtmlNode, sheet: StyleSheet): Declarations {
   const attributes = element.attribs ?? {};
-  const own = new Map<string, string>();
-  if (rules.size > 0) {
-    const names = (attributes['class'] ?? '').split(/\s+/).map((name) => `.${name}`);
-    for (const selector of [element.name ?? '', ...names, `#${attributes['id'] ?? ''}`]) {
-      for (const [property, value] of rules.get(selector) ?? []) own.set(property, value);
+  const own = new Map<string, Declaration>();
+  const put = (property: string, value: string): void => declare(own, property, { value, isImportant: false });
+  if (attributes['color'] !== undefined) put('color', attributes['color'].toLowerCase());
+  if (attributes['bgcolor'] !== undefined) put('background-color', attributes['bgcolor'].toLowerCase());
+  if (attributes['background'] !== undefined) put('background-image', 'url');
+  for (const selector of selectorsOf(element, sheet)) {
+    for (const [property, declaration] of sheet.rules.get(selector) ?? []) {
+      if (!sheet.uncertain.has(property)) declare(own, property, declaration);
     }
   }
-  if (attributes['color'] !== undefined) own.set('color', attributes['color'].toLowerCase());
-  if (attributes['bgcolor'] !== undefined) own.set('background-color', attributes['bgcolor'].toLowerCase());
-  if (attributes['background'] !== undefined) own.set('background', 'url');
-  for (const [property, value] of parseDeclarations(attributes['style'] ?? '')) own.set(property, value);
-  return own;
+  for (const [property, declaration] of parseDeclarations(attributes['style'] ?? ''))
+    declare(own, property, declaration);
+  for (const property of sheet.uncertainImportant) own.delete(property);
+  // `all` may reset anything.
+  return own.has('all') ? new Map() : own;
 }
 
-const maxStyleLength = 4 * 1024;
+const maxClasses = 20;
 
-function parseDeclarations(style: string): Declarations {
-  const declarations = new Map<string, string>();
-  for (const declaration of style.slice(0, maxStyleLength).toLowerCase().split(';')) {
-    const colon = declaration.indexOf(':');
-    if (colon < 0) continue;
-    const value = declaration
-      .slice(colon + 1)
-      .replace('!important', '')
-      .trim();
-    declarations.set(declaration.slice(0, colon).trim(), value);
-  }
-  return declarations;
+function selectorsOf(element: HtmlNode, sheet: StyleSheet): readonly string[] {
+  if (sheet.rules.size === 0) return [];
+  const classes = (element.attribs?.['class'] ?? '').slice(0, 1_000).split(/\s+/, maxClasses);
+  return [element.name ?? '', ...classes.map((name) => `.${name}`), `#${element.attribs?.['id'] ?? ''}`];
 }
 
-function backgroundOf(own: Declarations, inherited: string | null): string | null {
-  const value = own.get('background-color') ?? own.get('background');
-  if (own.has('background-image')) return null;
-  if (value === undefined || value === 'transparent' || value === 'none' || value === 'inherit') return inherited;
-  return colorOf(value);
+function coloursAreUncertain(sheet: StyleSheet): boolean {
+  return ['color', 'background', 'background-color', 'background-image'].some((property) =>
+    sheet.uncertain.has(property),
+  );
+}
+
+function backgroundOf(value: Value, inherited: string | null): string | null {
+  if (value('background-image') !== undefined) return null;
+  const color = value('background-color');
+  const shorthand = value('background');
+  // Which of the two came later is not kept.
+  if (color !== undefined && shorthand !== undefined && color !== shorthand) return null;
+  const own = color ?? shorthand;
+  return own === undefined || /^(?:transparent|none|inherit)$/.test(own) ? inherited : colorOf(own);
 }
 
 const namedColors: ReadonlyMap<string, string> = new Map([
@@ -156,78 +176,24 @@ function colorOf(value: string | undefined): string | null {
   const text = (value ?? '').trim();
   const named = namedColors.get(text);
   if (named !== undefined) return named;
-  if (/^#[0-9a-f]{6}$/.test(text)) return text;
-  if (/^[0-9a-f]{6}$/.test(text)) return `#${text}`;
+  if (/^#?[0-9a-f]{6}$/.test(text)) return `#${text.replace('#', '')}`;
   if (/^#[0-9a-f]{3}$/.test(text)) return text.replace(/[0-9a-f]/g, '$&$&');
-  const rgb = /^rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,\s*1(?:\.0)?\s*)?\)$/.exec(text);
+  const rgb = /^rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)$/.exec(text);
   if (rgb === null) return null;
-  return `#${rgb
-    .slice(1, 4)
-    .map((part) => Number(part).toString(16).padStart(2, '0'))
-    .join('')}`;
+  const digits = rgb.slice(1, 4).map((part) => Number(part).toString(16).padStart(2, '0'));
+  return `#${digits.join('')}`;
 }
 
-const maxStyleBlockLength = 64 * 1024;
+const maxStyleSheetLength = 64 * 1024;
 
-/** The plain rules of all style blocks below a node. */
-function rulesOf(root: HtmlNode): StyleRules {
-  const rules = new Map<string, Map<string, string>>();
-  let length = 0;
+/** The style blocks below the root; one that is too long to be read hides nothing. */
+function styleSheetOf(root: HtmlNode): StyleSheet {
+  const css: string[] = [];
   const waiting: HtmlNode[] = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (node.type !== 'style') {
-      waiting.push(...(node.children ?? []).filter((child) => child.type === 'tag' || child.type === 'style'));
-      continue;
-    }
-    const css = (node.children ?? []).map((child) => child.data ?? '').join('');
-    length += css.length;
-    if (length > maxStyleBlockLength) break;
-    addRules(css, rules);
+    if (node.type === 'style') css.push((node.children ?? []).map((child) => child.data ?? '').join(''));
+    else for (const child of (node.children ?? []).toReversed()) if (child.children !== undefined) waiting.push(child);
   }
-  return rules;
-}
-
-const simpleSelector = /^(?:[a-z][a-z0-9]*|[.#][\w-]+)$/i;
-
-function addRules(css: string, rules: Map<string, Map<string, string>>): void {
-  for (const { selectors, body } of topLevelRules(withoutComments(css))) {
-    const declarations = parseDeclarations(body);
-    for (const selector of selectors.split(',').map((text) => text.trim())) {
-      if (!simpleSelector.test(selector)) continue;
-      const merged = rules.get(selector) ?? new Map<string, string>();
-      for (const [property, value] of declarations) merged.set(property, value);
-      rules.set(selector, merged);
-    }
-  }
-}
-
-/** `selectors { body }` outside of every at-rule. */
-function* topLevelRules(css: string): Generator<{ readonly selectors: string; readonly body: string }> {
-  let depth = 0;
-  let start = 0;
-  let open = 0;
-  for (let at = 0; at < css.length; at += 1) {
-    if (css[at] === '{') {
-      if (depth === 0) open = at;
-      depth += 1;
-    } else if (css[at] === '}' && depth > 0) {
-      depth -= 1;
-      if (depth > 0) continue;
-      const selectors = css.slice(start, open).trim();
-      if (!selectors.includes('@')) yield { selectors, body: css.slice(open + 1, at) };
-      start = at + 1;
-    }
-  }
-}
-
-function withoutComments(css: string): string {
-  let text = '';
-  let from = 0;
-  for (let open = css.indexOf('/*'); open >= 0; open = css.indexOf('/*', from)) {
-    text += css.slice(from, open);
-    const close = css.indexOf('*/', open + 2);
-    if (close < 0) return text;
-    from = close + 2;
-  }
-  return text + css.slice(from).replaceAll('<!--', '').replaceAll('-->', '');
+  const text = css.join('\n');
+  return text === '' || text.length > maxStyleSheetLength ? emptyStyleSheet : parseStyleSheet(text);
 }

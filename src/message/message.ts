@@ -108,7 +108,7 @@ export type ContentResult =
 export type Message = {
   readonly header: readonly HeaderField[];
   readonly faults: readonly FormFault[];
-  /** Null exactly when `faults` names a From fault. */
+  /** Null exactly when `faults` names a From fault, or a header too large for its From to be known. */
   readonly author: Author | null;
   readonly content: ContentResult;
   /**
