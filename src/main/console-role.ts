@@ -1,5 +1,6 @@
 /** The HTTP process. */
-import { serve } from '@hono/node-server';
+import { once } from 'node:events';
+import { createAdaptorServer } from '@hono/node-server';
 import { healthRoutes } from '../console/health.ts';
 import { type MetricsSnapshot, mergedText } from '../observe/metrics.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
@@ -29,10 +30,12 @@ export async function startConsoleRole({ config, target, logger, collect }: Cons
     metrics: async () => mergedText(await collect()),
   });
   const { host, port } = config.console;
-  const { promise: listening, resolve, reject } = Promise.withResolvers<string>();
-  const server = serve({ fetch: app.fetch, hostname: host, port }, (info) => resolve(`${info.address}:${info.port}`));
-  server.once('error', reject);
-  const address = await listening;
+  const server = createAdaptorServer({ fetch: app.fetch });
+  // Exclusive: the cluster would give this port 0 and the listeners' port 0 one and the same socket.
+  server.listen({ host, port, exclusive: true });
+  await once(server, 'listening');
+  const bound = server.address();
+  const address = typeof bound === 'object' && bound !== null ? `${bound.address}:${bound.port}` : `${host}:${port}`;
   return {
     address,
     async stop() {
