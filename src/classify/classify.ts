@@ -6,12 +6,14 @@ import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput } from './classification.ts';
 import { detectLanguage } from './language.ts';
+import { committedModel, featuresOf, guess, type Model } from './model.ts';
 import { normalise, textLimits } from './normalise.ts';
 import { judgeRequest } from './request.ts';
 import { findSecrets } from './secrets.ts';
 import { judgeSeverity } from './severity.ts';
 
-export function classify(input: ClassifierInput): Classification {
+/** Never throws; takes time linear in the input, of which it reads a bounded part. */
+export function classify(input: ClassifierInput, model: Model = committedModel): Classification {
   const subject = input.subject.slice(0, textLimits.line);
   const text = input.text.slice(0, textLimits.raw);
   const blankedSubject = blank(subject);
@@ -24,7 +26,7 @@ export function classify(input: ClassifierInput): Classification {
   const language = detectLanguage(normalised.own);
   const severity = judgeSeverity(normalised.sentences);
   return {
-    request: judgeRequest(normalised, language, []),
+    request: judgeRequest(normalised, language, guess(model, featuresOf(normalised.sentences))),
     severity: severity.severity,
     severityBecause: severity.because,
     abuse: judgeAbuse(ownSentences),

@@ -4,6 +4,7 @@
  */
 import type { Because, Classification, RequestKind } from './classification.ts';
 import { type Frame, frameOf } from './frame.ts';
+import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
 import type { RequestRule, RuleGroup } from './request-rule.ts';
 import { englishGroups } from './request-rules-en.ts';
@@ -46,9 +47,6 @@ const precedence: readonly RequestKind[] = [
 ];
 
 type Candidate = { readonly kind: RequestKind; readonly score: number; readonly because: readonly Because[] };
-
-/** Kinds by probability, highest first; what `model.ts` yields. */
-export type Guess = { readonly kind: RequestKind; readonly score: number };
 
 export function judgeRequest(
   text: NormalisedText,

@@ -1,0 +1,92 @@
+/** Softmax regression by stochastic descent with fixed order and seed; see `src/classify/model.ts` for its use. */
+import { requestKinds } from '../src/classify/classification.ts';
+import { buckets, featuresOf, softmax, type WeightsFile } from '../src/classify/model.ts';
+import { normalise } from '../src/classify/normalise.ts';
+import type { LabelledMail } from '../test/classify/labelled-mails.ts';
+
+const epochs = 40;
+const rate = 0.5;
+const decay = 2e-5;
+/** Features of fewer mails say more about the mail than about its kind. */
+const leastMails = 2;
+
+type Example = { readonly features: readonly number[]; readonly kind: number };
+
+export function trainWeights(mails: readonly LabelledMail[]): WeightsFile {
+  const examples = examplesOf(mails);
+  const weights = descend(examples);
+  const highest = weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+  return packed(weights, highest / 127);
+}
+
+function examplesOf(mails: readonly LabelledMail[]): readonly Example[] {
+  const all = mails.map((mail) => ({
+    features: featuresOf(normalise(mail.subject, mail.text, []).sentences),
+    kind: requestKinds.indexOf(mail.request),
+  }));
+  const seen = new Uint16Array(buckets);
+  for (const example of all) for (const feature of example.features) seen[feature] = (seen[feature] ?? 0) + 1;
+  return all.map((example) => ({
+    ...example,
+    features: example.features.filter((feature) => (seen[feature] ?? 0) >= leastMails),
+  }));
+}
+
+function descend(examples: readonly Example[]): Float64Array {
+  const kinds = requestKinds.length;
+  const weights = new Float64Array(buckets * kinds);
+  const order = examples.map((_, index) => index);
+  let state = 20_260_401;
+  for (let epoch = 0; epoch < epochs; epoch += 1) {
+    // Fisher–Yates with a linear congruential generator (Numerical Recipes), so that each run sees the same order.
+    for (let last = order.length - 1; last > 0; last -= 1) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      const other = state % (last + 1);
+      [order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
+    }
+    const step = rate / (1 + epoch * 0.1);
+    for (const index of order) {
+      const example = examples[index];
+      if (example !== undefined) learn(weights, example, step);
+    }
+  }
+  return weights;
+}
+
+function learn(weights: Float64Array, example: Example, step: number): void {
+  const kinds = requestKinds.length;
+  const norm = 1 / Math.sqrt(Math.max(1, example.features.length));
+  const scores = new Float64Array(kinds);
+  for (const feature of example.features) {
+    for (let kind = 0; kind < kinds; kind += 1) {
+      scores[kind] = (scores[kind] ?? 0) + (weights[feature * kinds + kind] ?? 0) * norm;
+    }
+  }
+  const shares = softmax(scores);
+  for (let kind = 0; kind < kinds; kind += 1) {
+    const change = step * norm * ((kind === example.kind ? 1 : 0) - (shares[kind] ?? 0));
+    for (const feature of example.features) {
+      const at = feature * kinds + kind;
+      weights[at] = (weights[at] ?? 0) * (1 - step * decay) + change;
+    }
+  }
+}
+
+function packed(weights: Float64Array, scale: number): WeightsFile {
+  const kinds = requestKinds.length;
+  const rows: number[] = [];
+  const bytes: number[] = [];
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    const row = [...weights.subarray(bucket * kinds, (bucket + 1) * kinds)].map((weight) => Math.round(weight / scale));
+    if (row.every((byte) => byte === 0)) continue;
+    rows.push(bucket & 255, bucket >>> 8);
+    bytes.push(...row.map((byte) => byte & 255));
+  }
+  return {
+    kinds: [...requestKinds],
+    buckets,
+    scale,
+    rows: Buffer.from(rows).toString('base64'),
+    weights: Buffer.from(bytes).toString('base64'),
+  };
+}

@@ -1,0 +1,108 @@
+/**
+ * A linear model over hashed word and letter groups, for what the rules do not reach: softmax regression, weights of one
+ * signed byte, trained from the labelled mails by `scripts/train-classifier.ts`.
+ */
+import { type RequestKind, requestKinds } from './classification.ts';
+import weightsFile from './model-weights.json' with { type: 'json' };
+
+/** A kind and its probability. */
+export type Guess = { readonly kind: RequestKind; readonly score: number };
+
+/** Features are folded into so many buckets; more memory for fewer collisions. */
+export const buckets = 32_768;
+/** Texts are read up to here; what a mail asks stands near its start. */
+const readLimit = 6_000;
+
+/** The weights as committed: bucket numbers (two bytes each) and for each a signed byte for every kind, in base64. */
+export type WeightsFile = {
+  readonly kinds: readonly string[];
+  readonly buckets: number;
+  /** A weight is its byte times this. */
+  readonly scale: number;
+  readonly rows: string;
+  readonly weights: string;
+};
+
+export type Model = {
+  readonly kinds: readonly RequestKind[];
+  readonly scale: number;
+  /** `buckets` × kinds. */
+  readonly weights: Int8Array;
+  /** 1 for each bucket that training saw. */
+  readonly present: Uint8Array;
+};
+
+/** The distinct buckets of a text: groups of 1 to 3 words and of 4 and 5 characters. */
+export function featuresOf(sentences: readonly string[]): readonly number[] {
+  const found = new Set<number>();
+  const text = sentences.join(' | ').slice(0, readLimit);
+  const words = text.match(/[\p{L}\p{N}']+|[|?]/gu) ?? [];
+  for (let at = 0; at < words.length; at += 1) {
+    let group = '';
+    for (let length = 0; length < 3 && at + length < words.length; length += 1) {
+      group += ` ${words[at + length] ?? ''}`;
+      found.add(hash(group, length));
+    }
+  }
+  const joined = ` ${words.join(' ')} `;
+  for (let at = 0; at + 4 <= joined.length; at += 1) {
+    found.add(hash(joined.slice(at, at + 4), 4));
+    if (at + 5 <= joined.length) found.add(hash(joined.slice(at, at + 5), 5));
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+// FNV-1a, 32 bits.
+function hash(text: string, seed: number): number {
+  let value = 0x811c9dc5 ^ seed;
+  for (let at = 0; at < text.length; at += 1) {
+    value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  }
+  return (value ^ (value >>> 15)) & (buckets - 1);
+}
+
+/** Kinds by probability, highest first. */
+export function guess(model: Model, features: readonly number[]): readonly Guess[] {
+  const { kinds, weights, scale } = model;
+  const scores = new Float64Array(kinds.length);
+  const known = features.filter((feature) => model.present[feature] === 1);
+  for (const feature of known) {
+    const row = feature * kinds.length;
+    for (let kind = 0; kind < kinds.length; kind += 1) scores[kind] = (scores[kind] ?? 0) + (weights[row + kind] ?? 0);
+  }
+  const factor = known.length === 0 ? 0 : scale / Math.sqrt(known.length);
+  const shares = softmax(scores.map((score) => score * factor));
+  return kinds.map((kind, index) => ({ kind, score: shares[index] ?? 0 })).sort((a, b) => b.score - a.score);
+}
+
+export function softmax(scores: Float64Array): Float64Array {
+  const highest = Math.max(...scores);
+  const powers = scores.map((score) => Math.exp(score - highest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** Throws when the file does not fit this program: kinds or buckets differ, or it is damaged. */
+export function readModel(file: WeightsFile): Model {
+  const kinds = file.kinds.map((name) => {
+    const kind = requestKinds.find((each) => each === name);
+    if (kind === undefined) throw new Error(`the classifier's weights name an unknown kind: ${name}`);
+    return kind;
+  });
+  const rows = Buffer.from(file.rows, 'base64');
+  const bytes = Buffer.from(file.weights, 'base64');
+  if (file.buckets !== buckets || bytes.length !== (rows.length / 2) * kinds.length) {
+    throw new Error("the classifier's weights do not fit this program: train them again");
+  }
+  const weights = new Int8Array(buckets * kinds.length);
+  const present = new Uint8Array(buckets);
+  for (let row = 0; row < rows.length / 2; row += 1) {
+    const bucket = rows.readUInt16LE(row * 2);
+    present[bucket] = 1;
+    weights.set(new Int8Array(bytes.subarray(row * kinds.length, (row + 1) * kinds.length)), bucket * kinds.length);
+  }
+  return { kinds, scale: file.scale, weights, present };
+}
+
+/** The committed model. */
+export const committedModel: Model = readModel(weightsFile);
