@@ -1,10 +1,11 @@
 /**
- * What somebody who looks for a mail types: ids, addresses, networks, days, and words of the subject, in any order. What
- * a word is, its form tells; where the form allows two things, both are looked for.
+ * What somebody who looks for a mail types: ids, addresses, rules, days, and words of the subject, in any order. What a
+ * word is, its form tells; where the form allows two things, both are looked for.
  */
 import { isIP } from 'node:net';
 import { canonicalAddress, canonicalDomain } from '../address/mailbox.ts';
 import type { TraceQuery } from '../records/trace-search.ts';
+import { type RuleId, ruleIds } from '../verdict/verdict.ts';
 
 /** A mail named by an id of ours: the whole story is wanted. */
 export type NamedMail =
@@ -49,7 +50,8 @@ export function readWords(words: readonly string[]): WordsQuery {
 
 type Part =
   | { readonly kind: 'address' | 'rfc-id' | 'ip' | 'domain' | 'word'; readonly value: string }
-  | { readonly kind: 'day'; readonly value: string; readonly since: number };
+  | { readonly kind: 'day'; readonly value: string; readonly since: number }
+  | { readonly kind: 'rule'; readonly value: RuleId };
 
 function readWord(word: string): Part {
   const bare = word.replace(/^<(.*)>$/, '$1');
@@ -57,6 +59,8 @@ function readWord(word: string): Part {
     const address = canonicalAddress(bare);
     return address === null ? { kind: 'rfc-id', value: bare } : { kind: 'address', value: address };
   }
+  const rule = ruleIds.find((id) => id === word.toUpperCase());
+  if (rule !== undefined) return { kind: 'rule', value: rule };
   if (isIP(word) !== 0) return { kind: 'ip', value: word };
   const since = /^\d{4}-\d{2}-\d{2}$/.test(word) ? Date.parse(word) : Number.NaN;
   if (!Number.isNaN(since)) return { kind: 'day', value: word, since };
@@ -76,6 +80,8 @@ function fieldsOf(part: Part): Partial<TraceQuery> {
       return { domain: part.value };
     case 'day':
       return { since: part.since, until: part.since + dayMs };
+    case 'rule':
+      return { rule: part.value };
     case 'word':
       return {}; // all words together are one subject
   }

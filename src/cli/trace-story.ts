@@ -62,7 +62,7 @@ function timeline(record: TraceRecord): readonly string[] {
   const others = (envelope?.recipients ?? []).filter((address) => address !== recorded.recipient);
   const laps = Object.entries(timings ?? {});
   return [
-    row('received', `${timeText(received)} UTC`),
+    row('received', `${timeText(received)}.${String(received % 1_000).padStart(3, '0')} UTC`),
     row(
       'connection',
       `${client.ip} port ${client.port}, EHLO ${helo}, ${tls === null ? 'no TLS' : `${tls.version} ${tls.cipher}`}`,
@@ -76,7 +76,7 @@ function timeline(record: TraceRecord): readonly string[] {
     row('reply', replyText(record)),
     row(
       'job',
-      `${recorded.outcome} ${recorded.message_id}, recorded ${ageText(Math.max(0, recorded.recorded_at - received))} after receipt`,
+      `${recorded.outcome} ${recorded.message_id}, recorded ${delayText(recorded.recorded_at - received)} after receipt`,
     ),
     row('raw mail', recorded.spool_key === null ? 'not kept: refused in the session' : `spool ${recorded.spool_key}`),
     ...(ticket === null
@@ -87,6 +87,10 @@ function timeline(record: TraceRecord): readonly string[] {
       : [row('copy of', `${recorded.duplicate_of}, which has the ticket if there is one`)]),
     ...(copies.length === 0 ? [] : [row('copies', copies.join(' '))]),
   ];
+}
+
+function delayText(milliseconds: number): string {
+  return milliseconds < 1_000 ? `${Math.max(0, milliseconds)} ms` : ageText(milliseconds);
 }
 
 function mailText({ row: recorded }: TraceRecord): string {

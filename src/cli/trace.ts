@@ -54,7 +54,10 @@ export function traceCommand(context: TraceContext): Command {
   const time = timeOption(() => context.now());
   return newCommand(context, 'trace')
     .description('where a mail went, and why: the newest mails, those that match, or the whole story of one')
-    .argument('[query...]', 'id, Message-ID, ticket, mail address, domain, client address, day, words of the subject')
+    .argument(
+      '[query...]',
+      'id, Message-ID, ticket, mail address, domain, client address, rule, day, words of the subject',
+    )
     .option('--from <address>', 'author or envelope sender', readAddress)
     .option('--to <address>', 'mailbox', readAddress)
     .option('--ip <address>', 'client address', readIp)
