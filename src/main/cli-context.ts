@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CheckContext } from '../cli/check-stores.ts';
 import { CliError, exitCodes } from '../cli/cli-error.ts';
 import type { CliRecords } from '../cli/context.ts';
+import type { DoctorContext } from '../cli/doctor.ts';
 import type { KeysContext } from '../cli/keys.ts';
 import type { QueuesContext } from '../cli/queues.ts';
 import type { SendContext } from '../cli/send.ts';
@@ -23,11 +24,12 @@ import type { Records } from '../records/open-records.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
+import { doctorProbes } from './doctor-probes.ts';
 import { mailResolver } from './mail-resolver.ts';
 import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords, openQueues, redisTarget } from './stores.ts';
 
-export type MainContext = CheckContext & KeysContext & QueuesContext & SendContext & TraceContext;
+export type MainContext = CheckContext & DoctorContext & KeysContext & QueuesContext & SendContext & TraceContext;
 
 const redisWaitMs = 2_000;
 
@@ -76,6 +78,9 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
       const resolverFor = mailResolver(of);
       return () => resolverFor('192.0.2.1'); // never the zone of the sample mails
     },
+    env,
+    nodeVersion: process.versions.node,
+    probesOf: (of) => doctorProbes(of, createLogger({ level: 'silent' })),
     openKeyring: openKeys,
     async remakeSamples() {
       const records = await openCommandRecords();

@@ -2,6 +2,7 @@
 import { checkCommand } from '../cli/check.ts';
 import { denyCommand } from '../cli/deny.ts';
 import { directoryCommand } from '../cli/directory.ts';
+import { doctorCommand } from '../cli/doctor.ts';
 import { keysCommand } from '../cli/keys.ts';
 import { queuesCommand, retryCommand } from '../cli/queues.ts';
 import { newCommand, runCommand } from '../cli/run-command.ts';
@@ -27,6 +28,7 @@ const program = newCommand(context, 'postern')
   .addCommand(traceCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))
-  .addCommand(keysCommand(context));
+  .addCommand(keysCommand(context))
+  .addCommand(doctorCommand(context));
 
 process.exitCode = await runCommand(program, process.argv.slice(2), context);

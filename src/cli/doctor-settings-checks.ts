@@ -1,0 +1,162 @@
+/** Checks of what the operator wrote: settings, secrets, certificate, keys, mailboxes. They end the command with 78. */
+import { existsSync, statSync } from 'node:fs';
+import { isAbsolute, relative } from 'node:path';
+import { isPublicSuffix } from '../address/public-domain.ts';
+import type { Config } from '../config/config.ts';
+import { documentedSettings, type Environment } from '../config/environment.ts';
+import { ageText } from './age.ts';
+import { type Check, fail, ok, warn } from './doctor-check.ts';
+import type { DoctorProbes } from './doctor-probes.ts';
+
+const neededNode = 24;
+const dayMs = 86_400_000;
+const certificateWarningMs = 21 * dayMs;
+const keyWarningMs = 30 * dayMs;
+
+export function nodeCheck(version: string): Check {
+  const major = Number(version.split('.')[0]);
+  if (major >= neededNode) return ok('node', version);
+  return fail(
+    'node',
+    `${version}, too old`,
+    `install Node ${neededNode} or newer, or start by npm, which brings its own`,
+  );
+}
+
+export function configurationCheck({ file, filePath }: Config): Check {
+  return file === null
+    ? ok('configuration', `defaults and environment; there is no ${filePath}`, 'the first start writes one to edit')
+    : ok('configuration', file);
+}
+
+/** Where each secret comes from, never what it is. */
+export function secretChecks(env: Environment): readonly Check[] {
+  const names = documentedSettings().flatMap(({ text }) =>
+    text.secret === true && text.env !== undefined ? [text.env] : [],
+  );
+  const isSet = (name: string) => (env[name]?.trim() ?? '') !== '';
+  const unset = names.filter((name) => !isSet(name) && !isSet(`${name}_FILE`));
+  return [
+    ...names.filter(isSet).map((name) => ok('secret', `${name} from the environment`)),
+    ...names
+      .filter((name) => isSet(`${name}_FILE`))
+      .map((name) => secretFileCheck(name, env[`${name}_FILE`]?.trim() ?? '')),
+    ...(unset.length === 0 ? [] : [ok('secret', `not set: ${unset.join(', ')}`)]),
+  ];
+}
+
+function secretFileCheck(name: string, file: string): Check {
+  const found = `${name} from the file ${file}`;
+  // Container engines mount secrets readable for everybody inside, and nobody else is inside.
+  if (file.startsWith('/run/secrets/') || !isOpenToOthers(file)) return ok('secret', found);
+  return warn('secret', `${found}, which others may read`, `chmod 600 ${file}`);
+}
+
+export async function certificateCheck({ dataDir, smtp }: Config, probes: DoctorProbes, now: number): Promise<Check> {
+  const { certificateFile, keyFile } = smtp.tls;
+  const isOurs = [certificateFile, keyFile].every((file) => isIn(dataDir, file));
+  if (isOurs && !existsSync(certificateFile) && !existsSync(keyFile)) {
+    return ok('certificate', 'none yet', 'the first start makes a self-signed one');
+  }
+  try {
+    const { expiresAt, isSelfSigned } = await probes.certificate();
+    if (expiresAt <= now) {
+      return fail(
+        'certificate',
+        `${certificateFile} expired on ${dateText(expiresAt)}`,
+        'renew it; it is read anew when it changes',
+      );
+    }
+    const found = `${certificateFile}, until ${dateText(expiresAt)}${isSelfSigned ? ', self-signed' : ''}`;
+    if (expiresAt - now < certificateWarningMs) {
+      return warn(
+        'certificate',
+        `${found}: ${ageText(expiresAt - now)} left`,
+        'renew it; it is read anew when it changes',
+      );
+    }
+    if (isOpenToOthers(keyFile)) return warn('certificate', `others may read ${keyFile}`, `chmod 600 ${keyFile}`);
+    const isPublic = !/^(?:localhost|::1|127\..*)$/.test(smtp.host);
+    return isSelfSigned && isPublic
+      ? warn('certificate', found, 'senders that check (MTA-STS, DANE) need one of an authority')
+      : ok('certificate', found);
+  } catch (error) {
+    return fail('certificate', messageOf(error), 'put certificate and key in place, both PEM, or correct smtp.tls');
+  }
+}
+
+export async function keyChecks({ pgp }: Config, probes: DoctorProbes, now: number): Promise<readonly Check[]> {
+  try {
+    const { infos, problems } = await probes.keys();
+    if (infos.length === 0 && problems.length === 0) {
+      return [warn('pgp keys', `none in ${pgp.keysDirectory}`, 'the first start makes one; or: postern keys generate')];
+    }
+    return [
+      ...infos.map(({ fingerprint, standing, expiresAt }) => {
+        const found = `${fingerprint}${expiresAt === null ? '' : `, until ${dateText(expiresAt)}`}`;
+        const advice = 'make another by `postern keys generate`, hand it to customers, keep the old one to decrypt';
+        if (standing !== 'good') return warn('pgp keys', `${found}: ${standing}`, advice);
+        const isEnding = expiresAt !== null && expiresAt - now < keyWarningMs;
+        return isEnding
+          ? warn('pgp keys', `${found}: ${ageText(expiresAt - now)} left`, advice)
+          : ok('pgp keys', found);
+      }),
+      ...problems.map(({ file, cause }) => warn('pgp keys', `${file}: ${cause}`, 'mend or remove the file')),
+    ];
+  } catch (error) {
+    return [fail('pgp keys', messageOf(error), `make ${pgp.keysDirectory} readable for this user`)];
+  }
+}
+
+/** Mail finds its way here by the MX records of these domains. */
+export async function mailboxChecks({ mailboxes, filePath }: Config, probes: DoctorProbes): Promise<readonly Check[]> {
+  const domains = new Set(mailboxes.flatMap(({ address, aliases }) => [address, ...aliases].map(domainOf)));
+  return Promise.all([...domains].map((domain) => domainCheck(domain, filePath, probes)));
+}
+
+async function domainCheck(domain: string, filePath: string, probes: DoctorProbes): Promise<Check> {
+  if (/(?:^|\.)(?:test|example|invalid|localhost)$/.test(domain) || isPublicSuffix(domain)) {
+    return warn(
+      'mailboxes',
+      `${domain} is reserved: no mail can come there`,
+      `set mailboxes in ${filePath} to your own domain`,
+    );
+  }
+  try {
+    const records = await probes.resolve(domain, 'MX');
+    if (Array.isArray(records) && records.length > 0) return ok('mailboxes', `${domain} has ${records.length} MX`);
+    return warn('mailboxes', `${domain} has no MX`, 'point its MX at this gateway, or at what forwards to it');
+  } catch (error) {
+    const isAbsent = codeOf(error) === 'ENODATA' || codeOf(error) === 'ENOTFOUND';
+    return isAbsent
+      ? warn('mailboxes', `${domain} has no MX`, 'point its MX at this gateway, or at what forwards to it')
+      : warn('mailboxes', `the MX of ${domain} cannot be looked up`, 'see the finding on DNS');
+  }
+}
+
+export function isOpenToOthers(file: string): boolean {
+  if (process.platform === 'win32') return false;
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && (stat.mode & 0o077) !== 0;
+}
+
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n', 1).join();
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
+}
+
+function dateText(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+function isIn(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+}
