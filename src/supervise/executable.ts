@@ -1,11 +1,13 @@
 /** Finding programs, and saying how to get them. */
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 
-/** The program's path, or null when it is not there or may not be run. */
-export function findExecutable(name: string, searchPath = process.env['PATH'] ?? ''): string | null {
-  const candidates = isAbsolute(name) ? [name] : searchPath.split(delimiter).map((folder) => join(folder, name));
-  return candidates.find(isExecutable) ?? null;
+/** The path of a program, given by name or path, as the shell would find it; null when it is not there or may not be run. */
+export function findExecutable(name: string): string | null {
+  const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$1"', 'sh', name], { encoding: 'utf8' });
+  const path = (stdout ?? '').trim();
+  return isAbsolute(path) ? path : null;
 }
 
 /** One command that installs Redis here. */
@@ -28,14 +30,5 @@ function linuxFamily(): string {
     return lines.filter((line) => /^ID(?:_LIKE)?=/.test(line)).join(' ');
   } catch {
     return '';
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
   }
 }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findExecutable } from '../../src/supervise/executable.ts';
 
 const scripts = fileURLToPath(new URL('../../scripts', import.meta.url));
 let folder: string;
@@ -24,7 +23,7 @@ const withVersion = (version: string): string =>
 /** A search path with these programs and nothing else: no apt-get, so that nothing is installed. */
 function pathWith(...names: readonly string[]): string {
   mkdirSync(join(folder, 'bin'));
-  for (const name of names) symlinkSync(findExecutable('true') ?? '', join(folder, 'bin', name));
+  for (const name of names) symlinkSync('/bin/true', join(folder, 'bin', name));
   return join(folder, 'bin');
 }
 

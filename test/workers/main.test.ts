@@ -87,16 +87,17 @@ async function counts(queue: 'accepted' | 'rejected' | 'escalated') {
   return (await queues.built()).get(queue)?.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed');
 }
 
+function neverConnect(): never {
+  throw new Error('was connected');
+}
+
 describe('handlers', () => {
   it.each([
     ['a missing one', [accepted, rejected]],
     ['two for one name', [accepted, rejected, escalated, accepted]],
     ['one for no job', [accepted, rejected, escalated, { name: 'other', handle: accepted.handle }]],
   ])('%s stops the start', (_name, handlers) => {
-    const connect = (): never => {
-      throw new Error('was connected');
-    };
-    expect(() => startWorkers(depsWith({ connect }), handlers)).toThrow(HandlersIncomplete);
+    expect(() => startWorkers(depsWith({ connect: neverConnect }), handlers)).toThrow(HandlersIncomplete);
   });
 });
 
