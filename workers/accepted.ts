@@ -1,8 +1,52 @@
-/** An accepted mail: its trace, and a ticket in the same transaction. */
-import type { Handler } from './handler.ts';
-import { readPayload, recordJudged } from './judged.ts';
+/**
+ * An accepted mail: its trace, and a ticket in the same transaction.
+ *
+ * Steps: read sidecar and raw mail -> what the ticket will hold -> one transaction (trace, ticket, deliveries) -> wake the
+ * targets. Each step may be the last one of this worker: nothing is outside of the transaction but the wake, and the
+ * poll of the lanes makes up for a lost one.
+ */
+import type { JudgedMail } from '../src/jobs/judged-mail.ts';
+import type { Message } from '../src/message/message.ts';
+import type { RawMail } from '../src/message/raw-mail.ts';
+import { type DraftSettings, ticketDraft } from '../src/tickets/draft.ts';
+import { type Handler, HopelessJob } from './handler.ts';
+import { ofSpool, readPayload, recordJudged, resultOf } from './judged.ts';
 
+export type AcceptedDeps = {
+  readonly spool: { read(spoolKey: string): Promise<RawMail> };
+  /** Reads a mail, big ones in a thread under a deadline. Never rejects for what the mail holds. */
+  readonly read: (raw: RawMail) => Promise<Message>;
+  readonly settings: DraftSettings;
+  /** Enqueues the jobs of the queue `handoff`; may do nothing when Redis is away. */
+  readonly handOver: (event: string, targets: readonly string[]) => Promise<void>;
+};
+
+/** Records the mail only: for a gateway without targets, and for tests. */
 export const accepted: Handler<'accepted'> = {
   name: 'accepted',
   handle: async (payload, deps) => recordJudged(readPayload(payload, 'accepted'), deps),
 };
+
+export function createAccepted(own: AcceptedDeps): Handler<'accepted'> {
+  return {
+    name: 'accepted',
+    handle: async (payload, deps) => {
+      const mail = readPayload(payload, 'accepted');
+      const spoolKey = spoolKeyOf(mail);
+      const [sidecar, message] = await ofSpool(async () => {
+        const raw = await own.spool.read(spoolKey);
+        return Promise.all([deps.spool.sidecar(spoolKey), own.read(raw)]);
+      });
+      const ticket = ticketDraft({ mail, sidecar, message }, own.settings);
+      const recorded = await deps.record({ mail, sidecar, ticket });
+      // A copy has no ticket of its own. One that was recorded before is handed over again: the worker may have died here.
+      if (resultOf(recorded).linkedTo === null) await own.handOver(mail.messageId, ticket.targets);
+      return resultOf(recorded);
+    },
+  };
+}
+
+function spoolKeyOf({ spoolKey }: JudgedMail): string {
+  if (spoolKey === null) throw new HopelessJob('an accepted mail that was not kept');
+  return spoolKey;
+}

@@ -5,8 +5,14 @@ import type { Sidecar } from '../src/intake/sidecar.ts';
 import type { JudgedMail } from '../src/jobs/judged-mail.ts';
 import type { Logger } from '../src/observe/logger.ts';
 import type { Metrics } from '../src/observe/metrics.ts';
+import type { TicketDraft } from '../src/tickets/draft.ts';
 
-export type TraceInput = { readonly mail: JudgedMail; readonly sidecar: Sidecar | null };
+export type TraceInput = {
+  readonly mail: JudgedMail;
+  readonly sidecar: Sidecar | null;
+  /** What the ticket of an accepted mail holds. */
+  readonly ticket?: TicketDraft | null;
+};
 
 /** How one mail was recorded; `linkedTo` names the message that it is a copy of. */
 export type Recorded =

@@ -1,6 +1,6 @@
 /** What all three outcomes have in common: read the payload and the sidecar, record the mail. */
 import { type JudgedMail, judgedMailSchema } from '../src/jobs/judged-mail.ts';
-import type { HandlerDeps } from './deps.ts';
+import type { HandlerDeps, Recorded } from './deps.ts';
 import { type HandlerResult, HopelessJob } from './handler.ts';
 
 /** The payload of a queue, or `HopelessJob`, whose message names the field and not what stands in it. */
@@ -21,16 +21,22 @@ export function readPayload(payload: unknown, outcome: JudgedMail['verdict']['ou
 export async function recordJudged(mail: JudgedMail, deps: HandlerDeps): Promise<HandlerResult> {
   const sidecar = mail.spoolKey === null ? null : await readSidecar(mail.spoolKey, deps);
   const recorded = await deps.record({ mail, sidecar });
-  return {
-    kind: recorded.kind,
-    messageId: recorded.messageId,
-    linkedTo: 'linkedTo' in recorded ? recorded.linkedTo : null,
-  };
+  return resultOf(recorded);
 }
 
-async function readSidecar(spoolKey: string, { spool }: HandlerDeps) {
+export function resultOf(recorded: Recorded): HandlerResult {
+  const linkedTo = 'linkedTo' in recorded ? recorded.linkedTo : null;
+  return { kind: recorded.kind, messageId: recorded.messageId, linkedTo };
+}
+
+function readSidecar(spoolKey: string, { spool }: HandlerDeps) {
+  return ofSpool(() => spool.sidecar(spoolKey));
+}
+
+/** Reading from the spool; `HopelessJob` when the entry is gone or damaged. */
+export async function ofSpool<T>(read: () => Promise<T>): Promise<T> {
   try {
-    return await spool.sidecar(spoolKey);
+    return await read();
   } catch (error) {
     // The spool's own error names: what is gone or broken does not heal by waiting.
     if (error instanceof Error && (error.name === 'SpoolMissing' || error.name === 'SpoolCorrupt')) {

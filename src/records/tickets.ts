@@ -288,7 +288,11 @@ function chooseFor(input: TraceInput, threads: Threads): ReturnType<typeof choos
   if (draft === null) return { kind: 'open', follows: null };
   const { marks, sender } = draft;
   const { department } = input.mail.verdict;
-  return chooseThread({ marks, sender, department }, threads.under, threads.numbered);
+  return chooseThread(
+    { marks, sender, department },
+    (reference) => threads.under(reference),
+    (number) => threads.numbered(number),
+  );
 }
 
 /** D-PROSPECT: nothing about any tenant; nor about one that was only claimed, when the draft says so. */

@@ -1,0 +1,225 @@
+/**
+ * One lane for each target. A lane takes what is due for its target out of the records, a few ahead, sends as many at
+ * once as the target is allowed, and writes how it went. Lanes share nothing but the records, so a target that is slow
+ * or away holds up no other.
+ *
+ * A wake says that there may be something due. Losing one is harmless: the poll wakes every lane that has something due,
+ * which also brings back what failed, what a breaker held up and what a dead worker had in hand.
+ */
+import { type Attempt, afterAttempt, type RetrySchedule } from '../src/handoff/attempt.ts';
+import { admit, afterTry, type Breaker, type BreakerSettings, closedBreaker } from '../src/handoff/breaker.ts';
+import type { Logger } from '../src/observe/logger.ts';
+import type { ClaimedDelivery, HandoffRecords, Settled } from '../src/records/handoff.ts';
+import { createBatcher } from './batch.ts';
+import { causeOf, type Sender } from './targets/sender.ts';
+
+export type HandoffLanesOptions = {
+  /** By target name. */
+  readonly senders: ReadonlyMap<string, Sender>;
+  readonly records: Pick<HandoffRecords, 'claim' | 'settle' | 'release' | 'dueTargets'>;
+  /** Deliveries at once, for each target. */
+  readonly atOnce: number;
+  /** A worker that has held a delivery for longer is taken as dead; longer than several time-outs of a target. Milliseconds. */
+  readonly leaseMs: number;
+  readonly schedule: RetrySchedule;
+  readonly breaker: BreakerSettings;
+  readonly logger: Logger;
+  /** Counts how attempts ended. */
+  readonly observe: (target: string, outcome: Attempt['kind'], durationMs: number) => void;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** 0 to 1. */
+  readonly chance: () => number;
+};
+
+export type HandoffLanes = {
+  /** Never rejects. */
+  wake(target: string): void;
+  /** Wakes every lane that has something due. Rejects when the records do. */
+  poll(): Promise<void>;
+  /** Whether a target is being tried at the moment. */
+  breakers(): ReadonlyMap<string, Breaker['state']>;
+  /** Resolves when nothing is in hand. */
+  idle(): Promise<void>;
+  /** Takes nothing more, gives back what was not begun, waits for what is in hand. */
+  stop(): Promise<void>;
+};
+
+const settleBatch = 200;
+const settleWaitMs = 5;
+
+export function startHandoffLanes(options: HandoffLanesOptions): HandoffLanes {
+  const settled = createBatcher<Settled, boolean>({
+    size: settleBatch,
+    waitMs: settleWaitMs,
+    write: (batch) => options.records.settle(batch, options.now()),
+    isOutage: (error) => error instanceof Error && error.name === 'RecordsUnavailable',
+  });
+  const lanes = new Map([...options.senders].map(([name, sender]) => [name, openLane(name, sender, options, settled)]));
+  const idle = async (): Promise<void> => {
+    for (const lane of lanes.values()) await lane.idle();
+    await settled.drained();
+  };
+  return {
+    wake: (target) => lanes.get(target)?.wake(),
+    async poll() {
+      for (const target of await options.records.dueTargets(options.now())) {
+        const lane = lanes.get(target);
+        if (lane === undefined) await parkStray(target, options);
+        else lane.wake();
+      }
+    },
+    breakers: () => new Map([...lanes].map(([name, lane]) => [name, lane.breaker()])),
+    idle,
+    async stop() {
+      await Promise.all([...lanes.values()].map((lane) => lane.stop()));
+      await settled.drained();
+      await Promise.allSettled([...options.senders.values()].map((sender) => sender.close()));
+    },
+  };
+}
+
+/** Deliveries for a target that configuration no longer names: staff see them, and may name it again. */
+async function parkStray(target: string, { leaseMs, logger, now, records }: HandoffLanesOptions): Promise<void> {
+  const stray = await records.claim(target, now(), leaseMs, settleBatch);
+  const cause = 'the target is not configured';
+  await records.settle(
+    stray.map(({ claims, id }) => ({ id, claims, settlement: { kind: 'parked', cause } })),
+    now(),
+  );
+  logger.error({ target, deliveries: stray.length }, 'deliveries are parked: their target is not configured');
+}
+
+type Lane = {
+  wake(): void;
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+  breaker(): Breaker['state'];
+};
+
+type Held = { readonly delivery: ClaimedDelivery; readonly until: number };
+
+function openLane(
+  target: string,
+  sender: Sender,
+  options: HandoffLanesOptions,
+  settled: { add(item: Settled): Promise<boolean> },
+): Lane {
+  const { atOnce, leaseMs, logger, now, records } = options;
+  const inHand = new Set<Promise<void>>();
+  let ahead: Held[] = [];
+  let breaker: Breaker = closedBreaker;
+  let refilling: Promise<void> | null = null;
+  let isWoken = false;
+  let mayHaveMore = false;
+  let isStopped = false;
+
+  const places = (): number => {
+    const admitted = admit(breaker, inHand.size, atOnce, now());
+    breaker = admitted.breaker;
+    return isStopped ? 0 : admitted.places;
+  };
+
+  const begin = (held: Held): void => {
+    const work = attempt(held.delivery).finally(() => {
+      inHand.delete(work);
+      advance();
+    });
+    inHand.add(work);
+  };
+
+  /** Starts what there is room for, and fetches more when little is left. */
+  const advance = (): void => {
+    while (ahead.length > 0 && places() > 0) {
+      const next = ahead.shift();
+      // Too late to be sure that nobody else has it by now: it will be due again by itself.
+      if (next !== undefined && now() < next.until) begin(next);
+    }
+    const isLow = ahead.length < atOnce / 2;
+    if ((isWoken || mayHaveMore) && isLow && refilling === null && places() > 0) {
+      refilling = refill().finally(() => {
+        refilling = null;
+        if (ahead.length > 0 || isWoken) advance();
+      });
+    }
+  };
+
+  const refill = async (): Promise<void> => {
+    isWoken = false;
+    // A half-open breaker lets one through; taking more would only hold them up.
+    const wanted = breaker.state === 'closed' ? atOnce * 2 - ahead.length : 1;
+    try {
+      const takenAt = now();
+      const claimed = await records.claim(target, takenAt, leaseMs, wanted);
+      mayHaveMore = claimed.length === wanted;
+      // Half of the lease is for waiting here, the other half for the attempt.
+      ahead.push(...claimed.map((delivery) => ({ delivery, until: takenAt + leaseMs / 2 })));
+    } catch (error) {
+      mayHaveMore = false;
+      logger.warn({ target, error }, 'deliveries could not be taken; the poll tries again');
+    }
+  };
+
+  const attempt = async (delivery: ClaimedDelivery): Promise<void> => {
+    const { attempts, claims, createdAt, document, id } = delivery;
+    const startedAt = now();
+    const ended = await sender
+      .send(document, { at: startedAt, again: claims > 1 })
+      .catch((error: unknown): Attempt => ({ kind: 'trouble', cause: causeOf(error) }));
+    const at = now();
+    options.observe(target, ended.kind, at - startedAt);
+    const before = breaker.state;
+    breaker = afterTry(breaker, ended.kind, at, options.breaker);
+    if (breaker.state === 'open' && before !== 'open') await holdBack(ended);
+    const settlement = afterAttempt(ended, { failures: attempts, createdAt }, at, options.schedule, options.chance());
+    if (settlement.kind === 'parked')
+      logger.error({ target, delivery: id, cause: settlement.cause }, 'delivery is parked');
+    else if (settlement.kind === 'retrying')
+      logger.info({ target, delivery: id, cause: settlement.cause }, 'delivery failed');
+    try {
+      await settled.add({ id, claims, settlement });
+    } catch (error) {
+      // It will be sent once more when its lease is over; the receiver can tell.
+      logger.warn({ target, delivery: id, error }, 'the end of a delivery could not be written');
+    }
+  };
+
+  /** The target is away: what waits here goes back, so that it is not held up by a lease when the target returns. */
+  const holdBack = async (ended: Attempt): Promise<void> => {
+    const cause = ended.kind === 'delivered' ? '' : ended.cause;
+    logger.warn({ target, cause }, 'the target is in trouble; it is left alone for a while');
+    await giveBack();
+  };
+
+  const giveBack = async (): Promise<void> => {
+    const ids = ahead.map(({ delivery }) => delivery.id);
+    ahead = [];
+    if (ids.length === 0) return;
+    await records
+      .release(ids, now())
+      .catch((error: unknown) => logger.warn({ target, error }, 'deliveries keep their lease'));
+  };
+
+  const idle = async (): Promise<void> => {
+    for (;;) {
+      if (refilling === null && inHand.size === 0) return;
+      await refilling;
+      await Promise.all(inHand);
+    }
+  };
+
+  return {
+    wake() {
+      isWoken = true;
+      advance();
+    },
+    idle,
+    breaker: () => breaker.state,
+    async stop() {
+      isStopped = true;
+      await giveBack();
+      await idle();
+      await giveBack();
+    },
+  };
+}

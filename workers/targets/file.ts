@@ -1,0 +1,41 @@
+/** The default target: `<folder>/<day>/<event>.eml` and `.json`. Who sees the JSON finds the message complete beside it. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HandoffLinks } from '../../src/handoff/document.ts';
+import { payloadOf } from '../../src/handoff/payload.ts';
+import { rebuiltMessage } from '../../src/handoff/rebuilt-message.ts';
+import type { FileTarget } from '../../src/handoff/target.ts';
+import { type FolderSync, folderMode, replaceFile } from './durable-file.ts';
+import { causeOf, type Sender } from './sender.ts';
+
+export type FileSenderOptions = {
+  readonly target: FileTarget;
+  readonly links: HandoffLinks;
+  readonly syncFolder: FolderSync;
+};
+
+export function fileSender({ links, syncFolder, target }: FileSenderOptions): Sender {
+  let madeFolder = '';
+  return {
+    async send(document) {
+      try {
+        const folder = join(target.path, new Date(document.at).toISOString().slice(0, 10));
+        if (folder !== madeFolder) {
+          await mkdir(folder, { recursive: true, mode: folderMode });
+          await syncFolder(target.path);
+          madeFolder = folder;
+        }
+        const { from, to } = target;
+        const json = `${JSON.stringify(payloadOf(document, links), null, 2)}\n`;
+        await replaceFile(join(folder, `${document.event}.eml`), await rebuiltMessage(document, { from, to, links }));
+        await replaceFile(join(folder, `${document.event}.json`), json);
+        await syncFolder(folder);
+        return { kind: 'delivered' };
+      } catch (error) {
+        madeFolder = '';
+        return { kind: 'trouble', cause: causeOf(error) };
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,23 @@
+/** How events get to one target. */
+import type { Attempt } from '../../src/handoff/attempt.ts';
+import type { HandoffDocument } from '../../src/handoff/document.ts';
+
+export type Sending = {
+  /** Epoch milliseconds of this attempt. */
+  readonly at: number;
+  /** A worker had this delivery in hand before, and it may have arrived. */
+  readonly again: boolean;
+};
+
+export type Sender = {
+  /** Sending the same event twice does the receiver no harm: it can tell by the id, or one replaces the other. */
+  send(document: HandoffDocument, sending: Sending): Promise<Attempt>;
+  close(): Promise<void>;
+};
+
+/** One line for staff; never what a target answered in its body. */
+export function causeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
+  const text = error instanceof Error ? error.message : String(error);
+  return `${code}${text}`.replace(/\p{Cc}+/gu, ' ').slice(0, 300) || 'unknown';
+}
