@@ -31,6 +31,9 @@ const table: Record<string, Row> = {
   evidence: { values: ['address', 'message', 'classify', 'directory', 'denylist', 'keyring'] },
   verdict: { values: [], types: ['evidence', 'classify', 'directory', 'denylist', 'message'] },
   sla: { values: [] },
+  cases: { values: [] },
+  tickets: { values: ['address'], types: ['verdict', 'sla'] },
+  handoff: { values: ['address', 'tickets'], types: ['verdict'] },
   // The closed unions that payload schemas are made of are values.
   jobs: { values: ['classify', 'verdict'] },
   tickets: { values: ['address', 'message', 'directory', 'classify', 'verdict', 'sla', 'jobs'], types: ['intake'] },
