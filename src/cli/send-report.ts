@@ -27,10 +27,12 @@ function replyText({ reply, cause }: Submission): string {
 
 /** One row for each mail and mailbox. For samples also what was expected and what is to be seen. */
 export function sentTable(sent: readonly Sent[], traces: Traces): string {
+  const toSeveral = sent.some(({ envelope }) => envelope.recipients.length > 1);
   const ofSamples = sent.some(({ sample }) => sample !== null);
   const header = [
     'FILE',
     'REPLY',
+    ...(toSeveral ? ['TO'] : []),
     'OUTCOME',
     'REASON',
     'RULE',
@@ -40,17 +42,21 @@ export function sentTable(sent: readonly Sent[], traces: Traces): string {
   const rows = sent.flatMap((one) => {
     const { file, sample, submission } = one;
     const code = submission.reply === null ? '-' : String(submission.reply.code);
-    const more =
-      sample === null ? [] : [isAsExpected(one, traces) ? 'yes' : `no: ${expectedText(sample)}`, sample.shows];
-    return verdictCells(submission, traces).map((cells) => [basename(file), code, ...cells, ...more]);
+    const judged: readonly (TraceRow | null)[] = traces?.get(submission) ?? [null];
+    return judged.map((row) => [
+      basename(file),
+      code,
+      ...(toSeveral ? [row?.recipient ?? '-'] : []),
+      ...verdictCells(row, submission),
+      ...(sample === null ? [] : [isAsExpected(one, traces) ? 'yes' : `no: ${expectedText(sample)}`, sample.shows]),
+    ]);
   });
   return columns(header, rows);
 }
 
-function verdictCells(submission: Submission, traces: Traces): readonly (readonly string[])[] {
-  const rows = traces?.get(submission) ?? [];
-  if (rows.length > 0) return rows.map(({ outcome, reason, rule, assurance }) => [outcome, reason, rule, assurance]);
-  return [[isDeferred(submission) ? 'deferred' : '-', '-', '-', '-']];
+function verdictCells(row: TraceRow | null, submission: Submission): readonly string[] {
+  if (row === null) return [isDeferred(submission) ? 'deferred' : '-', '-', '-', '-'];
+  return [row.outcome, row.reason, row.rule, row.assurance];
 }
 
 /** One JSON line for each mail and mailbox; `trace` is null where nothing was recorded. */

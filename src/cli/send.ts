@@ -77,7 +77,8 @@ async function send(context: SendContext, given: readonly string[], options: Sen
   const { sent, unreadable } = await submit(context, target, first, items, options);
   const traces = await verdictsOf(context, config, target, sent);
   if (options.json) context.stdout.write(sentLines(sent, traces));
-  else if (traces !== null && sent.length > 0) context.stdout.write(`\n${sentTable(sent, traces)}`);
+  else if (traces !== null && traces.size > 0) context.stdout.write(`\n${sentTable(sent, traces)}`);
+  if (traces !== null) context.stderr.write(pendingRemark(sent, traces));
   if (withSamples && traces !== null) context.stderr.write(sampleRemark(config, sent, traces));
   endWith(sent, unreadable);
 }
@@ -202,6 +203,12 @@ async function openRecords(context: SendContext): Promise<OpenTrace | null> {
     if (error instanceof CliError && error.exitCode === exitCodes.unavailable) return null;
     throw error;
   }
+}
+
+function pendingRemark(sent: readonly Sent[], traces: NonNullable<Traces>): string {
+  const taken = sent.filter(({ submission: { reply } }) => reply !== null && reply.code < 300);
+  const pending = taken.filter(({ submission }) => !traces.has(submission)).length;
+  return pending === 0 ? '' : `${pending} taken, without a verdict yet; what waits: npm run -s postern -- queues\n`;
 }
 
 function sampleRemark({ dataDir }: Config, sent: readonly Sent[], traces: Traces): string {
