@@ -2,7 +2,7 @@
 export async function eventually<T>(
   what: string,
   look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  deadlineMs = 25_000,
+  deadlineMs = 20_000,
 ): Promise<T> {
   const endAt = performance.now() + deadlineMs;
   for (;;) {

@@ -18,6 +18,8 @@ export type PosternOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** A directory file, imported before the start. */
   readonly directory?: unknown;
+  /** Default all. */
+  readonly roles?: readonly ProcessRole[];
 };
 
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -76,6 +78,7 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
     spool: { graceMs: 1_000, sweepIntervalMs: 1_000, ...settings['spool'] },
   };
   writeFileSync(join(dataDir, 'postern.yaml'), JSON.stringify(file));
+  mkdirSync(join(dataDir, 'samples')); // a folder that is there is left alone: no sample mails
   const env = {
     POSTERN_DATA_DIR: dataDir,
     POSTERN_SMTP_PORT: '0',
@@ -89,7 +92,7 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
     return run;
   };
   const start = async (): Promise<void> => {
-    run = await serve(env);
+    run = await serve(env, options.roles);
   };
 
   const postern: Postern = {
@@ -155,16 +158,24 @@ type Run = {
   log(): string;
 };
 
-async function serve(env: Readonly<Record<string, string>>): Promise<Run> {
-  const child = spawn(process.execPath, [entry, 'serve'], {
+async function serve(env: Readonly<Record<string, string>>, roles?: readonly ProcessRole[]): Promise<Run> {
+  const which = roles === undefined ? [] : ['--roles', roles.join(',')];
+  const child = spawn(process.execPath, [entry, 'serve', ...which], {
     cwd: root,
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const log = collected(child.stderr);
-  const welcome = await eventually('the welcome text', () => {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`serve ended:\n${log()}`);
-    return /^Postern is running\.$[^]*^Next:$/m.exec(log())?.[0];
+  const welcome = await eventually(
+    'the welcome text',
+    () => {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`serve ended:\n${log()}`);
+      return /^Postern is running\.$[^]*^Next:$/m.exec(log())?.[0];
+    },
+    50_000,
+  ).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw new Error(`serve did not start:\n${log()}`, { cause: error });
   });
   const smtpPort = Number(/^ {2}SMTP +\S+:(\d+)/m.exec(welcome)?.[1]);
   const consoleUrl = /^ {2}console +(http:\S+)/m.exec(welcome)?.[1] ?? '';
@@ -204,7 +215,8 @@ function cleanEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(?:POSTERN_|REDIS_URL|DATABASE_URL|INIT_CWD|NODE_OPTIONS|VITEST)/.test(name),
   );
-  return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']));
+  const compiled = { NODE_COMPILE_CACHE: join(tmpdir(), 'postern-test-compile-cache') }; // many starts of the same code
+  return { ...Object.fromEntries(kept.map(([name, value]) => [name, value ?? ''])), ...compiled };
 }
 
 function collected(stream: NodeJS.ReadableStream | null): () => string {
