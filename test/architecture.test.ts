@@ -32,8 +32,6 @@ const table: Record<string, Row> = {
   verdict: { values: [], types: ['evidence', 'classify', 'directory', 'denylist', 'message'] },
   sla: { values: [] },
   cases: { values: [] },
-  tickets: { values: ['address'], types: ['verdict', 'sla'] },
-  handoff: { values: ['address', 'tickets'], types: ['verdict'] },
   // The closed unions that payload schemas are made of are values.
   jobs: { values: ['classify', 'verdict'] },
   tickets: { values: ['address', 'message', 'directory', 'classify', 'verdict', 'sla', 'jobs'], types: ['intake'] },
