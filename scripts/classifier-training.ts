@@ -1,6 +1,6 @@
 /** Softmax regression by stochastic descent with fixed order and seed; see `src/classify/model.ts` for its use. */
 import { requestKinds } from '../src/classify/classification.ts';
-import { buckets, featuresOf, softmax, type WeightsFile } from '../src/classify/model.ts';
+import { buckets, featuresOf, softmax, type WeightsFile, weighted } from '../src/classify/model.ts';
 import { normalise } from '../src/classify/normalise.ts';
 import type { LabelledMail } from '../test/classify/labelled-mails.ts';
 
@@ -10,7 +10,7 @@ const decay = 2e-5;
 /** Features of fewer mails say more about the mail than about its kind. */
 const leastMails = 2;
 
-type Example = { readonly features: readonly number[]; readonly kind: number };
+type Example = { readonly features: ReturnType<typeof weighted>; readonly kind: number };
 
 export function trainWeights(mails: readonly LabelledMail[]): WeightsFile {
   const examples = examplesOf(mails);
@@ -25,10 +25,12 @@ function examplesOf(mails: readonly LabelledMail[]): readonly Example[] {
     kind: requestKinds.indexOf(mail.request),
   }));
   const seen = new Uint16Array(buckets);
-  for (const example of all) for (const feature of example.features) seen[feature] = (seen[feature] ?? 0) + 1;
-  return all.map((example) => ({
-    ...example,
-    features: example.features.filter((feature) => (seen[feature] ?? 0) >= leastMails),
+  for (const { features } of all) {
+    for (const feature of [...features.words, ...features.concepts]) seen[feature] = (seen[feature] ?? 0) + 1;
+  }
+  return all.map(({ features, kind }) => ({
+    features: weighted(features, (feature) => (seen[feature] ?? 0) >= leastMails),
+    kind,
   }));
 }
 
@@ -55,19 +57,18 @@ function descend(examples: readonly Example[]): Float64Array {
 
 function learn(weights: Float64Array, example: Example, step: number): void {
   const kinds = requestKinds.length;
-  const norm = 1 / Math.sqrt(Math.max(1, example.features.length));
   const scores = new Float64Array(kinds);
-  for (const feature of example.features) {
+  for (const [feature, value] of example.features) {
     for (let kind = 0; kind < kinds; kind += 1) {
-      scores[kind] = (scores[kind] ?? 0) + (weights[feature * kinds + kind] ?? 0) * norm;
+      scores[kind] = (scores[kind] ?? 0) + (weights[feature * kinds + kind] ?? 0) * value;
     }
   }
   const shares = softmax(scores);
   for (let kind = 0; kind < kinds; kind += 1) {
-    const change = step * norm * ((kind === example.kind ? 1 : 0) - (shares[kind] ?? 0));
-    for (const feature of example.features) {
+    const change = step * ((kind === example.kind ? 1 : 0) - (shares[kind] ?? 0));
+    for (const [feature, value] of example.features) {
       const at = feature * kinds + kind;
-      weights[at] = (weights[at] ?? 0) * (1 - step * decay) + change;
+      weights[at] = (weights[at] ?? 0) * (1 - step * decay) + change * value;
     }
   }
 }

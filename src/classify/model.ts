@@ -3,6 +3,7 @@
  * signed byte, trained from the labelled mails by `scripts/train-classifier.ts`.
  */
 import { type RequestKind, requestKinds } from './classification.ts';
+import { conceptsOf } from './concepts.ts';
 import weightsFile from './model-weights.json' with { type: 'json' };
 
 /** A kind and its probability. */
@@ -32,10 +33,20 @@ export type Model = {
   readonly present: Uint8Array;
 };
 
-/** The distinct buckets of a text: groups of 1 to 3 words and of 4 and 5 characters. */
-export function featuresOf(sentences: readonly string[]): readonly number[] {
-  const found = new Set<number>();
+/** What the model reads: distinct buckets of groups of words and letters, and of concepts and pairs of them. */
+export type Features = { readonly words: readonly number[]; readonly concepts: readonly number[] };
+
+/** Concepts weigh more than the words they were found in. */
+const conceptShare = 2;
+
+export function featuresOf(sentences: readonly string[]): Features {
   const text = sentences.join(' | ').slice(0, readLimit);
+  return { words: wordFeatures(text), concepts: conceptFeatures(text) };
+}
+
+/** Groups of 1 to 3 words and of 4 and 5 characters. */
+function wordFeatures(text: string): readonly number[] {
+  const found = new Set<number>();
   const words = text.match(/[\p{L}\p{N}']+|[|?]/gu) ?? [];
   for (let at = 0; at < words.length; at += 1) {
     let group = '';
@@ -52,6 +63,31 @@ export function featuresOf(sentences: readonly string[]): readonly number[] {
   return [...found].sort((a, b) => a - b);
 }
 
+function conceptFeatures(text: string): readonly number[] {
+  const names = conceptsOf(text);
+  const found = new Set<number>();
+  for (const [index, name] of names.entries()) {
+    found.add(hash(name, 6));
+    for (const other of names.slice(index + 1)) found.add(hash(`${name}&${other}`, 7));
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+/** Each group counts by its share, however many features it has; `known` says which buckets training saw. */
+export function weighted(
+  features: Features,
+  isKnown: (feature: number) => boolean,
+): readonly (readonly [feature: number, value: number])[] {
+  const words = features.words.filter(isKnown);
+  const concepts = features.concepts.filter(isKnown);
+  const ofWord = 1 / Math.sqrt(Math.max(1, words.length));
+  const ofConcept = conceptShare / Math.sqrt(Math.max(1, concepts.length));
+  return [
+    ...words.map((feature) => [feature, ofWord] as const),
+    ...concepts.map((feature) => [feature, ofConcept] as const),
+  ];
+}
+
 // FNV-1a, 32 bits.
 function hash(text: string, seed: number): number {
   let value = 0x811c9dc5 ^ seed;
@@ -62,16 +98,15 @@ function hash(text: string, seed: number): number {
 }
 
 /** Kinds by probability, highest first. */
-export function guess(model: Model, features: readonly number[]): readonly Guess[] {
-  const { kinds, weights, scale } = model;
+export function guess(model: Model, features: Features): readonly Guess[] {
+  const { kinds, weights, scale, present } = model;
   const scores = new Float64Array(kinds.length);
-  const known = features.filter((feature) => model.present[feature] === 1);
-  for (const feature of known) {
-    const row = feature * kinds.length;
-    for (let kind = 0; kind < kinds.length; kind += 1) scores[kind] = (scores[kind] ?? 0) + (weights[row + kind] ?? 0);
+  for (const [feature, value] of weighted(features, (each) => present[each] === 1)) {
+    for (let kind = 0; kind < kinds.length; kind += 1) {
+      scores[kind] = (scores[kind] ?? 0) + (weights[feature * kinds.length + kind] ?? 0) * value * scale;
+    }
   }
-  const factor = known.length === 0 ? 0 : scale / Math.sqrt(known.length);
-  const shares = softmax(scores.map((score) => score * factor));
+  const shares = softmax(scores);
   return kinds.map((kind, index) => ({ kind, score: shares[index] ?? 0 })).sort((a, b) => b.score - a.score);
 }
 
