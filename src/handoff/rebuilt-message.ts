@@ -32,6 +32,7 @@ export async function rebuiltMessage(document: HandoffDocument, options: Rebuilt
     headers: verdictFields(document, options.links),
     text: textOf(document, options.links),
     textEncoding: 'quoted-printable',
+    newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,
   });
