@@ -19,7 +19,7 @@ export function policyOf({ policy }: Pick<Config, 'policy'>): Policy {
   };
 }
 
-export function readLimitsOf({ evidence, pgp }: Pick<Config, "evidence" | "pgp">): ReadLimits {
+export function readLimitsOf({ evidence, pgp }: Pick<Config, 'evidence' | 'pgp'>): ReadLimits {
   return {
     headerBytes: evidence.maxHeaderBytes,
     headerFields: evidence.maxHeaderFields,

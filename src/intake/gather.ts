@@ -124,7 +124,7 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     authorDomain: author.domain,
     header: message.header,
     addressees: message.content.kind === 'parsed' ? message.content.content.addressees : [],
-    isOurs: options.own.isOurs,
+    isOurs: (address) => options.own.isOurs(address),
     now,
   };
   const proven = proofsOf({ mail: proofMail, domain: replayed.domain, pgp: replayed.pgp, standing: sender.standing });

@@ -25,21 +25,21 @@ await runAsChild({
   start: async (face): Promise<Service> => {
     switch (role) {
       case 'smtp': {
-        const { listener, stop, reloadCertificate } = await startListenerRole(options);
-        const address = listener.address();
+        const listeners = await startListenerRole(options);
+        const address = listeners.listener.address();
         return {
           address: address === null ? null : `${address.address}:${address.port}`,
-          stop,
-          reload: reloadCertificate,
+          stop: () => listeners.stop(),
+          reload: () => listeners.reloadCertificate(),
         };
       }
       case 'workers': {
-        const { stop } = await startWorkersRole(options);
-        return { address: null, stop, reload: () => undefined };
+        const workers = await startWorkersRole(options);
+        return { address: null, stop: () => workers.stop(), reload: () => undefined };
       }
       case 'console': {
-        const { address, stop } = await startConsoleRole({ ...options, collect: () => face.collect() });
-        return { address, stop, reload: () => undefined };
+        const console = await startConsoleRole({ ...options, collect: () => face.collect() });
+        return { address: console.address, stop: () => console.stop(), reload: () => undefined };
       }
     }
   },

@@ -1,5 +1,7 @@
 /** s3rver brings no types; these are the parts that `s3.ts` uses. */
 declare module 's3rver' {
+  import type { Readable } from 'node:stream';
+
   /** The context of a request in Koa, which s3rver is made of. */
   export type S3rverContext = {
     readonly method: string;
@@ -9,7 +11,7 @@ declare module 's3rver' {
   export type S3rverObject = {
     readonly bucket: string;
     readonly key: string;
-    readonly content: Buffer | import('node:stream').Readable;
+    readonly content: Buffer | Readable;
     readonly metadata: unknown;
   };
   export type S3rverStore = {
