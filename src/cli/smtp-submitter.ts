@@ -1,4 +1,5 @@
 /** One SMTP session that mails are submitted over, one after the other (RFC 5321). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
 export type SubmitterOptions = {
@@ -76,6 +77,7 @@ export async function openSubmitter({ host, port, helo, tls }: SubmitterOptions)
     isOver = true;
   });
   const localPort = (connection._socket || null)?.localPort ?? 0;
+  let repliedAt = 0;
 
   return {
     get isOver() {
@@ -83,9 +85,11 @@ export async function openSubmitter({ host, port, helo, tls }: SubmitterOptions)
     },
     close: () => connection.quit(),
     async submit({ mailFrom, recipients }, raw) {
+      // The times of two mails of a session do not touch: by them and the port a mail is found in the trace.
+      while (Date.now() <= repliedAt) await sleep(1);
       const startedAt = Date.now();
       const { next, ...ended } = await sendOne(connection, mailFrom, recipients, raw);
-      const repliedAt = Date.now();
+      repliedAt = Date.now();
       if (next === 'none' || (next === 'reset' && !(await reset(connection)))) isOver = true;
       return { ...ended, startedAt, repliedAt, localPort };
     },
