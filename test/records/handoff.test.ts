@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type HandoffRecords, handoffRecords, type Settlement } from '../../src/records/handoff.ts';
+import type { Records } from '../../src/records/open-records.ts';
+import { traceRecords } from '../../src/records/trace.ts';
+import { ticketDraft } from '../helpers/ticket-draft.ts';
+import { onEachDatabase } from './databases.ts';
+import { traceInput } from './mails.ts';
+
+const lease = 60_000;
+
+onEachDatabase((databases) => {
+  let records: Records;
+  let handoff: HandoffRecords;
+  beforeEach(async () => {
+    records = await databases.fresh();
+    handoff = handoffRecords(records);
+  });
+
+  const open = async (count: number, targets: readonly string[] = ['desk']): Promise<void> => {
+    const batch = Array.from({ length: count }, (_, index) => ({
+      ...traceInput({ messageId: `m${index}-0`, receivedAt: 1_000 + index }),
+      ticket: ticketDraft({ targets }),
+    }));
+    await traceRecords(records).record(batch, 2_000);
+  };
+  const settleAll = async (settlement: Settlement, now: number) => {
+    const claimed = await handoff.claim('desk', now, lease, 10);
+    return handoff.settle(
+      claimed.map(({ claims, id }) => ({ id, claims, settlement })),
+      now,
+    );
+  };
+
+  it('gives out each delivery once, with what it tells', async () => {
+    await open(3, ['desk', 'hook']);
+    const first = await handoff.claim('desk', 2_000, lease, 2);
+    expect(first.map(({ id }) => id)).toEqual(['m0-0_desk', 'm1-0_desk']);
+    expect(first[0]).toMatchObject({
+      claims: 1,
+      attempts: 0,
+      document: {
+        event: 'm0-0',
+        kind: 'ticket.opened',
+        ticket: { id: 'm0-0', tenant: 't1', prohibitions: [], response: null },
+        message: { id: 'm0-0', sender: 'ada@example.com', text: 'It burns since Monday.', proof: ['domain'] },
+      },
+    });
+    expect((await handoff.claim('desk', 2_000, lease, 9)).map(({ id }) => id)).toEqual(['m2-0_desk']);
+    expect(await handoff.claim('desk', 2_000, lease, 9)).toEqual([]);
+    expect(await handoff.dueTargets(2_000)).toEqual(['hook']);
+  });
+
+  it('gives nothing to two workers at once', async () => {
+    await open(20);
+    const claims = await Promise.all([1, 2, 3, 4].map(() => handoff.claim('desk', 2_000, lease, 5)));
+    const ids = claims.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('gives out again what a dead worker held', async () => {
+    await open(1);
+    await handoff.claim('desk', 2_000, lease, 1);
+    expect(await handoff.claim('desk', 2_000 + lease - 1, lease, 1)).toEqual([]);
+    expect(await handoff.claim('desk', 2_000 + lease, lease, 1)).toMatchObject([{ claims: 2 }]);
+  });
+
+  it('gives back what was not begun', async () => {
+    await open(2);
+    const claimed = await handoff.claim('desk', 2_000, lease, 2);
+    await handoff.settle([{ id: 'm0-0_desk', claims: 1, settlement: { kind: 'delivered' } }], 2_100);
+    await handoff.release(
+      claimed.map(({ id }) => id),
+      2_200,
+    );
+    expect((await handoff.claim('desk', 2_200, lease, 9)).map(({ id }) => id)).toEqual(['m1-0_desk']);
+  });
+
+  it('shows in the trace how far a delivery is', async () => {
+    await open(1);
+    expect(await handoff.ofMessage('m0-0')).toMatchObject([{ state: 'queued', attempts: 0 }]);
+    await settleAll({ kind: 'retrying', nextAt: 9_000, cause: 'HTTP 503' }, 2_000);
+    expect(await handoff.ofMessage('m0-0')).toMatchObject([
+      { state: 'retrying', attempts: 1, next_at: 9_000, cause: 'HTTP 503' },
+    ]);
+    await settleAll({ kind: 'parked', cause: 'HTTP 410' }, 9_000);
+    expect(await handoff.ofMessage('m0-0')).toMatchObject([
+      { state: 'parked', attempts: 2, next_at: null, cause: 'HTTP 410' },
+    ]);
+    expect(await handoff.retryParked('hook', 10_000)).toBe(0);
+    expect(await handoff.retryParked(null, 10_000)).toBe(1);
+    expect(await settleAll({ kind: 'delivered' }, 10_000)).toEqual([true]);
+    expect(await handoff.ofMessage('m0-0')).toMatchObject([{ state: 'delivered', next_at: null, cause: null }]);
+    expect(await handoff.counts()).toEqual([{ target: 'desk', state: 'delivered', count: 1, oldestAt: 10_000 }]);
+  });
+
+  it('settles once', async () => {
+    await open(1);
+    const [held] = await handoff.claim('desk', 2_000, lease, 1);
+    const late = { id: held?.id ?? '', claims: 1, settlement: { kind: 'retrying', nextAt: 3, cause: 'late' } as const };
+    await handoff.claim('desk', 2_000 + lease, lease, 1);
+    expect(await handoff.settle([late], 99_000)).toEqual([false]);
+    const done = { id: held?.id ?? '', claims: 2, settlement: { kind: 'delivered' } as const };
+    expect(await handoff.settle([done], 99_000)).toEqual([true]);
+    expect(await handoff.settle([done, { ...late, claims: 2 }], 99_001)).toEqual([false, false]);
+    expect(await handoff.ofMessage('m0-0')).toMatchObject([{ state: 'delivered' }]);
+  });
+
+  it('drops what was erased meanwhile', async () => {
+    await open(2);
+    await records.writing(async (trx) => {
+      await trx.deleteFrom('ticket_messages').where('message_id', '=', 'm0-0').execute();
+    });
+    expect((await handoff.claim('desk', 2_000, lease, 9)).map(({ id }) => id)).toEqual(['m1-0_desk']);
+    expect(await handoff.ofMessage('m0-0')).toEqual([]);
+  });
+
+  it('is not made for a copy', async () => {
+    const traits = { rfcMessageId: '<same@example.com>', contentDigest: 'same' };
+    const batch = ['m0-0', 'm1-0'].map((messageId) => ({
+      ...traceInput({ messageId, ...traits }),
+      ticket: ticketDraft({ targets: ['desk'] }),
+    }));
+    await traceRecords(records).record(batch, 2_000);
+    expect(await handoff.counts()).toMatchObject([{ count: 1 }]);
+  });
+});
