@@ -5,7 +5,14 @@ import type { Config } from '../config/config.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { DecryptionKey } from '../evidence/pgp.ts';
 import type { DenylistPort, DirectoryPort, Resolver } from '../evidence/ports.ts';
-import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../intake/configured.ts';
+import {
+  domainLimitsOf,
+  inlineLimitsOf,
+  ownNamesOf,
+  pgpLimitsOf,
+  policyOf,
+  readLimitsOf,
+} from '../intake/configured.ts';
 import { createGatherer } from '../intake/gather.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { startStopwatch } from '../intake/stopwatch.ts';
@@ -59,6 +66,7 @@ export function createJudge(setup: JudgeSetup): Judge {
     threads: 1,
     deadlineMs: config.evidence.parseTimeoutMs,
     limits: readLimitsOf(config),
+    inline: inlineLimitsOf(config),
     logger: setup.logger,
   });
   const policy = policyOf(config);

@@ -513,8 +513,8 @@ const policy = section(
       unit: 'hours',
       tradeoff: 'Longer rides out longer DNS outages; senders give up after one to five days.',
     }),
-    proofAgeDays: setting(count(1, 30, 7), {
-      text: 'Oldest signature that proves alone.',
+    proofAgeDays: setting(count(1, 7, 7), {
+      text: 'Oldest signature, DKIM or PGP, that proves alone.',
       unit: 'days',
       tradeoff: 'Longer forgives slow delivery; a stolen mail can be sent again for longer.',
     }),

@@ -21,6 +21,8 @@ export type ProofMail = {
   readonly isOurs: (address: string) => boolean;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Oldest signature that stands alone, milliseconds; 7 days when absent, and never more. */
+  readonly maxAgeMs?: number;
 };
 
 export type ProofInput = {
@@ -33,11 +35,11 @@ export type ProofInput = {
 export type Proven = {
   readonly proofs: readonly Proof[];
   readonly assurance: Assurance;
-  /** Signatures that proved alone, to be remembered for at least `maxAgeMs` when the mail is committed. */
+  /** Signatures that proved alone, to be remembered for at least 7 days when the mail is committed. */
   readonly replayKeys: readonly string[];
 };
 
-export const maxAgeMs = 7 * 24 * 60 * 60 * 1_000;
+export const longestAgeMs = 7 * 24 * 60 * 60 * 1_000;
 const clockSkewMs = 5 * 60 * 1_000;
 
 export function proofsOf(input: ProofInput): Proven {
@@ -99,7 +101,7 @@ function speaksFor(signingDomain: string, authorDomain: string, tenant: TenantFa
 export function standsAlone(signature: DkimSignature, mail: ProofMail): boolean {
   const namesUs = mail.addressees.some(mail.isOurs);
   return (
-    namesUs && coversAddressing(signature, mail.header) && isFresh(signature.signedAt, mail.now) && !signature.replayed
+    namesUs && coversAddressing(signature, mail.header) && isFresh(signature.signedAt, mail) && !signature.replayed
   );
 }
 
@@ -113,8 +115,8 @@ function coversAddressing(signature: DkimSignature, header: ProofMail['header'])
   });
 }
 
-function isFresh(signedAt: number | null, now: number): boolean {
-  return signedAt !== null && signedAt >= now - maxAgeMs && signedAt <= now + clockSkewMs;
+function isFresh(signedAt: number | null, { now, maxAgeMs = longestAgeMs }: ProofMail): boolean {
+  return signedAt !== null && signedAt >= now - Math.min(maxAgeMs, longestAgeMs) && signedAt <= now + clockSkewMs;
 }
 
 /**
@@ -140,7 +142,7 @@ function pgpProof({ mail, domain, pgp, standing }: ProofInput, hasDomainProof: b
   if (standing.kind !== 'primary' && standing.kind !== 'secondary') return null;
   const { tenant, admin } = standing;
   const isTheirs = pgp.signer?.adminId === admin.id && pgp.signer.tenantId === tenant.id;
-  if (!isTheirs || !isFresh(pgp.signedAt, mail.now)) return null;
+  if (!isTheirs || !isFresh(pgp.signedAt, mail)) return null;
   const key = `PGP ${pgp.fingerprint ?? 'key'}`;
   if (pgp.result === 'pass') return { kind: 'pgp', cause: `${key}, bound by ${pgp.boundBy ?? 'the content'}` };
   if (pgp.result !== 'unbound') return null;

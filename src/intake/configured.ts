@@ -5,6 +5,7 @@ import { defaultPgpLimits, type PgpLimits } from '../evidence/pgp.ts';
 import type { ReadLimits } from '../message/message.ts';
 import type { Policy } from '../verdict/policy.ts';
 import { type OwnNames, ownNames } from './own-names.ts';
+import type { InlineLimits } from './reader-pool.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -14,6 +15,7 @@ const afterDnsMs = 1_000;
 export function policyOf({ policy }: Pick<Config, 'policy'>): Policy {
   return {
     acceptSecondary: policy.acceptSecondary,
+    lookalikes: policy.lookalikes,
     deferLimitMs: policy.deferHours * hourMs,
     ownListIds: policy.fronts.map((id) => id.toLowerCase()),
   };
@@ -29,6 +31,10 @@ export function readLimitsOf({ evidence, pgp }: Pick<Config, 'evidence' | 'pgp'>
     htmlBytes: evidence.maxHtmlBytes,
     pgpBytes: pgp.maxDecompressedBytes,
   };
+}
+
+export function inlineLimitsOf({ evidence }: Pick<Config, 'evidence'>): InlineLimits {
+  return { body: evidence.inlineBodyBytes, field: evidence.inlineFieldBytes };
 }
 
 export function domainLimitsOf({ evidence }: Pick<Config, 'evidence'>): DomainLimits {

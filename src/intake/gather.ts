@@ -126,6 +126,7 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     addressees: message.content.kind === 'parsed' ? message.content.content.addressees : [],
     isOurs: (address) => options.own.isOurs(address),
     now,
+    maxAgeMs: options.pgpLimits.signatureAgeMs,
   };
   const proven = proofsOf({ mail: proofMail, domain: replayed.domain, pgp: replayed.pgp, standing: sender.standing });
   const missing = missingAnswer(replayed.domain, proofMail, options.trustedSealers);

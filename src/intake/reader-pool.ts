@@ -17,6 +17,8 @@ export type ReaderPoolOptions = {
   /** Longest time a thread may work on one mail, milliseconds. */
   readonly deadlineMs: number;
   readonly limits: ReadLimits;
+  /** What is read in the calling thread; octets. */
+  readonly inline?: InlineLimits;
   readonly logger: Logger;
 };
 
@@ -31,9 +33,10 @@ export type ReaderPool = {
 /** Mails by where they were decoded; `timedOut` are among the threaded. */
 export type ReaderPoolStats = { readonly inline: number; readonly threaded: number; readonly timedOut: number };
 
-const maxInlineBody = 64 * 1024;
+export type InlineLimits = { readonly body: number; readonly field: number };
+
+const defaultInline: InlineLimits = { body: 64 * 1024, field: 8 * 1024 };
 const maxInlineHeader = 64 * 1024;
-const maxInlineField = 8 * 1024;
 
 export function createReaderPool(options: ReaderPoolOptions): ReaderPool {
   const counts = { inline: 0, threaded: 0, timedOut: 0 };
@@ -43,7 +46,7 @@ export function createReaderPool(options: ReaderPoolOptions): ReaderPool {
   let isClosed = false;
 
   function openContent(head: Head, shape: MailShape): ContentReader {
-    if (!isHeavy(shape)) {
+    if (!isHeavy(shape, options.inline ?? defaultInline)) {
       counts.inline += 1;
       return openContentReader(head, options.limits);
     }
@@ -108,8 +111,8 @@ export function createReaderPool(options: ReaderPoolOptions): ReaderPool {
   };
 }
 
-function isHeavy(shape: MailShape): boolean {
-  return shape.body > maxInlineBody || shape.header > maxInlineHeader || shape.longestField > maxInlineField;
+function isHeavy(shape: MailShape, inline: InlineLimits): boolean {
+  return shape.body > inline.body || shape.header > maxInlineHeader || shape.longestField > inline.field;
 }
 
 function causeFor(content: ContentResult): string {

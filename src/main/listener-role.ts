@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
-import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../intake/configured.ts';
+import {
+  domainLimitsOf,
+  inlineLimitsOf,
+  ownNamesOf,
+  pgpLimitsOf,
+  policyOf,
+  readLimitsOf,
+} from '../intake/configured.ts';
 import { createGatherer } from '../intake/gather.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { createIntake, type IntakeObserver } from '../intake/receive.ts';
@@ -60,6 +67,7 @@ export async function startListenerRole({
     threads: config.evidence.parseThreads,
     deadlineMs: config.evidence.parseTimeoutMs,
     limits: readLimitsOf(config),
+    inline: inlineLimitsOf(config),
     logger,
   });
   const keyring = await openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });

@@ -50,8 +50,9 @@ function sampleZone(file: string): () => Zone | null {
   return () => {
     const changedAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -1;
     if (changedAt === readAt) return zone;
-    readAt = changedAt;
     zone = changedAt < 0 ? null : readZone(file);
+    // Half written: the next mail reads it again, even when its time stays the same.
+    readAt = zone === null ? -1 : changedAt;
     return zone;
   };
 }
@@ -60,6 +61,6 @@ function readZone(file: string): Zone | null {
   try {
     return parseZone(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    return null; // half written: the next mail reads it again
+    return null;
   }
 }

@@ -15,7 +15,7 @@ export function recordsUrl(config: Config): string {
 }
 
 export function openConfiguredRecords(config: Config, logger: Logger, readOnly = false): Promise<Records> {
-  return openRecords({ url: recordsUrl(config), logger, readOnly });
+  return openRecords({ url: recordsUrl(config), logger, readOnly, maxConnections: config.database.poolSize });
 }
 
 /** Octets of a mail that stay in memory until its commit; the memory of all sessions is this times their number. */

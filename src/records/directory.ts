@@ -43,8 +43,16 @@ export function directoryRecords(records: Records): DirectoryRecords {
   };
 }
 
-/** One indexed look-up for a registered address, two for any other. */
+/** Always two indexed look-ups: a registered address must not answer sooner than any other (no oracle). */
 async function standingOf({ db }: Records, address: string): Promise<Standing> {
+  const [exact, ofDomain] = await Promise.all([
+    standingOfAddress(db, address),
+    standingOfDomain(db, address.slice(address.lastIndexOf('@') + 1)),
+  ]);
+  return exact ?? ofDomain;
+}
+
+async function standingOfAddress(db: Records['db'], address: string): Promise<Standing | null> {
   const row = await db
     .selectFrom('directory_addresses')
     .innerJoin('tenants', 'tenants.id', 'directory_addresses.tenant_id')
@@ -56,7 +64,7 @@ async function standingOf({ db }: Records, address: string): Promise<Standing> {
     .select(['standing', 'requests', 'tenants.facts as tenant', 'admins.facts as admin'])
     .where('address', '=', address)
     .executeTakeFirst();
-  if (row === undefined) return standingOfDomain(db, address.slice(address.lastIndexOf('@') + 1));
+  if (row === undefined) return null;
   const tenant = JSON.parse(row.tenant);
   if (row.standing === 'helpdesk') return { kind: 'helpdesk', tenant };
   if (row.standing === 'alternate') return { kind: 'alternate', tenant, requests: JSON.parse(row.requests ?? '[]') };

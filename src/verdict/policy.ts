@@ -2,6 +2,8 @@
 export type Policy = {
   /** W-SECONDARY: proven secondary addresses count like the primary one. */
   readonly acceptSecondary: boolean;
+  /** R-LOOKALIKE is applied. */
+  readonly lookalikes: boolean;
   /** Rule 3: a mail that was deferred for this long is judged as unproven. Milliseconds. */
   readonly deferLimitMs: number;
   /** W-SHARED: List-Ids of our own configured fronts, which are no foreign lists. Lower case. */
@@ -10,6 +12,7 @@ export type Policy = {
 
 export const defaultPolicy: Policy = {
   acceptSecondary: false,
+  lookalikes: true,
   deferLimitMs: 12 * 60 * 60 * 1000,
   ownListIds: [],
 };

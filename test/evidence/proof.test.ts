@@ -10,7 +10,7 @@ import type {
   PgpFinding,
   SpfFinding,
 } from '../../src/evidence/finding.ts';
-import { maxAgeMs, type ProofMail, proofsOf } from '../../src/evidence/proof.ts';
+import { longestAgeMs, type ProofMail, proofsOf } from '../../src/evidence/proof.ts';
 import { markReplays, replayKeyOf } from '../../src/evidence/replay.ts';
 
 const now = Date.parse('2026-03-02T10:00:00Z');
@@ -131,7 +131,7 @@ describe('domain proof', () => {
     ['To not signed', { signedFields: ['from', 'subject', 'date'] }, {}],
     ['one of two Cc signed', {}, { header: ['to', 'cc', 'cc', 'subject', 'date'].map((name) => ({ name })) }],
     ['no t=', { signedAt: null }, {}],
-    ['a second too old', { signedAt: now - maxAgeMs - 1_000 }, {}],
+    ['a second too old', { signedAt: now - longestAgeMs - 1_000 }, {}],
     ['from the future', { signedAt: now + 6 * 60_000 }, {}],
     ['replayed', { replayed: true }, {}],
     ['addressed to others', {}, { addressees: ['bob@friend.test'] }],
@@ -144,7 +144,7 @@ describe('domain proof', () => {
   });
 
   it('is at the limits inclusive', () => {
-    expect(kinds(finding([signature({ signedAt: now - maxAgeMs, keyBits: 1_024 })]))).toEqual(['domain']);
+    expect(kinds(finding([signature({ signedAt: now - longestAgeMs, keyBits: 1_024 })]))).toEqual(['domain']);
     expect(kinds(finding([signature({ algorithm: 'ed25519-sha256', keyBits: 256 })]))).toEqual(['domain']);
   });
 
@@ -211,7 +211,7 @@ describe('PGP proof', () => {
     ['nobody registered', { signer: null }, primary()],
     ['a key for an address that is only contracted', {}, { kind: 'alternate', tenant: tenant(), requests: [] }],
     ['an unregistered author', {}, { kind: 'unregistered' }],
-    ['a signature eight days old', { signedAt: now - maxAgeMs - 1 }, primary()],
+    ['a signature eight days old', { signedAt: now - longestAgeMs - 1 }, primary()],
     ['a signature without a time', { signedAt: null }, primary()],
     ['a replay', { result: 'replayed' }, primary()],
     ['a revoked key', { result: 'revoked' }, primary()],

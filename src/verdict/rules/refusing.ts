@@ -170,8 +170,8 @@ export const automaticByText: Rule = {
 export const lookalike: Rule = {
   id: 'R-LOOKALIKE',
   title: 'imitates a registered address or domain, or ours: escalated `impersonation`',
-  judge: ({ evidence: { sender, assurance } }) => {
-    if (sender.lookalike === null) return null;
+  judge: ({ evidence: { sender, assurance }, policy }) => {
+    if (!policy.lookalikes || sender.lookalike === null) return null;
     const isRegistered = sender.standing.kind !== 'unregistered' && sender.standing.kind !== 'tenant-domain';
     const isProvenColleague = sender.standing.kind === 'tenant-domain' && assurance === 'proven';
     if (isRegistered || isProvenColleague) return null;
