@@ -14,7 +14,7 @@ const staffEn =
 const insultFr =
   '(?:connards?|connasses?|cons?|conne|salauds?|salopes?|saloperies?|salopards?|encules?|enfoires?|abrutis?|abruties?|cretins?|debiles?|idiots?|idiotes?|imbeciles?|demeures?|batards?|ordures?|raclures?|fumiers?|pourritures?|merdes?|merdeux|trous? du cul|trouduc|putes?|fils de pute|pd|pedes?|tocards?|bouffons?|clowns?|guignols?|parasites?|vermines?|cloportes?|rats?|porcs?|cochons?|chiens?|anes?|debilos|mongols?|attardes?|minables?|sous[- ]merdes?|tares?|nuls a chier|baltringues?|crevards?|blaireaux|sacs? a merde|tas de merde|bons a rien|rebuts?)';
 const adjectivesFr =
-  "(?:(?:un|une|des|de|d'|du|les|le|la|que|vraiment|tous|toutes|juste|bande de|tas d'|tas de|gros|grosse|grosses|sale|sales|petits?|pauvres?|vrais?|putain de|espece de|especes de|bien|completement|rien d'autre que|ramassis de|et|une bande de|qu'une bande de) ?){0,5}";
+  "(?:(?:un|une|des|de|d'|du|les|le|la|que|vraiment|trop|tellement|tous|toutes|juste|bande de|tas d'|tas de|gros|grosse|grosses|sale|sales|petits?|pauvres?|vrais?|putain de|espece de|especes de|bien|completement|rien d'autre que|ramassis de|et|une bande de|qu'une bande de) ?){0,5}";
 
 const abusive: readonly TextRule[] = [
   {
@@ -50,8 +50,15 @@ const abusive: readonly TextRule[] = [
   {
     id: 'abuse-fuck-you-en',
     all: [
-      /\b(?:f+u+c+k+|fck|fuk|f\*+k?|f\*\*k|screw|damn) (?:you|u|yourself|yourselves|off|your (?:support|team|company|staff|mother|whole|entire|family)|the lot of you|all of you)\b|\bgo (?:and )?(?:to hell|fuck|f\*+|screw|hang|die|kill yourself)\b|\b(?:eat shit|suck my|kiss my ass|piss off|stfu|shut (?:the fuck )?up|shove it up your|up your ass|rot in hell|burn in hell|drop dead|kys|bite me)\b|\bstick it up your\b/,
+      /\b(?:f+u+c+k+|fck|fuk|f\*+k?|f\*\*k|screw|damn) (?:you|u|yourself|yourselves|off|your (?:support|team|company|staff|mother|whole|entire|family)|the lot of you|all of you)\b|(?:^|[,.!:;-] ?|you (?:can |could |should |may )?(?:all )?)go (?:and )?(?:to hell|fuck|f\*+|screw|hang|die|kill yourself)\b|\b(?:eat shit|suck my|kiss my ass|piss off|stfu|shut (?:the fuck )?up|shove it up your|up your ass|rot in hell|burn in hell|drop dead|kys|bite me)\b|\bstick it up your\b/,
     ],
+  },
+  {
+    id: 'abuse-you-adjective-en',
+    all: [
+      /\b(?:you|ya) (?:fucking |bloody |fat |lazy |stupid |dumb |ugly |useless |old |miserable |filthy |ignorant |worthless )+(?:cow|woman|bitch|man|bastard|girl|boy|prick|git|sod|pig|swine|idiot|thing|creature|people|lot)\b/,
+    ],
+    none: [/\byou (?:old|useless) (?:lot|people|thing)\b/],
   },
   {
     id: 'abuse-wish-en',
@@ -98,6 +105,14 @@ const abusive: readonly TextRule[] = [
     ],
   },
   {
+    id: 'abuse-made-of-fr',
+    all: [
+      new RegExp(
+        `\\b(?:compose|composee|rempli|remplie|plein|pleine|peuple)s? (?:que )?(?:d'|de |par des )${adjectivesFr}${insultFr}\\b`,
+      ),
+    ],
+  },
+  {
     id: 'abuse-imperative-fr',
     all: [
       /\b(?:allez|va|vas)(?:[- ](?:tous|donc))?[- ](?:(?:vous|te)[- ]faire (?:foutre|enculer|voir|mettre|cuire)|crever|en enfer|au diable|mourir|chier)\b|\bt'?emmerde\b|\bje vous emmerde\b|\bje t'emmerde\b|\b(?:ferme|fermez)[- ](?:ta|vos|la|votre) (?:gueules?|bouches?)\b|\bfermez[- ]la\b|\bta gueule\b|\bvos gueules\b|\bnique(?:z)? (?:ta|vos|ta mere)|\bntm\b|\bfdp\b|\bcrevez(?: tous)?\b|\ballez vous faire f|\ballez tous vous faire|\bva te faire\b|\bvotre gueule\b|\bcasse[- ]toi\b|\bfoutez le camp\b/,
@@ -123,6 +138,12 @@ const threatening: readonly TextRule[] = [
       /\btrack (?:him|her|you)\b.{0,20}\b(?:ticket|order)\b/,
       /\bmake your (?:life|staff|team) (?:easier|easy|happy|better)/,
       /\bfind your (?:office|building|team|staff)\b(?!.{0,40}\b(?:and|with|then|burn|smash|break|regret))/,
+    ],
+  },
+  {
+    id: 'threat-hurt-someone-en',
+    all: [
+      /\b(?:i'll|i will|i am going to|i'm going to|i'm gonna|we will|we'll) (?:\w+ )?(?:hurt|kill|shoot|stab|beat up) (?:some(?:one|body)|one of (?:you|your)|every(?:one|body)) (?:there|at your|in your|over there|of you|who works)?/,
     ],
   },
   {
@@ -190,7 +211,7 @@ const threatening: readonly TextRule[] = [
     all: [
       /\b(?:vous|tu) (?:all?ez|vas|va) (?:tous )?(?:le |me le |amerement |tres vite )*(?:regretter|payer|saigner|crever|mourir|souffrir|comprendre votre douleur|prier|pleurer|passer un sale quart)|\bvous (?:le )?(?:regretterez|paierez)(?: tous| tres)* ?(?:cher|ca|de votre|amerement|d'etre nes)/,
     ],
-    none: [/\b(?:avocat|tribunal|juridique|justice|contrat|penalite|facture|indemnit|rembours|dommages)/],
+    none: [/\b(?:avocat|tribunal|juridique|justice|contrat|penalite|facture|indemnit|rembours|dommages|j'espere)/],
   },
   {
     id: 'threat-watch-fr',

@@ -51,7 +51,7 @@ export const englishGroups: readonly RuleGroup[] = [
       inPlain(
         'x-closure-en',
         0.9,
-        /\b(?:(?:file[ds]?|filing|filed) for (?:bankruptcy|insolvency|chapter)|bankruptcy (?:trustee|estate|proceedings|filing|court|case)|trustee in bankruptcy|(?:went|gone|going|is|are|now|declared|goes|being|was) (?:now )?(?:bankrupt|insolvent|into (?:liquidation|administration|receivership|insolvency)|out of business|in (?:liquidation|administration|receivership|insolvency)|under)|(?:in|into|under|voluntary|compulsory|creditors'?) (?:liquidation|receivership|insolvency)|liquidator|insolvency (?:practitioner|administrator|proceedings)|certificate of (?:dissolution|cancellation|termination)|articles of dissolution|dissol(?:ved|ution|ving) (?:the|our|of (?:the|our)) (?:company|corporation|firm|partnership|business|entity|association|charity|llc)|(?:company|corporation|firm|partnership|business|entity|association|charity|llc|start-?up|non-?profit|organi[sz]ation|foundation|ltd|inc|gmbh|school|practice|shop|cooperative|club|society|agency|studio) (?:\w+ ){0,2}?(?:is|has|was|will|are|have|had|got|gets|being|officially|formally|legally|finally) (?:\w+ ){0,3}?(?:dissolved|wound up|winding (?:up|down)|wind(?:ing)? down|closed(?: down| its| for good| permanently| forever)|closing (?:down|its|for good|permanently|forever)|shut(?:ting)? down|shut its|ceased|ceasing|cease|folded|defunct|bankrupt|insolvent|struck off|liquidated|no longer exist\w*|stopped (?:trading|operating|operations)|to exist|no more|dead)|(?:cease|ceased|ceasing|stop|stopped|end|ended) (?:all )?(?:trading|operations|operating|business(?: activit\w+)?|activit\w+|to exist|to trade|to operate)|clos(?:ed|ing|es) (?:our|its|their|the) doors|wind(?:ing)? (?:up|down) (?:of )?(?:the |our |my )?(?:company|business|firm|operations|entity|charity|practice)|wound (?:up|down)|shutting (?:down )?(?:the |our |my )?(?:company|business|firm|start-?up|operations|practice|shop|doors)(?: down)?|clos(?:ing|ed|e|ure of) (?:down )?(?:the|our|my|this) (?:company|business|firm|start-?up|practice|shop|charity)(?: down)?|(?:company|business|firm|corporate) (?:closure|dissolution|wind-?down|bankruptcy|liquidation)|struck off|chapter (?:7|11|seven|eleven)|no longer (?:in business|trading|operating|exists?)|went belly up|going under)\b/,
+        /\b(?:(?:file[ds]?|filing|filed) for (?:bankruptcy|insolvency|chapter)|bankruptcy (?:trustee|estate|proceedings|filing|court|case)|trustee in bankruptcy|(?:went|gone|going|is|are|now|declared|goes|being|was) (?:now )?(?:bankrupt|insolvent|into (?:liquidation|administration|receivership|insolvency)|out of business|in (?:liquidation|administration|receivership|insolvency)|under)|(?:in|into|under|voluntary|compulsory|creditors'?) (?:liquidation|receivership|insolvency)|liquidator|insolvency (?:practitioner|administrator|proceedings)|certificate of (?:dissolution|cancellation|termination)|articles of dissolution|dissol(?:ved|ution|ving) (?:the|our|of (?:the|our)) (?:company|corporation|firm|partnership|business|entity|association|charity|llc)|(?:company|corporation|corp|firm|partnership|business|entity|subsidiary|association|charity|llc|start-?up|non-?profit|organi[sz]ation|foundation|ltd|inc|gmbh|school|practice|shop|cooperative|club|society|agency|studio) (?:\w+ ){0,2}?(?:(?:is|has|was|will|are|have|had|got|gets|being|officially|formally|legally|finally) )?(?:\w+ ){0,3}?(?:dissolved|wound up|winding (?:up|down)|wind(?:ing)? down|closed(?: down| its| for good| permanently| forever)|closing (?:down|its|for good|permanently|forever)|shut(?:ting)? down|shut its|ceased|ceasing|cease|folded|defunct|bankrupt|insolvent|struck off|liquidated|no longer exist\w*|stopped (?:trading|operating|operations)|to exist|no more|dead)|(?:cease|ceased|ceasing|stop|stopped|end|ended) (?:all )?(?:trading|operations|operating|business(?: activit\w+)?|activit\w+|to exist|to trade|to operate)|clos(?:ed|ing|es) (?:our|its|their|the) doors|wind(?:ing)? (?:up|down) (?:of )?(?:the |our |my )?(?:company|business|firm|operations|entity|charity|practice)|wound (?:up|down)|shutting (?:down )?(?:the |our |my )?(?:company|business|firm|start-?up|operations|practice|shop|doors)(?: down)?|clos(?:ing|ed|e|ure of) (?:down )?(?:the|our|my|this) (?:company|business|firm|start-?up|practice|shop|charity)(?: down)?|(?:company|business|firm|corporate) (?:closure|dissolution|wind-?down|bankruptcy|liquidation)|struck off|chapter (?:7|11|seven|eleven)|no longer (?:in business|trading|operating|exists?)|went belly up|going under)\b/,
         [
           /\b(?:customer|client|competitor|supplier|vendor|neighbou?r)s? (?:of ours )?(?:is|are|has|have|went|goes|filed|got)\b/,
           /\b(?:if|should) (?:our|the|your) company\b/,
@@ -106,6 +106,11 @@ export const englishGroups: readonly RuleGroup[] = [
           /\b(?:users?|it|agent|they|device|server|app) (?:do not|don't|does not|doesn't|not|never|stop|refuse|ignore|block)s?\b/,
           /\b(?:why|cannot|can't|keeps?|did|was|were|have you|has|you (?:ignore|refuse|do not|don't|never|stop|keep|always))\b/,
         ],
+      ),
+      inPlain(
+        'x-cessation-none-en',
+        0.85,
+        /\b(?:no (?:help|support|assistance) (?:for|to) (?:anyone|anybody|employees|people|our|us|any)|(?:don't|do not|not to|never|please no) (?:\w+ )?(?:give|provide|offer) (?:any )?(?:support|help|assistance)|(?:don't|do not|not) (?:\w+ )?(?:act on|attend|answer|process|honou?r|carry out|respond to|reply to|accept) (?:any|every|all|anything|requests?|petitions?|tickets?|our|messages?))\b/,
       ),
       inPlain(
         'x-cessation-words-en',
@@ -218,7 +223,7 @@ export const englishGroups: readonly RuleGroup[] = [
       inPlain(
         'p-info-who-en',
         0.85,
-        /\b(?:who(?:'s| is| are| was| were| has| have| else| owns| created| set up| opened| pays| manages)?|which (?:person|people|e-?mail|address|user|users|employee|colleague|name|names|of us|card|phone)|whose|what (?:e-?mail|address|name|phone|number|card))\b.{0,60}\b(?:(?:the |our |account |an? |listed as |registered as |set as |billing |current |other )*(?:owner|admins?|administrators?|account holder|contact|administrator)(?:s)?\b|owns|registered|on file|on record|has (?:admin )?access to (?:our|the) (?:account|tenant|org)|pay(?:s|ing)? for|created (?:our|the|this) (?:account|tenant))/,
+        /(?:^|[,:(] ?|\b(?:know|knows|tell|say|confirm|see|and|advise|out|wants?|wondering|exactly|inform|me|us|need|of|in|on|ask) )(?:who(?:'s| is| are| was| were| has| have| else| owns| created| set up| opened| pays| manages| runs)|which (?:person|people|e-?mail|address|user|users|employee|colleague|name|names|of us|card|phone)|whose|what (?:e-?mail|address|name|phone|number|card))\b.{0,60}\b(?:(?:the |our |account |an? |listed as |registered as |set as |billing |current |other )*(?:owner|admins?|administrators?|account holder|contact|administrator)(?:s)?\b|owns|registered|on file|on record|has (?:admin )?access to (?:our|the) (?:account|tenant|org)|pay(?:s|ing)? for|created (?:our|the|this) (?:account|tenant))/,
         [/\b(?:who can (?:help|i|we)|who should|who do i|who to|who will|to whom)\b/],
       ),
       inSentence(
@@ -228,6 +233,25 @@ export const englishGroups: readonly RuleGroup[] = [
         [
           /\b(?:support|help|more|further|any|technical|some|debug|additional|necessary|required) (?:details|information|info)\b/,
         ],
+      ),
+      inSentence(
+        'p-info-facts-en',
+        0.8,
+        /\b(?:(?:how many|number of) (?:\w+ ){0,2}(?:users|seats|licen[cs]es|admins|accounts|devices) (?:\w+ )?(?:are |do |have |we |is |in |on )|(?:when|until when|till when|since when|what date) (?:\w+ ){0,4}(?:plan|contract|subscription|licen[cs]es?|renewal|we (?:became|signed|renew|paid))|what(?:'s| is) (?:our|the|my) (?:\w+ ){0,2}(?:object ?id|plan|tier|contract|owner|customer number|billing)|(?:list|names?|dump|overview|export) of (?:\w+ ){0,3}(?:who|every(?:one|body)|admins?|logins?|users|accounts|people)|everyone (?:who|with|that) (?:\w+ ){0,2}(?:log-?in|account|access)|(?:phone|e-?mail|address|number|contacts?|details?|data|name) (?:\w+ ){0,4}(?:do )?you (?:have|hold|keep|got) (?:for|on|about|of) (?:us|me|our)|which (?:\w+ ){0,3}(?:person|name|e-?mail|card|address) (?:\w+ ){0,4}(?:registered|recorded|on file|listed|charged|used)|who (?:\w+ ){0,2}(?:logged in|signed in|had access)|(?:auth|login|log-?in|access|sign-?in|audit|connection|directory) (?:logs?|records?|report|history|events)|(?:report|record) of who|charged|last log-?ins?)\b/,
+        [
+          /\b(?:where (?:can|do|is|are)|empty|error|attached|show(?:s|ing)? (?:an? )?(?:error|wrong)|gb now|charged (?:us|twice|me|double))\b/,
+        ],
+      ),
+      inSentence(
+        'p-info-nobody-knows-en',
+        0.8,
+        /\b(?:nobody|no one|don't|do not|not|never|hardly anyone)\b.{0,20}\b(?:knows?|knowing|sure|remember)\b.{0,40}\b(?:who|whose|which|what)\b.{0,50}\b(?:admin\w*|owner|account|registered|name|contract)\b/,
+      ),
+      inPlain(
+        'p-info-objectid-en',
+        0.75,
+        /\bobject ?id\b.{0,20}(?:\?|$|please|pls)|\b(?:what|which|need|send|know|tell|give|say|our)\b.{0,40}\b(?:object ?id|number of object|organi[sz]ation id)\b/,
+        [/\bwhere (?:can|do)\b/],
       ),
       inSentence(
         'p-info-exists-en',
@@ -291,6 +315,15 @@ export const englishGroups: readonly RuleGroup[] = [
           /\bunblock (?:\w+ ){0,3}(?:user|account|device)/,
         ],
       ),
+      inPlain(
+        'deny-appeal-listed-en',
+        0.85,
+        /\b(?:(?:i|we|my|our|us|me|domain|address|number|sender|ip|charity|company|house|office)\b.{0,60}\b(?:(?:deny|black|block)[- ]?list(?:ed|ing)?|banned|barred|black ?listed|on (?:your|the|a) (?:deny|black|block)[- ]?list)|(?:banned|barred|blocked|black ?listed|denied) (?:me|us|my|our)|you (?:\w+ )?(?:black ?listed|banned|barred|blocked|deny-?listed) (?:us|me|my|our)|(?:un-?block|un-?ban|de-?list|unlock) (?:[\w.-]+@|me|us|our (?:mail|address|e-?mail|domain|number)|my (?:mail|address|e-?mail|domain|number))|(?:ban|block|blacklisting|bar) (?:be |could be |to be |can be )?(?:lifted|removed|reviewed|reversed)|(?:the )?(?:block|ban) (?:on|of) [\w.@-]+|off (?:your|the) (?:deny|block|black)[- ]?list|appeal (?:against|re|the|your|of|this)|reinstat\w+ (?:our|my|us|the) (?:\w+ )?(?:address\w*|e-?mails?|domain|number)|(?:denied|rejected|refused) by (?:you|your))\b/,
+        [
+          /\b(?:user|device|app|apps|application|website|usb|port|firewall|policy|feature)s?\b.{0,30}\b(?:blacklist|blocklist|deny)|\b(?:blacklist|deny) (?:feature|policy)\b/,
+          /\bcourt\b/,
+        ],
+      ),
       inMail(
         'deny-appeal-story-en',
         0.9,
@@ -319,6 +352,18 @@ export const englishGroups: readonly RuleGroup[] = [
           /\b(?:our|my|his|her|their) (?:\w+ )?manager\b(?!.{0,40}\byour manager)/,
           /\bprivilege|escalation policy|attribute|manager (?:field|approval)/,
         ],
+      ),
+      inPlain(
+        'd-escmgr-give-en',
+        0.85,
+        /\b(?:(?:give|get|send|find|put|have) (?:me |us )?(?:a|an|your|the|some(?:one|body)) (?:\w+ ){0,2}(?:manager|supervisor|chief|boss|senior|authority|superior)|(?:manager|supervisor|chief|boss),? (?:now|please|pls)|(?:chief|head|boss|manager|director|responsible|person in charge|lead) of (?:the |your )?(?:\w+ )?(?:department|support|team|service)|who(?:'s| is| are)? (?:\w+ ){0,2}(?:your (?:boss|lead|manager|supervisor)|in charge|responsible (?:for|of))|(?:someone|somebody|anyone|a person) (?:\w+ )?(?:senior|with authority|above you|higher)|escalation manager)\b/,
+        [/\b(?:password|device|account) manager\b/],
+      ),
+      inPlain(
+        'd-escmgr-give-en',
+        0.85,
+        /\b(?:(?:give|get|send|find|put|have) (?:me |us )?(?:a|an|your|the|some(?:one|body)) (?:\w+ ){0,2}(?:manager|supervisor|chief|boss|senior|authority|superior)|(?:manager|supervisor|chief|boss),? (?:now|please|pls)|(?:chief|head|boss|manager|director|responsible|person in charge|lead) of (?:the |your )?(?:\w+ )?(?:department|support|team|service)|who(?:'s| is| are)? (?:\w+ ){0,2}(?:your (?:boss|lead|manager|supervisor)|in charge|responsible (?:for|of))|(?:someone|somebody|anyone|a person) (?:\w+ )?(?:senior|with authority|above you|higher)|escalation manager)\b/,
+        [/\b(?:account|password|device) manager\b/],
       ),
       inSentence('d-escmgr-escalate-en', 0.85, /\bescalat(?:e|ed|ing|ion)\b/, [
         /\bprivileges?|\bpolicy\b|\bpermission/,

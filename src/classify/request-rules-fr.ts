@@ -213,6 +213,13 @@ export const frenchGroups: readonly RuleGroup[] = [
         /\b(?:envoy\w+|donn(?:er|ez|e)|fourn\w+|communiqu\w+|transmett\w*|transmis|indiqu\w+|dire|dites|confirm\w+|connaitre|savoir|obtenir|recevoir|avoir|lister|listez|besoin|precis\w+|renseign\w+|divulgu\w+|consult\w+|souhait\w+|voudr\w+|demand\w+|retrouver|rappel\w+|fasse parvenir|faire parvenir|verifi\w+)\b.{0,70}\b(?:(?:informations?|infos?|details?|donnees|renseignements?|elements|coordonnees|recapitulatif|etat|situation|releve|historique|releves)(?: \w+){0,3} (?:de|du|sur|relatives? a|relatifs? a|concernant|liees? a|lies? a|a propos de|que vous (?:avez|detenez|possedez|conservez)) ?(?:\w+ ){0,3}(?:notre|mon|ce|le|nous|la|l')? ?(?:compte|tenant|organisation|contrat|abonnement|societe|entreprise|dossier)|(?:liste|export|nombre|noms?|extraction|copie|releve|recapitulatif) (?:\w+ )?(?:de |des |du |d')(?:tous |toutes |les |nos |l'|vos |notre |\w+ )*(?:utilisateurs?|admin\w*|postes|appareils|comptes|employes|factures|proprietaires?|contacts?|licences|connexions|contrat|membres|personnes|droits)|object ?id|identifiant (?:de |d')?(?:l')?(?:organisation|tenant|client)|numero (?:de )?(?:client|compte|contrat)|(?:nom|e-?mail|mail|adresse|telephone|coordonnees|identite|numero)s?(?: \w+){0,3} (?:du|de la|des|de l'|de) ?(?:\w+ )?(?:proprietaires?|admin\w*|titulaires?|contacts?|responsable du compte|gestionnaire)|historique (?:de |des |d')(?:connexions?|acces|factur\w+|paiements?)|journ(?:al|aux) (?:d'audit|d'acces|de connexions?|des connexions|d'activite)|logs? (?:de connexion|d'acces|d'audit)|qui (?:a|ont|est|sont|s'est)|moyen de paiement|mode de paiement|carte (?:bancaire|bleue|enregistree)|date (?:de |d')(?:renouvellement|echeance|fin|expiration|creation|souscription)|(?:quelle|quel) (?:formule|offre|forfait|abonnement|contrat)|adresse de facturation|contact de facturation|conditions du contrat|contacts? enregistre\w*|statut (?:de notre|du) (?:compte|contrat|abonnement)|informations? (?:du|de|sur le|de notre) compte)\b/,
       ),
       inSentence(
+        'p-info-facts-fr',
+        0.8,
+        /\b(?:(?:combien|nombre|nb) (?:\w+ )?(?:de |d')(?:utilisateurs|users|licences|postes|comptes)|jusqu'a quand|depuis quand|(?:date|fin) (?:de |du |d')(?:\w+ ){0,2}(?:contrat|abonnement|echeance)|(?:c'est quoi|quel est|quelle est|rappelez-moi) (?:le |la |l'|notre )(?:\w+ ){0,2}(?:object ?id|identifiant|formule|contrat|proprietaire)|qui (?:s'est |sont |est )?(?:connecte\w*|logge\w*)|journaux|logs|(?:personne|on|je|nul) (?:ne )?sait.{0,20}(?:qui|quel|quelle)|(?:quelle|quel|c'est quelle|c'est quoi) (?:\w+ ){0,2}(?:carte|prelevement|adresse|mail|compte|formule|moyen)|liste des (?:\w+ )?(?:admins?|utilisateurs|personnes|comptes|users)|derniere connexion|nom (?:de |des |du )(?:l')?(?:admin|proprietaire|responsable|titulaire))\b/,
+        [/\b(?:ou (?:voir|puis|se trouve)|vides?|erreur|go maintenant)\b/],
+      ),
+      inPlain('p-info-objectid-fr', 0.75, /\bobject ?id\b/, [/\bou (?:trouver|puis|voir)\b/]),
+      inSentence(
         'p-info-exists-fr',
         0.85,
         /\b(?:si|est-ce que|confirmer|savoir|existe|a-t-elle|a-t-il|avons-nous|est-il|est-elle)\b.{0,60}\b(?:(?:a|possede|ont|dispose|avons|existe|detient|d'|est titulaire d')(?:'?un| d'un| deja un| un)? ?compte|(?:cliente?s?|utilisat\w+) (?:de|chez) (?:vous|jumpcloud|vos)|inscrite? chez|compte (?:au nom|chez vous|a l'adresse|ouvert|associe|rattache))\b/,
@@ -261,6 +268,12 @@ export const frenchGroups: readonly RuleGroup[] = [
         /\b(?:(?:debloqu\w+|deblocage de|deblacklist\w*|retir\w+ .{0,40}liste|enlev\w+ .{0,40}liste|sort\w+ .{0,40}liste|ot\w+ .{0,40}liste|lev(?:er|ez|ee) (?:de |du |le |ce |l'|cette )*(?:blocage|interdiction|bannissement|exclusion|sanction)|contest\w+ .{0,40}(?:blocage|decision|inscription|bannissement|exclusion|liste|interdiction)|reexamin\w+ .{0,40}(?:blocage|decision|bannissement|dossier))).{0,80}\b(?:mon|notre|nos|mes|ma|cette|votre|vos|le|la|ce|du|de)\b/,
         [/\bdebloqu\w+ (?:\w+ ){0,3}(?:compte|utilisateur|poste|session|telephone|situation|port|budget)\b/],
       ),
+      inPlain(
+        'deny-appeal-listed-fr',
+        0.85,
+        /\b(?:(?:sur|de|dans) (?:votre|vos|la|une) (?:liste|listes) (?:noires?|de blocage|de refus|d'exclusion|rouges?)|(?:levee?|lever|leve) (?:ca|le blocage|ce blocage|cette interdiction|le bannissement)|(?:blocage|bannissement|exclusion) (?:de |du |d')(?:notre|mon|ma|contact|\S+@)|(?:bannie?s?|bloquee?s?|blackliste\w*) (?:chez|par) vous|vous m'avez (?:bloque|banni)\w*|recours|(?:expediteur|mon mail|mes mails|nos mails|mon adresse|notre adresse|mon numero|notre numero|notre domaine|notre ip|le mien) (?:\w+ ){0,3}(?:refuse|rejete|bloque|banni|exclu)\w*)\b/,
+        [/\bliste noire d'appli/],
+      ),
       inMail(
         'deny-appeal-story-fr',
         0.9,
@@ -288,6 +301,11 @@ export const frenchGroups: readonly RuleGroup[] = [
           /\b(?:responsable (?:informatique|rh|securite|de notre|paie))\b/,
           /\b(?:mon|notre|ma) (?:responsable|directeur|direction|chef|manager|superieur|patron|hierarchie)\b(?!.{0,50}\b(?:votre|vos|un) (?:responsable|direction|superieur))/,
         ],
+      ),
+      inPlain(
+        'd-escmgr-give-fr',
+        0.85,
+        /\b(?:(?:votre|ton|un|le|vos) (?:chef|superieur|responsable|manager|directeur|n\+1|superviseur)s? (?:au (?:tel|telephone)|svp|s'il|maintenant|d'astreinte|du support|support|des escalades)|au[- ]dessus (?:de vous)?|escalade svp|quelqu'un (?:de |d')?(?:plus haut|au-dessus|responsable))\b/,
       ),
       inSentence(
         'd-escmgr-escalate-fr',

@@ -140,10 +140,16 @@ function choose(candidates: readonly Candidate[], guesses: readonly Guess[], set
       return { kind, total: (guessed.get(kind) ?? 0) + settings.ruleShare * rule + sureness };
     })
     .sort((a, b) => b.total - a.total || rank(a.kind) - rank(b.kind));
-  const kind = ranked[0]?.kind ?? 'ordinary';
+  const kind = storyBehind(ranked[0]?.kind ?? 'ordinary', guesses[0]);
   const rule = ruled.get(kind);
   const score = Math.max(rule?.score ?? 0, guessed.get(kind) ?? 0);
   return { kind, score, because: rule?.because ?? (kind === 'ordinary' ? [] : [{ rule: 'model', words: [] }]) };
+}
+
+/** A recovery asks for a deletion or a change too; where the model is sure of the story, the story is what is asked. */
+function storyBehind(kind: RequestKind, guess: Guess | undefined): RequestKind {
+  const isPart = kind === 'delete-account' || kind === 'become-admin' || kind === 'account-information';
+  return isPart && guess !== undefined && guess.kind.startsWith('recovery-') && guess.score >= 0.6 ? guess.kind : kind;
 }
 
 function rank(kind: RequestKind): number {
@@ -179,5 +185,5 @@ function isUnclear(text: NormalisedText, language: string): boolean {
   if (dangerElsewhere.test(whole)) return true;
   const words = whole.match(/[\p{L}]+/gu) ?? [];
   if (/\P{ASCII}/u.test(whole.replace(/[^\p{L}]+/gu, ''))) return true;
-  return language === 'und' && words.length > 6;
+  return language === 'und' && words.length > 12;
 }

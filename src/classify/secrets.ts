@@ -17,6 +17,8 @@ export function findSecrets(text: string): readonly SecretSpan[] {
     ...shaped(text, 'private-key', privateKeys),
     ...shaped(text, 'api-token', tokens),
     ...shaped(text, 'api-token', namedTokens, isTokenValue),
+    ...shaped(text, 'api-token', adjacentTokens, isTokenValue),
+    ...shaped(text, 'password', urlPasswords),
     ...shaped(text, 'card-number', cards, isCardNumber),
     ...shaped(text, 'password', credentialPairs, isMixedValue),
     ...passwordsInProse(text),
@@ -83,7 +85,6 @@ const tokens = [
   /\beyJ[0-9A-Za-z_-]{8,4000}\.eyJ[0-9A-Za-z_-]{8,4000}\.[0-9A-Za-z_-]{0,4000}/dgu,
   /\bhttps:\/\/hooks\.slack\.com\/(?:services|workflows)\/(?<secret>[0-9A-Za-z/]{20,120})/dgu,
   /\bhttps:\/\/[a-z0-9.-]{3,80}\.webhook\.office\.com\/(?<secret>[^\s<>"]{20,300})/dgu,
-  /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:@/"'<>]{1,100}:(?<secret>[^\s@/"'<>]{3,100})@[^\s"'<>]{3,200}/dgu,
   /\b(?:bearer|basic) +(?<secret>[0-9A-Za-z+/_.~-]{20,4000}=*)/dgiu,
   /[?&](?:sig|signature|access_token|api_?key|token|client_secret)=(?<secret>[^\s&"'<>]{12,500})/dgiu,
 ];
@@ -95,6 +96,15 @@ const namedTokens = [
     `(?<![\\p{L}\\d])(?:${tokenNames})(?:[^\\S\\n]+\\(?[\\p{L}\\d'’._-]{1,24}\\)?){0,4}?\\s{0,3}(?:is|was|est|=>|->|=|:|：)\\s{0,4}["'\`«“<(]{0,2} ?(?<secret>[0-9A-Za-z+/_.~=!$%&*-]{8,400})`,
     'dgiu',
   ),
+];
+
+// Without a link word only what is long and random counts: "our API key 5f0c…".
+const adjacentTokens = [
+  new RegExp(`(?<![\\p{L}\\d])(?:${tokenNames})\\s{1,3}["'\`«“<(]?(?<secret>[0-9A-Za-z+/_=-]{20,400})`, 'dgiu'),
+];
+
+const urlPasswords = [
+  /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:@/"'<>]{1,100}:(?<secret>[^\s@/"'<>]{3,100})@[^\s"'<>]{3,200}/dgiu,
 ];
 
 const cards = [/(?<![\d\w.+-])(?<secret>[2-6]\d{3}(?:[ \u00a0.-]?\d){9,15})(?![\d\w])/dgu];
@@ -151,6 +161,11 @@ const beforeWord = new RegExp(
   `(?<value>[^\\s"'«»“”]{5,80})["'»”]? (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
   'giu',
 );
+// "password Winter2024! is refused": only what nobody writes as prose.
+const adjacent = new RegExp(
+  `(?<![\\p{L}\\d_])${passwordWord}(?![\\p{L}\\d])\\s{1,3}["'\`«“]?(?<value>[^\\s"'»”]{6,80})`,
+  'giu',
+);
 const trailingMarks = /[.,;:!?)\]}>»”"'’`]+$/u;
 
 function passwordsInProse(text: string): readonly SecretSpan[] {
@@ -168,6 +183,12 @@ function passwordsInProse(text: string): readonly SecretSpan[] {
       spans.push({ kind: 'password', start, end: start + bare.length });
       spans.push(...alsoListed(text, start + value.length));
     }
+  }
+  for (const match of text.matchAll(adjacent)) {
+    const value = match.groups?.['value'] ?? '';
+    const bare = withoutTrailingMarks(value, text.slice(match.index + match[0].length));
+    const start = match.index + match[0].length - value.length;
+    if (isMixedValue(bare) && /\d/u.test(bare)) spans.push({ kind: 'password', start, end: start + bare.length });
   }
   for (const match of text.matchAll(beforeWord)) {
     const value = match.groups?.['value'] ?? '';
@@ -245,7 +266,8 @@ function isPasswordValue(value: string, link: string, rest: string): boolean {
   const isNoted = /[:=>→：]/u.test(link);
   // After a colon nearly anything may be the password, but a sentence may also follow.
   if (isNoted) return value.length >= 4 && (/[A-Z].*[a-z]|[a-z].*[A-Z]|[-_]/u.test(value.slice(1)) || endsHere(rest));
-  if (/^(?:to|par|en|was|were|are|sont)$/iu.test(link.trim())) return false;
+  if (/^(?:to|par|en|was|were|are|sont|etait|était)$/iu.test(link.trim()))
+    return /.[A-Z]/u.test(value) && /[-_.]|[a-z][A-Z]/u.test(value);
   if (/(?:ed|ing|able|ible|ée?s?|ant)$/iu.test(value)) return false;
   return value.length >= 4 && endsHere(rest);
 }
