@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { type HandoffRecords, handoffRecords, type Settlement } from '../../src/records/handoff.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import { traceRecords } from '../../src/records/trace.ts';

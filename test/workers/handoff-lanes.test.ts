@@ -1,0 +1,316 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Attempt, defaultRetrySchedule } from '../../src/handoff/attempt.ts';
+import { defaultBreakerSettings } from '../../src/handoff/breaker.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
+import { type HandoffRecords, handoffRecords } from '../../src/records/handoff.ts';
+import { migrate } from '../../src/records/migrate.ts';
+import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { traceRecords } from '../../src/records/trace.ts';
+import { HopelessJob } from '../../workers/handler.ts';
+import { createHandoff } from '../../workers/handoff.ts';
+import { type HandoffLanes, type HandoffLanesOptions, startHandoffLanes } from '../../workers/handoff-lanes.ts';
+import type { Sender } from '../../workers/targets/sender.ts';
+import { ticketDraft } from '../helpers/ticket-draft.ts';
+import { traceInput } from '../records/mails.ts';
+
+let folder: string;
+let records: Records;
+let now: number;
+const running: HandoffLanes[] = [];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-lanes-'));
+  records = await openRecords({ url: `sqlite:${join(folder, 'p.db')}`, logger: silentLogger() });
+  await migrate(records);
+  now = 10_000;
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((lanes) => lanes.stop()));
+  await records.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Receiver = Sender & {
+  readonly events: string[];
+  answer: (event: string) => Attempt | Promise<Attempt>;
+};
+
+function receiver(answer: Receiver['answer'] = () => ({ kind: 'delivered' })): Receiver {
+  const events: string[] = [];
+  const made: Receiver = {
+    events,
+    answer,
+    send: async ({ event }) => {
+      const attempt = await made.answer(event);
+      if (attempt.kind === 'delivered') events.push(event);
+      return attempt;
+    },
+    close: () => Promise.resolve(),
+  };
+  return made;
+}
+
+function start(senders: Readonly<Record<string, Sender>>, changes: Partial<HandoffLanesOptions> = {}): HandoffLanes {
+  const lanes = startHandoffLanes({
+    senders: new Map(Object.entries(senders)),
+    records: handoffRecords(records),
+    atOnce: 4,
+    leaseMs: 60_000,
+    schedule: defaultRetrySchedule,
+    breaker: defaultBreakerSettings,
+    logger: silentLogger(),
+    observe: () => undefined,
+    now: () => now,
+    chance: () => 0.5,
+    ...changes,
+  });
+  running.push(lanes);
+  return lanes;
+}
+
+async function open(count: number, targets: readonly string[], prefix = 'm'): Promise<void> {
+  const batch = Array.from({ length: count }, (_, index) => ({
+    ...traceInput({ messageId: `${prefix}${String(index).padStart(3, '0')}-0`, receivedAt: 1_000 + index }),
+    ticket: ticketDraft({ targets }),
+  }));
+  await traceRecords(records).record(batch, now);
+}
+
+async function states(target: string): Promise<Readonly<Record<string, number>>> {
+  const counts = await handoffRecords(records).counts();
+  return Object.fromEntries(counts.filter((row) => row.target === target).map(({ count, state }) => [state, count]));
+}
+
+/** Lets time pass in steps, with a poll after each, as the timer would. */
+async function pass(lanes: HandoffLanes, durationMs: number, stepMs: number): Promise<void> {
+  for (let passed = 0; passed < durationMs; passed += stepMs) {
+    now += stepMs;
+    await lanes.poll();
+    await lanes.idle();
+  }
+}
+
+describe('a lane', () => {
+  it('delivers everything that is due after one wake, each event once', async () => {
+    await open(50, ['desk']);
+    const desk = receiver();
+    const lanes = start({ desk });
+    lanes.wake('desk');
+    await expect.poll(() => states('desk')).toEqual({ delivered: 50 });
+    expect(new Set(desk.events).size).toBe(50);
+    expect(desk.events).toHaveLength(50);
+  });
+
+  it('woken again finds nothing to do', async () => {
+    await open(3, ['desk']);
+    const desk = receiver();
+    const lanes = start({ desk });
+    const handler = createHandoff(lanes);
+    const job = { v: 1, event: 'm000-0', target: 'desk' };
+    const deps = {
+      spool: { sidecar: () => Promise.reject(new Error('not asked')) },
+      record: () => Promise.reject(new Error('no')),
+    };
+    await handler.handle(job, deps);
+    await lanes.idle();
+    const before = await handoffRecords(records).ofMessage('m000-0');
+    await handler.handle(job, deps);
+    await handler.handle(job, deps);
+    await lanes.idle();
+    expect(desk.events).toHaveLength(3);
+    expect(await handoffRecords(records).ofMessage('m000-0')).toEqual(before);
+    await expect(handler.handle({ v: 1, target: '../x' }, deps)).rejects.toThrow(HopelessJob);
+  });
+
+  it('sends no more at once than it may', async () => {
+    await open(20, ['desk']);
+    let inHand = 0;
+    let most = 0;
+    const desk = receiver(async () => {
+      inHand += 1;
+      most = Math.max(most, inHand);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      inHand -= 1;
+      return { kind: 'delivered' };
+    });
+    start({ desk }).wake('desk');
+    await expect.poll(() => states('desk')).toEqual({ delivered: 20 });
+    expect(most).toBe(4);
+  });
+
+  it('that hangs holds up no other', async () => {
+    await open(40, ['slow', 'fast']);
+    const gate = Promise.withResolvers<void>();
+    const slow = receiver(async () => {
+      await gate.promise;
+      return { kind: 'delivered' };
+    });
+    const fast = receiver();
+    const lanes = start({ slow, fast });
+    await lanes.poll();
+    await expect.poll(() => states('fast')).toEqual({ delivered: 40 });
+    expect(slow.events).toEqual([]);
+    gate.resolve();
+    await expect.poll(() => states('slow')).toEqual({ delivered: 40 });
+  });
+
+  it('whose target is away for hours loses nothing and tries little', async () => {
+    await open(200, ['hook']);
+    let tries = 0;
+    const hook = receiver(() => {
+      tries += 1;
+      return { kind: 'trouble', cause: 'HTTP 503' };
+    });
+    const lanes = start({ hook });
+    lanes.wake('hook');
+    await lanes.idle();
+    await pass(lanes, 6 * 3_600_000, 60_000);
+    expect(hook.events).toEqual([]);
+    expect(await states('hook')).not.toHaveProperty('parked');
+    expect(tries).toBeLessThan(100);
+    expect(lanes.breakers().get('hook')).toBe('open');
+    hook.answer = () => ({ kind: 'delivered' });
+    await pass(lanes, 2 * 3_600_000, 60_000);
+    expect(await states('hook')).toEqual({ delivered: 200 });
+    expect(new Set(hook.events).size).toBe(200);
+  });
+
+  it('parks what its target refuses, and goes on with the rest', async () => {
+    await open(3, ['desk']);
+    const desk = receiver((event) =>
+      event === 'm001-0' ? { kind: 'refused', cause: 'HTTP 404' } : { kind: 'delivered' },
+    );
+    const lanes = start({ desk });
+    await pass(lanes, 3_600_000, 60_000);
+    expect(await states('desk')).toEqual({ delivered: 2, parked: 1 });
+    expect(await handoffRecords(records).ofMessage('m001-0')).toMatchObject([{ state: 'parked', cause: 'HTTP 404' }]);
+    desk.answer = () => ({ kind: 'delivered' });
+    await handoffRecords(records).retryParked('desk', now);
+    await pass(lanes, 60_000, 60_000);
+    expect(await states('desk')).toEqual({ delivered: 3 });
+  });
+
+  it('takes a sender that throws as trouble', async () => {
+    await open(1, ['desk']);
+    const desk: Sender = { send: () => Promise.reject(new Error('a bug')), close: () => Promise.resolve() };
+    const lanes = start({ desk });
+    lanes.wake('desk');
+    await lanes.idle();
+    expect(await handoffRecords(records).ofMessage('m000-0')).toMatchObject([{ state: 'retrying', cause: 'a bug' }]);
+  });
+
+  it('parks deliveries whose target is configured no more', async () => {
+    await open(2, ['gone']);
+    await start({}).poll();
+    expect(await states('gone')).toEqual({ parked: 2 });
+  });
+
+  it('that is stopped gives back what it has not begun, and ends what it has', async () => {
+    await open(20, ['desk']);
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const desk = receiver(async () => {
+      begun.resolve();
+      await gate.promise;
+      return { kind: 'delivered' };
+    });
+    const lanes = start({ desk });
+    lanes.wake('desk');
+    await begun.promise;
+    const stopped = lanes.stop();
+    gate.resolve();
+    await stopped;
+    const { delivered = 0, queued = 0 } = await states('desk');
+    expect(delivered).toBeGreaterThan(0);
+    expect(delivered + queued).toBe(20);
+    const next = receiver();
+    start({ desk: next }).wake('desk');
+    await expect.poll(() => states('desk')).toEqual({ delivered: 20 });
+    expect(new Set([...desk.events, ...next.events]).size).toBe(20);
+    expect(desk.events.length + next.events.length).toBe(20);
+  });
+});
+
+describe('a worker that dies', () => {
+  type Port = HandoffLanesOptions['records'];
+  class Killed extends Error {}
+
+  /** Calls of one method fail from the n-th on, before or after they did their work: the process is gone. */
+  function dying(method: keyof HandoffRecords & keyof Port, when: 'before' | 'after'): Port {
+    const real = handoffRecords(records);
+    let isDead = false;
+    const step = async <T>(name: keyof Port, work: () => Promise<T>): Promise<T> => {
+      if (isDead) throw new Killed();
+      if (name !== method) return work();
+      isDead = true;
+      if (when === 'after') await work();
+      throw new Killed();
+    };
+    return {
+      claim: (...args) => step('claim', () => real.claim(...args)),
+      settle: (...args) => step('settle', () => real.settle(...args)),
+      release: (...args) => step('release', () => real.release(...args)),
+      dueTargets: (...args) => step('dueTargets', () => real.dueTargets(...args)),
+    };
+  }
+
+  it.each<[keyof Port, 'before' | 'after']>([
+    ['dueTargets', 'before'],
+    ['claim', 'before'],
+    ['claim', 'after'],
+    ['settle', 'before'],
+    ['settle', 'after'],
+  ])('%s it has %s done its work loses nothing', async (method, when) => {
+    await open(10, ['desk']);
+    const desk = receiver();
+    const first = start({ desk }, { records: dying(method, when) });
+    await first.poll().catch(() => undefined);
+    first.wake('desk');
+    await first.idle();
+    const second = start({ desk });
+    await pass(second, 120_000, 30_000);
+    expect(await states('desk')).toEqual({ delivered: 10 });
+    // What arrived twice is told by its id: the receiver has each event.
+    expect(new Set(desk.events).size).toBe(10);
+  });
+
+  it('while it sends loses nothing', async () => {
+    await open(8, ['desk']);
+    const never = receiver(() => new Promise(() => undefined));
+    const first = startHandoffLanes({
+      senders: new Map([['desk', never]]),
+      records: handoffRecords(records),
+      atOnce: 4,
+      leaseMs: 60_000,
+      schedule: defaultRetrySchedule,
+      breaker: defaultBreakerSettings,
+      logger: silentLogger(),
+      observe: () => undefined,
+      now: () => now,
+      chance: () => 0.5,
+    });
+    first.wake('desk');
+    await expect.poll(async () => (await handoffRecords(records).dueTargets(now)).length).toBe(0);
+    const desk = receiver();
+    const second = start({ desk });
+    await pass(second, 59_000, 59_000);
+    now += 2_000;
+    await pass(second, 1_000, 1_000);
+    await expect.poll(() => states('desk')).toEqual({ delivered: 8 });
+    expect(desk.events).toHaveLength(8);
+  });
+
+  it('two workers share a target without sending anything twice', async () => {
+    await open(60, ['desk']);
+    const desk = receiver(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return { kind: 'delivered' };
+    });
+    const both = [start({ desk }), start({ desk })];
+    for (const lanes of both) lanes.wake('desk');
+    await expect.poll(() => states('desk')).toEqual({ delivered: 60 });
+    expect(desk.events).toHaveLength(60);
+  });
+});
