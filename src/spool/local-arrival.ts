@@ -9,7 +9,7 @@ import { entryEnd } from './entry.ts';
 import { openFileSource } from './file-source.ts';
 import { type RawFacts, rawMailOf } from './raw-body.ts';
 import { newCipher, type Sealing } from './sealing.ts';
-import { storageFault } from './storage-fault.ts';
+import { codeOf, storageFault } from './storage-fault.ts';
 
 export type LocalArrivalOptions = {
   readonly mailId: string;
@@ -17,8 +17,8 @@ export type LocalArrivalOptions = {
   readonly memoryThreshold: number;
   readonly temporaryPath: string;
   readonly finalPath: string;
-  /** Makes a folder when it is missing. */
-  prepare(folder: string): Promise<void>;
+  /** Makes a folder when it is missing; with `isLost`, also when it is known to have been made. */
+  prepare(folder: string, isLost?: boolean): Promise<void>;
   /** Renames durably. */
   publish(from: string, to: string): Promise<void>;
 };
@@ -36,8 +36,7 @@ export function createLocalArrival(options: LocalArrivalOptions): Arrival {
 
   const append = async (blocks: readonly Buffer[]): Promise<void> => {
     if (file === null) {
-      await options.prepare(dirname(temporaryPath));
-      file = await open(temporaryPath, 'wx', 0o600);
+      file = await openTemporary(options);
       isOnDisk = true;
     }
     await file.appendFile(Buffer.concat(blocks));
@@ -114,4 +113,17 @@ export function createLocalArrival(options: LocalArrivalOptions): Arrival {
       await release();
     },
   };
+}
+
+async function openTemporary({ temporaryPath, prepare }: LocalArrivalOptions): Promise<FileHandle> {
+  const folder = dirname(temporaryPath);
+  await prepare(folder);
+  try {
+    return await open(temporaryPath, 'wx', 0o600);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // Somebody removed the folder that we know.
+    await prepare(folder, true);
+    return open(temporaryPath, 'wx', 0o600);
+  }
 }

@@ -50,7 +50,10 @@ export function localSpool(options: LocalSpoolOptions): LocalSpool {
   const known = new Set<string>();
 
   const pathOf = (spoolKey: string) => join(options.dir, folderOf(checkedMailId(spoolKey)), spoolKey);
-  const prepare = (folder: string) => makeFolder(known, folder);
+  const prepare = (folder: string, isLost = false) => {
+    if (isLost) known.delete(folder);
+    return makeFolder(known, folder);
+  };
 
   return {
     begin: async (mailId) => {
