@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -81,7 +82,8 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
   mkdirSync(join(dataDir, 'samples')); // a folder that is there is left alone: no sample mails
   const env = {
     POSTERN_DATA_DIR: dataDir,
-    POSTERN_SMTP_PORT: '0',
+    // Not 0: a listener that is started again would take another one.
+    POSTERN_SMTP_PORT: String(await freePort()),
     POSTERN_CONSOLE_PORT: '0',
     POSTERN_DNS: options.dns,
     ...options.env,
@@ -135,6 +137,15 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
     throw error;
   }
   return postern;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const bound = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof bound === 'object' && bound !== null ? bound.port : 0;
 }
 
 /** Ids of all processes that work on this data directory, whoever started them. */
@@ -247,6 +258,12 @@ export function spoolEntries(dataDir: string): readonly string[] {
   return readdirSync(spool, { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile() && !file.parentPath.endsWith('/arriving'))
     .map((file) => join(file.parentPath, file.name));
+}
+
+/** Mails that are still arriving and larger than what stays in memory. */
+export function arrivingFiles(dataDir: string): readonly string[] {
+  const folder = join(dataDir, 'spool', 'arriving');
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 function allPids(): readonly number[] {
