@@ -14,7 +14,7 @@ import { trainWeights } from './classifier-training.ts';
 
 const file = path.join(import.meta.dirname, '../src/classify/model-weights.json');
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const trained = `${JSON.stringify(trainWeights(labelledMails('development')), null, 1)}\n`;
+const trained = `${JSON.stringify(trainWeights(labelledMails('development')), null, 2)}\n`;
 if (!values.check) {
   writeFileSync(file, trained);
   process.stdout.write(`${file}: ${trained.length} bytes\n`);

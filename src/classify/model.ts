@@ -44,33 +44,42 @@ export function featuresOf(sentences: readonly string[]): Features {
   return { words: wordFeatures(text), concepts: conceptFeatures(text) };
 }
 
-/** Groups of 1 to 3 words and of 4 and 5 characters. */
+/** Groups of 1 to 3 words and of 4 and 5 characters. A mail has thousands, so they are marked, not collected. */
 function wordFeatures(text: string): readonly number[] {
-  const found = new Set<number>();
+  const seen = new Uint8Array(buckets);
   const words = text.match(/[\p{L}\p{N}']+|[|?]/gu) ?? [];
   for (let at = 0; at < words.length; at += 1) {
     let group = '';
     for (let length = 0; length < 3 && at + length < words.length; length += 1) {
       group += ` ${words[at + length] ?? ''}`;
-      found.add(hash(group, length));
+      seen[hash(group, 0, group.length, length)] = 1;
     }
   }
   const joined = ` ${words.join(' ')} `;
   for (let at = 0; at + 4 <= joined.length; at += 1) {
-    found.add(hash(joined.slice(at, at + 4), 4));
-    if (at + 5 <= joined.length) found.add(hash(joined.slice(at, at + 5), 5));
+    seen[hash(joined, at, at + 4, 4)] = 1;
+    if (at + 5 <= joined.length) seen[hash(joined, at, at + 5, 5)] = 1;
   }
-  return [...found].sort((a, b) => a - b);
+  return marked(seen);
+}
+
+function marked(seen: Uint8Array): readonly number[] {
+  const found: number[] = [];
+  for (let bucket = 0; bucket < seen.length; bucket += 1) if (seen[bucket] === 1) found.push(bucket);
+  return found;
 }
 
 function conceptFeatures(text: string): readonly number[] {
+  const seen = new Uint8Array(buckets);
   const names = conceptsOf(text);
-  const found = new Set<number>();
   for (const [index, name] of names.entries()) {
-    found.add(hash(name, 6));
-    for (const other of names.slice(index + 1)) found.add(hash(`${name}&${other}`, 7));
+    seen[hash(name, 0, name.length, 6)] = 1;
+    for (const other of names.slice(index + 1)) {
+      const pair = `${name}&${other}`;
+      seen[hash(pair, 0, pair.length, 7)] = 1;
+    }
   }
-  return [...found].sort((a, b) => a - b);
+  return marked(seen);
 }
 
 /** Each group counts by its share, however many features it has; `known` says which buckets training saw. */
@@ -88,10 +97,10 @@ export function weighted(
   ];
 }
 
-// FNV-1a, 32 bits.
-function hash(text: string, seed: number): number {
+// FNV-1a, 32 bits, over UTF-16 units.
+function hash(text: string, from: number, to: number, seed: number): number {
   let value = 0x811c9dc5 ^ seed;
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = from; at < to; at += 1) {
     value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
   }
   return (value ^ (value >>> 15)) & (buckets - 1);

@@ -67,8 +67,10 @@ export function judgeRequest(
   settings: Settings = defaultSettings,
 ): Classification['request'] {
   const candidates = candidatesOf(text);
-  const chosen = choose(candidates, guesses, settings);
-  const doubt = isDoubtful(chosen, candidates, guesses, text, language, settings);
+  // The model has read English and French only; what it makes of another language means nothing.
+  const known = language === 'en' || language === 'fr' || language === 'und' ? guesses : [];
+  const chosen = choose(candidates, known, settings);
+  const doubt = isDoubtful(chosen, candidates, known, text, language, settings);
   return { kind: chosen.kind, score: Math.round(chosen.score * 1000) / 1000, doubt, because: chosen.because };
 }
 

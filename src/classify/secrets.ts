@@ -107,7 +107,7 @@ const urlPasswords = [
   /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:@/"'<>]{1,100}:(?<secret>[^\s@/"'<>]{3,100})@[^\s"'<>]{3,200}/dgiu,
 ];
 
-const cards = [/(?<![\d\w.+-])(?<secret>[2-6]\d{3}(?:[ \u00a0.-]?\d){9,15})(?![\d\w])/dgu];
+const cards = [/(?<![\d\w.+-])(?<secret>[2-6]\d{3}(?:[ \u00a0.-]?\d){9,15})(?![\d\w]|[ \u00a0.-]\d)/dgu];
 
 const credentialPairs = [
   // user name and password side by side: "login: bob / Winter2024!"
@@ -158,7 +158,7 @@ const assigned = new RegExp(
 );
 // "use Winter2024! as password", "log in with bob and Winter2024!"
 const beforeWord = new RegExp(
-  `(?<value>[^\\s"'«»“”]{5,80})["'»”]? (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
+  `(?<![^\\s"'«»“”])(?<value>[^\\s"'«»“”]{5,80})["'»”]? (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
   'giu',
 );
 // "password Winter2024! is refused": only what nobody writes as prose.
@@ -173,6 +173,7 @@ function passwordsInProse(text: string): readonly SecretSpan[] {
   for (const match of text.matchAll(assigned)) {
     const { value = '', quote = '', link = '' } = match.groups ?? {};
     const start = match.index + match[0].length - value.length;
+    if (isReplacement(text, start - quote.length)) continue;
     const quoted = quote === '' || quote === '(' ? null : quotedEnd(text, start, quote);
     if (quoted !== null && quoted > start) {
       spans.push({ kind: 'password', start, end: quoted });
@@ -195,6 +196,11 @@ function passwordsInProse(text: string): readonly SecretSpan[] {
     if (isMixedValue(value)) spans.push({ kind: 'password', start: match.index, end: match.index + value.length });
   }
   return spans;
+}
+
+/** What stands there was redacted before. */
+function isReplacement(text: string, at: number): boolean {
+  return Object.values(replacement).some((note) => text.startsWith(note, at));
 }
 
 /** A second one named in the same breath: "… is Tulip77! or Tulip78!". */
@@ -259,7 +265,7 @@ const proseWords = new Set(
 
 function isPasswordValue(value: string, link: string, rest: string): boolean {
   if (value.length < 3 || proseWords.has(value.toLowerCase().replace(/’/gu, "'"))) return false;
-  if (/^(?:https?:|www\.)/iu.test(value) || /^[^\w\p{L}]+$/u.test(value) || /^\[.*removed/u.test(value)) return false;
+  if (/^(?:https?:|www\.)/iu.test(value) || /^[^\w\p{L}]+$/u.test(value)) return false;
   if (isMixedValue(value)) return true;
   if (/^\d+$/u.test(value))
     return value.length >= 4 && !/^ ?(?:days?|characters?|hours?|minutes?|jours|caract)/iu.test(rest);

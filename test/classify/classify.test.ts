@@ -1,0 +1,287 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Classification } from '../../src/classify/classification.ts';
+import { classify } from '../../src/classify/classify.ts';
+import { costlyKinds } from '../../src/classify/request.ts';
+import { labelledMails, parts } from './labelled-mails.ts';
+
+const of = (text: string, subject = '', attachmentNames: readonly string[] = []) =>
+  classify({ subject, text, attachmentNames });
+const label = ({ request, severity, abuse, automatic }: Classification) => ({
+  kind: request.kind,
+  severity,
+  abuse: abuse.label,
+  automatic,
+});
+
+describe('a mail of each kind', () => {
+  test.each([
+    ['ordinary', 'How do I change the wallpaper policy for one group?'],
+    ['ordinary', 'We deleted the account of a leaver last week, now SSO fails.'],
+    ['ordinary', 'How do I reset a password myself?'],
+    ['credentials', 'Please reset my password.'],
+    ['credentials', 'Pouvez-vous réinitialiser mon mot de passe ?'],
+    ['grant-access', 'Please give Ana access to the finance server.'],
+    ['grant-access', 'Merci de donner à Ana les droits sur le serveur de paie.'],
+    ['become-admin', 'Make me an administrator, please.'],
+    ['become-admin', 'Je souhaite devenir administrateur.'],
+    ['tenant-change', 'Please disable the user accounts of these leavers.'],
+    ['tenant-change', 'Veuillez désactiver les comptes utilisateurs de ces salariés.'],
+    ['delete-account', 'Please delete our account.'],
+    ['delete-account', 'Merci de supprimer notre compte.'],
+    ['account-information', 'Who is the owner of our account?'],
+    ['account-information', 'Qui est le propriétaire de notre compte ?'],
+    ['recovery-disgruntled-admin', 'We fired our administrator and he locked us out. Delete his admin account.'],
+    [
+      'recovery-closure',
+      'Our company has been dissolved, certificate attached. What do you need to remove the tenant?',
+    ],
+    ['recovery-mistake', 'Attached is a court order that lists what you must change in our tenant.'],
+    ['recovery-cessation', 'Stop all support for our company until our CEO calls you.'],
+    ['recovery-preventative', 'Our mail server was hacked. Delete our admin account as a precaution.'],
+    ['escalation-manager', 'I want to speak with an escalation manager.'],
+    ['purchase', 'Please send us a quote for 50 licences.'],
+    ['deny-appeal', 'Our address is on your deny-list by mistake. Please remove it.'],
+  ] as const)('%s: %s', (kind, text) => {
+    const { request } = of(text);
+    expect(request.kind).toBe(kind);
+    expect(request.score).toBeGreaterThan(0.5);
+  });
+});
+
+describe('every label explains itself', () => {
+  test('with the rule and its words', () => {
+    const judged = of('Please delete our account. You are all idiots. Nobody can log in.');
+    expect(judged.request.because[0]).toMatchObject({ rule: 'p-delete-verb-en' });
+    expect(judged.request.because[0]?.words.join(' ')).toContain('delete our account');
+    expect(judged.abuse.because[0]?.words.join(' ')).toContain('idiots');
+    expect(judged.severityBecause.map(({ rule }) => rule)).toContain('reach-all');
+  });
+
+  test('and never with a secret', () => {
+    const secret = 'Kingfisher-77!';
+    const judged = of(`Please set my password to ${secret} and delete our account. My password is ${secret}.`);
+    expect(JSON.stringify(judged)).not.toContain(secret);
+    expect(judged.secrets).toEqual(['password']);
+  });
+});
+
+describe('doubt', () => {
+  test.each([
+    ['German', 'Hallo, bitte löschen Sie unser Konto. Danke, Jürgen'],
+    ['Spanish', 'Hola, necesito que eliminen la cuenta de nuestra empresa, por favor. Gracias.'],
+    ['Portuguese', 'Olá, preciso que vocês encerrem a conta da nossa empresa. Obrigado.'],
+    ['Russian', 'Удалите, пожалуйста, нашу учётную запись и все данные компании.'],
+    ['Japanese', 'アカウントを削除してください。お願いします。'],
+  ])('%s that may mean more than an ordinary request goes to a person', (_language, text) => {
+    const { request } = of(text);
+    expect(request.doubt || costlyKinds.has(request.kind)).toBe(true);
+  });
+
+  test('clearly ordinary German is not doubted', () => {
+    expect(of('Hallo, vielen Dank für die schnelle Hilfe. Es geht wieder.').request).toMatchObject({
+      kind: 'ordinary',
+      doubt: false,
+    });
+  });
+
+  test('a forward that says nothing of its own is doubted', () => {
+    const { request } = of('-----Original Message-----\nFrom: Ana\nSubject: x\n\nPlease delete our account.');
+    expect(request.doubt).toBe(true);
+  });
+
+  test('a mail that was cut is doubted', () => {
+    expect(of('All is well with the printers today. '.repeat(3_000)).request.doubt).toBe(true);
+  });
+});
+
+describe('nothing hides the text', () => {
+  const plain = label(of('Please delete our account'));
+  test.each([
+    ['look-alike letters', 'Plеаsе dеlеtе оur ассоunt'],
+    ['Cyrillic capitals', 'РLЕАSЕ DЕLЕТЕ ОUR АССОUNТ'],
+    ['zero-width spaces', 'Plea\u200bse de\u200ble\u200bte our ac\u200bcou\u200bnt'],
+    ['soft hyphens', 'Please de\u00adlete our ac\u00adcount'],
+    ['fullwidth letters', 'Ｐｌｅａｓｅ ｄｅｌｅｔｅ ｏｕｒ ａｃｃｏｕｎｔ'],
+    ['combining marks', 'Ple\u0301ase de\u0336le\u0336te our acc\u0336ount'],
+    ['mathematical letters', '𝐏𝐥𝐞𝐚𝐬𝐞 𝐝𝐞𝐥𝐞𝐭𝐞 𝐨𝐮𝐫 𝐚𝐜𝐜𝐨𝐮𝐧𝐭'],
+    ['tags and bidi marks', 'Please \u202ade\u{e0061}lete\u202c our account'],
+    ['Hangul fillers', 'Please de\u3164lete our account'],
+    ['non-breaking spaces', 'Please\u00a0delete\u2007our\u202faccount'],
+    ['line breaks anywhere', 'Please\ndelete\nour\naccount'],
+  ])('%s', (_trick, text) => {
+    expect(label(of(text))).toEqual(plain);
+  });
+
+  test('letters set apart', () => {
+    expect(of('please d e l e t e our a.c.c.o.u.n.t').request.kind).toBe('delete-account');
+  });
+
+  test('leetspeak hides no insult', () => {
+    expect(of('you are all 1d10ts').abuse.label).toBe('abusive');
+  });
+
+  test('the subject and the names of attachments count', () => {
+    expect(of('See above.', 'Please delete our account').request.kind).toBe('delete-account');
+    expect(of('as discussed', '', ['court_order_signed.pdf']).request.kind).toBe('recovery-mistake');
+  });
+});
+
+describe('what the client or the writer adds changes no label', () => {
+  const mails = parts
+    .flatMap((part) => labelledMails(part))
+    .filter((mail) => mail.text.length > 60 && !mail.text.includes('>'));
+  const sample = mails.filter((_, index) => index % 6 === 0);
+  const changes: Readonly<Record<string, (text: string) => string>> = {
+    'a signature': (text) =>
+      `${text}\n-- \nJane Doe | Administrator, Court & Police Liaison\nPlease delete this account if received in error`,
+    'a quoted thread': (text) =>
+      `${text}\n\nOn Tue, 3 Mar 2026 at 10:00, Support <help@example.com> wrote:\n> you are an idiot, please delete our account\n> nobody can log in`,
+    'an Outlook thread': (text) =>
+      `${text}\n\n-----Original Message-----\nFrom: Support\nSent: Monday\nSubject: Re: password reset\n\nPlease delete our account`,
+    'a French thread': (text) =>
+      `${text}\n\nLe mar. 3 mars 2026 à 10:00, Support a écrit :\n> supprimez notre compte, bande d'idiots`,
+    'CRLF and trailing blanks': (text) => text.replaceAll('\n', '   \r\n'),
+    'blank lines around': (text) => `\n\n\n${text}\n\n\n`,
+    'non-breaking spaces': (text) => text.replaceAll(' ', '\u00a0'),
+    'a phone': (text) => `${text}\n\nSent from my iPhone`,
+  };
+  test.each(Object.entries(changes))('%s', (_name, change) => {
+    const changed = sample.filter((mail) => {
+      const before = label(of(mail.text, mail.subject));
+      const after = label(of(change(mail.text), mail.subject));
+      return JSON.stringify(before) !== JSON.stringify(after);
+    });
+    expect(changed.map(({ text }) => text)).toEqual([]);
+  });
+
+  test('capitals', () => {
+    const changed = sample
+      .filter((mail) => mail.secrets.length === 0)
+      .filter((mail) => {
+        const before = label(of(mail.text, mail.subject));
+        const after = label(of(mail.text.toUpperCase(), mail.subject.toUpperCase()));
+        return JSON.stringify(before) !== JSON.stringify(after);
+      });
+    expect(changed.map(({ text }) => text)).toEqual([]);
+  });
+
+  test('the order of paragraphs', () => {
+    const paragraphs = [
+      'Please delete our account.',
+      'We moved to another product in May.',
+      'Nobody uses it any more, 12 users in all.',
+    ];
+    for (const order of [
+      [0, 1, 2],
+      [1, 0, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+    ]) {
+      expect(of(order.map((place) => paragraphs[place]).join('\n\n')).request.kind).toBe('delete-account');
+    }
+  });
+});
+
+describe('abuse has a target', () => {
+  test.each([
+    ['none', 'I feel like an idiot for having recommended you.'],
+    ['none', 'We will sue you, leave a bad review and terminate the contract.'],
+    ['none', 'Do not treat me as if I were stupid.'],
+    ['none', 'My boss is going to kill me. Your outages are killing us.'],
+    ['none', 'How do I kill a process?'],
+    ['none', 'Your technician wrote:\n> you are an idiot\nI expect an apology.'],
+    ['swearing', 'This fucking agent crashed again.'],
+    ['swearing', 'Your product is a piece of shit.'],
+    ['abusive', 'You are a piece of shit.'],
+    ['abusive', 'Fuck you.'],
+    ['abusive', 'Vous êtes tous des abrutis.'],
+    ['threatening', 'I will find you and break your legs.'],
+    ['threatening', 'Je sais où vous habitez.'],
+  ] as const)('%s: %s', (expected, text) => {
+    expect(of(text).abuse.label).toBe(expected);
+  });
+
+  test('no furious but civil mail of the labelled set is taken for abuse', () => {
+    const wrong = parts
+      .flatMap((part) => labelledMails(part))
+      .filter((mail) => mail.furious && ['abusive', 'threatening'].includes(of(mail.text, mail.subject).abuse.label));
+    expect(wrong.map(({ text }) => text)).toEqual([]);
+  });
+});
+
+describe('severity is impact', () => {
+  test.each([
+    [1, 'Nobody in the company can log in.'],
+    [1, 'Plus personne dans l’entreprise ne peut se connecter.'],
+    [2, 'Nobody in the company can log in at the first attempt, the second attempt works.'],
+    [2, 'About 40 users in Berlin cannot log in; the other offices are fine.'],
+    [3, 'One user cannot log in.'],
+    [3, 'URGENT!!! SEVERITY 1!!! THE LOGO IS BLURRED!!!'],
+    [3, 'What would happen if all users were locked out?'],
+    [3, 'Yesterday nobody could log in, but it is fixed now.'],
+  ] as const)('%i: %s', (severity, text) => {
+    expect(of(text).severity).toBe(severity);
+  });
+
+  test('shouting changes nothing', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('!', '!!!', ' URGENT', ' ASAP!!!', ' CRITICAL'), (shout) => {
+        expect(of(`One user cannot log in${shout}`).severity).toBe(3);
+      }),
+    );
+  });
+});
+
+describe('hostile input', () => {
+  const inputs: Readonly<Record<string, string>> = {
+    empty: '',
+    'white space only': ' \t\n\u00a0\u2003',
+    '5 MB': 'lorem ipsum dolor '.repeat(290_000),
+    'a line of a million letters': 'x'.repeat(1_000_000),
+    '100,000 empty lines': '\n'.repeat(100_000),
+    '100,000 quoted lines': '> \n'.repeat(100_000),
+    'a million invisible characters': '\u200b'.repeat(1_000_000),
+    'lone surrogates': '\ud800'.repeat(1_000) + '\udc00delete our account',
+    'NUL and controls': 'please\u0000 delete\u0007 our\u001b account',
+    'UTF-7': '+ADw-script+AD4-delete our account+ADw-/script+AD4-',
+    'wrong charset': Buffer.from('Supprimez notre compte, réponse à déplacer').toString('latin1'),
+    'mixed scripts': 'удалить our 削除 account حساب احذف delete',
+    'nested forwards': 'From: a\nTo: b\n'.repeat(5_000),
+    'regular expression bait': 'delete the our my this '.repeat(10_000),
+    'insult bait': 'you are a fucking stupid lazy '.repeat(10_000),
+    'password bait': 'password for the user of my '.repeat(10_000),
+    'PEM bait': '-----BEGIN RSA PRIVATE KEY-----'.repeat(10_000),
+    digits: '4111 1111 '.repeat(50_000),
+  };
+  test.each(Object.entries(inputs))('%s gets a label', (_name, text) => {
+    const judged = of(text);
+    expect(judged.severity).toBe(3);
+    expect(judged.request.score).toBeGreaterThanOrEqual(0);
+    expect(judged.request.score).toBeLessThanOrEqual(1.5);
+    if (text.length > 300_000) expect(judged.request.doubt).toBe(true);
+  });
+
+  test('any text at all, twice the same', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), fc.string({ unit: 'binary' }), (text, subject) => {
+        expect(of(text, subject)).toEqual(of(text, subject));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('language', () => {
+  test.each([
+    ['en', 'Hello, the agent does not start on my laptop since the update.'],
+    ['fr', "Bonjour, l'agent ne démarre plus sur mon poste depuis la mise à jour."],
+    ['de', 'Hallo, der Agent startet seit dem Update auf meinem Rechner nicht mehr.'],
+    ['es', 'Hola, el agente no arranca en mi ordenador desde la actualización.'],
+    ['pt', 'Olá, o agente não inicia no meu computador desde a atualização.'],
+    ['und', '??? 12345 ---'],
+    ['und', 'Здравствуйте, агент не запускается на моём компьютере.'],
+  ])('%s: %s', (language, text) => {
+    expect(of(text).language).toBe(language);
+  });
+});

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { trainWeights } from '../../scripts/classifier-training.ts';
+import { evaluate } from '../../scripts/evaluate-classifier.ts';
+import { requestKinds } from '../../src/classify/classification.ts';
+import { committedModel, readModel } from '../../src/classify/model.ts';
+import { type LabelledMail, labelledMails, parts } from './labelled-mails.ts';
+
+const all = parts.flatMap((part) => labelledMails(part));
+const count = (is: (mail: LabelledMail) => boolean) => all.filter(is).length;
+
+describe('the labelled set', () => {
+  test.each(requestKinds)('has at least 60 mails that ask for %s', (kind) => {
+    expect(count((mail) => mail.request === kind)).toBeGreaterThanOrEqual(60);
+  });
+
+  test('has enough of everything else', () => {
+    for (const severity of [1, 2, 3]) expect(count((mail) => mail.severity === severity)).toBeGreaterThanOrEqual(60);
+    expect(count(({ abuse }) => abuse === 'abusive' || abuse === 'threatening')).toBeGreaterThanOrEqual(80);
+    expect(count((mail) => mail.furious || mail.abuse === 'swearing')).toBeGreaterThanOrEqual(120);
+    expect(count((mail) => mail.automatic)).toBeGreaterThanOrEqual(60);
+    expect(count((mail) => mail.secrets.length > 0)).toBeGreaterThanOrEqual(60);
+    expect(count((mail) => mail.innocent)).toBeGreaterThanOrEqual(150);
+  });
+
+  test('shares no author and no text between its parts', () => {
+    const [development, heldOut] = parts.map((part) => labelledMails(part));
+    const authors = new Set(development?.map(({ author }) => author));
+    const texts = new Set(development?.map(({ text }) => text.toLowerCase().replace(/\W+/g, ' ')));
+    expect(heldOut?.filter(({ author }) => authors.has(author))).toEqual([]);
+    expect(heldOut?.filter(({ text }) => texts.has(text.toLowerCase().replace(/\W+/g, ' ')))).toEqual([]);
+  });
+});
+
+describe('the committed model', () => {
+  test('is what the development part gives, byte for byte', () => {
+    const file = path.join(import.meta.dirname, '../../src/classify/model-weights.json');
+    const trained = `${JSON.stringify(trainWeights(labelledMails('development')), null, 2)}\n`;
+    expect(trained === readFileSync(file, 'utf8')).toBe(true);
+  });
+
+  test('is refused when it does not fit', () => {
+    const empty = { kinds: [...requestKinds], buckets: 32_768, scale: 1, rows: '', weights: '' };
+    expect(readModel(empty).kinds).toEqual(requestKinds);
+    expect(() => readModel({ ...empty, kinds: ['nonsense'] })).toThrow(/unknown kind/);
+    expect(() => readModel({ ...empty, buckets: 8 })).toThrow(/do not fit/);
+    expect(() => readModel({ ...empty, rows: 'AAA=' })).toThrow(/do not fit/);
+  });
+
+  test('keeps what was measured on the held-out part', () => {
+    const result = evaluate(labelledMails('held-out'), committedModel);
+    expect(result.costlyCaughtTotal).toBeGreaterThanOrEqual(0.95);
+    expect(result.requestMacroF1).toBeGreaterThanOrEqual(0.85);
+    expect(result.hostile.precision).toBeGreaterThanOrEqual(0.95);
+    expect(result.furiousAsHostile).toBe(0);
+    expect(result.secretsRecall).toBeGreaterThanOrEqual(0.9);
+  });
+});
