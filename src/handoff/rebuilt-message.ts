@@ -4,6 +4,7 @@
  * wrote stands below a line that says so, and attachments are named only.
  */
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { encode, wrap } from 'nodemailer/lib/qp';
 import type { HandoffDocument, HandoffLinks } from './document.ts';
 
 export type RebuiltOptions = {
@@ -14,13 +15,14 @@ export type RebuiltOptions = {
   readonly links: HandoffLinks;
 };
 
-/** The whole message with CRLF line ends; the same document gives the same octets but for the boundary. */
-export async function rebuiltMessage(document: HandoffDocument, options: RebuiltOptions): Promise<Buffer> {
+/** The whole message with CRLF line ends; the same document gives the same octets. */
+export function rebuiltMessage(document: HandoffDocument, options: RebuiltOptions): Buffer {
   const { message, ticket } = document;
   const domain = options.from.slice(options.from.lastIndexOf('@') + 1);
   const opening = messageIdOf(ticket.id, domain);
   const isOpening = document.kind === 'ticket.opened';
-  const composer = new MailComposer({
+  const text = textOf(document, options.links).replaceAll('\n', '\r\n');
+  const node = new MailComposer({
     from: { name: senderName(document), address: options.from },
     to: { name: '', address: options.to },
     // The only way an answer can go: the judged address.
@@ -29,14 +31,13 @@ export async function rebuiltMessage(document: HandoffDocument, options: Rebuilt
     date: new Date(document.at),
     messageId: isOpening ? opening : messageIdOf(document.event, domain),
     ...(isOpening ? {} : { inReplyTo: opening, references: [opening] }),
-    headers: verdictFields(document, options.links),
-    text: textOf(document, options.links),
+    text,
     textEncoding: 'quoted-printable',
-    newline: 'windows',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-  return composer.compile().build();
+  }).compile();
+  // The streams that the library would build a whole message with cost three times as much as all the rest.
+  const header = [...verdictFields(document, options.links), node.buildHeaders()].join('\r\n');
+  const body = wrap(encode(text));
+  return Buffer.from(`${header}\r\n\r\n${body}`);
 }
 
 /** The Message-ID under which an event is handed over; answers that name it join the ticket. */
@@ -56,7 +57,8 @@ function marker({ kind }: HandoffDocument): string {
   return kind === 'ticket.response_breached' ? 'Answer overdue: ' : '';
 }
 
-function verdictFields({ event, kind, message, ticket }: HandoffDocument, links: HandoffLinks): Record<string, string> {
+/** Whole fields without line end. Names are fixed, values printable ASCII on one line. */
+function verdictFields({ event, kind, message, ticket }: HandoffDocument, links: HandoffLinks): readonly string[] {
   const fields: Record<string, string | null> = {
     'X-Postern-Event': kind,
     'X-Postern-Ticket': ticket.number,
@@ -81,8 +83,7 @@ function verdictFields({ event, kind, message, ticket }: HandoffDocument, links:
     // R-AUTO: should it ever come back to us, it is refused as our own.
     'X-Postern-Loop': event,
   };
-  const present = Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, plain(value)]]));
-  return Object.fromEntries(present);
+  return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [`${name}: ${plain(value)}`]));
 }
 
 const wroteLine = '---------- What the sender wrote; nothing below this line is from Postern ----------';

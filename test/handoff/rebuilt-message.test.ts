@@ -17,7 +17,7 @@ function fieldsOf(raw: Buffer): string[] {
 
 describe('the rebuilt message', () => {
   it('tells the help desk what it needs', async () => {
-    const raw = await rebuild(
+    const raw = rebuild(
       handoffDocument({
         ticket: { prohibitions: ['credentials'], severity: 1 },
         message: {
@@ -44,23 +44,33 @@ describe('the rebuilt message', () => {
   });
 
   it('is a thread: later events answer the opening one', async () => {
-    const opening = await simpleParser(await rebuild(handoffDocument()));
-    const later = await simpleParser(await rebuild(handoffDocument({ event: 'm2-0', kind: 'ticket.message' })));
+    const opening = await simpleParser(rebuild(handoffDocument()));
+    const later = await simpleParser(rebuild(handoffDocument({ event: 'm2-0', kind: 'ticket.message' })));
     expect(opening.messageId).toBe('<handoff.m1-0@postern.test>');
     expect(later.inReplyTo).toBe(opening.messageId);
     expect(later.messageId).not.toBe(opening.messageId);
   });
 
+  it('is the same octets each time', () => {
+    expect(rebuild(handoffDocument()).equals(rebuild(handoffDocument()))).toBe(true);
+  });
+
+  it('has lines that RFC 5321 allows, whatever was written', () => {
+    const text = `${'x'.repeat(5_000)}\n${'é'.repeat(2_000)} \n \n`;
+    const lines = rebuild(handoffDocument({ message: { text } }))
+      .toString('latin1')
+      .split('\r\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(998);
+  });
+
   it('of the clock’s events repeats no text', async () => {
-    const mail = await simpleParser(
-      await rebuild(handoffDocument({ kind: 'ticket.response_breached', event: 'm1-0-bx' })),
-    );
+    const mail = await simpleParser(rebuild(handoffDocument({ kind: 'ticket.response_breached', event: 'm1-0-bx' })));
     expect(mail.subject).toBe('[PT-7KQ4-M2XD] Answer overdue: The printer is on fire');
     expect(mail.text).not.toContain('burns');
   });
 
   it('that comes back to the gateway is known as our own', async () => {
-    const message = await readMessage(memoryMail(await rebuild(handoffDocument())), defaultReadLimits);
+    const message = await readMessage(memoryMail(rebuild(handoffDocument())), defaultReadLimits);
     expect(message.faults).toEqual([]);
     expect(message.content).toMatchObject({ content: { automatic: { ownMark: 'm1-0' } } });
   });
@@ -82,8 +92,8 @@ describe('hostile values', () => {
   const expected = fieldsOf;
 
   it.each(hostile)('%j in every place add no field', async (value) => {
-    const clean = await rebuild(handoffDocument({ message: { replyTo: 'x' }, ticket: { follows: 'x' } }));
-    const raw = await rebuild(
+    const clean = rebuild(handoffDocument({ message: { replyTo: 'x' }, ticket: { follows: 'x' } }));
+    const raw = rebuild(
       handoffDocument({
         ticket: { subject: value, tenant: value, admin: value, requester: value, requestKind: value, follows: value },
         message: {
@@ -109,14 +119,14 @@ describe('hostile values', () => {
 
   it('in the text cannot come before our own lines', async () => {
     const text = 'Ticket: PT-0000-0000\nFrom: ceo@corp.test (proven: domain)';
-    const mail = await simpleParser(await rebuild(handoffDocument({ message: { text } })));
+    const mail = await simpleParser(rebuild(handoffDocument({ message: { text } })));
     const [ours, theirs] = (mail.text ?? '').split('nothing below this line is from Postern');
     expect(ours).not.toContain('PT-0000-0000');
     expect(theirs).toContain('PT-0000-0000');
   });
 
   it('are a mail without an author: nobody can be answered', async () => {
-    const mail = await simpleParser(await rebuild(handoffDocument({ message: { sender: null } })));
+    const mail = await simpleParser(rebuild(handoffDocument({ message: { sender: null } })));
     expect(mail.replyTo).toBeUndefined();
   });
 });

@@ -26,7 +26,7 @@ export function maildirSender({ links, syncFolder, target }: MaildirSenderOption
         const { from, to } = target;
         const path = join(temporary, name);
         await unlink(path).catch(() => undefined); // left by a worker that died
-        await writeSynced(path, await rebuiltMessage(document, { from, to, links }));
+        await writeSynced(path, rebuiltMessage(document, { from, to, links }));
         await rename(path, join(fresh, name));
         await syncFolder(fresh);
         return { kind: 'delivered' };

@@ -27,7 +27,7 @@ export function smtpSender({ links, target }: { readonly target: SmtpTarget; rea
   });
   return {
     async send(document) {
-      const raw = await rebuiltMessage(document, { from, to, links });
+      const raw = rebuiltMessage(document, { from, to, links });
       const sent = transport.sendMail({ envelope: { from, to: [to] }, raw }).then(
         (): Attempt => ({ kind: 'delivered' }),
         (error: unknown) => attemptOf(error),
