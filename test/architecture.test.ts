@@ -19,6 +19,7 @@ const pure = [
   'jobs',
   'tickets',
   'handoff',
+  'cases',
 ];
 const table: Record<string, Row> = {
   address: { values: [] },

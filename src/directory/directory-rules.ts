@@ -22,6 +22,14 @@ export function directoryFaults({ tenants }: DirectoryShape, requestKinds: reado
     ...each((tenant, t) =>
       repeated(tenant.admins.map((admin, a) => ({ path: ['tenants', t, 'admins', a, 'id'], value: admin.id }))),
     ),
+    ...each((tenant, t) =>
+      repeated(
+        (tenant.contract.recoveryMethods ?? []).map((method, m) => ({
+          path: ['tenants', t, 'contract', 'recoveryMethods', m, 'id'],
+          value: method.id,
+        })),
+      ),
+    ),
     ...repeated(each(standings)),
     ...each((tenant, t) => unknownRequests(tenant, t, requestKinds)),
   ];

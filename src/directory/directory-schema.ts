@@ -56,11 +56,28 @@ const alternateSender = z.preprocess(
   z.strictObject({ address, requests: z.array(z.string()).default([]) }),
 );
 
+const recoveryMethodCommon = {
+  id,
+  procedures: z.array(z.enum(['disgruntled-admin', 'closure', 'mistake', 'cessation', 'preventative'])).min(1),
+  replaces: z.array(z.enum(['contact', 'police-report', 'certificate-of-dissolution'])).min(1),
+};
+
+const recoveryMethod = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...recoveryMethodCommon,
+    kind: z.literal('dead-mans-switch'),
+    intervalDays: z.int().min(1).max(3_650),
+    graceDays: z.int().min(0).max(3_650).default(7),
+  }),
+  z.strictObject({ ...recoveryMethodCommon, kind: z.literal('authorised-third-party'), name: text, address }),
+]);
+
 const contract = z.strictObject({
   requirePgp: z.enum(['none', 'signed', 'encrypted-signed']).default('none'),
   requireTls: z.boolean().default(false),
   spfProves: z.boolean().default(false),
   alternateSenders: z.array(alternateSender).default([]),
+  recoveryMethods: z.array(recoveryMethod).optional(),
 });
 
 const contact = z

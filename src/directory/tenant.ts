@@ -15,12 +15,25 @@ export type AlternateSender = {
   readonly requests: readonly string[];
 };
 
+/** A further way of extraordinary account recovery that the contract holds (POLICY X-*). */
+export type RecoveryMethod = {
+  /** Its name within the tenant. */
+  readonly id: string;
+  readonly procedures: readonly ('disgruntled-admin' | 'closure' | 'mistake' | 'cessation' | 'preventative')[];
+  /** What it stands in for; nothing stands in for a court order. */
+  readonly replaces: readonly ('contact' | 'police-report' | 'certificate-of-dissolution')[];
+} & (
+  | { readonly kind: 'dead-mans-switch'; readonly intervalDays: number; readonly graceDays: number }
+  | { readonly kind: 'authorised-third-party'; readonly name: string; readonly address: string }
+);
+
 export type Contract = {
   readonly requirePgp: PgpRequirement;
   readonly requireTls: boolean;
   /** An aligned SPF pass proves for this tenant. */
   readonly spfProves: boolean;
   readonly alternateSenders: readonly AlternateSender[];
+  readonly recoveryMethods?: readonly RecoveryMethod[] | undefined;
 };
 
 export type Contact = {

@@ -6,6 +6,8 @@ import type { Directory, DirectoryStore } from '../directory/store.ts';
 import type { RegisteredKey, Standing, Tenant } from '../directory/tenant.ts';
 import type { DirectoryPort } from '../evidence/ports.ts';
 import { appendAudit } from './audit.ts';
+import { noteContactChanges } from './cases.ts';
+import { noteDirectory } from './directory-history.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rowId } from './row-id.ts';
 import type { DirectoryImportsTable, Schema } from './schema.ts';
@@ -133,6 +135,7 @@ async function replaceDirectory(
   };
   // Audited first: it makes two imports stand in line.
   await appendAudit(trx, dialect, [{ at, actor, action: 'directory.import', subject: 'directory', detail: summary }]);
+  await noteContactChanges(trx, dialect, await noteDirectory(trx, tenants, at), at);
   for (const table of directoryTables) await trx.deleteFrom(table).execute();
   await insertAll(
     trx,

@@ -1,7 +1,9 @@
 /** The numbered steps that make the schema. A step that was released is never changed: a new one follows it. */
 import { type CreateTableBuilder, type RawBuilder, sql, type Transaction } from 'kysely';
+import { noteDirectory } from './directory-history.ts';
 import type { RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
+import { createCaseTables } from './tables-cases.ts';
 import { createTicketTables } from './tables-tickets.ts';
 
 export type Migration = {
@@ -11,7 +13,10 @@ export type Migration = {
 };
 
 /** Ids run from 1 without a gap. */
-export const migrations: readonly Migration[] = [{ id: 1, name: 'first schema', up: firstSchema }];
+export const migrations: readonly Migration[] = [
+  { id: 1, name: 'first schema', up: firstSchema },
+  { id: 2, name: 'recovery cases', up: recoveryCases },
+];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
   const table = columnsOf(trx, dialect);
@@ -20,6 +25,20 @@ async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): P
   await createTrace(trx, table);
   await createTicketTables(table, indexesOf(trx));
   await createAudit(trx, table);
+}
+
+async function recoveryCases(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
+  await createCaseTables(columnsOf(trx, dialect), indexesOf(trx));
+  // What stands in the directory now has stood there since the last import, and nobody knows how long before.
+  const last = await trx.selectFrom('directory_imports').select('at').orderBy('id', 'desc').executeTakeFirst();
+  const rows = await trx.selectFrom('tenants').select('document').execute();
+  if (last !== undefined) {
+    await noteDirectory(
+      trx,
+      rows.map((row) => JSON.parse(row.document)),
+      last.at,
+    );
+  }
 }
 
 async function createDirectory(trx: Transaction<Schema>, table: TableMaker): Promise<void> {

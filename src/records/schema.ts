@@ -4,29 +4,31 @@
  */
 import type { DenyKind } from '../denylist/entry.ts';
 import type { Reason, Verdict } from '../verdict/verdict.ts';
+import type { CaseSchema } from './tables-cases.ts';
 import type { TicketSchema } from './tables-tickets.ts';
 
-export type Schema = TicketSchema & {
-  schema_migrations: SchemaMigrationsTable;
-  tenants: TenantsTable;
-  admins: AdminsTable;
-  directory_addresses: DirectoryAddressesTable;
-  directory_domains: DirectoryDomainsTable;
-  directory_keys: DirectoryKeysTable;
-  directory_names: DirectoryNamesTable;
-  directory_imports: DirectoryImportsTable;
-  deny_entries: DenyEntriesTable;
-  deny_counters: DenyCountersTable;
-  deny_history: DenyHistoryTable;
-  trace: TraceTable;
-  trace_documents: TraceDocumentsTable;
-  trace_terms: TraceTermsTable;
-  duplicate_claims: DuplicateClaimsTable;
-  replays: ReplaysTable;
-  refusals: RefusalsTable;
-  audit_log: AuditLogTable;
-  audit_head: AuditHeadTable;
-};
+export type Schema = CaseSchema &
+  TicketSchema & {
+    schema_migrations: SchemaMigrationsTable;
+    tenants: TenantsTable;
+    admins: AdminsTable;
+    directory_addresses: DirectoryAddressesTable;
+    directory_domains: DirectoryDomainsTable;
+    directory_keys: DirectoryKeysTable;
+    directory_names: DirectoryNamesTable;
+    directory_imports: DirectoryImportsTable;
+    deny_entries: DenyEntriesTable;
+    deny_counters: DenyCountersTable;
+    deny_history: DenyHistoryTable;
+    trace: TraceTable;
+    trace_documents: TraceDocumentsTable;
+    trace_terms: TraceTermsTable;
+    duplicate_claims: DuplicateClaimsTable;
+    replays: ReplaysTable;
+    refusals: RefusalsTable;
+    audit_log: AuditLogTable;
+    audit_head: AuditHeadTable;
+  };
 
 export type SchemaMigrationsTable = { id: number; name: string; applied_at: number };
 

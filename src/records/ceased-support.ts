@@ -1,0 +1,35 @@
+/** What the gateway asks about cases for each mail: one indexed look-up, true on every listener from the next mail on. */
+import type { Records } from './open-records.ts';
+
+export type CeasedSupport = {
+  /** X-CESSATION: whether ordinary support mail of this tenant is ignored now. */
+  supportCeased(tenantId: string, now: number): Promise<boolean>;
+  /** No tip-off: while this is true nothing about recovery goes to the tenant's admins. */
+  hasOpenCase(tenantId: string): Promise<boolean>;
+};
+
+export function ceasedSupport({ db }: Records): CeasedSupport {
+  return {
+    supportCeased: async (tenantId, now) => {
+      const row = await db
+        .selectFrom('cases')
+        .select('id')
+        .where('tenant_id', '=', tenantId)
+        .where('ceased', '=', 1)
+        .where((where) => where.or([where('ceased_until', 'is', null), where('ceased_until', '>', now)]))
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+    hasOpenCase: async (tenantId) => {
+      const row = await db
+        .selectFrom('cases')
+        .select('id')
+        .where('tenant_id', '=', tenantId)
+        .where('open_key', 'is not', null)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+  };
+}
