@@ -10,7 +10,7 @@ const decay = 2e-5;
 /** Features of fewer mails say more about the mail than about its kind. */
 const leastMails = 2;
 
-type Example = { readonly features: ReturnType<typeof weighted>; readonly kind: number };
+type Example = { readonly features: Uint16Array; readonly values: Float64Array; readonly kind: number };
 
 export function trainWeights(mails: readonly LabelledMail[]): WeightsFile {
   const examples = examplesOf(mails);
@@ -28,10 +28,14 @@ function examplesOf(mails: readonly LabelledMail[]): readonly Example[] {
   for (const { features } of all) {
     for (const feature of [...features.words, ...features.concepts]) seen[feature] = (seen[feature] ?? 0) + 1;
   }
-  return all.map(({ features, kind }) => ({
-    features: weighted(features, (feature) => (seen[feature] ?? 0) >= leastMails),
-    kind,
-  }));
+  return all.map(({ features, kind }) => {
+    const pairs = weighted(features, (feature) => (seen[feature] ?? 0) >= leastMails);
+    return {
+      features: Uint16Array.from(pairs, ([feature]) => feature),
+      values: Float64Array.from(pairs, ([, value]) => value),
+      kind,
+    };
+  });
 }
 
 function descend(examples: readonly Example[]): Float64Array {
@@ -55,20 +59,21 @@ function descend(examples: readonly Example[]): Float64Array {
   return weights;
 }
 
-function learn(weights: Float64Array, example: Example, step: number): void {
+function learn(weights: Float64Array, { features, values, kind: right }: Example, step: number): void {
   const kinds = requestKinds.length;
   const scores = new Float64Array(kinds);
-  for (const [feature, value] of example.features) {
-    for (let kind = 0; kind < kinds; kind += 1) {
-      scores[kind] = (scores[kind] ?? 0) + (weights[feature * kinds + kind] ?? 0) * value;
-    }
+  for (let place = 0; place < features.length; place += 1) {
+    const at = (features[place] ?? 0) * kinds;
+    const value = values[place] ?? 0;
+    for (let kind = 0; kind < kinds; kind += 1) scores[kind] = (scores[kind] ?? 0) + (weights[at + kind] ?? 0) * value;
   }
-  const shares = softmax(scores);
-  for (let kind = 0; kind < kinds; kind += 1) {
-    const change = step * ((kind === example.kind ? 1 : 0) - (shares[kind] ?? 0));
-    for (const [feature, value] of example.features) {
-      const at = feature * kinds + kind;
-      weights[at] = (weights[at] ?? 0) * (1 - step * decay) + change * value;
+  const changes = softmax(scores).map((share, kind) => step * ((kind === right ? 1 : 0) - share));
+  const kept = 1 - step * decay;
+  for (let place = 0; place < features.length; place += 1) {
+    const at = (features[place] ?? 0) * kinds;
+    const value = values[place] ?? 0;
+    for (let kind = 0; kind < kinds; kind += 1) {
+      weights[at + kind] = (weights[at + kind] ?? 0) * kept + (changes[kind] ?? 0) * value;
     }
   }
 }

@@ -133,7 +133,10 @@ function weigh(rule: RequestRule, group: RuleGroup, sentence: string, frame: Fra
 /** The kind for which rules and model together speak loudest. */
 function choose(candidates: readonly Candidate[], guesses: readonly Guess[], settings: Settings): Candidate {
   const ruled = new Map(candidates.map((candidate) => [candidate.kind, candidate]));
-  const guessed = new Map(guesses.map((guess) => [guess.kind, guess.score]));
+  // Where the model has no say, a mail is ordinary until a rule says otherwise.
+  const guessed = new Map(
+    guesses.length === 0 ? [['ordinary' as const, 0.5]] : guesses.map(({ kind, score }) => [kind, score]),
+  );
   const ranked = requestKinds
     .map((kind) => {
       const rule = ruled.get(kind)?.score ?? 0;

@@ -22,7 +22,9 @@ export function findSecrets(text: string): readonly SecretSpan[] {
     ...shaped(text, 'card-number', cards, isCardNumber),
     ...shaped(text, 'password', credentialPairs, isMixedValue),
     ...passwordsInProse(text),
-  ].sort((a, b) => a.start - b.start || b.end - a.end);
+  ]
+    .filter((span) => !isNote(text, span.start))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
   const spans: SecretSpan[] = [];
   for (const span of found) {
     const last = spans.at(-1);
@@ -30,6 +32,14 @@ export function findSecrets(text: string): readonly SecretSpan[] {
     else if (span.end > last.end) spans[spans.length - 1] = { ...last, end: span.end };
   }
   return spans;
+}
+
+/** Whether a place lies inside a note that an earlier redaction left. */
+function isNote(text: string, at: number): boolean {
+  return Object.values(replacement).some((note) => {
+    const found = text.slice(Math.max(0, at - note.length + 1), at + note.length).indexOf(note);
+    return found >= 0 && found < note.length;
+  });
 }
 
 /** `text` with a note in the place of each secret. A secret that stands elsewhere in the text once more goes too. */
@@ -173,7 +183,6 @@ function passwordsInProse(text: string): readonly SecretSpan[] {
   for (const match of text.matchAll(assigned)) {
     const { value = '', quote = '', link = '' } = match.groups ?? {};
     const start = match.index + match[0].length - value.length;
-    if (isReplacement(text, start - quote.length)) continue;
     const quoted = quote === '' || quote === '(' ? null : quotedEnd(text, start, quote);
     if (quoted !== null && quoted > start) {
       spans.push({ kind: 'password', start, end: quoted });
@@ -196,11 +205,6 @@ function passwordsInProse(text: string): readonly SecretSpan[] {
     if (isMixedValue(value)) spans.push({ kind: 'password', start: match.index, end: match.index + value.length });
   }
   return spans;
-}
-
-/** What stands there was redacted before. */
-function isReplacement(text: string, at: number): boolean {
-  return Object.values(replacement).some((note) => text.startsWith(note, at));
 }
 
 /** A second one named in the same breath: "… is Tulip77! or Tulip78!". */

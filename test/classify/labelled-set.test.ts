@@ -34,7 +34,7 @@ describe('the labelled set', () => {
 });
 
 describe('the committed model', () => {
-  test('is what the development part gives, byte for byte', () => {
+  test('is what the development part gives, byte for byte', { timeout: 120_000 }, () => {
     const file = path.join(import.meta.dirname, '../../src/classify/model-weights.json');
     const trained = `${JSON.stringify(trainWeights(labelledMails('development')), null, 2)}\n`;
     expect(trained === readFileSync(file, 'utf8')).toBe(true);
