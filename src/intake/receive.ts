@@ -46,7 +46,7 @@ export function createIntake(options: IntakeOptions): Intake {
   let inFlight = 0;
   return {
     async begin(envelope, mailboxes) {
-      if (inFlight >= options.maxInFlight) return busy(options);
+      if (inFlight >= options.maxInFlight) return busy(options, envelope);
       inFlight += 1;
       return receiveMail(options, envelope, mailboxes, () => {
         inFlight -= 1;
@@ -57,10 +57,10 @@ export function createIntake(options: IntakeOptions): Intake {
 }
 
 /** Takes the data to its end and nothing more: the listener must read it, or the rest becomes commands. */
-function busy(options: IntakeOptions): Receiving {
+function busy(options: IntakeOptions, envelope: Envelope): Receiving {
   return {
     write: async () => undefined,
-    finish: async () => replyTo(options, [deferral('busy', 'too many mails in flight')]),
+    finish: async () => deferWith(options, envelope, deferral('busy', 'too many mails in flight')),
     abort: async () => undefined,
   };
 }
@@ -97,14 +97,14 @@ async function receiveMail(
   }
 
   const finish = async (): Promise<Reply> => {
-    if (arrival === null) return replyTo(options, [deferral('storage', 'the spool took no data')]);
+    if (arrival === null) return deferWith(options, envelope, deferral('storage', 'the spool took no data'));
     watch.lap('arrive');
     let raw: RawMail;
     try {
       raw = await arrival.complete();
     } catch (error) {
       await storageFailed(error, 'complete');
-      return replyTo(options, [deferral('storage', 'the spool took no data')]);
+      return deferWith(options, envelope, deferral('storage', 'the spool took no data'));
     }
     const mail: Mail = { mailId, receivedAt, envelope, mailboxes, raw, arrival, watch };
     return judgeAndCommit({ ...options, logger: log }, mail, lineEndings.faults());
@@ -125,7 +125,7 @@ async function receiveMail(
       } catch (error) {
         log.error({ err: error }, 'a mail could not be judged');
         await storageFailed(error, 'judge');
-        return replyTo(options, [deferral('storage', 'internal error')]);
+        return deferWith(options, envelope, deferral('storage', 'internal error'));
       } finally {
         end();
       }
@@ -162,7 +162,7 @@ async function judgeAndCommit(
     if (!(error instanceof EvidenceUnavailable)) throw error;
     options.logger.warn({ err: error.cause, source: error.source }, 'evidence was not available');
     await arrival.discard();
-    return replyTo(options, [deferral(error.source === 'memory' ? 'queue' : 'storage', error.message)]);
+    return deferWith(options, envelope, deferral(error.source === 'memory' ? 'queue' : 'storage', error.message));
   }
   const { evidence } = gathered;
   const decisions = mailboxes.map((mailbox) => ({
@@ -176,7 +176,7 @@ async function judgeAndCommit(
   if (deferred?.outcome === 'deferred') {
     await arrival.discard();
     await rememberDeferral(options, mailKey, receivedAt);
-    return replyTo(options, [deferred]);
+    return deferWith(options, envelope, deferred);
   }
   const verdicts = decisions.flatMap(({ mailbox, decision }) =>
     decision.outcome === 'deferred' ? [] : [{ mailbox, verdict: decision }],
@@ -228,7 +228,7 @@ async function judgeAndCommit(
   } catch (error) {
     options.logger.error({ err: error }, 'a mail could not be committed');
     await arrival.discard().catch((cause: unknown) => options.logger.warn({ err: cause }, 'discard failed'));
-    return replyTo(options, [deferral('storage', 'the commit failed')]);
+    return deferWith(options, envelope, deferral('storage', 'the commit failed'));
   }
   watch.lap('commit');
 
@@ -240,7 +240,7 @@ async function judgeAndCommit(
   } catch (error) {
     // Committed all the same: the sweep enqueues it, and the client's retry will be linked as a duplicate.
     options.logger.warn({ err: error }, 'a committed mail could not be enqueued');
-    return replyTo(options, [deferral('queue', 'the queue did not answer')]);
+    return deferWith(options, envelope, deferral('queue', 'the queue did not answer'));
   }
   watch.lap('enqueue');
   report(options, judgements, reply, watch);
@@ -277,9 +277,22 @@ function deferral(reason: DeferredReason, detail: string): Defer {
   return { outcome: 'deferred', reason, rule: 'R-DEFER', detail: [detail] };
 }
 
-function replyTo(options: IntakeOptions, defers: readonly Defer[]): Reply {
-  for (const { reason } of defers) options.observe.deferred(reason);
-  return replyFor(defers, null);
+/** 451, counted, and left where operations staff find it: a deferred mail has no trace row. */
+function deferWith(options: IntakeOptions, envelope: Envelope, defer: Defer): Reply {
+  const reply = replyFor([defer], null);
+  const { client, helo, mailFrom, recipients } = envelope;
+  options.observe.deferred(defer.reason);
+  options.observe.refused({
+    at: options.now(),
+    ip: client.ip,
+    helo,
+    mailFrom,
+    recipient: recipients[0] ?? null,
+    stage: 'data',
+    reply,
+    cause: `${defer.reason}: ${defer.detail.join('; ')}`,
+  });
+  return reply;
 }
 
 /** The same mail on its next try: same octets, same envelope, whichever of the client's addresses it comes from. */

@@ -1,0 +1,310 @@
+/**
+ * The walk of one mail, with a real spool and real DKIM. Queue and memory are stand-ins that fail on demand: what Redis
+ * itself does when it is down or frozen is tested in test/queue, and the whole of it in test/crash.
+ */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { directoryFileOptions } from '../../src/cli/directory-options.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { indexDenylist } from '../../src/denylist/index-denylist.ts';
+import { parseDirectory } from '../../src/directory/directory-file.ts';
+import { indexDirectory } from '../../src/directory/lookup.ts';
+import { parseZone, zoneResolver } from '../../src/dns/zone.ts';
+import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../../src/intake/configured.ts';
+import { createGatherer } from '../../src/intake/gather.ts';
+import type { SessionRefusal } from '../../src/intake/intake.ts';
+import { messageIdsOf } from '../../src/intake/mail-id.ts';
+import { createIntake, type IntakeOptions } from '../../src/intake/receive.ts';
+import { sweep } from '../../src/intake/sweep.ts';
+import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
+import type { Envelope } from '../../src/message/envelope.ts';
+import { readMessage } from '../../src/message/read.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
+import { localSpool } from '../../src/spool/local-spool.ts';
+import { adminJson, tenantJson } from '../helpers/directory-json.ts';
+import { createSigner } from '../helpers/dkim-signer.ts';
+
+const support = { address: 'support@postern.test', department: 'support' } as const;
+const sales = { address: 'sales@postern.test', department: 'sales' } as const;
+const envelope: Envelope = {
+  client: { ip: '192.0.2.7', port: 4711 },
+  helo: 'mx.customer.example',
+  mailFrom: 'ada@customer.example',
+  recipients: ['support@postern.test'],
+  tls: null,
+  smtpUtf8: false,
+};
+const logger = silentLogger();
+const signer = createSigner({ domain: 'customer.example', selector: 's1' });
+const zone = {
+  'customer.example': { TXT: ['v=spf1 -all'] },
+  [signer.dnsName]: { TXT: [signer.dnsRecord] },
+};
+const brokenDns = { 'customer.example': { TXT: 'SERVFAIL' }, [signer.dnsName]: { TXT: 'SERVFAIL' } };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-intake-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Everything around one intake; what a test changes, it names. */
+async function world(changes: { zone?: unknown; maxInFlight?: number; now?: () => number } = {}) {
+  const config = loadConfig({ env: { POSTERN_DATA_DIR: folder }, cwd: folder });
+  const directory = await parseDirectory(
+    {
+      tenants: [
+        tenantJson({ domains: ['customer.example'], admins: [adminJson({ primaryEmail: 'ada@customer.example' })] }),
+      ],
+    },
+    directoryFileOptions(Date.now()),
+  );
+  if (!directory.ok) throw new Error('the directory is faulty');
+  const spool = localSpool({ dir: join(folder, 'spool'), memoryThreshold: 1_000_000 });
+  const enqueued: JudgedMail[] = [];
+  const refusals: SessionRefusal[] = [];
+  const deferrals = new Map<string, number>();
+  const queue = { fails: false, sawOnDisk: [] as boolean[] };
+  const options: IntakeOptions = {
+    spool,
+    queue: {
+      async enqueue(mail) {
+        queue.sawOnDisk.push(
+          mail.spoolKey === null
+            ? false
+            : filesUnder(join(folder, 'spool')).some((file) => file.endsWith(String(mail.spoolKey))),
+        );
+        if (queue.fails) throw new Error('redis is away');
+        enqueued.push(mail);
+      },
+    },
+    memory: {
+      firstDeferred: async (key, now) => deferrals.get(key) ?? deferrals.set(key, now).get(key) ?? now,
+      deferredSince: async (key) => deferrals.get(key) ?? null,
+      rememberReplays: async () => undefined,
+    },
+    gather: createGatherer({
+      ports: {
+        directory: indexDirectory(directory.directory),
+        denylist: indexDenylist([]),
+        replays: { find: async () => new Map() },
+      },
+      ...gatherOptions(changes.zone),
+      deferredSince: async (key) => deferrals.get(key) ?? null,
+    }),
+    policy: () => policyOf(config),
+    logger,
+    observe: { judged: () => undefined, deferred: () => undefined, refused: (refusal) => refusals.push(refusal) },
+    maxInFlight: changes.maxInFlight ?? 10,
+    now: changes.now ?? Date.now,
+  };
+  return { intake: createIntake(options), spool, enqueued, refusals, queue, options };
+}
+
+function filesUnder(path: string): string[] {
+  try {
+    return readdirSync(path, { recursive: true, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [entry.name] : [],
+    );
+  } catch {
+    return []; // the spool makes its folders when it first needs them
+  }
+}
+
+async function letter(fields: readonly string[] = []): Promise<Buffer> {
+  const head = [
+    'From: Ada <ada@customer.example>',
+    'To: support@postern.test',
+    'Subject: Backup',
+    `Date: ${new Date().toUTCString()}`,
+    'Message-ID: <1@customer.example>',
+    ...fields,
+  ];
+  return signer.sign(`${head.join('\r\n')}\r\n\r\nThe backup job stopped last night.\r\n`);
+}
+
+async function deliver(
+  { intake }: Awaited<ReturnType<typeof world>>,
+  raw: Buffer,
+  mailboxes: readonly (typeof support | typeof sales)[] = [support],
+) {
+  const receiving = await intake.begin({ ...envelope, recipients: mailboxes.map(({ address }) => address) }, mailboxes);
+  for (let at = 0; at < raw.length; at += 100) await receiving.write(raw.subarray(at, at + 100));
+  return receiving.finish();
+}
+
+describe('a mail that is taken', () => {
+  it('is on disk before its job is enqueued, octet by octet, and then answered', async () => {
+    const here = await world();
+    const raw = await letter();
+    expect(await deliver(here, raw)).toEqual({ code: 250, enhanced: '2.0.0', text: 'Received' });
+    expect(here.queue.sawOnDisk).toEqual([true]);
+    const [job] = here.enqueued;
+    expect(job).toMatchObject({ verdict: { outcome: 'accepted', reason: 'admin' }, sender: { proof: ['domain'] } });
+    const kept = await here.spool.read(job?.spoolKey ?? '');
+    expect((await kept.bytes()).equals(raw)).toBe(true);
+  });
+
+  it('has one verdict and one job for each mailbox', async () => {
+    const here = await world();
+    await deliver(here, await letter(), [support, sales]);
+    expect(here.enqueued.map(({ envelope: { recipient }, verdict: { rule } }) => [recipient, rule])).toEqual([
+      ['support@postern.test', 'W-PRIMARY'],
+      ['sales@postern.test', 'D-SALES'],
+    ]);
+    expect(messageIdsOf(here.enqueued[0]?.spoolKey ?? '')).toEqual(here.enqueued.map(({ messageId }) => messageId));
+  });
+});
+
+describe('trouble', () => {
+  it('after the commit: 451, the entry stays, and the sweep enqueues the same job', async () => {
+    const here = await world();
+    here.queue.fails = true;
+    expect(await deliver(here, await letter())).toMatchObject({ code: 451, enhanced: '4.3.0' });
+    expect(here.enqueued).toEqual([]);
+    here.queue.fails = false;
+    const result = await sweep(
+      { ...here.options, traced: async () => new Set(), graceMs: 0, now: () => Date.now() + 1_000 },
+      0,
+    );
+    expect(result).toMatchObject({ seen: 1, enqueued: 1, corrupt: 0 });
+    expect(here.enqueued).toMatchObject([{ verdict: { outcome: 'accepted', reason: 'admin' } }]);
+    expect(here.refusals).toMatchObject([{ stage: 'data', cause: 'queue: the queue did not answer' }]);
+  });
+
+  it('before the commit: 451, and nothing is left behind', async () => {
+    const here = await world();
+    const intake = createIntake({
+      ...here.options,
+      spool: { ...here.spool, begin: async () => Promise.reject(new Error('disk full')) },
+    });
+    expect(await deliver({ ...here, intake }, await letter())).toMatchObject({ code: 451, enhanced: '4.3.0' });
+    expect(filesUnder(folder)).toEqual([]);
+    expect(here.enqueued).toEqual([]);
+  });
+
+  it('records away: 451 for whoever writes', async () => {
+    const here = await world();
+    const gather = createGatherer({
+      ...gatherOptions(),
+      ports: { directory: away, denylist: indexDenylist([]), replays: { find: async () => new Map() } },
+    });
+    const intake = createIntake({ ...here.options, gather });
+    expect(await deliver({ ...here, intake }, await letter())).toMatchObject({ code: 451, enhanced: '4.3.0' });
+    expect(filesUnder(folder)).toEqual([]);
+  });
+
+  it('too many at once: read to the end, then 451', async () => {
+    const here = await world({ maxInFlight: 0 });
+    expect(await deliver(here, await letter())).toMatchObject({ code: 451, enhanced: '4.3.2' });
+  });
+
+  it('an aborted mail leaves nothing and frees its place', async () => {
+    const here = await world({ maxInFlight: 1 });
+    const receiving = await here.intake.begin(envelope, [support]);
+    await receiving.write(Buffer.from('From: a'));
+    await receiving.abort();
+    expect(filesUnder(folder)).toEqual([]);
+    expect(await deliver(here, await letter())).toMatchObject({ code: 250 });
+  });
+});
+
+describe('refusal and deferral', () => {
+  it('5xx: not spooled, its job names no raw mail', async () => {
+    const here = await world();
+    expect(await deliver(here, await letter(['From: Eve <eve@customer.example>']))).toMatchObject({
+      code: 554,
+      enhanced: '5.6.0',
+    });
+    expect(filesUnder(folder)).toEqual([]);
+    expect(here.enqueued).toMatchObject([{ spoolKey: null, verdict: { reason: 'malformed' } }]);
+  });
+
+  it('5xx only when all mailboxes refuse', async () => {
+    const here = await world();
+    const raw = Buffer.from('From: x@customer.example\nTo: support@postern.test\r\n\r\nbare line feed\r\n');
+    expect(await deliver(here, raw, [support, sales])).toMatchObject({ code: 554 });
+    expect(here.enqueued).toHaveLength(2);
+  });
+
+  it('a missing DNS answer: 451 4.4.3, found by staff, judged as unproven after twelve hours', async () => {
+    let now = Date.now();
+    const here = await world({ zone: brokenDns, now: () => now });
+    const raw = await letter();
+    expect(await deliver(here, raw)).toMatchObject({ code: 451, enhanced: '4.4.3' });
+    expect(filesUnder(folder)).toEqual([]);
+    expect(here.refusals).toMatchObject([{ stage: 'data', mailFrom: 'ada@customer.example', reply: { code: 451 } }]);
+    now += 11.9 * 3_600_000;
+    expect(await deliver(here, raw)).toMatchObject({ code: 451, enhanced: '4.4.3' });
+    now += 0.2 * 3_600_000;
+    expect(await deliver(here, raw)).toMatchObject({ code: 250 });
+    expect(here.enqueued).toMatchObject([{ verdict: { outcome: 'escalated', reason: 'unproven-sender' } }]);
+  });
+});
+
+describe('sweep', () => {
+  it('leaves what is traced, what is young, and what is corrupt', async () => {
+    const here = await world();
+    await deliver(here, await letter());
+    await deliver(here, await letter(['X-Second: 1']));
+    const [first, second] = here.enqueued.map(({ spoolKey }) => spoolKey ?? '');
+    here.enqueued.length = 0;
+    const options = { ...here.options, graceMs: 60_000, now: Date.now };
+    expect(await sweep({ ...options, traced: async () => new Set() }, 0)).toMatchObject({ seen: 0, enqueued: 0 });
+
+    const later = { ...options, now: () => Date.now() + 120_000 };
+    const traced = async () => new Set([`${first}-0`]);
+    expect(await sweep({ ...later, traced }, 0)).toMatchObject({ seen: 2, enqueued: 1 });
+    expect(here.enqueued.map(({ spoolKey }) => spoolKey)).toEqual([second]);
+
+    const spool = {
+      ...here.spool,
+      sidecar: async (key: string) => (key === first ? Promise.reject(corrupt()) : here.spool.sidecar(key)),
+    };
+    expect(await sweep({ ...later, spool, traced: async () => new Set() }, 0)).toMatchObject({
+      enqueued: 1,
+      corrupt: 1,
+    });
+  });
+
+  it('says from where the next one may start', async () => {
+    const here = await world();
+    await deliver(here, await letter());
+    const now = Date.now() + 120_000;
+    const options = { ...here.options, graceMs: 60_000, now: () => now };
+    const pending = await sweep({ ...options, traced: async () => new Set() }, 0);
+    expect(pending.cleanUpTo).toBeLessThan(now - 60_000);
+    const clean = await sweep({ ...options, traced: async (ids) => new Set(ids) }, 0);
+    expect(clean.cleanUpTo).toBe(now - 60_000);
+  });
+});
+
+const away = {
+  standingOf: async () => Promise.reject(new Error('no records')),
+  keysOf: async () => [],
+  keysById: async () => [],
+  namesUnder: async () => [],
+};
+
+function corrupt(): Error {
+  return Object.assign(new Error('cut off'), { name: 'SpoolCorrupt' });
+}
+
+/** What every gatherer here has in common. */
+function gatherOptions(names: unknown = zone) {
+  const config = loadConfig({ env: { POSTERN_DATA_DIR: folder }, cwd: folder });
+  const limits = readLimitsOf(config);
+  return {
+    resolverFor: () => zoneResolver(parseZone(names)),
+    read: (raw: Parameters<typeof readMessage>[0]) => readMessage(raw, limits),
+    decryptionKeys: () => [],
+    own: ownNamesOf(config),
+    trustedSealers: [],
+    domainLimits: domainLimitsOf(config),
+    pgpLimits: pgpLimitsOf(config),
+    deadlineMs: 10_000,
+    deferredSince: async () => null,
+  };
+}
