@@ -19,6 +19,14 @@ function median(text: string, runs: number): number {
   return times(text, runs)[Math.floor(runs / 2)] ?? 0;
 }
 
+/** Mean processor time of a run in milliseconds; says more than the clock where other programs run besides. */
+function processorTime(text: string, runs: number): number {
+  const start = process.cpuUsage();
+  times(text, runs);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000 / runs;
+}
+
 function line(name: string, milliseconds: number): void {
   process.stdout.write(`${name.padEnd(44)} ${milliseconds.toFixed(2).padStart(9)} ms\n`);
 }
@@ -36,6 +44,7 @@ const french = mails
 times(english, 100);
 line('mail of 4 KB, English, median', median(english, 200));
 line('mail of 4 KB, French and full of requests', median(french, 200));
+line('mail of 4 KB, English, mean processor time', processorTime(english, 200));
 line('slowest labelled mail, median', Math.max(...mails.map((mail) => median(mail.text, 3))));
 const hostile: Readonly<Record<string, string>> = {
   '5 MB of words': 'please reset my account '.repeat(220_000),

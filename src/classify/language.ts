@@ -24,7 +24,7 @@ const profiles = new Map(
 
 /** ISO 639-1 of `en fr de es pt it nl`, or `und` when it cannot be told. */
 export function detectLanguage(text: string): string {
-  const sample = text.slice(0, 6_000).toLowerCase().replaceAll('’', "'");
+  const sample = text.slice(0, 3_000).toLowerCase().replaceAll('’', "'");
   const words = sample.match(/[\p{L}']+/gu) ?? [];
   const lettersAll = sample.match(/\p{L}/gu)?.length ?? 0;
   const lettersLatin = sample.match(/\p{Script=Latin}/gu)?.length ?? 0;

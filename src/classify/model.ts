@@ -110,9 +110,17 @@ function hash(text: string, from: number, to: number, seed: number): number {
 export function guess(model: Model, features: Features): readonly Guess[] {
   const { kinds, weights, scale, present } = model;
   const scores = new Float64Array(kinds.length);
-  for (const [feature, value] of weighted(features, (each) => present[each] === 1)) {
-    for (let kind = 0; kind < kinds.length; kind += 1) {
-      scores[kind] = (scores[kind] ?? 0) + (weights[feature * kinds.length + kind] ?? 0) * value * scale;
+  for (const [group, strength] of [
+    [features.words, 1],
+    [features.concepts, conceptShare],
+  ] as const) {
+    const known = group.filter((feature) => present[feature] === 1);
+    const value = (strength / Math.sqrt(Math.max(1, known.length))) * scale;
+    for (const feature of known) {
+      const row = feature * kinds.length;
+      for (let kind = 0; kind < kinds.length; kind += 1) {
+        scores[kind] = (scores[kind] ?? 0) + (weights[row + kind] ?? 0) * value;
+      }
     }
   }
   const shares = softmax(scores);
