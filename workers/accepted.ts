@@ -5,6 +5,7 @@
  * targets. Each step may be the last one of this worker: nothing is outside of the transaction but the wake, and the
  * poll of the lanes makes up for a lost one.
  */
+import type { Sidecar } from '../src/intake/sidecar.ts';
 import type { JudgedMail } from '../src/jobs/judged-mail.ts';
 import type { Message } from '../src/message/message.ts';
 import type { RawMail } from '../src/message/raw-mail.ts';
@@ -13,11 +14,14 @@ import { type Handler, HopelessJob } from './handler.ts';
 import { ofSpool, readPayload, recordJudged, resultOf } from './judged.ts';
 
 export type AcceptedDeps = {
-  readonly spool: { read(spoolKey: string): Promise<RawMail> };
+  readonly spool: { entry(spoolKey: string): Promise<{ readonly sidecar: Sidecar; readonly raw: RawMail }> };
   /** Reads a mail, big ones in a thread under a deadline. Never rejects for what the mail holds. */
   readonly read: (raw: RawMail) => Promise<Message>;
   readonly settings: DraftSettings;
-  /** Enqueues the jobs of the queue `handoff`; may do nothing when Redis is away. */
+  /**
+   * Wakes the lanes of these targets: by jobs of the queue `handoff`, or directly where the lanes run in this process,
+   * which saves a job for each target.
+   */
   readonly handOver: (event: string, targets: readonly string[]) => Promise<void>;
 };
 
@@ -33,9 +37,9 @@ export function createAccepted(own: AcceptedDeps): Handler<'accepted'> {
     handle: async (payload, deps) => {
       const mail = readPayload(payload, 'accepted');
       const spoolKey = spoolKeyOf(mail);
-      const [sidecar, message] = await ofSpool(async () => {
-        const raw = await own.spool.read(spoolKey);
-        return Promise.all([deps.spool.sidecar(spoolKey), own.read(raw)]);
+      const { message, sidecar } = await ofSpool(async () => {
+        const entry = await own.spool.entry(spoolKey);
+        return { sidecar: entry.sidecar, message: await own.read(entry.raw) };
       });
       const ticket = ticketDraft({ mail, sidecar, message }, own.settings);
       const recorded = await deps.record({ mail, sidecar, ticket });

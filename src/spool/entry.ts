@@ -7,6 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Sidecar } from '../intake/sidecar.ts';
+import type { RawMail } from '../message/raw-mail.ts';
 import type { Body } from './body.ts';
 import { SpoolCorrupt } from './errors.ts';
 import { parseSidecar } from './sidecar-schema.ts';
@@ -16,6 +17,9 @@ const digestOctets = 32;
 /** mark, flags, octets of raw mail within the entry, octets of sidecar, SHA-256 of the sidecar. */
 const trailerOctets = mark.length + 1 + 8 + 4 + digestOctets;
 const externalFlag = 1;
+
+/** A mail with what lies beside it. */
+export type WholeEntry = { readonly sidecar: Sidecar; readonly raw: RawMail };
 
 export type Layout = {
   readonly rawOctets: number;

@@ -11,10 +11,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { SpoolEntry, SpoolPort } from '../intake/ports.ts';
-import type { Sidecar } from '../intake/sidecar.ts';
-import type { RawMail } from '../message/raw-mail.ts';
+import { memoryMail } from '../message/raw-mail.ts';
 import { openBody } from './body.ts';
-import { type Layout, readLayout, readSidecar } from './entry.ts';
+import { type Layout, readLayout, readSidecar, type WholeEntry } from './entry.ts';
 import { SpoolCorrupt } from './errors.ts';
 import { openFileSource } from './file-source.ts';
 import { createFolderSync, type FolderSync, syncFolder } from './folder-sync.ts';
@@ -36,6 +35,8 @@ export type LocalSpoolOptions = {
 };
 
 export type LocalSpool = SpoolPort & {
+  /** `read` and `sidecar` in one look at the disk. */
+  entry(spoolKey: string): Promise<WholeEntry>;
   /**
    * Removes what a crash left: arriving mails not written to for `olderThanMs`, and empty folders of past days.
    * Resolves with the number of files.
@@ -68,7 +69,8 @@ export function localSpool(options: LocalSpoolOptions): LocalSpool {
         publish: (from, to) => publish(sync, known, from, to),
       });
     },
-    read: async (spoolKey) => readEntry(sealing, pathOf(spoolKey), spoolKey),
+    entry: async (spoolKey) => readEntry(sealing, pathOf(spoolKey), spoolKey, options.memoryThreshold),
+    read: async (spoolKey) => (await readEntry(sealing, pathOf(spoolKey), spoolKey, options.memoryThreshold)).raw,
     sidecar: async (spoolKey) => {
       const entry = await openEntry(sealing, pathOf(spoolKey), spoolKey);
       try {
@@ -108,17 +110,22 @@ async function openEntry(sealing: Sealing, path: string, name: string): Promise<
   }
 }
 
-async function readEntry(sealing: Sealing, path: string, mailId: string): Promise<RawMail> {
+/** A mail that fits the threshold is read once and kept in memory; a larger one is read again from the disk. */
+async function readEntry(sealing: Sealing, path: string, mailId: string, threshold: number): Promise<WholeEntry> {
   const entry = await openEntry(sealing, path, mailId);
-  let sidecar: Sidecar;
   try {
-    sidecar = await readSidecar(entry.body, entry.layout, mailId);
+    const sidecar = await readSidecar(entry.body, entry.layout, mailId);
     if (sidecar.size !== entry.layout.rawOctets) throw new SpoolCorrupt('the mail does not have its size');
+    if (sidecar.size <= threshold) {
+      const raw = memoryMail(await entry.body.read(0, sidecar.size));
+      if (raw.sha256 !== sidecar.sha256) throw new SpoolCorrupt('the mail does not match its digest');
+      return { sidecar, raw };
+    }
     await verifyRaw(sidecar, async () => ({ body: entry.body, close: async () => undefined }));
+    return { sidecar, raw: rawMailOf(sidecar, () => openEntry(sealing, path, mailId)) };
   } finally {
     await entry.close();
   }
-  return rawMailOf(sidecar, () => openEntry(sealing, path, mailId));
 }
 
 /** Makes a folder and everything above it durable, once in the life of the process. */

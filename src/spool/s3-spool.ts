@@ -12,7 +12,7 @@ import type { SpoolEntry, SpoolPort } from '../intake/ports.ts';
 import type { Sidecar } from '../intake/sidecar.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import { type ByteSource, openBody } from './body.ts';
-import { type Layout, readLayout, readSidecar } from './entry.ts';
+import { type Layout, readLayout, readSidecar, type WholeEntry } from './entry.ts';
 import { SpoolCorrupt } from './errors.ts';
 import { type OpenedBody, rawMailOf, verifyRaw } from './raw-body.ts';
 import { createS3Arrival } from './s3-arrival.ts';
@@ -32,6 +32,8 @@ export type S3SpoolOptions = S3StoreOptions & {
 };
 
 export type S3Spool = SpoolPort & {
+  /** `read` and `sidecar` with one look at the entry. */
+  entry(spoolKey: string): Promise<WholeEntry>;
   /** Removes raw mails of the last week that were never committed and are older than this. Resolves with their number. */
   cleanTemporary(olderThanMs: number, now?: number): Promise<number>;
   close(): void;
@@ -44,6 +46,13 @@ export function s3Spool(options: S3SpoolOptions): S3Spool {
     `${options.prefix}${folderOf(checkedMailId(mailId))}/${mailId}.${kind}`;
   const openEntry = (mailId: string) => readObject(store, sealing, keyOf(mailId, 'mail'), mailId);
   const openRaw = (mailId: string) => openLarge(store, sealing, keyOf(mailId, 'raw'), rawNameOf(mailId));
+  const readWhole = async (mailId: string): Promise<WholeEntry> => {
+    const entry = await openEntry(mailId);
+    const sidecar = await readSidecar(entry.body, entry.layout, mailId);
+    const raw = rawOf(entry, sidecar, () => openRaw(mailId));
+    await verifyRaw(sidecar, raw.open);
+    return { sidecar, raw: raw.mail };
+  };
 
   return {
     begin: async (mailId) => {
@@ -59,13 +68,8 @@ export function s3Spool(options: S3SpoolOptions): S3Spool {
         openRaw: () => openRaw(mailId),
       });
     },
-    read: async (mailId) => {
-      const entry = await openEntry(mailId);
-      const sidecar = await readSidecar(entry.body, entry.layout, mailId);
-      const raw = rawOf(entry, sidecar, () => openRaw(mailId));
-      await verifyRaw(sidecar, raw.open);
-      return raw.mail;
-    },
+    entry: readWhole,
+    read: async (mailId) => (await readWhole(mailId)).raw,
     sidecar: async (mailId) => {
       const entry = await openEntry(mailId);
       return readSidecar(entry.body, entry.layout, mailId);

@@ -106,7 +106,7 @@ describe('an accepted mail', () => {
       await keep('m1', raw);
       const died = new Error('killed');
       const dead = () => Promise.reject(died);
-      const own = step === 'spool' ? { spool: { read: dead } } : step === 'read' ? { read: dead } : {};
+      const own = step === 'spool' ? { spool: { entry: dead } } : step === 'read' ? { read: dead } : {};
       const over = step === 'handOver' ? { handOver: dead } : {};
       const given = deps();
       const record = async (input: TraceInput) => {

@@ -1,6 +1,12 @@
-/** Files that appear whole or not at all, and stay after a power cut. */
+/**
+ * Files that appear whole or not at all, and stay after a power cut.
+ *
+ * A few kilobytes into the page cache and a rename take microseconds; as promises each call costs ten times that on the
+ * event loop. Only waiting for the disk is worth leaving it.
+ */
 import { randomUUID } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
+import { closeSync, fdatasync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 
 /** Resolves when every rename in the folder that was done before the call is durable. */
 export type FolderSync = (folder: string) => Promise<void>;
@@ -9,25 +15,27 @@ export type FolderSync = (folder: string) => Promise<void>;
 export const folderMode = 0o700;
 const fileMode = 0o600;
 
-/** Writes and syncs `temporary`; the caller renames it. */
-export async function writeSynced(temporary: string, content: string | Buffer): Promise<void> {
-  const file = await open(temporary, 'wx', fileMode);
+const dataSync = promisify(fdatasync);
+
+/** Writes and syncs `temporary`, which must not be there; the caller renames it. */
+export async function writeSynced(temporary: string, content: Buffer): Promise<void> {
+  const file = openSync(temporary, 'wx', fileMode);
   try {
-    await file.writeFile(content);
-    await file.datasync();
+    for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
+    await dataSync(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }
 
 /** Replaces `path`. The name is durable only after its folder was synced. */
-export async function replaceFile(path: string, content: string | Buffer): Promise<void> {
+export async function replaceFile(path: string, content: Buffer): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await writeSynced(temporary, content);
-    await rename(temporary, path);
+    renameSync(temporary, path);
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    rmSync(temporary, { force: true });
     throw error;
   }
 }

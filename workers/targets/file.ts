@@ -26,7 +26,7 @@ export function fileSender({ links, syncFolder, target }: FileSenderOptions): Se
           madeFolder = folder;
         }
         const { from, to } = target;
-        const json = `${JSON.stringify(payloadOf(document, links), null, 2)}\n`;
+        const json = Buffer.from(`${JSON.stringify(payloadOf(document, links), null, 2)}\n`);
         await replaceFile(join(folder, `${document.event}.eml`), rebuiltMessage(document, { from, to, links }));
         await replaceFile(join(folder, `${document.event}.json`), json);
         await syncFolder(folder);

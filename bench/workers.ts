@@ -1,0 +1,160 @@
+/**
+ * The worker side, from the queue to the target: accepted jobs that are read from the spool, recorded with their tickets
+ * and handed over to the target `file`; then the same beside a webhook that takes two seconds for each answer.
+ *
+ * Usage: bench/workers.ts [mails]
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultRetrySchedule } from '../src/handoff/attempt.ts';
+import { defaultBreakerSettings } from '../src/handoff/breaker.ts';
+import { newMailId } from '../src/intake/mail-id.ts';
+import { defaultReadLimits, readMessage } from '../src/message/read.ts';
+import { silentLogger } from '../src/observe/logger.ts';
+import { createMetrics } from '../src/observe/metrics.ts';
+import { connectPatiently } from '../src/queue/patient-client.ts';
+import { connectQueues, type Queues } from '../src/queue/queues.ts';
+import { handoffRecords } from '../src/records/handoff.ts';
+import { migrate } from '../src/records/migrate.ts';
+import { openRecords } from '../src/records/open-records.ts';
+import { traceRecords } from '../src/records/trace.ts';
+import { defaultCalendar } from '../src/sla/calendar.ts';
+import { createFolderSync } from '../src/spool/folder-sync.ts';
+import { type LocalSpool, localSpool } from '../src/spool/local-spool.ts';
+import { links } from '../test/helpers/handoff-document.ts';
+import { buildMail } from '../test/helpers/mail-builder.ts';
+import { startRedis } from '../test/helpers/redis.ts';
+import { startWebhookServer } from '../test/helpers/webhook-server.ts';
+import { judgedMail, sidecar } from '../test/records/mails.ts';
+import { createAccepted } from '../workers/accepted.ts';
+import { escalated } from '../workers/escalated.ts';
+import { startHandoffLanes } from '../workers/handoff-lanes.ts';
+import { startWorkers } from '../workers/main.ts';
+import { rejected } from '../workers/rejected.ts';
+import { fileSender } from '../workers/targets/file.ts';
+import { webhookSender } from '../workers/targets/webhook.ts';
+
+const mails = Number(process.argv[2] ?? 5_000);
+const body = 'It fails since Monday, and nobody here knows why that could be.\r\n'.repeat(30);
+
+async function fill(spool: LocalSpool, queues: Queues, count: number): Promise<void> {
+  const raw = buildMail({ subject: 'Backup fails', body });
+  const jobs = Array.from({ length: count }, async (_, index) => {
+    const mailId = newMailId(Date.now() - index, 1);
+    const messageId = `${mailId}-0`;
+    const from = `ada${index}@example.com`;
+    const arrival = await spool.begin(mailId);
+    await arrival.write(raw);
+    const { sha256, size } = await arrival.complete();
+    const job = { ...judgedMail({ messageId, from, receivedAt: Date.now() }), spoolKey: mailId };
+    const beside = sidecar({ messageId, from, receivedAt: Date.now(), subject: 'Backup fails' });
+    await arrival.commit({
+      ...beside,
+      sha256,
+      size,
+      judgements: beside.judgements.map((each) => ({ ...each, job })),
+    });
+    return job;
+  });
+  for (let start = 0; start < jobs.length; start += 100) {
+    const some = await Promise.all(jobs.slice(start, start + 100));
+    await Promise.all(some.map((job) => queues.enqueue(job)));
+  }
+}
+
+async function measure(what: string, targets: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'postern-bench-'));
+  const redis = await startRedis();
+  const logger = silentLogger();
+  const metrics = createMetrics();
+  const queues = connectQueues({ target: redis.target, logger });
+  await queues.ready(5_000);
+  const records = await openRecords({ url: `sqlite:${join(folder, 'p.db')}`, logger });
+  await migrate(records);
+  const spool = localSpool({ dir: join(folder, 'spool'), memoryThreshold: 262_144 });
+  const slow = await startWebhookServer();
+  slow.answer = (response) => void setTimeout(() => response.writeHead(204).end(), 2_000);
+  await fill(spool, queues, mails);
+
+  const addresses = { from: 'postern@postern.test', to: 'desk@help.test' };
+  const file = { kind: 'file', name: 'file', path: join(folder, 'handoff'), ...addresses } as const;
+  const hook = {
+    kind: 'webhook',
+    name: 'hook',
+    url: slow.url,
+    secrets: [randomBytes(32)],
+    allowedNetworks: ['127.0.0.1'],
+    timeoutMs: 15_000,
+    maxBodyOctets: 262_144,
+  } as const;
+  const deliveries = handoffRecords(records);
+  let delivered = 0;
+  const lanes = startHandoffLanes({
+    senders: new Map([
+      ['file', fileSender({ target: file, links, syncFolder: createFolderSync() })],
+      ['hook', webhookSender({ target: hook, links })],
+    ]),
+    records: deliveries,
+    atOnce: 64,
+    leaseMs: 120_000,
+    schedule: defaultRetrySchedule,
+    breaker: defaultBreakerSettings,
+    logger,
+    observe: (target) => {
+      if (target === 'file') delivered += 1;
+    },
+    now: Date.now,
+    chance: Math.random,
+  });
+  const accepted = createAccepted({
+    spool,
+    read: (raw) => readMessage(raw, defaultReadLimits),
+    settings: {
+      tokenKeys: [randomBytes(32)],
+      mailboxes: ['support@postern.test'],
+      calendar: defaultCalendar,
+      targetsOf: () => targets,
+    },
+    handOver: async (_event, names) => {
+      for (const name of names) lanes.wake(name);
+    },
+  });
+
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  const workers = startWorkers(
+    {
+      connect: () => connectPatiently(redis.target, logger),
+      prefix: 'postern',
+      spool,
+      trace: traceRecords(records),
+      beat: () => Promise.resolve(),
+      settings: { concurrency: 64, batchSize: 100, batchWaitMs: 5, stopTimeoutMs: 5_000 },
+      logger,
+      metrics,
+      now: Date.now,
+    },
+    [accepted, rejected, escalated],
+  );
+  while (delivered < mails) await new Promise((resolve) => setTimeout(resolve, 10));
+  const seconds = (performance.now() - start) / 1_000;
+  const { system, user } = process.cpuUsage(cpu);
+  await lanes.poll();
+  const perMail = (user + system) / 1_000 / mails;
+  process.stdout.write(
+    `${what.padEnd(44)}${(mails / seconds).toFixed(0).padStart(6)} jobs/s  ${perMail.toFixed(2)} ms CPU a job\n`,
+  );
+
+  await workers.stop();
+  await lanes.stop();
+  await Promise.all([queues.close(), records.close(), slow.stop()]);
+  await redis.stop();
+  metrics.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+process.stdout.write(`${mails} accepted mails of ${body.length} octets, SQLite, one process\n`);
+await measure('target file', ['file']);
+await measure('target file, beside a webhook of 2 s', ['file', 'hook']);
