@@ -33,6 +33,7 @@ const table: Record<string, Row> = {
   verdict: { values: [], types: ['evidence', 'classify', 'directory', 'denylist', 'message'] },
   sla: { values: [] },
   cases: { values: [] },
+  'case-file': { values: ['cases'], types: ['records'] },
   // The closed unions that payload schemas are made of are values.
   jobs: { values: ['classify', 'verdict'] },
   tickets: { values: ['address', 'message', 'directory', 'classify', 'verdict', 'sla', 'jobs'], types: ['intake'] },
@@ -47,7 +48,7 @@ const table: Record<string, Row> = {
   observe: { values: [] },
   console: { values: pure, types: ['records', 'queue', 'spool'] },
   supervise: { values: ['config'] },
-  cli: { values: [...pure, 'dns', 'intake', 'samples', 'keyring', 'config'], types: ['records', 'queue', 'spool'] },
+  cli: { values: [...pure, 'case-file', 'dns', 'intake', 'samples', 'keyring', 'config'], types: ['records', 'queue', 'spool'] },
   main: { values: ['*'] },
   workers: { values: pure, types: ['records', 'spool', 'intake'] },
 };

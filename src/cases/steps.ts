@@ -31,6 +31,8 @@ export const gatheringSteps: readonly Step[] = [
   { from: 'gathering', on: 'closed', to: 'closed' },
   ...stay('barred', [...quietEvents]),
   { from: 'barred', on: 'closed', to: 'closed' },
+  // The file stays readable, and who reads it stays recorded.
+  ...stay('closed', ['document-looked']),
 ];
 
 /** From a proposal by two approvals to a work order; whatever changes the evidence takes the proposal back. */

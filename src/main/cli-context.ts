@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { CaseContext } from '../cli/case-tools.ts';
 import type { CheckContext } from '../cli/check-stores.ts';
 import { CliError, exitCodes } from '../cli/cli-error.ts';
 import type { CliRecords } from '../cli/context.ts';
@@ -24,12 +25,19 @@ import type { Records } from '../records/open-records.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
+import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
 import { mailResolver } from './mail-resolver.ts';
 import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords, openQueues, redisTarget } from './stores.ts';
 
-export type MainContext = CheckContext & DoctorContext & KeysContext & QueuesContext & SendContext & TraceContext;
+export type MainContext = CaseContext &
+  CheckContext &
+  DoctorContext &
+  KeysContext &
+  QueuesContext &
+  SendContext &
+  TraceContext;
 
 const redisWaitMs = 2_000;
 
@@ -73,6 +81,13 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
         tickets: ticketRecords(records),
         close: () => records.close(),
       };
+    },
+    // Whoever may open the records on this machine is trust staff; the person is the one that this user is elsewhere.
+    staff: async () => ({ kind: 'staff', id: userName(), roles: ['trust'] }),
+    async openCases() {
+      const records = await available(() => openConfiguredRecords(config(), logger));
+      await available(() => migrate(records));
+      return openCaseTools(config(), records, openKeys);
     },
     resolverOf: (of) => {
       const resolverFor = mailResolver(of);

@@ -1,4 +1,5 @@
 /** The command line: `postern <command>`. */
+import { caseCommand } from '../cli/case.ts';
 import { checkCommand } from '../cli/check.ts';
 import { denyCommand } from '../cli/deny.ts';
 import { directoryCommand } from '../cli/directory.ts';
@@ -25,6 +26,7 @@ const program = newCommand(context, 'postern')
   .addCommand(sendCommand(context))
   .addCommand(directoryCommand(context))
   .addCommand(denyCommand(context, { defaultTtlMs }))
+  .addCommand(caseCommand(context))
   .addCommand(traceCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))

@@ -1,0 +1,96 @@
+/**
+ * The whole case in one archive, for lawyers: a summary, every event, all evidence, the mails, the audit extract. A list
+ * of the SHA-256 of each file is signed by the gateway's key, and the public key lies beside it.
+ */
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
+import type { AuditExtract } from '../records/case-audit.ts';
+import type { KeptCase, SignedOrder } from '../records/cases.ts';
+import type { Sign } from './issue-order.ts';
+import { caseSummary } from './summary.ts';
+
+export type ArchiveInput = {
+  readonly kept: KeptCase;
+  readonly audit: AuditExtract;
+  readonly order: SignedOrder | null;
+  /** The content of a document; null when it is gone. */
+  readonly document: (id: string) => Promise<Buffer | null>;
+  /** The raw mail of a message id; null when retention has removed it. */
+  readonly mail: (messageId: string) => Promise<Buffer | null>;
+  readonly sign: Sign;
+  /** Armored. */
+  readonly publicKey: (fingerprint: string) => string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+};
+
+type Entry = { readonly name: string; readonly content: Buffer };
+
+/** A ZIP file. Rejects when a document of the case cannot be opened: an incomplete file must not look like a whole one. */
+export async function caseArchive(input: ArchiveInput): Promise<Buffer> {
+  const entries = await entriesOf(input);
+  const list = Buffer.from(entries.map(({ content, name }) => `${sha256(content)}  ${name}\n`).join(''));
+  const { armored, fingerprint } = await input.sign(list, input.now);
+  return zip(
+    [
+      ...entries,
+      { name: 'SHA256SUMS', content: list },
+      { name: 'SHA256SUMS.asc', content: Buffer.from(armored) },
+      { name: 'gateway-key.asc', content: Buffer.from(input.publicKey(fingerprint)) },
+    ],
+    input.now,
+  );
+}
+
+async function entriesOf(input: ArchiveInput): Promise<readonly Entry[]> {
+  const { audit, kept, order } = input;
+  const text = (name: string, content: string): Entry => ({ name, content: Buffer.from(content) });
+  return [
+    text('summary.html', caseSummary(input)),
+    text('case.json', `${JSON.stringify(kept.case, null, 2)}\n`),
+    // One line each, as it was kept: the audit log holds its digest.
+    text('events.jsonl', kept.events.map((event) => `${JSON.stringify(event)}\n`).join('')),
+    text('audit.json', `${JSON.stringify(audit, null, 2)}\n`),
+    ...(order === null ? [] : [text('work-order.json', order.document), text('work-order.json.asc', order.signature)]),
+    ...(await documentsOf(input)),
+    ...(await mailsOf(input)),
+  ];
+}
+
+async function documentsOf({ document, kept }: ArchiveInput): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for (const { digest, fileName, id } of kept.case.documents) {
+    const content = await document(id);
+    if (content === null || sha256(content) !== digest)
+      throw new Error(`document ${id} of the case is not what was kept`);
+    entries.push({ name: `evidence/${id}-${plainName(fileName)}`, content });
+  }
+  return entries;
+}
+
+async function mailsOf({ kept, mail }: ArchiveInput): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for (const { channel, reference } of kept.case.communications) {
+    const content = channel === 'mail' ? await mail(reference) : null;
+    if (content !== null) entries.push({ name: `mails/${plainName(reference)}.eml`, content });
+  }
+  return entries;
+}
+
+/** A name of others leads nowhere: no folders, no leading dot, nothing that a file system reads otherwise. */
+function plainName(name: string): string {
+  const plain = name.replaceAll(/[^A-Za-z0-9._-]+/g, '_').replace(/^[._]+/, '');
+  return plain.slice(-100) || 'file';
+}
+
+async function zip(entries: readonly Entry[], now: number): Promise<Buffer> {
+  const file = new ZipFile();
+  for (const { content, name } of entries) file.addBuffer(content, name, { mtime: new Date(now), mode: 0o100600 });
+  file.end();
+  return buffer(file.outputStream);
+}
+
+function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,57 @@
+/** The stores and keys that recovery cases are worked on with. */
+import { join } from 'node:path';
+import type { CaseTools } from '../cli/case-tools.ts';
+import type { Config } from '../config/config.ts';
+import type { Keyring } from '../keyring/keyring.ts';
+import { signDetached } from '../keyring/sign.ts';
+import { auditExtract } from '../records/case-audit.ts';
+import { type CaseRecords, caseRecords } from '../records/cases.ts';
+import type { Records } from '../records/open-records.ts';
+import { traceRecords } from '../records/trace.ts';
+import { documentVault, vaultKeyIn } from '../spool/document-vault.ts';
+import { SpoolMissing } from '../spool/errors.ts';
+import { openSpool } from './stores.ts';
+
+/**
+ * Cases of these records. Documents are sealed with the spool's key, or with one of their own that is made in the data
+ * directory when there is none: evidence never lies in clear.
+ */
+export function openCases(config: Config, records: Records): CaseRecords {
+  const { key } = config.spool;
+  const octets = key === null ? vaultKeyIn(join(config.dataDir, 'evidence.key')) : Buffer.from(key.reveal(), 'base64');
+  return caseRecords(records, documentVault(octets));
+}
+
+/** `records` are closed with the tools. */
+export async function openCaseTools(
+  config: Config,
+  records: Records,
+  openKeyring: () => Promise<Keyring>,
+): Promise<CaseTools> {
+  const trace = traceRecords(records);
+  const spool = openSpool(config);
+  const keyring = await openKeyring();
+  return {
+    cases: openCases(config, records),
+    sign: (content, now) => signDetached(keyring, content, now),
+    publicKey: (fingerprint) => keyring.exportPublic(fingerprint),
+    async communicationOf(messageId) {
+      const found = await trace.get(messageId);
+      if (found === null) return null;
+      const { received_at, sender_address } = found.row;
+      return { channel: 'mail', reference: messageId, receivedAt: received_at, address: sender_address };
+    },
+    async rawMail(messageId) {
+      const spoolKey = (await trace.get(messageId))?.row.spool_key ?? null;
+      if (spoolKey === null) return null;
+      try {
+        return await (await spool.read(spoolKey)).bytes();
+      } catch (error) {
+        if (error instanceof SpoolMissing) return null; // retention has removed it
+        throw error;
+      }
+    },
+    audit: (caseId) => auditExtract(records, caseId),
+    close: () => records.close(),
+  };
+}
