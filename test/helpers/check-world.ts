@@ -50,7 +50,7 @@ export async function checkWorld(folder: string): Promise<CheckWorld> {
   };
   const file = (name: string, content: string): string => {
     const path = join(folder, name);
-    writeFileSync(path, content);
+    writeFileSync(path, content, { mode: 0o600 });
     return path;
   };
   const keyFolder = join(folder, 'keys');
