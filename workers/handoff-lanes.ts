@@ -45,8 +45,9 @@ export type HandoffLanes = {
   stop(): Promise<void>;
 };
 
-const settleBatch = 200;
-const settleWaitMs = 5;
+const settleBatch = 500;
+/** Nobody waits for it, and each transaction costs a sync of the disk. */
+const settleWaitMs = 50;
 
 export function startHandoffLanes(options: HandoffLanesOptions): HandoffLanes {
   const settled = createBatcher<Settled, boolean>({

@@ -1,12 +1,6 @@
-/**
- * Files that appear whole or not at all, and stay after a power cut.
- *
- * A few kilobytes into the page cache and a rename take microseconds; as promises each call costs ten times that on the
- * event loop. Only waiting for the disk is worth leaving it.
- */
+/** Files that appear whole or not at all, and stay after a power cut. */
 import { randomUUID } from 'node:crypto';
-import { closeSync, fdatasync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { open, rename, unlink } from 'node:fs/promises';
 
 /** Resolves when every rename in the folder that was done before the call is durable. */
 export type FolderSync = (folder: string) => Promise<void>;
@@ -15,16 +9,17 @@ export type FolderSync = (folder: string) => Promise<void>;
 export const folderMode = 0o700;
 const fileMode = 0o600;
 
-const dataSync = promisify(fdatasync);
-
-/** Writes and syncs `temporary`, which must not be there; the caller renames it. */
+/**
+ * Writes and syncs `temporary`, which must not be there; the caller renames it. Nothing of it is done synchronously:
+ * making a file waits for the file system's journal, which waits for the syncs of everybody else.
+ */
 export async function writeSynced(temporary: string, content: Buffer): Promise<void> {
-  const file = openSync(temporary, 'wx', fileMode);
+  const file = await open(temporary, 'wx', fileMode);
   try {
-    for (let written = 0; written < content.length; ) written += writeSync(file, content, written);
-    await dataSync(file);
+    await file.writeFile(content);
+    await file.datasync();
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 
@@ -33,9 +28,9 @@ export async function replaceFile(path: string, content: Buffer): Promise<void> 
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     await writeSynced(temporary, content);
-    renameSync(temporary, path);
+    await rename(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    await unlink(temporary).catch(() => undefined);
     throw error;
   }
 }
