@@ -20,6 +20,7 @@ const pure = [
   'tickets',
   'handoff',
   'cases',
+  'staff',
 ];
 const table: Record<string, Row> = {
   address: { values: [] },
@@ -32,6 +33,7 @@ const table: Record<string, Row> = {
   evidence: { values: ['address', 'message', 'classify', 'directory', 'denylist', 'keyring'] },
   verdict: { values: [], types: ['evidence', 'classify', 'directory', 'denylist', 'message'] },
   sla: { values: [] },
+  staff: { values: [] },
   cases: { values: [] },
   'case-file': { values: ['cases'], types: ['records'] },
   // The closed unions that payload schemas are made of are values.
@@ -46,7 +48,7 @@ const table: Record<string, Row> = {
   dns: { values: [], types: ['evidence'] },
   samples: { values: ['address', 'message', 'directory', 'denylist', 'keyring'], types: ['verdict'] },
   observe: { values: [] },
-  console: { values: pure, types: ['records', 'queue', 'spool'] },
+  console: { values: pure, types: ['records', 'queue', 'spool', 'intake', 'cli', 'config'] },
   supervise: { values: ['config'] },
   cli: { values: [...pure, 'case-file', 'dns', 'intake', 'samples', 'keyring', 'config'], types: ['records', 'queue', 'spool'] },
   main: { values: ['*'] },

@@ -10,6 +10,7 @@ import type { DoctorContext } from '../cli/doctor.ts';
 import type { KeysContext } from '../cli/keys.ts';
 import type { QueuesContext } from '../cli/queues.ts';
 import type { SendContext } from '../cli/send.ts';
+import type { StaffContext } from '../cli/staff.ts';
 import type { TraceContext } from '../cli/trace.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -23,6 +24,7 @@ import { RecordsUnavailable, SchemaTooNew } from '../records/errors.ts';
 import { migrate, schemaState } from '../records/migrate.ts';
 import type { Records } from '../records/open-records.ts';
 import { refusalRecords } from '../records/refusals.ts';
+import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { openCaseTools } from './case-tools.ts';
@@ -37,6 +39,7 @@ export type MainContext = CaseContext &
   KeysContext &
   QueuesContext &
   SendContext &
+  StaffContext &
   TraceContext;
 
 const redisWaitMs = 2_000;
@@ -50,11 +53,12 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
 
   const openKeys = () =>
     openKeyring(config().pgp.keysDirectory, { passphrase: config().pgp.passphrase?.reveal() ?? null });
-  const openCommandRecords = async () => {
+  const openMigrated = async (): Promise<Records> => {
     const records = await available(() => openConfiguredRecords(config(), logger));
     await available(() => migrate(records));
-    return commandRecords(records);
+    return records;
   };
+  const openCommandRecords = async () => commandRecords(await openMigrated());
   const actor = `cli:${userName()}`;
 
   return {
@@ -67,6 +71,10 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     config,
     logger,
     openRecords: openCommandRecords,
+    async openStaff() {
+      const records = await openMigrated();
+      return { staff: staffRecords(records), close: () => records.close() };
+    },
     async readRecords() {
       const records = await openExisting(config());
       return records === null ? null : commandRecords(records);

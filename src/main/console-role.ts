@@ -1,10 +1,16 @@
-/** The HTTP process. */
+/** The HTTP process: the console for staff, health and metrics for machines. */
 import { once } from 'node:events';
 import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Environment } from '../config/environment.ts';
+import { consoleApp } from '../console/app.ts';
 import { healthRoutes } from '../console/health.ts';
+import { readLimitsOf } from '../intake/configured.ts';
+import { createReaderPool } from '../intake/reader-pool.ts';
 import { type MetricsSnapshot, mergedText } from '../observe/metrics.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
-import { openConfiguredRecords, openQueues } from './stores.ts';
+import { consolePorts } from './console-ports.ts';
+import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
 import type { WorkersRoleOptions } from './workers-role.ts';
 
 export type ConsoleRole = { readonly address: string; stop(): Promise<void> };
@@ -12,23 +18,38 @@ export type ConsoleRole = { readonly address: string; stop(): Promise<void> };
 export type ConsoleRoleOptions = WorkersRoleOptions & {
   /** Metrics of all processes. */
   readonly collect: () => Promise<readonly MetricsSnapshot[]>;
+  /** For the page that says where each setting came from. */
+  readonly env?: Environment;
 };
 
 const patienceMs = 2_000;
 
-export async function startConsoleRole({ config, target, logger, collect }: ConsoleRoleOptions): Promise<ConsoleRole> {
-  const records = await openConfiguredRecords(config, logger, true);
+export async function startConsoleRole(options: ConsoleRoleOptions): Promise<ConsoleRole> {
+  const { config, target, logger, collect, env = process.env } = options;
+  const records = await openConfiguredRecords(config, logger);
   const queues = openQueues(config, target, logger);
-  const app = healthRoutes({
-    services: {
-      records: () => records.ping(),
-      queues: () => queues.ready(patienceMs),
-      workers: async () => {
-        if ((await countAlive(queues.client, workersAliveKey)) === 0) throw new Error('no worker is alive');
-      },
-    },
-    metrics: async () => mergedText(await collect()),
+  const reader = createReaderPool({
+    threads: 1,
+    deadlineMs: config.evidence.parseTimeoutMs,
+    limits: readLimitsOf(config),
+    logger,
   });
+  const app = new Hono();
+  app.route(
+    '/',
+    healthRoutes({
+      services: {
+        records: () => records.ping(),
+        queues: () => queues.ready(patienceMs),
+        workers: async () => {
+          if ((await countAlive(queues.client, workersAliveKey)) === 0) throw new Error('no worker is alive');
+        },
+      },
+      metrics: async () => mergedText(await collect()),
+    }),
+  );
+  const ports = consolePorts({ config, env, records, queues, spool: openSpool(config), reader, collect, logger });
+  app.route('/', consoleApp(ports));
   const { host, port } = config.console;
   const server = createAdaptorServer({ fetch: app.fetch });
   // Exclusive: the cluster would give this port 0 and the listeners' port 0 one and the same socket.
@@ -43,8 +64,11 @@ export async function startConsoleRole({ config, target, logger, collect }: Cons
         server.close(() => done());
       });
       if ('closeIdleConnections' in server) server.closeIdleConnections();
+      // Open pages keep a stream each, which ends only when it is cut.
+      const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), patienceMs / 2);
       await Promise.race([closed, new Promise((done) => setTimeout(done, patienceMs).unref())]);
-      await Promise.allSettled([queues.close(), records.close()]);
+      clearTimeout(cut);
+      await Promise.allSettled([queues.close(), records.close(), reader.close()]);
     },
   };
 }

@@ -8,6 +8,7 @@ import { keysCommand } from '../cli/keys.ts';
 import { queuesCommand, retryCommand } from '../cli/queues.ts';
 import { newCommand, runCommand } from '../cli/run-command.ts';
 import { sendCommand } from '../cli/send.ts';
+import { staffCommand } from '../cli/staff.ts';
 import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
 import { serveCommand } from './serve.ts';
@@ -31,6 +32,7 @@ const program = newCommand(context, 'postern')
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))
   .addCommand(keysCommand(context))
+  .addCommand(staffCommand(context))
   .addCommand(doctorCommand(context));
 
 process.exitCode = await runCommand(program, process.argv.slice(2), context);

@@ -129,7 +129,7 @@ async function findHistory(
   return rows.map(({ action, actor, at, entry }) => ({ at, actor, action, entry: JSON.parse(entry) }));
 }
 
-function denyEntry(row: DenyEntriesTable): DenyEntry {
+export function denyEntry(row: DenyEntriesTable): DenyEntry {
   return {
     id: row.id,
     kind: row.kind,

@@ -4,6 +4,7 @@ import { noteDirectory } from './directory-history.ts';
 import type { RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { createCaseTables } from './tables-cases.ts';
+import { createStaffTables } from './tables-staff.ts';
 import { createTicketTables } from './tables-tickets.ts';
 
 export type Migration = {
@@ -24,6 +25,7 @@ async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): P
   await createDenylist(trx, table);
   await createTrace(trx, table);
   await createTicketTables(table, indexesOf(trx));
+  await createStaffTables(table, indexesOf(trx));
   await createAudit(trx, table);
 }
 

@@ -5,9 +5,11 @@
 import type { DenyKind } from '../denylist/entry.ts';
 import type { Reason, Verdict } from '../verdict/verdict.ts';
 import type { CaseSchema } from './tables-cases.ts';
+import type { StaffSchema } from './tables-staff.ts';
 import type { TicketSchema } from './tables-tickets.ts';
 
 export type Schema = CaseSchema &
+  StaffSchema &
   TicketSchema & {
     schema_migrations: SchemaMigrationsTable;
     tenants: TenantsTable;

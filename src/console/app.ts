@@ -1,0 +1,67 @@
+/** The console: all routes behind one set of headers, one session look-up and one check of where forms come from. */
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { assetRoutes } from './assets.ts';
+import type { ConsoleEnvironment } from './environment.ts';
+import { fromOurPages, knowSession } from './guard.ts';
+import { messagePage } from './message-page.ts';
+import { accountRoutes } from './pages/account.ts';
+import { logInRoutes } from './pages/log-in.ts';
+import { overviewRoutes } from './pages/overview.ts';
+import { staffRoutes } from './pages/staff.ts';
+import type { ConsolePorts } from './ports.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const mostFormOctets = 64 * 1024;
+/** Files to import. */
+const mostFileOctets = 32 * 1024 * 1024;
+
+export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+  const app = new Hono<ConsoleEnvironment>();
+  app.use(securityHeaders);
+  app.use(compress());
+  app.route('/', assetRoutes());
+  app.use(knowSession(ports));
+  app.use(async (context, next) => {
+    // Before anything of the body is read; only who may import sends large ones.
+    const maxSize =
+      context.get('who') !== null && context.req.path.endsWith('/import') ? mostFileOctets : mostFormOctets;
+    const onError = () =>
+      context.html(
+        messagePage(context, { title: 'Too large', text: 'What was sent is larger than this page takes.' }),
+        413,
+      );
+    return bodyLimit({ maxSize, onError })(context, next);
+  });
+  app.use(fromOurPages);
+  for (const routes of [logInRoutes, accountRoutes, staffRoutes, overviewRoutes]) app.route('/', routes(ports));
+
+  app.notFound((context) =>
+    context.html(
+      messagePage(context, { title: 'There is no such page', text: 'The address may be cut off or out of date.' }),
+      404,
+    ),
+  );
+  app.onError((error, context) => {
+    if (isAway(error)) {
+      context.header('refresh', '10'); // comes back by itself
+      const text = 'A service that this page needs does not answer. The page tries again every ten seconds.';
+      return context.html(messagePage(context, { title: 'Not now', text }), 503);
+    }
+    ports.logger.error({ error, path: context.req.path }, 'a page failed');
+    return context.html(
+      messagePage(context, {
+        title: 'This did not work',
+        text: 'The log of the console says why. Nothing was changed half.',
+      }),
+      500,
+    );
+  });
+  return app;
+}
+
+/** A store that does not answer, as the records and the queues name it. */
+function isAway(error: Error): boolean {
+  return error.name === 'QueueUnavailable' || error.name === 'RecordsUnavailable';
+}

@@ -1,0 +1,32 @@
+/** Where a request comes from, and whether it came over TLS. */
+import { isIP } from 'node:net';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { ConsoleContext } from './environment.ts';
+
+/**
+ * The client's address. `X-Forwarded-For` counts only when the connection itself comes from this machine, where the TLS
+ * proxy stands, and then only its last entry: the one the proxy wrote, not those it was handed.
+ */
+export function clientAddress(context: ConsoleContext): string {
+  const peer = peerAddress(context);
+  if (!isLoopback(peer)) return peer;
+  const forwarded = context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
+  return isIP(forwarded) === 0 ? peer : forwarded;
+}
+
+/** Only ever makes the cookie stricter, so it may be believed. */
+export function isOverTls(context: ConsoleContext): boolean {
+  return context.req.header('x-forwarded-proto')?.split(',').at(-1)?.trim() === 'https';
+}
+
+function peerAddress(context: ConsoleContext): string {
+  try {
+    return getConnInfo(context).remote.address?.replace(/^::ffff:/, '') ?? 'unknown';
+  } catch {
+    return 'unknown'; // no socket: a request made inside the process
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || address.startsWith('127.');
+}

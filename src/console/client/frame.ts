@@ -1,0 +1,64 @@
+/** Every page: keys, the menu on narrow screens, local times. */
+const go = new Map(
+  [...document.querySelectorAll<HTMLAnchorElement>('a[data-key]')].map((a) => [a.dataset['key'], a.href]),
+);
+const help = document.querySelector<HTMLDialogElement>('#keys');
+const search = document.querySelector<HTMLInputElement>('#search');
+let wentAt = 0;
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.key === '?' && help !== null) {
+    help.showModal();
+  } else if (event.key === '/' && search !== null) {
+    search.focus();
+    search.select();
+  } else if (event.key === 'g') {
+    wentAt = event.timeStamp;
+    return;
+  } else if (event.timeStamp - wentAt < 1_500 && go.has(event.key)) {
+    location.assign(go.get(event.key) ?? '/');
+  } else if (event.key === 'j' || event.key === 'k') {
+    moveRow(event.key === 'j' ? 1 : -1);
+  } else {
+    return;
+  }
+  wentAt = 0;
+  event.preventDefault();
+});
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}
+
+/** The first links of the rows of the first list are one column for the keyboard. */
+function moveRow(step: number): void {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('main tbody tr')].flatMap(
+    (row) => row.querySelector<HTMLAnchorElement>('a') ?? [],
+  );
+  const at = links.findIndex((link) => link === document.activeElement);
+  links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + step))]?.focus();
+}
+
+const menu = document.querySelector<HTMLButtonElement>('.menu-button');
+const navigation = document.querySelector('#navigation');
+if (menu !== null && navigation !== null) {
+  document.documentElement.classList.add('has-menu');
+  menu.hidden = false;
+  menu.addEventListener('click', () => {
+    const isOpen = menu.getAttribute('aria-expanded') !== 'true';
+    menu.setAttribute('aria-expanded', String(isOpen));
+    navigation.classList.toggle('open', isOpen);
+  });
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+
+function localTimes(root: ParentNode): void {
+  for (const time of root.querySelectorAll('time')) time.title = `here: ${clock.format(new Date(time.dateTime))}`;
+}
+
+localTimes(document);
+document.addEventListener('postern:changed', (event) => {
+  if (event.target instanceof Element) localTimes(event.target);
+});

@@ -1,0 +1,29 @@
+/** What a request carries through the console. */
+import type { Context } from 'hono';
+import type { StaffMember, StaffSession } from '../staff/member.ts';
+import type { Right } from '../staff/role.ts';
+import { may } from '../staff/role.ts';
+
+/** Who asks. */
+export type Who = {
+  readonly member: StaffMember;
+  readonly session: StaffSession;
+  readonly tokenHash: string;
+  /** What this session's forms carry. */
+  readonly formToken: string;
+};
+
+export type ConsoleEnvironment = { Variables: { who: Who | null } };
+export type ConsoleContext = Context<ConsoleEnvironment>;
+
+/** Only behind `need`, which lets nobody else through. */
+export function whoOf(context: ConsoleContext): Who {
+  const who = context.get('who');
+  if (who === null) throw new Error('a page for staff was reached without a session');
+  return who;
+}
+
+export function mayI(context: ConsoleContext, right: Right): boolean {
+  const who = context.get('who');
+  return who !== null && may(who.member.role, right);
+}

@@ -1,0 +1,115 @@
+/** Who may pass: the session of a request, the rights a page needs, and where a form came from. */
+import { timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import { may, type Right, rights } from '../staff/role.ts';
+import { formToken, tokenHash, touchMs } from '../staff/session.ts';
+import type { ConsoleContext, ConsoleEnvironment } from './environment.ts';
+import { messagePage } from './message-page.ts';
+import type { ConsolePorts } from './ports.ts';
+import { readSessionCookie } from './session-cookie.ts';
+
+type Guard = MiddlewareHandler<ConsoleEnvironment>;
+
+/** Finds the session of the cookie; pages decide what they need. */
+export function knowSession({ staff, now }: Pick<ConsolePorts, 'staff' | 'now'>): Guard {
+  return async (context, next) => {
+    const token = readSessionCookie(context);
+    const hash = token === null ? null : tokenHash(token);
+    const found = hash === null ? null : await staff.session(hash, now());
+    context.set(
+      'who',
+      found === null || token === null || hash === null
+        ? null
+        : { ...found, tokenHash: hash, formToken: formToken(token) },
+    );
+    if (found !== null && hash !== null && now() - found.session.lastSeenAt >= touchMs && !isStream(context)) {
+      await staff.touch(hash, now());
+    }
+    await next();
+  };
+}
+
+/** A page that is left open asks by itself; that is no sign of a person. */
+function isStream(context: ConsoleContext): boolean {
+  return context.req.path.startsWith('/live/');
+}
+
+/** Lets through who has the right; sends others to log in, or tells them which role has it. */
+export function need(right: Right): Guard {
+  return async (context, next) => {
+    const who = context.get('who');
+    if (who === null) return toLogin(context);
+    if (may(who.member.role, right)) return next();
+    return context.html(
+      messagePage(context, {
+        title: 'Not with your role',
+        text: `This needs the role ${rights[right]} or above; yours is ${who.member.role}. An admin can change it under Staff.`,
+      }),
+      403,
+    );
+  };
+}
+
+/** Lets through everybody who is logged in. */
+export const needSession: Guard = async (context, next) => (context.get('who') === null ? toLogin(context) : next());
+
+/** After logging in people are where they were. What a form held cannot be kept: they come back to the form. */
+function toLogin(context: ConsoleContext): Response {
+  if (isStream(context)) return context.text('log in again', 401);
+  const { pathname, search } = new URL(context.req.url);
+  const from = context.req.method === 'GET' ? `${pathname}${search}` : refererPath(context);
+  return context.redirect(from === '/' ? '/log-in' : `/log-in?next=${encodeURIComponent(from)}`, 303);
+}
+
+function refererPath(context: ConsoleContext): string {
+  const referer = context.req.header('referer');
+  if (referer === undefined || !URL.canParse(referer)) return '/';
+  const { pathname, search, host } = new URL(referer);
+  return host === context.req.header('host') ? `${pathname}${search}` : '/';
+}
+
+/** A path of this console to go on to; `/` for anything that could lead elsewhere. */
+export function safePath(text: string | undefined): string {
+  if (text === undefined || !/^\/(?![/\\])[^\\\p{Cc}]*$/u.test(text)) return '/';
+  const here = 'http://console.invalid';
+  if (!URL.canParse(text, here)) return '/';
+  const url = new URL(text, here);
+  return url.origin === here && !url.pathname.startsWith('//') ? `${url.pathname}${url.search}` : '/';
+}
+
+/**
+ * Refuses what another site makes a browser send: a change must name this host as its origin, and carry the token of its
+ * session where there is one.
+ */
+export const fromOurPages: Guard = async (context, next) => {
+  if (context.req.method === 'GET' || context.req.method === 'HEAD') return next();
+  if (!isOurOrigin(context)) return refused(context);
+  const who = context.get('who');
+  if (who !== null && !(await carriesToken(context, who.formToken))) return refused(context);
+  return next();
+};
+
+function isOurOrigin(context: ConsoleContext): boolean {
+  const origin = context.req.header('origin');
+  const host = context.req.header('host');
+  const site = context.req.header('sec-fetch-site');
+  if (origin === undefined || host === undefined || !URL.canParse(origin)) return false;
+  return new URL(origin).host === host.toLowerCase() && (site === undefined || site === 'same-origin');
+}
+
+async function carriesToken(context: ConsoleContext, expected: string): Promise<boolean> {
+  const form = await context.req.parseBody();
+  const given = form['form_token'];
+  if (typeof given !== 'string' || given.length !== expected.length) return false;
+  return timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+}
+
+function refused(context: ConsoleContext): Response | Promise<Response> {
+  return context.html(
+    messagePage(context, {
+      title: 'This form did not come from this console',
+      text: 'It is from another site, or from before you last logged in. Go back, load the page again and send it once more.',
+    }),
+    403,
+  );
+}

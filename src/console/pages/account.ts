@@ -1,0 +1,131 @@
+/** One's own account: password, second factor, sessions. */
+import { Hono } from 'hono';
+import { hashPassword, passwordFault, verifyPassword } from '../../staff/password.ts';
+import { roleTexts } from '../../staff/role.ts';
+import { newTotpSecret, totpStep } from '../../staff/second-factor.ts';
+import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../environment.ts';
+import { actionButton, formTexts, postForm } from '../form.ts';
+import { needSession } from '../guard.ts';
+import { badge, facts, field, type Html, html, note, nothing, shown, table, timeTag } from '../html.ts';
+import { page } from '../layout.ts';
+import type { ConsolePorts } from '../ports.ts';
+import { secondFactorFields } from './log-in.ts';
+
+const done: Readonly<Record<string, string>> = {
+  password: 'The password is changed; your other sessions are ended.',
+  factor: 'The second factor is set up. From the next log-in on you need its code.',
+  ended: 'The session is ended.',
+};
+
+type Faults = Readonly<Record<string, string | null>>;
+
+export function accountRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+  const routes = new Hono<ConsoleEnvironment>();
+  routes.use('/account', needSession);
+  routes.use('/account/*', needSession);
+
+  routes.get('/account', async (context) => context.html(await accountPage(ports, context, newTotpSecret())));
+
+  routes.post('/account/password', async (context) => {
+    const { member, tokenHash } = whoOf(context);
+    const form = await formTexts(context);
+    const faults = {
+      current: (await isOwnPassword(ports, member.name, form('current'))) ? null : 'This is not your password.',
+      password: passwordFault(form('password'), member.name),
+      again: form('password') === form('again') ? null : 'The two are not the same.',
+    };
+    if (hasFault(faults)) return context.html(await accountPage(ports, context, newTotpSecret(), faults), 422);
+    const by = { actor: member.name, at: ports.now() };
+    await ports.staff.setPassword(member.name, await hashPassword(form('password')), by);
+    await ports.staff.endOtherSessions(member.name, tokenHash, by);
+    return context.redirect('/account?done=password', 303);
+  });
+
+  routes.post('/account/second-factor', async (context) => {
+    const { member, tokenHash } = whoOf(context);
+    const form = await formTexts(context);
+    const secret = /^[A-Z2-7]{32}$/.test(form('secret')) ? form('secret') : newTotpSecret();
+    const step = totpStep(secret, form('code'), 0, ports.now());
+    const faults = {
+      // Whoever finds an open screen must not tie the account to a phone of their own.
+      factorPassword: (await isOwnPassword(ports, member.name, form('factorPassword')))
+        ? null
+        : 'This is not your password.',
+      code: step === null ? 'This is not the code of this moment. Is the clock of the phone right?' : null,
+    };
+    if (step === null || hasFault(faults)) return context.html(await accountPage(ports, context, secret, faults), 422);
+    const by = { actor: member.name, at: ports.now() };
+    await ports.staff.setSecondFactor(member.name, secret, step, by);
+    await ports.staff.endOtherSessions(member.name, tokenHash, by);
+    return context.redirect('/account?done=factor', 303);
+  });
+
+  routes.post('/account/sessions/:id/end', async (context) => {
+    const { member } = whoOf(context);
+    await ports.staff.endSession(member.name, context.req.param('id'), { actor: member.name, at: ports.now() });
+    return context.redirect('/account?done=ended', 303);
+  });
+  return routes;
+}
+
+function hasFault(faults: Faults): boolean {
+  return Object.values(faults).some((fault) => fault !== null);
+}
+
+async function isOwnPassword(ports: ConsolePorts, name: string, password: string): Promise<boolean> {
+  const found = await ports.staff.credentials(name);
+  return verifyPassword(password, found?.passwordHash ?? null);
+}
+
+async function accountPage(
+  ports: ConsolePorts,
+  context: ConsoleContext,
+  secret: string,
+  faults: Faults = {},
+): Promise<Html> {
+  const { member, session } = whoOf(context);
+  const sessions = await ports.staff.sessionsOf(member.name, ports.now());
+  const message = done[context.req.query('done') ?? ''];
+  return page(context, {
+    title: 'Your account',
+    body: html`${message === undefined ? nothing : note('good', message)}
+${hasFault(faults) ? note('bad', 'Nothing was changed: see the marked fields.') : nothing}
+<section class="card">${facts([
+      ['Name', member.name],
+      ['Role', `${member.role}: ${roleTexts[member.role]}`],
+      ['Second factor', member.hasSecondFactor ? badge('good', 'set up') : badge('warn', 'not set up')],
+    ])}</section>
+<section class="card"><h2>Sessions</h2>${table(
+      'Sessions',
+      ['Since (UTC)', 'Last request', 'From', 'Browser', ''],
+      sessions.map((one) => [
+        timeTag(one.createdAt),
+        timeTag(one.lastSeenAt),
+        one.ip,
+        shown(one.agent, 80),
+        one.id === session.id
+          ? badge('calm', 'this one')
+          : actionButton(context, `/account/sessions/${one.id}/end`, 'End', { tone: 'quiet' }),
+      ]),
+    )}</section>
+<div class="columns">
+<section class="card"><h2>Change the password</h2>${postForm(
+      context,
+      '/account/password',
+      html`<input class="hidden" type="text" name="username" value="${member.name}" autocomplete="username" readonly tabindex="-1" aria-hidden="true">
+${field({ name: 'current', label: 'Password now', type: 'password', autocomplete: 'current-password', required: true, fault: faults['current'] ?? null })}
+${field({ name: 'password', label: 'New password', type: 'password', autocomplete: 'new-password', required: true, fault: faults['password'] ?? null, hint: 'At least 12 characters.' })}
+${field({ name: 'again', label: 'New password, once more', type: 'password', autocomplete: 'new-password', required: true, fault: faults['again'] ?? null })}
+<button class="button plain">Change it</button>`,
+    )}</section>
+<section class="card"><h2>${member.hasSecondFactor ? 'Replace the second factor' : 'Set up a second factor'}</h2>${postForm(
+      context,
+      '/account/second-factor',
+      html`<input type="hidden" name="secret" value="${secret}">
+${secondFactorFields(secret, member.name, faults['code'] ?? null, true)}
+${field({ name: 'factorPassword', label: 'Your password', type: 'password', autocomplete: 'current-password', required: true, fault: faults['factorPassword'] ?? null })}
+<button class="button plain">${member.hasSecondFactor ? 'Replace it' : 'Set it up'}</button>`,
+    )}</section>
+</div>`,
+  });
+}

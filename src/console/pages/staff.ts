@@ -1,0 +1,191 @@
+/** Staff: who may log in, with which role, and their sessions. For admins. */
+import { Hono } from 'hono';
+import type { StaffChange } from '../../records/staff.ts';
+import type { StaffMember, StaffState } from '../../staff/member.ts';
+import { parseStaffName } from '../../staff/name.ts';
+import { parseRole, roles, roleTexts } from '../../staff/role.ts';
+import { invitationMs, newToken, tokenHash } from '../../staff/session.ts';
+import { isOverTls } from '../client-address.ts';
+import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../environment.ts';
+import { actionButton, formTexts, postForm } from '../form.ts';
+import { need } from '../guard.ts';
+import {
+  badge,
+  choice,
+  facts,
+  field,
+  type Html,
+  html,
+  note,
+  nothing,
+  shown,
+  type Tone,
+  table,
+  timeTag,
+} from '../html.ts';
+import { page } from '../layout.ts';
+import { messagePage } from '../message-page.ts';
+import type { ConsolePorts } from '../ports.ts';
+
+const done: Readonly<Record<string, string>> = {
+  disabled: 'Disabled, and all sessions ended.',
+  role: 'The role is changed; it holds from the next click on.',
+  ended: 'The session is ended.',
+};
+const refused: Readonly<Record<string, string>> = {
+  'last-admin': 'Nothing was changed: this is the last admin.',
+  unknown: 'Nothing was changed: there is nobody of that name.',
+};
+
+const stateTones: Readonly<Record<StaffState, Tone>> = { active: 'good', invited: 'warn', disabled: 'calm' };
+
+export function staffRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+  const routes = new Hono<ConsoleEnvironment>();
+  routes.use('/staff', need('staff.manage'));
+  routes.use('/staff/*', need('staff.manage'));
+  const by = (context: ConsoleContext) => ({ actor: whoOf(context).member.name, at: ports.now() });
+
+  routes.get('/staff', async (context) => context.html(await listPage(ports, context, { name: '', role: 'operator' })));
+
+  routes.post('/staff', async (context) => {
+    const form = await formTexts(context);
+    const name = parseStaffName(form('name'));
+    const role = parseRole(form('role'));
+    const typed = { name: form('name'), role: form('role') };
+    if (name === null || role === null) {
+      const fault = 'Letters, digits, dot and dash, or a mail address.';
+      return context.html(await listPage(ports, context, { ...typed, fault }), 422);
+    }
+    const token = newToken();
+    const invitation = { tokenHash: tokenHash(token), expiresAt: ports.now() + invitationMs };
+    const change = await ports.staff.add({ name, role }, invitation, by(context));
+    if (!change.ok) {
+      return context.html(await listPage(ports, context, { ...typed, fault: 'There is somebody of this name.' }), 422);
+    }
+    return context.html(linkPage(context, name, token));
+  });
+
+  routes.get('/staff/:name', async (context) => {
+    const member = (await ports.staff.credentials(context.req.param('name')))?.member ?? null;
+    if (member === null) return context.html(nobody(context), 404);
+    return context.html(await memberPage(ports, context, member));
+  });
+
+  routes.post('/staff/:name/role', async (context) => {
+    const role = parseRole((await formTexts(context))('role'));
+    const name = context.req.param('name');
+    if (role === null) return context.redirect(`/staff/${encodeURIComponent(name)}`, 303);
+    return back(context, name, 'role', await ports.staff.setRole(name, role, by(context)));
+  });
+
+  routes.post('/staff/:name/disable', async (context) => {
+    const name = context.req.param('name');
+    return back(context, name, 'disabled', await ports.staff.disable(name, by(context)));
+  });
+
+  routes.post('/staff/:name/reset', async (context) => {
+    const name = context.req.param('name');
+    const token = newToken();
+    const invitation = { tokenHash: tokenHash(token), expiresAt: ports.now() + invitationMs };
+    const change = await ports.staff.reset(name, invitation, by(context));
+    return change.ok ? context.html(linkPage(context, name, token)) : back(context, name, 'reset', change);
+  });
+
+  routes.post('/staff/:name/sessions/:id/end', async (context) => {
+    const name = context.req.param('name');
+    await ports.staff.endSession(name, context.req.param('id'), by(context));
+    return back(context, name, 'ended', { ok: true });
+  });
+  return routes;
+}
+
+function back(context: ConsoleContext, name: string, what: string, change: StaffChange): Response {
+  const result = change.ok ? `done=${what}` : `refused=${change.cause}`;
+  return context.redirect(`/staff/${encodeURIComponent(name)}?${result}`, 303);
+}
+
+function nobody(context: ConsoleContext): Html {
+  return messagePage(context, { title: 'Nobody of that name', text: 'The list of staff says who there is.' });
+}
+
+async function listPage(
+  ports: ConsolePorts,
+  context: ConsoleContext,
+  typed: { readonly name: string; readonly role: string; readonly fault?: string },
+): Promise<Html> {
+  const members = await ports.staff.list();
+  return page(context, {
+    title: 'Staff',
+    body: html`<section class="card">${table(
+      'Staff',
+      ['Name', 'Role', 'State', 'Second factor', 'Last log-in (UTC)', 'Added by'],
+      members.map((member) => [
+        html`<a href="/staff/${encodeURIComponent(member.name)}">${member.name}</a>`,
+        member.role,
+        badge(stateTones[member.state], member.state),
+        member.hasSecondFactor ? 'yes' : badge('warn', 'no'),
+        member.lastLoginAt === null ? '–' : timeTag(member.lastLoginAt),
+        shown(member.createdBy),
+      ]),
+    )}</section>
+<section class="card"><h2>Add somebody</h2>${postForm(
+      context,
+      '/staff',
+      html`${field({ name: 'name', label: 'Name or mail address', value: typed.name, fault: typed.fault ?? null, required: true })}
+${choice({ name: 'role', label: 'Role', value: typed.role, options: roles.map((role) => [role, `${role}: ${roleTexts[role]}`]) })}
+<button class="button plain">Make a link for them</button>`,
+    )}</section>`,
+  });
+}
+
+function linkPage(context: ConsoleContext, name: string, token: string): Html {
+  const scheme = isOverTls(context) ? 'https' : new URL(context.req.url).protocol.replace(':', '');
+  const link = `${scheme}://${context.req.header('host') ?? ''}/join/${token}`;
+  return page(context, {
+    title: `A link for ${name}`,
+    body: html`${note('warn', 'It is shown this once, works once, and for 24 hours. Hand it over yourself: whoever opens it first is in.')}
+<pre class="command"><code>${link}</code></pre>
+<p><a class="button" href="/staff">Back to staff</a></p>`,
+  });
+}
+
+async function memberPage(ports: ConsolePorts, context: ConsoleContext, member: StaffMember): Promise<Html> {
+  const path = `/staff/${encodeURIComponent(member.name)}`;
+  const sessions = await ports.staff.sessionsOf(member.name, ports.now());
+  const good = done[context.req.query('done') ?? ''];
+  const bad = refused[context.req.query('refused') ?? ''];
+  return page(context, {
+    title: member.name,
+    body: html`${good === undefined ? nothing : note('good', good)}${bad === undefined ? nothing : note('bad', bad)}
+<section class="card">${facts([
+      ['State', badge(stateTones[member.state], member.state)],
+      ['Second factor', member.hasSecondFactor ? 'set up' : 'none'],
+      ['Added', html`${timeTag(member.createdAt)} by ${shown(member.createdBy)}`],
+      ['Last log-in', member.lastLoginAt === null ? 'never' : timeTag(member.lastLoginAt)],
+      ['What they did', html`<a href="/audit?actor=${encodeURIComponent(member.name)}">in the audit log</a>`],
+    ])}</section>
+<section class="card"><h2>Role</h2>${postForm(
+      context,
+      `${path}/role`,
+      html`${choice({ name: 'role', label: 'Role', value: member.role, options: roles.map((role) => [role, `${role}: ${roleTexts[role]}`]) })}<button class="button">Change</button>`,
+    )}</section>
+<section class="card"><h2>Sessions</h2>${
+      sessions.length === 0
+        ? html`<p class="quiet-text">None.</p>`
+        : table(
+            'Sessions',
+            ['Since (UTC)', 'Last request', 'From', 'Browser', ''],
+            sessions.map((one) => [
+              timeTag(one.createdAt),
+              timeTag(one.lastSeenAt),
+              one.ip,
+              shown(one.agent, 80),
+              actionButton(context, `${path}/sessions/${one.id}/end`, 'End', { tone: 'quiet' }),
+            ]),
+          )
+    }</section>
+<section class="card"><h2>Access</h2>
+<div class="row">${actionButton(context, `${path}/reset`, member.state === 'disabled' ? 'Let them in again by a new link' : 'Reset password and second factor')}
+${member.state === 'disabled' ? nothing : actionButton(context, `${path}/disable`, 'Disable', { tone: 'danger' })}</div></section>`,
+  });
+}

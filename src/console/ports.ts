@@ -1,0 +1,66 @@
+/** What the console needs from outside; `main/` makes the real ones, tests make theirs. */
+import type { QueueInspection } from '../cli/queues.ts';
+import type { WordsQuery } from '../cli/trace-query.ts';
+import type { Again } from '../cli/trace-story.ts';
+import type { DirectoryResult } from '../directory/directory-file.ts';
+import type { Message } from '../message/message.ts';
+import type { RawMail } from '../message/raw-mail.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { MetricsSnapshot } from '../observe/metrics.ts';
+import type { AuditRecords } from '../records/audit.ts';
+import type { DenySearch } from '../records/deny-search.ts';
+import type { DenylistRecords } from '../records/denylist.ts';
+import type { DirectoryRecords } from '../records/directory.ts';
+import type { RefusalRecords } from '../records/refusals.ts';
+import type { StaffRecords } from '../records/staff.ts';
+import type { TicketRecords } from '../records/tickets.ts';
+import type { TraceRecord, TraceRecords } from '../records/trace.ts';
+import type { FlowPoint, FlowQuery } from '../records/trace-flow.ts';
+import type { SenderRow, SendersQuery } from '../records/trace-senders.ts';
+
+export type Disk = { readonly freeBytes: number; readonly totalBytes: number };
+export type CertificateFacts = { readonly expiresAt: number; readonly isSelfSigned: boolean };
+
+/** One setting as it is, and where it came from. A secret has no value here, only whether it is set. */
+export type SettingRow = {
+  /** `smtp.port` */
+  readonly name: string;
+  readonly value: string;
+  readonly source: 'default' | 'file' | 'environment';
+  readonly text: string;
+  readonly unit: string | null;
+  readonly env: string | null;
+};
+
+export type ConsolePorts = {
+  readonly staff: StaffRecords;
+  readonly audit: Pick<AuditRecords, 'append' | 'list' | 'verify'>;
+  readonly trace: Pick<TraceRecords, 'get' | 'search' | 'countsSince'>;
+  readonly flow: (query: FlowQuery) => Promise<readonly FlowPoint[]>;
+  readonly senders: (query: SendersQuery) => Promise<readonly SenderRow[]>;
+  readonly refusals: Pick<RefusalRecords, 'search'>;
+  readonly tickets: Pick<TicketRecords, 'byNumber' | 'clock'>;
+  readonly deny: DenylistRecords;
+  readonly denySearch: DenySearch;
+  readonly directory: DirectoryRecords;
+  readonly queues: Omit<QueueInspection, 'close'>;
+  readonly metrics: () => Promise<readonly MetricsSnapshot[]>;
+  readonly disk: () => Promise<Disk>;
+  readonly certificate: () => Promise<CertificateFacts>;
+  /** Rejects when the spool has no such mail. */
+  readonly rawMail: (spoolKey: string) => Promise<RawMail>;
+  readonly readMail: (raw: RawMail) => Promise<Message>;
+  /** What today's rules say to the evidence of then. */
+  readonly judgeAgain: (record: TraceRecord) => Again;
+  readonly readWords: (words: readonly string[]) => WordsQuery;
+  readonly readDirectory: (text: string) => Promise<DirectoryResult>;
+  readonly settings: () => readonly SettingRow[];
+  /** Life of a deny entry that names no expiry, milliseconds; null never ends. */
+  readonly denyTtlMs: () => number | null;
+  /** Addresses of our mailboxes. */
+  readonly mailboxes: readonly string[];
+  /** Whether everybody needs a second factor. */
+  readonly secondFactor: 'required' | 'optional';
+  readonly logger: Logger;
+  readonly now: () => number;
+};

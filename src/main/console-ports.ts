@@ -1,0 +1,87 @@
+/** The console's ports on the stores of this process. */
+import { statfs } from 'node:fs/promises';
+import { directoryFileOptions } from '../cli/directory-options.ts';
+import { readWords } from '../cli/trace-query.ts';
+import { judgeAgain } from '../cli/trace-story.ts';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../config/environment.ts';
+import type { ConsolePorts } from '../console/ports.ts';
+import { parseDirectoryText } from '../directory/directory-file.ts';
+import type { SpoolPort } from '../intake/ports.ts';
+import type { ReaderPool } from '../intake/reader-pool.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { MetricsSnapshot } from '../observe/metrics.ts';
+import { countAlive, workersAliveKey } from '../queue/alive.ts';
+import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
+import type { Queues } from '../queue/queues.ts';
+import { auditRecords } from '../records/audit.ts';
+import { denySearch } from '../records/deny-search.ts';
+import { denylistRecords } from '../records/denylist.ts';
+import { directoryRecords } from '../records/directory.ts';
+import type { Records } from '../records/open-records.ts';
+import { refusalRecords } from '../records/refusals.ts';
+import { staffRecords } from '../records/staff.ts';
+import { ticketRecords } from '../records/tickets.ts';
+import { traceRecords } from '../records/trace.ts';
+import { traceFlow } from '../records/trace-flow.ts';
+import { traceSenders } from '../records/trace-senders.ts';
+import { readCertificate } from '../supervise/certificate.ts';
+import { settingRows } from './console-settings.ts';
+import { isLoopback } from './mail-resolver.ts';
+
+export type ConsoleStores = {
+  readonly config: Config;
+  readonly env: Environment;
+  readonly records: Records;
+  readonly queues: Queues;
+  readonly spool: Pick<SpoolPort, 'read'>;
+  readonly reader: Pick<ReaderPool, 'read'>;
+  /** Metrics of all processes. */
+  readonly collect: () => Promise<readonly MetricsSnapshot[]>;
+  readonly logger: Logger;
+};
+
+const dayMs = 86_400_000;
+
+export function consolePorts(stores: ConsoleStores): ConsolePorts {
+  const { config, env, records, queues, spool, reader, collect, logger } = stores;
+  return {
+    staff: staffRecords(records),
+    audit: auditRecords(records),
+    trace: traceRecords(records),
+    flow: (query) => traceFlow(records, query),
+    senders: (query) => traceSenders(records, query),
+    refusals: refusalRecords(records),
+    tickets: ticketRecords(records),
+    deny: denylistRecords(records),
+    denySearch: denySearch(records),
+    directory: directoryRecords(records),
+    queues: {
+      states: async () => queueStates(await queues.built(), Date.now()),
+      failures: async () => failureGroups(await queues.built()),
+      workersAlive: () => countAlive(queues.client, workersAliveKey),
+      retry: async (filter, options) => retryFailed(await queues.built(), filter, options),
+    },
+    metrics: collect,
+    async disk() {
+      const { bavail, blocks, bsize } = await statfs(config.dataDir);
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    },
+    async certificate() {
+      const { expiresAt, isSelfSigned } = readCertificate(config.smtp.tls);
+      return { expiresAt, isSelfSigned };
+    },
+    rawMail: (spoolKey) => spool.read(spoolKey),
+    readMail: (raw) => reader.read(raw),
+    judgeAgain: (record) => judgeAgain(record, config),
+    readWords,
+    readDirectory: (text) => parseDirectoryText(text, directoryFileOptions(Date.now())),
+    settings: () => settingRows(config, env),
+    denyTtlMs: () => (config.policy.denyDefaultDays === null ? null : config.policy.denyDefaultDays * dayMs),
+    mailboxes: config.mailboxes.map(({ address }) => address),
+    // Who reaches it from this machine only may wait with it; the world never gets that far.
+    secondFactor: isLoopback(config.console.host) ? 'optional' : 'required',
+    logger,
+    now: Date.now,
+  };
+}

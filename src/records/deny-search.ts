@@ -1,0 +1,61 @@
+/** The deny-list page by page, for people who look for an entry. */
+import { sql } from 'kysely';
+import type { DenyEntry, DenyKind } from '../denylist/entry.ts';
+import { denyEntry } from './denylist.ts';
+import type { Records } from './open-records.ts';
+
+export type DenySearchQuery = {
+  /** A part of value, reason, note or author, in any case; empty matches all. */
+  readonly text: string;
+  readonly kind: DenyKind | null;
+  /** Epoch milliseconds; given, leaves out what has expired by then. */
+  readonly activeAt: number | null;
+  readonly limit: number;
+  /** Entries to pass over. */
+  readonly offset: number;
+};
+
+export type DenySearch = {
+  /** Newest first, with how many there are in all. */
+  search(query: DenySearchQuery): Promise<{ readonly entries: readonly DenyEntry[]; readonly total: number }>;
+  get(id: string): Promise<DenyEntry | null>;
+};
+
+export function denySearch({ db }: Records): DenySearch {
+  return {
+    async search({ text, kind, activeAt, limit, offset }) {
+      let select = db.selectFrom('deny_entries');
+      if (kind !== null) select = select.where('kind', '=', kind);
+      if (activeAt !== null) {
+        select = select.where((where) =>
+          where.or([where('expires_at', 'is', null), where('expires_at', '>', activeAt)]),
+        );
+      }
+      for (const word of text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8)) {
+        const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+        select = select.where((where) =>
+          where.or(
+            (['value', 'reason', 'note', 'created_by'] as const).map(
+              (column) =>
+                // SQLite knows no escape unless it is named.
+                sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`,
+            ),
+          ),
+        );
+      }
+      const counted = await select.select((one) => one.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+      const rows = await select
+        .selectAll()
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .offset(offset)
+        .execute();
+      return { entries: rows.map(denyEntry), total: counted.count };
+    },
+    async get(id) {
+      const row = await db.selectFrom('deny_entries').selectAll().where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : denyEntry(row);
+    },
+  };
+}

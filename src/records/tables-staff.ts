@@ -1,0 +1,70 @@
+/** The tables of staff, their invitations and sessions. */
+import type { Role } from '../staff/role.ts';
+import type { IndexMaker, TableMaker } from './migrations.ts';
+
+export type StaffSchema = {
+  staff: StaffTable;
+  staff_invitations: StaffInvitationsTable;
+  staff_sessions: StaffSessionsTable;
+};
+
+export type StaffTable = {
+  name: string;
+  role: Role;
+  disabled: number;
+  /** `scrypt$…`; null until the invitation was taken up. */
+  password_hash: string | null;
+  /** Base32. */
+  totp_secret: string | null;
+  totp_last_step: number;
+  created_at: number;
+  created_by: string;
+  last_login_at: number | null;
+};
+
+/** At most one per member. */
+export type StaffInvitationsTable = { name: string; token_hash: string; expires_at: number };
+
+export type StaffSessionsTable = {
+  token_hash: string;
+  id: string;
+  name: string;
+  created_at: number;
+  last_seen_at: number;
+  ip: string;
+  agent: string;
+};
+
+export async function createStaffTables(table: TableMaker, index: IndexMaker): Promise<void> {
+  await table(
+    'staff',
+    {
+      name: 'text',
+      role: 'text',
+      disabled: 'integer',
+      password_hash: 'text?',
+      totp_secret: 'text?',
+      totp_last_step: 'bigint',
+      created_at: 'bigint',
+      created_by: 'text',
+      last_login_at: 'bigint?',
+    },
+    ['name'],
+  );
+  await table('staff_invitations', { name: 'text', token_hash: 'text', expires_at: 'bigint' }, ['name']);
+  await index('staff_invitations', ['token_hash'], 'unique');
+  await table(
+    'staff_sessions',
+    {
+      token_hash: 'text',
+      id: 'text',
+      name: 'text',
+      created_at: 'bigint',
+      last_seen_at: 'bigint',
+      ip: 'text',
+      agent: 'text',
+    },
+    ['token_hash'],
+  );
+  await index('staff_sessions', ['name']);
+}

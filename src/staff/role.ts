@@ -1,0 +1,40 @@
+/** Who may do what in the console: four roles, each with all rights of the one below it. */
+export const roles = ['viewer', 'operator', 'trust', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Each right and the least role that has it. */
+export const rights = {
+  /** Counts and queue depths; nothing about anybody. */
+  'overview.see': 'viewer',
+  'queues.see': 'viewer',
+  'mail.find': 'operator',
+  'directory.see': 'operator',
+  'phone.look-up': 'operator',
+  'deny.see': 'operator',
+  'queues.causes': 'operator',
+  'queues.retry': 'operator',
+  /** What people wrote. */
+  'mail.read': 'trust',
+  'mail.download': 'trust',
+  'deny.change': 'trust',
+  'audit.see': 'trust',
+  'directory.import': 'admin',
+  'settings.see': 'admin',
+  'staff.manage': 'admin',
+} as const satisfies Readonly<Record<string, Role>>;
+export type Right = keyof typeof rights;
+
+export const roleTexts: Readonly<Record<Role, string>> = {
+  viewer: 'counts and queues, no mail',
+  operator: 'finds mail, sees directory and deny-list, puts dead letters back to work',
+  trust: 'reads mail, keeps the deny-list, decides',
+  admin: 'staff, settings, directory',
+};
+
+export function may(role: Role, right: Right): boolean {
+  return roles.indexOf(role) >= roles.indexOf(rights[right]);
+}
+
+export function parseRole(text: string): Role | null {
+  return roles.find((role) => role === text) ?? null;
+}
