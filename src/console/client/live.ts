@@ -23,12 +23,12 @@ if (status !== null && text !== null && text !== undefined) {
     if (text.textContent !== message) text.textContent = message;
   };
   const clock = (): string => new Date(lastAt).toLocaleTimeString();
+  const alive = (): void => {
+    lastAt = Date.now();
+    show('live', 'live');
+  };
   const connect = (): void => {
     const source = new EventSource(path);
-    const alive = (): void => {
-      lastAt = Date.now();
-      show('live', 'live');
-    };
     source.addEventListener('same', alive);
     source.addEventListener('sections', (event: MessageEvent<string>) => {
       alive();
