@@ -71,7 +71,12 @@ export function createJudge(setup: JudgeSetup): Judge {
   });
   const policy = policyOf(config);
   const gather = createGatherer({
-    ports: { directory: setup.directory, denylist: setup.denylist, replays: { find: async () => new Map() } },
+    ports: {
+      directory: setup.directory,
+      denylist: setup.denylist,
+      replays: { find: async () => new Map() },
+      cases: { supportCeased: async () => false },
+    },
     resolverFor: setup.resolver,
     read: (raw) => pool.read(raw),
     decryptionKeys: () => setup.decryptionKeys,

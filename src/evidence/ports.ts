@@ -32,9 +32,15 @@ export type ReplayPort = {
   find(keys: readonly string[]): Promise<ReadonlyMap<string, ReplayRecord>>;
 };
 
+export type CasesPort = {
+  /** X-CESSATION: whether ordinary support mail of this tenant is ignored at `now` (epoch milliseconds). */
+  supportCeased(tenantId: string, now: number): Promise<boolean>;
+};
+
 export type EvidencePorts = {
   readonly resolve: Resolver;
   readonly directory: DirectoryPort;
   readonly denylist: DenylistPort;
   readonly replays: ReplayPort;
+  readonly cases: CasesPort;
 };

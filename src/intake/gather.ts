@@ -16,7 +16,7 @@ import { type ProofMail, proofsOf } from '../evidence/proof.ts';
 import { markReplays, replayKeysOf } from '../evidence/replay.ts';
 import { checkSender } from '../evidence/sender.ts';
 import type { Envelope } from '../message/envelope.ts';
-import type { FormFault, Message } from '../message/message.ts';
+import type { Author, FormFault, Message } from '../message/message.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import { contentFinding } from './content-finding.ts';
 import { contentNotChecked, domainNotChecked, pgpNotChecked, senderNotChecked } from './neutral.ts';
@@ -89,7 +89,7 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
   if (faults.length > 0 || author === null) return malformed(input, message, faults);
 
   const resolve = options.resolverFor(envelope.client.ip);
-  const [domain, sender, { pgp, denylist }] = await Promise.all([
+  const [domain, { sender, supportCeased }, { pgp, denylist }] = await Promise.all([
     timed(
       watch,
       'domain',
@@ -104,15 +104,7 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
         limits: options.domainLimits,
       }),
     ),
-    ofRecords(
-      checkSender({
-        author,
-        displayName: author.displayName,
-        ports: options.ports,
-        ownAddresses: options.own.addresses,
-        ownDomains: options.own.domains,
-      }),
-    ),
+    checkSenderAndCases(options, author, now),
     checkPgpAndDenylist(options, input, message, author),
   ]);
   watch.lap('checks');
@@ -152,7 +144,7 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     assurance: proven.assurance,
     deferredSince,
     missingAnswer: missing,
-    supportCeased: false,
+    supportCeased,
   };
   const pgpKey = evidence.pgp.replayKey;
   return {
@@ -160,6 +152,25 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     evidence,
     replayKeys: [...proven.replayKeys, ...(pgpKey === null ? [] : [pgpKey])],
   };
+}
+
+/** Cases are asked for every mail, tenant or not: a registered author must not take longer than any other. */
+async function checkSenderAndCases(
+  { ports, own }: GatherOptions,
+  author: Author,
+  now: number,
+): Promise<{ sender: Evidence['sender']; supportCeased: boolean }> {
+  const sender = await ofRecords(
+    checkSender({
+      author,
+      displayName: author.displayName,
+      ports,
+      ownAddresses: own.addresses,
+      ownDomains: own.domains,
+    }),
+  );
+  const tenantId = sender.standing.kind === 'unregistered' ? '' : sender.standing.tenant.id;
+  return { sender, supportCeased: await ofRecords(ports.cases.supportCeased(tenantId, now)) };
 }
 
 /** PGP names keys, and keys may be on the deny-list. */

@@ -20,6 +20,7 @@ import { redisLimits } from '../queue/limits.ts';
 import { redisMemory } from '../queue/memory.ts';
 import type { RedisTarget } from '../queue/redis-target.ts';
 import { refusalOutbox } from '../queue/refusals.ts';
+import { ceasedSupport } from '../records/ceased-support.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import { replayRecords } from '../records/replays.ts';
@@ -77,6 +78,7 @@ export async function startListenerRole({
       directory: directoryRecords(records),
       denylist: denylistRecords(records),
       replays: bothReplays(memory, replayRecords(records)),
+      cases: ceasedSupport(records),
     },
     resolverFor: mailResolver(config),
     read: (raw) => reader.read(raw),

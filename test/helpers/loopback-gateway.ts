@@ -61,6 +61,7 @@ export async function startLoopbackGateway(dataDir: string): Promise<LoopbackGat
         directory: directoryRecords(records),
         denylist: denylistRecords(records),
         replays: replayRecords(records),
+        cases: { supportCeased: async () => false },
       },
       resolverFor: mailResolver(config),
       read: (raw) => reader.read(raw),

@@ -90,6 +90,7 @@ async function world(changes: { zone?: unknown; maxInFlight?: number; now?: () =
         directory: indexDirectory(directory.directory),
         denylist: indexDenylist([]),
         replays: { find: async () => new Map() },
+        cases: { supportCeased: async () => false },
       },
       ...gatherOptions(changes.zone),
       deferredSince: async (key) => deferrals.get(key) ?? null,
@@ -189,7 +190,12 @@ describe('trouble', () => {
     const here = await world();
     const gather = createGatherer({
       ...gatherOptions(),
-      ports: { directory: away, denylist: indexDenylist([]), replays: { find: async () => new Map() } },
+      ports: {
+        directory: away,
+        denylist: indexDenylist([]),
+        replays: { find: async () => new Map() },
+        cases: { supportCeased: async () => false },
+      },
     });
     const intake = createIntake({ ...here.options, gather });
     expect(await deliver({ ...here, intake }, await letter())).toMatchObject({ code: 451, enhanced: '4.3.0' });
