@@ -2,8 +2,11 @@
 import type { Records } from './open-records.ts';
 
 export type CeasedSupport = {
-  /** X-CESSATION: whether ordinary support mail of this tenant is ignored now. */
-  supportCeased(tenantId: string, now: number): Promise<boolean>;
+  /**
+   * X-CESSATION: whether ordinary support mail of this tenant is ignored now. Null, for a sender without a tenant, costs
+   * the same look-up: the time that it takes must not tell the two apart.
+   */
+  supportCeased(tenantId: string | null, now: number): Promise<boolean>;
   /** No tip-off: while this is true nothing about recovery goes to the tenant's admins. */
   hasOpenCase(tenantId: string): Promise<boolean>;
 };
@@ -14,7 +17,7 @@ export function ceasedSupport({ db }: Records): CeasedSupport {
       const row = await db
         .selectFrom('cases')
         .select('id')
-        .where('tenant_id', '=', tenantId)
+        .where('tenant_id', '=', tenantId ?? '')
         .where('ceased', '=', 1)
         .where((where) => where.or([where('ceased_until', 'is', null), where('ceased_until', '>', now)]))
         .limit(1)

@@ -1,0 +1,381 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createMessage, readKey, readSignature, verify } from 'openpgp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ceasedSupport } from '../../src/records/ceased-support.ts';
+import { type CaseWorld, caseWorld } from '../helpers/case-world.ts';
+import { adminJson, tenantJson } from '../helpers/directory-json.ts';
+import { zipEntries } from '../helpers/zip-entries.ts';
+
+const start = Date.parse('2026-03-02T10:00:00Z');
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+const tenant = tenantJson({
+  objectId: 'object-1',
+  contactsOnFile: [{ name: 'Grace', role: 'executive', phone: '+12025550100', email: 'grace@example.com' }],
+  admins: [adminJson(), adminJson({ id: 'a2', name: 'Ben', primaryEmail: 'ben@example.com', role: 'admin' })],
+});
+
+let world: CaseWorld;
+beforeEach(async () => {
+  world = await caseWorld(start);
+  await world.importDirectory(start - 40 * dayMs, tenant);
+  const raw = [
+    'From: grace@example.com',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=x',
+    '',
+    '--x',
+    '',
+    'Please see the report.',
+    '--x',
+    'Content-Type: application/pdf',
+    'Content-Disposition: attachment; filename="../police.pdf"',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('%PDF police').toString('base64'),
+    '--x--',
+    '',
+  ].join('\r\n');
+  const communication = {
+    channel: 'mail',
+    reference: 'm1-0',
+    receivedAt: start - hourMs,
+    address: 'grace@example.com',
+  } as const;
+  world.mails.set('m1-0', { communication, raw: Buffer.from(raw) });
+});
+afterEach(() => world.remove());
+
+async function opened(procedure: string): Promise<string> {
+  const { id } = await world.json('alice', 'open', '--procedure', procedure, '--tenant', 't1', '--mail', 'm1-0');
+  return String(id);
+}
+
+async function phoneOf(id: string): Promise<string> {
+  const shown = JSON.stringify(await world.json('alice', 'show', id));
+  return /"id":"([0-9a-f]{16})","name":"Grace","role":"executive","channel":"phone"/.exec(shown)?.[1] ?? '';
+}
+
+async function versionOf(id: string): Promise<string> {
+  return String((await world.json('alice', 'show', id))['version']);
+}
+
+async function done(who: string, ...argv: readonly string[]): Promise<string> {
+  world.now += 60_000;
+  const { code, stderr, stdout } = await world.run(who, ...argv);
+  if (code !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
+  return stdout;
+}
+
+/** A case that only lacks the proposal. */
+async function complete(): Promise<string> {
+  const id = await opened('disgruntled-admin');
+  await done('alice', 'request', id, '--delete-admin', 'a1');
+  await done('alice', 'evidence', 'add', id, '--kind', 'police-report', '--mail', 'm1-0', '--attachment', '1');
+  for (const who of ['alice', 'bob', 'carol']) await done(who, 'evidence', 'get', id, 'd1', '--out', `${who}.pdf`);
+  const asked = ['--asked', 'precinct 9, +1 555 0123', '--found-in', 'official-website', '--note', 'number fits'];
+  await done('alice', 'confirm', id, '--document', 'd1', ...asked);
+  await done('alice', 'confirm', id, '--contact', await phoneOf(id), '--outcome', 'confirmed', '--note', 'yes');
+  return id;
+}
+
+async function approved(id: string): Promise<void> {
+  await done('alice', 'propose', id);
+  await done('bob', 'approve', id, '--seen', await versionOf(id));
+  await done('carol', 'approve', id, '--seen', await versionOf(id));
+}
+
+async function verified(content: Buffer, armored: string): Promise<boolean> {
+  const [key] = await world.keyring.list(world.now);
+  const signature = await verify({
+    message: await createMessage({ binary: content }),
+    signature: await readSignature({ armoredSignature: armored }),
+    verificationKeys: await readKey({ armoredKey: world.keyring.exportPublic(key?.fingerprint ?? '') }),
+    date: new Date(world.now + 1_000),
+  });
+  return signature.signatures[0]?.verified.catch(() => false) ?? false;
+}
+
+describe('postern case', () => {
+  it('goes from the opening to a signed work order and its answer', async () => {
+    const id = await complete();
+    expect(readFileSync(join(world.folder, 'bob.pdf'), 'utf8')).toBe('%PDF police');
+    expect(statSync(join(world.folder, 'bob.pdf')).mode & 0o777).toBe(0o600);
+    await approved(id);
+    const order = await world.json('bob', 'order', id);
+    const document = JSON.parse(String(order['document']));
+    expect(document).toMatchObject({
+      type: 'postern-work-order',
+      singleUse: true,
+      tenant: { id: 't1', objectId: 'object-1' },
+      action: { kind: 'delete-admin', adminId: 'a1' },
+      never: ['add-admin', 'anything-not-named-here'],
+      approvedBy: ['bob', 'carol'],
+      rule: 'X-DISGRUNTLED',
+    });
+    expect(await verified(Buffer.from(String(order['document'])), String(order['signature']))).toBe(true);
+    expect(await verified(Buffer.from(`${order['document']} `), String(order['signature']))).toBe(false);
+    expect(await world.json('carol', 'order', id)).toEqual(order);
+    await done('bob', 'answer', id, '--result', 'done', '--reference', 'ENG-7');
+    await done('bob', 'close', id, '--outcome', 'executed', '--note', 'deleted');
+    expect((await world.run('bob', 'list')).stdout).toBe('no cases\n');
+    expect((await world.run('bob', 'list', '--all')).stdout).toContain('closed');
+  });
+
+  it('shows what is missing, what may be done next, and what happened', async () => {
+    const id = await opened('disgruntled-admin');
+    await done('alice', 'request', id, '--delete-admin', 'a1');
+    const { stdout } = await world.run('alice', 'show', id);
+    expect(stdout).toContain('missing     a police-report\n');
+    expect(stdout).toContain('missing     out-of-band confirmation by an executive on file\n');
+    expect(stdout).toMatch(/^next .*document-added/m);
+    expect(stdout).toContain('asked for: delete the admin a1');
+    expect(stdout).toMatch(/Grace\s+executive\s+phone\s+\+12025550100\s.*yes/);
+  });
+
+  it('refuses by rule, names what is missing, and changes nothing', async () => {
+    const id = await opened('disgruntled-admin');
+    const before = await world.json('alice', 'show', id);
+    const refused = await world.run('alice', 'propose', id);
+    expect(refused).toMatchObject({ code: 65, stdout: '' });
+    expect(refused.stderr).toContain('refused by X-DISGRUNTLED; missing:\n  what is asked for');
+    const json = await world.run('alice', 'propose', id, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ refused: true, rule: 'X-DISGRUNTLED', conflict: false });
+    expect(await world.json('alice', 'show', id)).toEqual(before);
+  });
+
+  it('nobody approves alone, unseen, or without having looked', async () => {
+    const id = await complete();
+    await done('alice', 'propose', id);
+    const version = await versionOf(id);
+    expect((await world.run('bob', 'approve', id)).code).toBe(64);
+    expect((await world.run('alice', 'approve', id, '--seen', version)).stderr).toContain('nobody approves what they');
+    expect((await world.run('dave', 'approve', id, '--seen', version)).stderr).toContain('a look at the police-report');
+    await done('bob', 'approve', id, '--seen', version);
+    expect((await world.run('carol', 'approve', id, '--seen', version)).stderr).toContain('approved by bob');
+    expect((await world.run('bob', 'approve', id, '--seen', await versionOf(id))).stderr).toContain('a second person');
+    expect((await world.run('bob', 'order', id)).code).toBe(67);
+  });
+
+  it('needs the role trust, to look as well', async () => {
+    const id = await complete();
+    world.roles = ['operator'];
+    expect((await world.run('olga', 'propose', id)).stderr).toContain('the role trust');
+    expect((await world.run('olga', 'evidence', 'get', id, 'd1', '--out', 'olga.pdf')).code).toBe(65);
+    expect(existsSync(join(world.folder, 'olga.pdf'))).toBe(false);
+  });
+
+  it('takes no contact from the keyboard, and raises an alarm for a fresh one', async () => {
+    const changed = { name: 'Grace', role: 'executive', phone: '+12025550177' };
+    await world.importDirectory(start - dayMs, { ...tenant, contactsOnFile: [changed] });
+    const opening = ['open', '--procedure', 'disgruntled-admin', '--tenant', 't1', '--mail', 'm1-0'];
+    const { stderr, stdout } = await world.run('alice', ...opening);
+    expect(stderr).toContain('ALARM: the phone contact of Grace was added\n');
+    const id = stdout.split(' ')[0] ?? '';
+    await done('alice', 'request', id, '--delete-admin', 'a1');
+    const typed = await world.run('alice', 'confirm', id, '--contact', '+12025550100', '--outcome', 'confirmed');
+    expect(typed.stderr).toContain('a contact on file: no other can be entered');
+    const fresh = await world.run('alice', 'confirm', id, '--contact', await phoneOf(id), '--outcome', 'confirmed');
+    expect(fresh.stderr).toContain('stood unchanged for 30 days');
+    expect(fresh.stderr).toContain('ALARM: Grace: the phone contact was changed');
+  });
+
+  it('ceases support, shows the end as due, and resumes', async () => {
+    const id = await opened('cessation');
+    expect((await world.run('alice', 'cease', id)).code).toBe(65);
+    await done('alice', 'confirm', id, '--contact', await phoneOf(id), '--outcome', 'confirmed');
+    await done('alice', 'cease', id);
+    const ceased = (now: number) => world.withRecords((records) => ceasedSupport(records).supportCeased('t1', now));
+    expect(await ceased(world.now)).toBe(true);
+    expect(await ceased(world.now + dayMs)).toBe(false);
+    world.now += 21 * hourMs;
+    expect((await world.run('alice', 'due')).stdout).toMatch(/^case-\S+ {2}SOON .* support resumes unless/);
+    expect(await world.json('alice', 'due')).toMatchObject({ case: id, state: 'soon' });
+    await done('alice', 'resume', id, '--note', 'the executive called again');
+    expect(await ceased(world.now)).toBe(false);
+    expect((await world.run('alice', 'due')).stdout).toBe('nothing is due\n');
+  });
+
+  it('closes an account after readings of the logins and a certificate', async () => {
+    const id = await opened('closure');
+    const header = 'source,last_login,log_since,read_at,read_from';
+    const csv = (last: string) =>
+      [
+        header,
+        ...['devices', 'users', 'user-portal'].map((name) => `${name},${last},,2026-03-02T09:00:00Z,login export`),
+      ].join('\n');
+    world.file(
+      'logins.csv',
+      `${csv('2025-08-01T00:00:00Z')}\nadmin-portal,none,2025-01-01T00:00:00Z,2026-03-02T09:00:00Z,x\n`,
+    );
+    await done('alice', 'evidence', 'logins', id, 'logins.csv');
+    world.file('certificate.pdf', '%PDF dissolved');
+    await done('alice', 'evidence', 'add', id, 'certificate.pdf', '--kind', 'certificate-of-dissolution');
+    expect((await world.json('alice', 'show', id))['missing']).toEqual([
+      'independent confirmation of the certificate-of-dissolution',
+    ]);
+    world.file('fresh.csv', csv('2026-03-01T00:00:00Z'));
+    await done('alice', 'evidence', 'logins', id, 'fresh.csv');
+    expect((await world.json('alice', 'show', id))['state']).toBe('barred');
+  });
+
+  it.each([
+    ['source,last_login\ndevices,2025-01-01T00:00:00Z\n', 'read_at'],
+    ['source,last_login,log_since,read_at,read_from\nfridges,none,,2026-03-02T09:00:00Z,x\n', 'source'],
+    ['source,last_login,log_since,read_at,read_from\ndevices,none,,2026-03-02T09:00:00Z,x\n', 'log_since'],
+    [
+      'source,last_login,log_since,read_at,read_from\ndevices,2025-01-01T00:00:00,,2026-03-02T09:00:00Z,x\n',
+      'last_login',
+    ],
+  ])('names what is wrong in a file of logins', async (content, field) => {
+    const id = await opened('closure');
+    world.file('logins.csv', content);
+    const { code, stderr } = await world.run('alice', 'evidence', 'logins', id, 'logins.csv');
+    expect(code).toBe(65);
+    expect(stderr).toContain(field);
+  });
+
+  it('carries out what a court order enumerates', async () => {
+    const id = await opened('mistake');
+    world.file('order.pdf', '%PDF court order');
+    await done('alice', 'evidence', 'add', id, 'order.pdf', '--kind', 'court-order');
+    for (const who of ['alice', 'bob', 'carol']) await done(who, 'evidence', 'get', id, 'd1', '--out', `o-${who}.pdf`);
+    const court = ['--court', 'Superior Court', '--why', 'seat of the company'];
+    await done(
+      'alice',
+      'confirm',
+      id,
+      '--document',
+      'd1',
+      '--asked',
+      'clerk',
+      '--found-in',
+      'official-website',
+      '--note',
+      'ok',
+      ...court,
+    );
+    world.file('bad.json', '[{"kind":"add-admin","target":"x","quote":"q","page":1,"line":1}]');
+    expect((await world.run('alice', 'evidence', 'order', id, 'd1', 'bad.json')).code).toBe(65);
+    world.file(
+      'order.json',
+      '[{"kind":"lock-account","target":"ben@example.com","quote":"shall lock","page":2,"line":14}]',
+    );
+    await done('alice', 'evidence', 'order', id, 'd1', 'order.json');
+    await done('alice', 'confirm', id, '--contact', await phoneOf(id), '--outcome', 'confirmed');
+    await approved(id);
+    const { stdout } = await world.run('bob', 'order', id);
+    expect(stdout).toContain('"quote": "shall lock"');
+    expect(stdout).toContain('-----BEGIN PGP SIGNATURE-----');
+  });
+
+  it('warns of dangerous documents, keeps them and opens none', async () => {
+    const id = await opened('mistake');
+    world.file('order.pdf.exe', 'MZ');
+    const { code, stderr } = await world.run('alice', 'evidence', 'add', id, 'order.pdf.exe', '--kind', 'court-order');
+    expect([code, stderr]).toEqual([0, 'warning: order.pdf.exe is executable: kept, not opened\n']);
+  });
+
+  it('waits to be named when nobody knows what it is', async () => {
+    const { id } = await world.json('alice', 'open', '--portal', 'P-1', '--note', 'a letter');
+    expect((await world.run('alice', 'open', '--tenant', 't1')).code).toBe(64);
+    await done('bob', 'name', String(id), '--procedure', 'preventative', '--tenant', 't1');
+    await done('bob', 'join', String(id), '--mail', 'm1-0');
+    expect((await world.run('bob', 'join', String(id), '--mail', 'm9-0')).code).toBe(67);
+    expect(await world.json('bob', 'show', String(id))).toMatchObject({ procedure: 'preventative', rule: 'X-PREVENT' });
+  });
+
+  it.each([
+    ['show', 'case-none'],
+    ['order', 'case-none'],
+    ['propose', 'case-none'],
+    ['export', 'case-none', '--out', 'x.zip'],
+  ])('says that there is no such case: %s', async (...argv) => {
+    expect(await world.run('alice', ...argv)).toMatchObject({
+      code: 67,
+      stdout: '',
+      stderr: 'postern: no case case-none\n',
+    });
+  });
+});
+
+describe('postern case export', () => {
+  it('writes one archive whose every file is under the signature', async () => {
+    const id = await complete();
+    await approved(id);
+    await done('carol', 'export', id, '--out', 'case.zip');
+    const files = zipEntries(readFileSync(join(world.folder, 'case.zip')));
+    expect([...files.keys()]).toEqual([
+      'summary.html',
+      'case.json',
+      'events.jsonl',
+      'audit.json',
+      'work-order.json',
+      'work-order.json.asc',
+      'evidence/d1-police.pdf',
+      'mails/m1-0.eml',
+      'SHA256SUMS',
+      'SHA256SUMS.asc',
+      'gateway-key.asc',
+    ]);
+    const content = (name: string): Buffer => files.get(name) ?? Buffer.alloc(0);
+    const sums = content('SHA256SUMS').toString().trimEnd().split('\n');
+    expect(sums).toHaveLength(8);
+    for (const line of sums) {
+      const [sum, name] = line.split('  ');
+      expect(
+        createHash('sha256')
+          .update(content(name ?? ''))
+          .digest('hex'),
+      ).toBe(sum);
+    }
+    expect(await verified(content('SHA256SUMS'), content('SHA256SUMS.asc').toString())).toBe(true);
+    expect(content('evidence/d1-police.pdf').toString()).toBe('%PDF police');
+    const again = await world.run('carol', 'export', id, '--out', 'case.zip');
+    expect(again.code).toBe(73);
+  });
+
+  it('holds the audit rows of the case, and they prove themselves and the events', async () => {
+    const id = await complete();
+    await done('carol', 'export', id, '--out', 'case.zip');
+    const files = zipEntries(readFileSync(join(world.folder, 'case.zip')));
+    const { rows, verification } = JSON.parse(files.get('audit.json')?.toString() ?? '');
+    const events = files.get('events.jsonl')?.toString().trimEnd().split('\n') ?? [];
+    expect(verification).toMatchObject({ ok: true });
+    expect(rows).toHaveLength(events.length);
+    for (const row of rows) {
+      const hashed = JSON.stringify([
+        row.previous_hash,
+        row.seq,
+        row.at,
+        row.actor,
+        row.action,
+        row.subject,
+        row.detail,
+      ]);
+      expect(createHash('sha256').update(hashed).digest('hex')).toBe(row.hash);
+      const { event, sha256 } = JSON.parse(row.detail);
+      expect(
+        createHash('sha256')
+          .update(events[event - 1] ?? '')
+          .digest('hex'),
+      ).toBe(sha256);
+    }
+  });
+
+  it('shows in its summary what others wrote, and runs none of it', async () => {
+    const { id } = await world.json('alice', 'open', '--portal', 'P-1', '--note', '<script>alert(1)</script>\u202e');
+    await done('alice', 'export', String(id), '--out', 'case.zip');
+    const summary =
+      zipEntries(readFileSync(join(world.folder, 'case.zip')))
+        .get('summary.html')
+        ?.toString() ?? '';
+    expect(summary).toContain('&lt;script&gt;alert(1)&lt;/script&gt;\uFFFD');
+    expect(summary).not.toContain('<script');
+    expect(summary).toContain("default-src 'none'");
+    expect(summary).toContain('was verified when this file was made');
+  });
+});
