@@ -54,9 +54,9 @@ const maxAddressees = 10_000;
 
 function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
   const pgp = pgpStructureOf(tree);
-  const { text, truncated } = readableTextOf(tree.root, limits.textBytes);
+  const { text, blocks, truncated } = readableTextOf(tree.root, limits.textBytes);
   // Ciphertext is nothing to read; what it says is known after decryption only.
-  const readable = pgp.kind === 'inline-encrypted' ? '' : text;
+  const isReadable = pgp.kind !== 'inline-encrypted';
   const to = addresseesOf(head.fields);
   const leaves = leavesOf(tree.root);
   return {
@@ -67,8 +67,8 @@ function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
     date: parseMailDate(valueOf(head.fields, 'date')),
     addressees: to.slice(0, maxAddressees),
     parserFrom: head.parserFrom,
-    text: readable,
-    newestText: newestTextOf(readable),
+    text: isReadable ? text : '',
+    newestText: isReadable ? newestTextOf(...blocks) : '',
     parts: leaves.map(summaryOf),
     automatic: automaticMarks(head.fields, tree.root, leaves),
     pgp,
@@ -111,11 +111,12 @@ function addresseesOf(fields: readonly NamedField[]): readonly string[] {
 }
 
 function automaticMarks(fields: readonly NamedField[], root: MimePart, leaves: readonly MimePart[]): AutomaticMarks {
-  const autoSubmitted = /[a-z0-9-]+/i.exec(valueOf(fields, 'auto-submitted').replace(/^\s*\([^)]*\)/, ''));
+  const autoSubmitted = fields.filter((field) => field.name === 'auto-submitted').flatMap(autoSubmittedKeyword);
   const listFields = fields.filter((field) => field.name.startsWith('list-'));
   const precedence = valueOf(fields, 'precedence').toLowerCase();
   return {
-    autoSubmitted: autoSubmitted === null ? null : autoSubmitted[0].toLowerCase(),
+    // One field that says so is enough: a wrong answer to a machine may loop.
+    autoSubmitted: autoSubmitted.find((keyword) => keyword !== 'no') ?? autoSubmitted[0] ?? null,
     report: /^\s*multipart\/report\b/i.test(root.contentTypeValue),
     calendarMethod: calendarMethodOf(leaves),
     ownMark: fields.find((field) => field.name === 'x-postern-loop')?.value ?? null,
@@ -123,6 +124,12 @@ function automaticMarks(fields: readonly NamedField[], root: MimePart, leaves: r
       /^(?:bulk|list|junk)\b/.test(precedence) || fields.some((field) => field.name === 'x-auto-response-suppress'),
     list: listFields.length === 0 ? null : { id: listId(valueOf(listFields, 'list-id')) },
   };
+}
+
+/** RFC 3834 §5: a keyword, comments and parameters around it. */
+function autoSubmittedKeyword({ value }: NamedField): readonly string[] {
+  const keyword = /[a-z0-9-]+/i.exec(value.replace(/^\s*\([^)]*\)/, ''));
+  return keyword === null ? [] : [keyword[0].toLowerCase()];
 }
 
 /** RFC 2919 §2: `phrase <list-id>`. */

@@ -7,30 +7,37 @@
  * text is returned, so that the newest text is empty only when the text is.
  */
 
-const maxOctets = 32 * 1024;
+const maxLength = 32 * 1024;
 const maxLines = 600;
 const maxLineLength = 1_000;
+/** Of what is too long the end is kept too: people write before and after what they paste. */
+const endShare = 0.25;
 
-export function newestTextOf(text: string): string {
-  const lines = normalisedLines(text);
-  const written = withoutSignature(withoutHistory(withoutArmor(lines)));
-  const newest = joined(written);
-  return newest === '' ? joined(lines) : newest;
+/** `blocks` are the parts of the mail in their order: a history in one of them does not swallow the next. */
+export function newestTextOf(...blocks: readonly string[]): string {
+  const parts = blocks.map(normalisedLines);
+  const written = parts.map((lines) => joined(withoutSignature(withoutHistory(withoutArmor(lines)))));
+  return wholeOf(written) || wholeOf(parts.map(joined));
+}
+
+function wholeOf(parts: readonly string[]): string {
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  return joined(normalisedLines(text));
 }
 
 /** Unix line ends, at most one empty line at a time, long runs of one character cut, the caps applied. */
 function normalisedLines(text: string): readonly string[] {
-  const capped = text.slice(0, maxOctets).toWellFormed();
+  const capped =
+    text.length <= maxLength
+      ? text
+      : `${text.slice(0, maxLength * (1 - endShare))}\n${text.slice(-maxLength * endShare + 1)}`;
   const lines: string[] = [];
-  let wasEmpty = false;
-  for (const line of capped.split(/\r\n|\r|\n/)) {
+  for (const line of capped.toWellFormed().split(/\r\n|\r|\n/)) {
     const short = (line.length > 80 ? shortened(line) : line).trimEnd();
-    if (short === '' && wasEmpty) continue;
-    wasEmpty = short === '';
-    lines.push(short);
-    if (lines.length === maxLines) break;
+    if (short !== '' || lines.at(-1) !== '') lines.push(short);
   }
-  return lines;
+  if (lines.length <= maxLines) return lines;
+  return [...lines.slice(0, maxLines * (1 - endShare)), ...lines.slice(-maxLines * endShare)];
 }
 
 function shortened(line: string): string {

@@ -5,6 +5,8 @@ import { isShownText, type MimePart } from './mime-tree.ts';
 
 export type ReadableText = {
   readonly text: string;
+  /** The same part by part: each may end with a history or a signature of its own. */
+  readonly blocks: readonly string[];
   /** What was cut, one line each. */
   readonly truncated: readonly string[];
 };
@@ -12,12 +14,12 @@ export type ReadableText = {
 /** Reads all shown parts; `maxLength` in UTF-16 units caps the whole. */
 export function readableTextOf(root: MimePart, maxLength: number): ReadableText {
   const truncated: string[] = [];
-  const text = render(root, truncated)
+  const blocks = render(root, truncated)
     .map((block) => block.text)
-    .filter((block) => block !== '')
-    .join('\n\n');
+    .filter((block) => block !== '');
+  const text = blocks.join('\n\n');
   if (text.length > maxLength) truncated.push(`text longer than ${maxLength} characters`);
-  return { text: text.slice(0, maxLength).toWellFormed(), truncated };
+  return { text: text.slice(0, maxLength).toWellFormed(), blocks, truncated };
 }
 
 type Block = { readonly isHtml: boolean; readonly text: string };
@@ -35,7 +37,7 @@ function render(part: MimePart, truncated: string[]): readonly Block[] {
 }
 
 /**
- * Of alternatives (RFC 2046 §5.1.4) the plain one is read, and the HTML one too where it says something else: one
+ * Of alternatives (RFC 2046 §5.1.4) the plain one is read, and of the HTML one every line that says something else: one
  * reader sees this one, another that one, and neither may hide a request.
  */
 function alternative(part: MimePart, truncated: string[]): readonly Block[] {
@@ -43,26 +45,40 @@ function alternative(part: MimePart, truncated: string[]): readonly Block[] {
   const plain = blocks.filter((block) => !block.isHtml);
   const html = blocks.filter((block) => block.isHtml);
   if (plain.length === 0) return html;
-  const known = new Set(plain.flatMap((block) => wordsOf(block.text)));
-  return [...plain, ...html.filter((block) => !isKnown(wordsOf(block.text), known))];
+  const words = plain.flatMap((block) => wordsOf(block.text));
+  const known = new Set([...words, ...pairsOf(words)]);
+  return [...plain, ...html.map((block) => ({ ...block, text: newLines(block.text, known) }))];
 }
 
-const maxWords = 5_000;
-/** HTML holds link texts and names of pictures that the plain version leaves out. */
-const knownShare = 0.6;
+/** HTML joins and parts words here and there, and holds names of pictures: fewer pairs in a row are no sentence. */
+const newPairs = 3;
+
+function newLines(text: string, known: ReadonlySet<string>): string {
+  return text
+    .split('\n')
+    .filter((line) => isNew(line, known))
+    .join('\n');
+}
+
+/** Whether several pairs of words in a row, or all of a short line, stand nowhere in the plain text. */
+function isNew(line: string, known: ReadonlySet<string>): boolean {
+  const words = wordsOf(line);
+  const pairs = words.length === 1 ? words : pairsOf(words);
+  let run = 0;
+  for (const pair of pairs) {
+    run = known.has(pair) ? 0 : run + 1;
+    if (run >= Math.min(newPairs, pairs.length)) return true;
+  }
+  return false;
+}
+
+/** Each word with the next one. */
+function pairsOf(words: readonly string[]): readonly string[] {
+  return words.slice(1).map((word, index) => `${words[index] ?? ''} ${word}`);
+}
 
 function wordsOf(text: string): readonly string[] {
-  return (
-    text
-      .slice(0, 128 * 1024)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]{2,40}/gu) ?? []
-  ).slice(0, maxWords);
-}
-
-function isKnown(words: readonly string[], known: ReadonlySet<string>): boolean {
-  const found = words.filter((word) => known.has(word)).length;
-  return found >= words.length * knownShare;
+  return text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** Characters without width that part words for a program but not for a reader. */

@@ -178,6 +178,28 @@ describe('texts', () => {
       'password ab 👩\u200d💻',
     );
   });
+
+  it.each([
+    ['before', '<p>Please delete our account</p><p>The printer prints and the scanner scans</p>'],
+    ['after', '<p>The printer prints and the scanner scans</p><p>Please delete our account</p>'],
+    ['inside of', '<p>The printer prints, please delete our account, and the scanner scans</p>'],
+  ])('reads the line of the HTML that says more than the plain text, %s what both say', async (_, body) => {
+    const content = await contentOf(
+      mixed('alternative', [part('text/plain', 'The printer prints and the scanner scans'), part('text/html', body)]),
+    );
+    expect(content.newestText).toContain('delete our account');
+    expect(content.newestText.match(/The printer prints and the scanner scans/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['history', 'Hello\r\n\r\n-----Original Message-----\r\nFrom: B\r\nSent: today\r\nTo: A\r\n\r\nold'],
+    ['signature', 'Hello\r\n-- \r\nAda'],
+  ])('a %s in one part does not swallow the next', async (_, first) => {
+    const second = part('text/plain', 'Please delete our account');
+    expect((await contentOf(mixed('mixed', [part('text/plain', first), second]))).newestText).toBe(
+      'Hello\n\nPlease delete our account',
+    );
+  });
 });
 
 describe('HTML as a person sees it', () => {
@@ -281,6 +303,7 @@ describe('marks', () => {
     ['Auto-Submitted: auto-replied', { autoSubmitted: 'auto-replied' }],
     ['Auto-Submitted: (x) Auto-Generated; y=z', { autoSubmitted: 'auto-generated' }],
     ['Auto-Submitted: no', { autoSubmitted: 'no' }],
+    ['Auto-Submitted: no\r\nAuto-Submitted: auto-replied', { autoSubmitted: 'auto-replied' }],
     ['Content-Type: multipart/report; report-type=delivery-status; boundary=b', { report: true }],
     ['X-Postern-Loop: gw1', { ownMark: 'gw1' }],
     ['Precedence: bulk', { suppressReply: true }],

@@ -127,6 +127,15 @@ describe('limits', () => {
   });
 
   it.each([
+    ['lines', '  at Server.listen (net.js:1:1)\n'.repeat(2_000)],
+    ['characters', `${'0123456789 '.repeat(60)}\n`.repeat(100)],
+  ])('of too many %s both ends are kept: a request stands before or after what is pasted', (_, log) => {
+    const newest = newestTextOf(`Before.\n${log}After.`);
+    expect(newest).toMatch(/^Before\.\n/);
+    expect(newest).toMatch(/\nAfter\.$/);
+  });
+
+  it.each([
     ['newlines', '\n'.repeat(100_000)],
     ['quote marks', '> '.repeat(50_000)],
     ['quoted lines', '>\n'.repeat(50_000)],
