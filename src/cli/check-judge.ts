@@ -16,11 +16,12 @@ import {
 import { createGatherer } from '../intake/gather.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { startStopwatch } from '../intake/stopwatch.ts';
+import { readAuthor } from '../message/author.ts';
 import type { Envelope } from '../message/envelope.ts';
+import { createHeaderCollector, scanHeader } from '../message/header.ts';
 import { lineEndingFaults } from '../message/line-endings.ts';
 import type { ReadLimits } from '../message/message.ts';
 import { memoryMail } from '../message/raw-mail.ts';
-import { readMessage } from '../message/read.ts';
 import type { Logger } from '../observe/logger.ts';
 import { type Explained, explain } from '../verdict/decide.ts';
 import { replyFor } from '../verdict/reply.ts';
@@ -90,7 +91,7 @@ export function createJudge(setup: JudgeSetup): Judge {
   return {
     async judge({ bytes, ip, helo, mailFrom, mailboxes, tls, now }) {
       const raw = memoryMail(bytes);
-      const sender = mailFrom ?? (await envelopeSenderOf(bytes, readLimitsOf(config)));
+      const sender = mailFrom ?? envelopeSenderOf(bytes, readLimitsOf(config));
       const envelope: Envelope = {
         client: { ip, port: 0 },
         helo: helo ?? heloOf(sender),
@@ -117,14 +118,19 @@ export function createJudge(setup: JudgeSetup): Judge {
 }
 
 /** A file has no envelope: its Return-Path tells what the envelope said, and From is the next best guess. */
-export async function envelopeSenderOf(bytes: Buffer, limits: ReadLimits): Promise<string> {
-  const message = await readMessage(memoryMail(bytes.subarray(0, limits.headerBytes)), limits);
-  const path = message.header.find(({ name }) => name === 'return-path')?.value;
+export function envelopeSenderOf(bytes: Buffer, limits: ReadLimits): string {
+  // The header alone: a hostile body would hold up this thread.
+  const collector = createHeaderCollector(limits.headerBytes);
+  collector.push(bytes.subarray(0, limits.headerBytes + 1));
+  const block = collector.block();
+  const { fields } = scanHeader(block, limits);
+  const path = fields.find(({ name }) => name === 'return-path')?.value;
   if (path !== undefined) {
     const bare = path.replace(/^<|>$/g, '').trim();
     return canonicalAddress(bare) ?? bare;
   }
-  return message.author?.address ?? '';
+  const from = fields.filter(({ name }) => name === 'from');
+  return readAuthor(from, block.bytes).author?.address ?? '';
 }
 
 function heloOf(sender: string): string {

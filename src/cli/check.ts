@@ -43,7 +43,11 @@ export function checkCommand(context: CheckContext): Command {
       'envelope sender, <> for none (default: Return-Path, or else From)',
       readReversePath,
     )
-    .option('--rcpt <address>', `recipient; repeat it for several (default: ${defaultRecipient})`, collect, [])
+    .addOption(
+      new Option('--rcpt <address>', 'recipient; repeat it for several')
+        .default([], defaultRecipient)
+        .argParser(collect),
+    )
     .option('--tls', 'the mail came over TLS')
     .option('--now <time>', 'judge as at this ISO 8601 time (default: the time of this call)', readTime)
     .option('--directory <file>', 'directory as JSON (default: the records, if there are any)')

@@ -61,7 +61,7 @@ export async function fileItems(given: string, options: FileOptions): Promise<re
 async function readItem(file: MailFile, options: FileOptions): Promise<ReadMail | UnreadableFile> {
   const raw = await readMail(file);
   if (!Buffer.isBuffer(raw)) return raw;
-  const mailFrom = options.mailFrom ?? (await envelopeSenderOf(raw, readLimitsOf(options.config)));
+  const mailFrom = options.mailFrom ?? envelopeSenderOf(raw, readLimitsOf(options.config));
   return { raw, envelope: { mailFrom, recipients: options.recipients }, remarks: remarksOn(raw) };
 }
 

@@ -1,5 +1,5 @@
 /** `postern send`: submits mail files to a gateway over SMTP, and shows what became of them where the gateway is ours. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { canonicalAddress } from '../address/mailbox.ts';
 import type { Config } from '../config/config.ts';
 import type { SampleMail } from '../samples/sample-mail.ts';
@@ -49,7 +49,11 @@ export function sendCommand(context: SendContext): Command {
     .option('--host <name>', 'the gateway (default: the configured listener)')
     .option('--port <number>', 'its port (default: the configured one)', readPort)
     .option('--mail-from <address>', 'envelope sender, <> for none (default: Return-Path, or else From)', readPath)
-    .option('--rcpt <address>', `recipient; repeat it for several (default: ${defaultRecipient})`, readRecipient, [])
+    .addOption(
+      new Option('--rcpt <address>', 'recipient; repeat it for several')
+        .default([], defaultRecipient)
+        .argParser(readRecipient),
+    )
     .option('--helo <name>', "name in EHLO (default: this machine's)", readName)
     .option('--tls', 'by STARTTLS; the certificate is not checked')
     .option('--concurrency <number>', 'sessions at once', readSessions, 1)

@@ -1,7 +1,7 @@
 /** The real context of every command: this process's streams, the user's folder, the configured stores. */
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CaseContext } from '../cli/case-tools.ts';
 import type { CheckContext } from '../cli/check-stores.ts';
 import { CliError, exitCodes } from '../cli/cli-error.ts';
@@ -45,8 +45,7 @@ export type MainContext = CaseContext &
 const redisWaitMs = 2_000;
 
 export function mainContext(env: NodeJS.ProcessEnv): MainContext {
-  // npm changes the working directory to the project's; files are named from where the user stands.
-  const cwd = env['INIT_CWD'] ?? process.cwd();
+  const cwd = userFolder(env);
   let loaded: Config | null = null;
   const config = (): Config => (loaded ??= loadConfig({ env, cwd: process.cwd() }));
   const logger = createLogger({ level: env['POSTERN_LOG_LEVEL'] === 'debug' ? 'debug' : 'warn', role: 'cli' });
@@ -146,6 +145,12 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     await records.close();
     return null;
   }
+}
+
+/** npm changes the working directory to the project's; files are named from where the user stands. */
+function userFolder(env: NodeJS.ProcessEnv): string {
+  const isByNpm = process.cwd() === resolve(import.meta.dirname, '../..');
+  return isByNpm ? (env['INIT_CWD'] ?? process.cwd()) : process.cwd();
 }
 
 function commandRecords(records: Records): CliRecords {

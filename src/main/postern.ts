@@ -13,6 +13,12 @@ import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
 import { serveCommand } from './serve.ts';
 
+// `postern check folder | head`: who has seen enough is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const context = mainContext(process.env);
 const dayMs = 86_400_000;
 const defaultTtlMs = () => {

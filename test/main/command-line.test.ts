@@ -1,0 +1,58 @@
+/** The real program as a shell starts it. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const project = resolve(import.meta.dirname, '../..');
+const program = join(project, 'src/main/postern.ts');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-program-'));
+  mkdirSync(join(folder, 'mails'));
+  const mail = 'From: Ada <ada@example.com>\nTo: support@postern.test\nSubject: Backup\n\nThe backup fails since Monday.\n';
+  for (let index = 0; index < 200; index += 1) writeFileSync(join(folder, `mails/${index}.eml`), mail);
+  writeFileSync(join(folder, 'zone.json'), '{}');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** `lines`: how many lines of the output are read before the pipe is closed. */
+function run(argv: readonly string[], options: { cwd?: string; initCwd?: string; lines?: number } = {}) {
+  const { cwd = folder, initCwd, lines = Number.POSITIVE_INFINITY } = options;
+  const env = { ...process.env, POSTERN_DATA_DIR: join(folder, 'data'), INIT_CWD: initCwd };
+  const { promise, resolve: done } = Promise.withResolvers<Ended>();
+  const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    if (stdout.split('\n').length > lines) child.stdout.destroy();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.once('close', (code) => done({ code, stdout, stderr }));
+  return promise;
+}
+
+describe('the command line', () => {
+  it('ends quietly when nobody reads on, as behind `| head`', async () => {
+    const { code, stderr } = await run(['check', '--json', '--zone', 'zone.json', 'mails'], { lines: 1 });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('finds files where the user stands, who started npm elsewhere than in the project', async () => {
+    const argv = ['check', '--json', '--zone', 'zone.json', 'mails/0.eml'];
+    expect(await run(argv, { cwd: project, initCwd: folder })).toMatchObject({ code: 0 });
+    expect(await run(argv, { cwd: folder, initCwd: project })).toMatchObject({ code: 0 });
+  });
+
+  it('looks, and leaves no data directory behind', async () => {
+    const { stdout } = await run(['check', '--json', '--zone', 'zone.json', 'mails/0.eml']);
+    expect(JSON.parse(stdout)).toMatchObject({ file: 'mails/0.eml', recipient: 'support@postern.test' });
+    expect(await run(['trace'])).toMatchObject({ code: 69, stdout: '' });
+    expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+});
