@@ -12,6 +12,9 @@ import { judgeRequest } from './request.ts';
 import { findSecrets } from './secrets.ts';
 import { judgeSeverity } from './severity.ts';
 
+/** With fewer different words than this the model only guesses: a greeting would be in doubt. Rules still speak. */
+const fewestWords = 4;
+
 /** Never throws; takes time linear in the input, of which it reads a bounded part. */
 export function classify(input: ClassifierInput, model: Model = committedModel): Classification {
   const subject = input.subject.slice(0, textLimits.line);
@@ -19,14 +22,17 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const blankedSubject = blank(subject);
   const blankedText = blank(text);
   // No rule ever sees a secret, so that none can stand among the words that explain a label.
-  const normalised = normalise(blankedSubject.text, blankedText.text, input.attachmentNames);
+  const read = normalise(blankedSubject.text, blankedText.text, input.attachmentNames);
+  const normalised = { ...read, cut: read.cut || text.length < input.text.length };
   const ownSentences = normalised.forwarded
     ? normalised.sentences.slice(0, normalised.subjectSentences)
     : normalised.sentences;
   const language = detectLanguage(normalised.own);
+  const words = new Set(normalised.sentences.join(' ').match(/\p{L}+/gu));
+  const guesses = words.size < fewestWords ? [] : guess(model, featuresOf(normalised.sentences));
   const severity = judgeSeverity(normalised.sentences);
   return {
-    request: judgeRequest(normalised, language, guess(model, featuresOf(normalised.sentences))),
+    request: judgeRequest(normalised, language, guesses),
     severity: severity.severity,
     severityBecause: severity.because,
     abuse: judgeAbuse(ownSentences),

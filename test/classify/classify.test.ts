@@ -233,6 +233,24 @@ describe('severity is impact', () => {
   });
 });
 
+describe('a mail that says next to nothing', () => {
+  test.each([
+    ['Hello', 'hello'],
+    ['', 'hello\nthanks'],
+    ['Help', 'Please help.'],
+    ['Test', 'ordinary request'],
+    ['', ''],
+  ])('%j with %j is ordinary, beyond doubt', (subject, text) => {
+    const { request } = classify({ subject, text, attachmentNames: [] });
+    expect(request).toMatchObject({ kind: 'ordinary', doubt: false });
+  });
+
+  test('is what it asks all the same where a rule knows it', () => {
+    const { request } = classify({ subject: '', text: 'Delete our account', attachmentNames: [] });
+    expect(request.kind).toBe('delete-account');
+  });
+});
+
 describe('hostile input', () => {
   const inputs: Readonly<Record<string, string>> = {
     empty: '',

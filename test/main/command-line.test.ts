@@ -12,7 +12,8 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'postern-program-'));
   mkdirSync(join(folder, 'mails'));
-  const mail = 'From: Ada <ada@example.com>\nTo: support@postern.test\nSubject: Backup\n\nThe backup fails since Monday.\n';
+  const mail =
+    'From: Ada <ada@example.com>\nTo: support@postern.test\nSubject: Backup\n\nThe backup fails since Monday.\n';
   for (let index = 0; index < 200; index += 1) writeFileSync(join(folder, `mails/${index}.eml`), mail);
   writeFileSync(join(folder, 'zone.json'), '{}');
 });
