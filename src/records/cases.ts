@@ -12,6 +12,7 @@ import { contactAgeMs } from '../cases/clocks.ts';
 import { wakeAt } from '../cases/due.ts';
 import type { CaseEvent, Communication, Naming } from '../cases/event.ts';
 import { foldCase } from '../cases/evolve.ts';
+import { missingFor } from '../cases/missing.ts';
 import { type Procedure, ruleOf } from '../cases/procedure.ts';
 import { stateAt } from '../cases/state.ts';
 import { type CaseCommand, type Effect, type Refusal, transition } from '../cases/transition.ts';
@@ -137,6 +138,8 @@ export type CaseRecords = {
   /** Null when there is none. Recording who looks is the caller's `document-looked`. */
   document(caseId: string, documentId: string): Promise<Buffer | null>;
   get(caseId: string): Promise<KeptCase | null>;
+  /** What the case lacks before anything may be done, with the tenant's admins as they are now. */
+  missing(of: Case, now: number): Promise<readonly string[]>;
   /** Newest first. */
   list(query: { readonly open: boolean; readonly tenantId?: string; readonly limit: number }): Promise<readonly Case[]>;
   /** Notes that somebody checked in with a dead man's switch, in every open case that used it. */
@@ -199,6 +202,7 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
       ),
     document: (caseId, documentId) => readBlob(records, vault, caseId, documentId),
     get: (caseId) => load(records.db, caseId),
+    missing: async (of, now) => missingFor(of, await adminsOf(records.db, of), now),
     list: async ({ limit, open, tenantId }) => {
       let select = records.db.selectFrom('cases').select('id');
       if (open) select = select.where('open_key', 'is not', null);
@@ -442,21 +446,21 @@ async function mailFacts(
  * The tenant's admins. One whose deletion was ordered in another case counts as gone, before the directory says so: two
  * cases that delete one of two admins each would else delete the tenant unseen.
  */
-async function adminsOf(trx: Transaction<Schema>, of: Case): Promise<readonly CaseAdmin[]> {
+async function adminsOf(db: Querying, of: Case): Promise<readonly CaseAdmin[]> {
   if (of.tenantId === null) return [];
-  const tenant = await readTenant(trx, of.tenantId);
+  const tenant = await readTenant(db, of.tenantId);
   if (tenant === null) return [];
-  const rows = await trx
+  const rows = await db
     .selectFrom('cases')
     .select('id')
     .where('tenant_id', '=', tenant.id)
     .where('id', '!=', of.id)
     .execute();
   const others = await loadAll(
-    trx,
+    db,
     rows.map(({ id }) => id),
   );
-  const lastImport = await trx
+  const lastImport = await db
     .selectFrom('directory_imports')
     .select((select) => select.fn.max('at').as('at'))
     .executeTakeFirst();

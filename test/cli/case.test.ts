@@ -106,7 +106,8 @@ describe('postern case', () => {
     expect(statSync(join(world.folder, 'bob.pdf')).mode & 0o777).toBe(0o600);
     await approved(id);
     const order = await world.json('bob', 'order', id);
-    const document = JSON.parse(String(order['document']));
+    const text = String(order['document']);
+    const document = JSON.parse(text);
     expect(document).toMatchObject({
       type: 'postern-work-order',
       singleUse: true,
@@ -116,8 +117,8 @@ describe('postern case', () => {
       approvedBy: ['bob', 'carol'],
       rule: 'X-DISGRUNTLED',
     });
-    expect(await verified(Buffer.from(String(order['document'])), String(order['signature']))).toBe(true);
-    expect(await verified(Buffer.from(`${order['document']} `), String(order['signature']))).toBe(false);
+    expect(await verified(Buffer.from(text), String(order['signature']))).toBe(true);
+    expect(await verified(Buffer.from(`${text} `), String(order['signature']))).toBe(false);
     expect(await world.json('carol', 'order', id)).toEqual(order);
     await done('bob', 'answer', id, '--result', 'done', '--reference', 'ENG-7');
     await done('bob', 'close', id, '--outcome', 'executed', '--note', 'deleted');

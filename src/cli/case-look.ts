@@ -1,0 +1,73 @@
+/** What case commands show and hand out. */
+import { caseArchive } from '../case-file/archive.ts';
+import { issueOrder } from '../case-file/issue-order.ts';
+import { dueItems } from '../cases/due.ts';
+import { existing, type Json, jsonLine, withTools } from './case-change.ts';
+import { writeNewFile } from './case-files.ts';
+import { caseFacts, caseStory, caseTable, dueText } from './case-text.ts';
+import type { CaseContext } from './case-tools.ts';
+import { CliError, exitCodes } from './cli-error.ts';
+
+export async function list(context: CaseContext, flags: Json & { all?: true; tenant?: string }): Promise<void> {
+  const query = {
+    open: flags.all !== true,
+    limit: 500,
+    ...(flags.tenant === undefined ? {} : { tenantId: flags.tenant }),
+  };
+  const cases = await withTools(context, (tools) => tools.cases.list(query));
+  const now = context.now();
+  context.stdout.write(flags.json ? cases.map((of) => jsonLine(caseFacts(of, now))).join('') : caseTable(cases, now));
+}
+
+export async function show(context: CaseContext, id: string, { json }: Json): Promise<void> {
+  await withTools(context, async (tools) => {
+    const kept = await existing(tools, id);
+    const now = context.now();
+    const missing = await tools.cases.missing(kept.case, now);
+    context.stdout.write(
+      json ? jsonLine({ ...caseFacts(kept.case, now), missing, case: kept.case }) : caseStory(kept, missing, now),
+    );
+  });
+}
+
+export async function due(context: CaseContext, { json }: Json): Promise<void> {
+  const now = context.now();
+  const cases = await withTools(context, (tools) => tools.cases.list({ open: true, limit: 500 }));
+  const items = cases
+    .flatMap((of) => dueItems(of, now).map((item) => ({ of, item })))
+    .sort((one, other) => one.item.at - other.item.at);
+  const lines = items.map(({ item, of }) =>
+    json
+      ? jsonLine({ case: of.id, what: item.what, at: new Date(item.at).toISOString(), state: item.state })
+      : `${of.id}  ${dueText(item)}\n`,
+  );
+  context.stdout.write(lines.length === 0 && json === undefined ? 'nothing is due\n' : lines.join(''));
+}
+
+export async function printOrder(context: CaseContext, id: string, { json }: Json): Promise<void> {
+  await withTools(context, async (tools) => {
+    const kept = await existing(tools, id);
+    const order = await issueOrder(kept.case, tools.cases, tools.sign, context.now());
+    if (order === null) throw new CliError(exitCodes.notFound, `${id} has no work order`);
+    const { document, fingerprint, signature } = order;
+    context.stdout.write(json ? jsonLine({ document, signature, fingerprint }) : `${document}\n${signature}`);
+  });
+}
+
+export async function exportCase(context: CaseContext, id: string, out: string): Promise<void> {
+  await withTools(context, async (tools) => {
+    const kept = await existing(tools, id);
+    const archive = await caseArchive({
+      kept,
+      audit: await tools.audit(id),
+      order: await issueOrder(kept.case, tools.cases, tools.sign, context.now()),
+      document: (documentId) => tools.cases.document(id, documentId),
+      mail: (messageId) => tools.rawMail(messageId),
+      sign: tools.sign,
+      publicKey: (fingerprint) => tools.publicKey(fingerprint),
+      now: context.now(),
+    });
+    await writeNewFile(context, out, archive);
+  });
+  context.stderr.write(`${out} written\n`);
+}
