@@ -140,6 +140,15 @@ export class Session extends SMTPConnection {
     this.#context.onClosed(this);
   }
 
+  /** `upgrade` shows its TLS socket here, before the handshake: half-open as ours are, its end would close nothing. */
+  override _armTimeout(socket: Socket = this._socket): void {
+    super._armTimeout(socket);
+    if (socket === this._socket) return;
+    socket.once('end', () => {
+      if (this._upgrading) socket.destroy();
+    });
+  }
+
   override _onTimeout(): void {
     if (this._closing) {
       this._socket.destroy();

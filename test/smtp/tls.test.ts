@@ -2,7 +2,7 @@ import { generate } from 'selfsigned';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CertificatePem } from '../../src/smtp/listener.ts';
 import { openSession, type RawSmtpClient } from '../helpers/raw-smtp-client.ts';
-import { type Fixture, startListener } from './fixture.ts';
+import { eventually, type Fixture, startListener } from './fixture.ts';
 
 async function certificateFor(name: string): Promise<CertificatePem> {
   const made = await generate([{ name: 'commonName', value: name }]);
@@ -34,6 +34,49 @@ describe('STARTTLS', () => {
     const client = await open();
     expect((await client.command('EHLO x')).lines.join()).not.toContain('STARTTLS');
     expect((await client.command('STARTTLS')).lines[0]).toMatch(/^500 5\.5\.1 /);
+  });
+
+  it.each([
+    ['right after the handshake', async (client: RawSmtpClient) => void (await client.startTls())],
+    ['before the handshake', async (client: RawSmtpClient) => void (await client.command('STARTTLS'))],
+    [
+      'in the middle of the handshake',
+      async (client: RawSmtpClient) => {
+        await client.command('STARTTLS');
+        await client.send(Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01]));
+      },
+    ],
+  ])('a client that leaves %s leaves no session behind', async (_when, begin) => {
+    let open = 0;
+    fixture = await startListener({
+      certificate: first,
+      onSessions: (change) => {
+        open += change;
+      },
+    });
+    for (let count = 0; count < 5; count += 1) {
+      const client = await openSession({ port: fixture.port });
+      await begin(client);
+      client.destroy();
+    }
+    await eventually(() => open === 0);
+    expect(open).toBe(0);
+  });
+
+  it('a client that stalls in the handshake is idle like any other', async () => {
+    let open = 0;
+    fixture = await startListener({
+      certificate: first,
+      bounds: { idleMs: 200 },
+      onSessions: (change) => {
+        open += change;
+      },
+    });
+    const client = await openSession({ port: fixture.port });
+    clients.push(client);
+    await client.command('STARTTLS');
+    await eventually(() => open === 0);
+    expect(open).toBe(0);
   });
 
   it('secures the session, forgets what was said before it, and tells intake', async () => {
