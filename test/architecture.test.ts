@@ -21,6 +21,7 @@ const pure = [
   'handoff',
   'cases',
   'staff',
+  'reviews',
 ];
 const table: Record<string, Row> = {
   address: { values: [] },
@@ -40,6 +41,7 @@ const table: Record<string, Row> = {
   jobs: { values: ['classify', 'verdict'] },
   tickets: { values: ['address', 'message', 'directory', 'classify', 'verdict', 'sla', 'jobs'], types: ['intake'] },
   handoff: { values: ['address', 'tickets', 'jobs'], types: ['message'] },
+  reviews: { values: ['address', 'denylist', 'directory', 'classify', 'evidence', 'verdict', 'jobs'] },
   intake: { values: [...pure, 'keyring', 'config'] },
   smtp: { values: ['address', 'message', 'verdict', 'intake'] },
   records: { values: pure, types: ['intake'] },
@@ -50,7 +52,10 @@ const table: Record<string, Row> = {
   observe: { values: [] },
   console: { values: pure, types: ['records', 'queue', 'spool', 'intake', 'cli', 'config'] },
   supervise: { values: ['config'] },
-  cli: { values: [...pure, 'case-file', 'dns', 'intake', 'samples', 'keyring', 'config'], types: ['records', 'queue', 'spool'] },
+  cli: {
+    values: [...pure, 'case-file', 'dns', 'intake', 'samples', 'keyring', 'config'],
+    types: ['records', 'queue', 'spool'],
+  },
   main: { values: ['*'] },
   workers: { values: pure, types: ['records', 'spool', 'intake'] },
 };

@@ -1,8 +1,52 @@
-/** An escalated mail: its trace, from which a person decides. */
+/**
+ * An escalated mail: its trace and a review item in one transaction, from which a person decides.
+ *
+ * Steps: record -> enter the proposed deny entry, where that needs no person -> tell staff. Each step may be the last one
+ * of this worker: the job runs again, and each step that was done changes nothing the second time.
+ */
+import type { ReviewRecords } from '../src/records/reviews.ts';
+import { entryOf, mayEnterAlone } from '../src/reviews/proposal.ts';
 import type { Handler } from './handler.ts';
 import { readPayload, recordJudged } from './judged.ts';
 
+export type EscalatedDeps = {
+  readonly reviews: Pick<ReviewRecords, 'get' | 'earlierAbuse' | 'enterProposal'>;
+  /** R-ABUSE: a repeated abuse by the same proven sender is denied without a person. */
+  readonly denyAbuseAlone: boolean;
+  /** Life of an entry, milliseconds; null never ends. */
+  readonly denyLifeMs: number | null;
+  /** Tells staff, once for each mail, however often it is called. */
+  readonly alert: (messageId: string) => Promise<void>;
+  readonly now: () => number;
+};
+
+/** Records the mail only: for tests of what is around it. */
 export const escalated: Handler<'escalated'> = {
   name: 'escalated',
   handle: async (payload, deps) => recordJudged(readPayload(payload, 'escalated'), deps),
 };
+
+export function createEscalated(own: EscalatedDeps): Handler<'escalated'> {
+  return {
+    name: 'escalated',
+    handle: async (payload, deps) => {
+      const mail = readPayload(payload, 'escalated');
+      const result = await recordJudged(mail, deps);
+      // A copy has no item of its own.
+      if (result.linkedTo !== null) return result;
+      await enterAlone(own, mail.messageId);
+      await own.alert(mail.messageId);
+      return result;
+    },
+  };
+}
+
+async function enterAlone({ denyAbuseAlone, denyLifeMs, now, reviews }: EscalatedDeps, id: string): Promise<void> {
+  const item = denyAbuseAlone ? await reviews.get(id) : null;
+  if (item === null || item.state !== 'open' || item.proposal === null || item.denied_entry !== null) return;
+  if (!mayEnterAlone(item.proposal, await reviews.earlierAbuse(id), denyAbuseAlone)) return;
+  const by = { actor: 'system', at: now() };
+  const entry = entryOf(item.proposal, { ...by, lifeMs: denyLifeMs });
+  // What cannot be entered waits for a person, with the proposal in sight.
+  if (!('fault' in entry)) await reviews.enterProposal(id, entry, by);
+}

@@ -86,7 +86,14 @@ function timeline(record: TraceRecord): readonly string[] {
       ? []
       : [row('copy of', `${recorded.duplicate_of}, which has the ticket if there is one`)]),
     ...(copies.length === 0 ? [] : [row('copies', copies.join(' '))]),
+    ...record.followUps.map(followUpLine),
   ];
+}
+
+function followUpLine({ actor, at, mail, note, number, state }: TraceRecord['followUps'][number]): string {
+  const { outcome, reason } = mail.verdict;
+  const progress = state === 'done' ? '' : ', not taken up by a worker yet';
+  return row(`decision ${number}`, `${timeText(at)} UTC ${outcome} ${reason} by ${actor}: ${note}${progress}`);
 }
 
 function delayText(milliseconds: number): string {
@@ -142,6 +149,7 @@ export function storyLine(record: TraceRecord, again: Again): string {
     timings,
     ticket,
     copies,
+    followUps: record.followUps,
     today,
   };
   return `${JSON.stringify(story)}\n`;

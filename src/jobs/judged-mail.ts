@@ -15,6 +15,10 @@ const commonVerdict = {
 
 const because = z.object({ rule: z.string(), words: z.array(z.string()).readonly() });
 
+/** Why a mail that was judged before is on a queue once more. */
+export const followUpKinds = ['staff', 'confirmation', 'rejudged'] as const;
+export type FollowUpKind = (typeof followUpKinds)[number];
+
 export const judgedMailSchema = z.object({
   v: z.literal(1),
   /** Our id of this mail in this mailbox; also the job id and the key of its trace row. */
@@ -42,6 +46,8 @@ export const judgedMailSchema = z.object({
     z.object({ outcome: z.literal('rejected'), reason: z.enum(rejectedReasons), ...commonVerdict }),
     z.object({ outcome: z.literal('escalated'), reason: z.enum(escalatedReasons), ...commonVerdict }),
   ]),
+  /** The n-th decision about a mail that has its trace row already; absent in the job of its arrival. */
+  followUp: z.object({ number: z.int().min(1), kind: z.enum(followUpKinds) }).exactOptional(),
   /** Null when the content could not be read. */
   classification: z
     .object({
@@ -66,7 +72,10 @@ export const judgedMailSchema = z.object({
 
 export type JudgedMail = z.infer<typeof judgedMailSchema>;
 
-/** The job id is the message id: it holds neither `:` nor only digits, which BullMQ refuses. */
-export function jobIdOf(mail: Pick<JudgedMail, 'messageId'>): string {
-  return mail.messageId;
+/**
+ * The job id is the message id: it holds neither `:` nor only digits, which BullMQ refuses. A later decision gets an id of
+ * its own, for the first job may still lie there and would swallow it.
+ */
+export function jobIdOf({ messageId, followUp }: Pick<JudgedMail, 'messageId' | 'followUp'>): string {
+  return followUp === undefined ? messageId : `${messageId}-f${followUp.number}`;
 }

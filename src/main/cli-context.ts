@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { AuditContext } from '../cli/audit.ts';
 import type { CaseContext } from '../cli/case-tools.ts';
 import type { CheckContext } from '../cli/check-stores.ts';
 import { CliError, exitCodes } from '../cli/cli-error.ts';
@@ -9,7 +10,9 @@ import type { CliRecords } from '../cli/context.ts';
 import type { DoctorContext } from '../cli/doctor.ts';
 import type { KeysContext } from '../cli/keys.ts';
 import type { QueuesContext } from '../cli/queues.ts';
+import type { ReviewContext } from '../cli/review.ts';
 import type { SendContext } from '../cli/send.ts';
+import type { SimulateContext } from '../cli/simulate.ts';
 import type { StaffContext } from '../cli/staff.ts';
 import type { TraceContext } from '../cli/trace.ts';
 import type { Config } from '../config/config.ts';
@@ -18,27 +21,35 @@ import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger } from '../observe/logger.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
+import { auditRecords } from '../records/audit.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import { RecordsUnavailable, SchemaTooNew } from '../records/errors.ts';
+import { followUpRecords } from '../records/follow-ups.ts';
 import { migrate, schemaState } from '../records/migrate.ts';
 import type { Records } from '../records/open-records.ts';
 import { refusalRecords } from '../records/refusals.ts';
+import { replayRows } from '../records/replay-rows.ts';
+import { reviewRecords } from '../records/reviews.ts';
 import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
 import { mailResolver } from './mail-resolver.ts';
+import { decidingPorts } from './open-reviews.ts';
 import { prepareSamples } from './sample-setup.ts';
-import { openConfiguredRecords, openQueues, redisTarget } from './stores.ts';
+import { openConfiguredRecords, openQueues, openSpool, redisTarget } from './stores.ts';
 
-export type MainContext = CaseContext &
+export type MainContext = AuditContext &
+  CaseContext &
   CheckContext &
   DoctorContext &
   KeysContext &
   QueuesContext &
+  ReviewContext &
   SendContext &
+  SimulateContext &
   StaffContext &
   TraceContext;
 
@@ -80,8 +91,7 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     },
     async openTrace() {
       const records = await openExisting(config());
-      if (records === null)
-        throw new CliError(exitCodes.unavailable, 'there are no records yet: start the gateway first');
+      if (records === null) throw noRecords();
       return {
         trace: traceRecords(records),
         refusals: refusalRecords(records),
@@ -95,6 +105,34 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
       const records = await available(() => openConfiguredRecords(config(), logger));
       await available(() => migrate(records));
       return openCaseTools(config(), records, openKeys);
+    },
+    async openAudit() {
+      const records = await openExisting(config());
+      if (records === null) throw noRecords();
+      return { audit: auditRecords(records), close: () => records.close() };
+    },
+    configFrom: (file) => loadConfig({ env: { ...env, POSTERN_CONFIG: resolve(cwd, file) }, cwd: process.cwd() }),
+    async openReplay() {
+      const records = await openExisting(config());
+      if (records === null) throw noRecords();
+      const spool = openSpool(config());
+      return { rows: replayRows(records), raw: (key) => spool.read(key), close: () => records.close() };
+    },
+    async openReviews() {
+      const records = await available(() => openConfiguredRecords(config(), logger));
+      await available(() => migrate(records));
+      const queues = openQueues(config(), redisTarget(config()), createLogger({ level: 'silent' }));
+      // A decision holds without Redis; only the mail then goes on later.
+      await queues.ready(redisWaitMs).catch(() => undefined);
+      return {
+        reviews: reviewRecords(records),
+        followUps: followUpRecords(records),
+        trace: traceRecords(records),
+        deciding: decidingPorts(records, queues, Date.now),
+        async close() {
+          await Promise.allSettled([queues.close(), records.close()]);
+        },
+      };
     },
     resolverOf: (of) => {
       const resolverFor = mailResolver(of);
@@ -151,6 +189,10 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
 function userFolder(env: NodeJS.ProcessEnv): string {
   const isByNpm = process.cwd() === resolve(import.meta.dirname, '../..');
   return isByNpm ? (env['INIT_CWD'] ?? process.cwd()) : process.cwd();
+}
+
+function noRecords(): CliError {
+  return new CliError(exitCodes.unavailable, 'there are no records yet: start the gateway first');
 }
 
 function commandRecords(records: Records): CliRecords {

@@ -1,4 +1,6 @@
 /** The command line: `postern <command>`. */
+
+import { auditCommand } from '../cli/audit.ts';
 import { caseCommand } from '../cli/case.ts';
 import { checkCommand } from '../cli/check.ts';
 import { denyCommand } from '../cli/deny.ts';
@@ -6,8 +8,10 @@ import { directoryCommand } from '../cli/directory.ts';
 import { doctorCommand } from '../cli/doctor.ts';
 import { keysCommand } from '../cli/keys.ts';
 import { queuesCommand, retryCommand } from '../cli/queues.ts';
+import { reviewCommand } from '../cli/review.ts';
 import { newCommand, runCommand } from '../cli/run-command.ts';
 import { sendCommand } from '../cli/send.ts';
+import { simulateCommand } from '../cli/simulate.ts';
 import { staffCommand } from '../cli/staff.ts';
 import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
@@ -35,6 +39,9 @@ const program = newCommand(context, 'postern')
   .addCommand(denyCommand(context, { defaultTtlMs }))
   .addCommand(caseCommand(context))
   .addCommand(traceCommand(context))
+  .addCommand(simulateCommand(context))
+  .addCommand(reviewCommand(context, { denyLifeMs: defaultTtlMs }))
+  .addCommand(auditCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))
   .addCommand(keysCommand(context))

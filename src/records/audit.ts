@@ -48,6 +48,11 @@ export type AuditRecords = {
   head(): Promise<AuditHead>;
   /** Reads the whole log. `anchor` is a head kept from earlier: that row must still be there, unchanged. */
   verify(anchor?: AuditHead): Promise<AuditVerification>;
+  /**
+   * Removes rows older than `before` from the beginning, and logs that. The chain begins behind them from then on, and an
+   * anchor among them is known no longer. Resolves with how many.
+   */
+  prune(before: number, by: Pick<AuditEntry, 'actor' | 'at'>): Promise<number>;
 };
 
 export function auditRecords(records: Records): AuditRecords {
@@ -60,6 +65,7 @@ export function auditRecords(records: Records): AuditRecords {
     list: (query) => listRows(records, query),
     head: () => readHead(records),
     verify: (anchor) => verifyChain(records, anchor),
+    prune: (before, by) => records.writing((trx) => pruneChain(trx, records.dialect, before, by)),
   };
 }
 
@@ -134,13 +140,65 @@ async function listRows({ db }: Records, query: AuditQuery): Promise<readonly Au
   return rows.map(auditRow);
 }
 
+/** Row of `audit_head` that holds the last removed row; absent while nothing was removed. */
+const baseId = 0;
+const prunedAction = 'audit.prune';
+
+async function pruneChain(
+  trx: Transaction<Schema>,
+  dialect: RecordsDialect,
+  before: number,
+  by: Pick<AuditEntry, 'actor' | 'at'>,
+): Promise<number> {
+  const head = await lockAudit(trx, dialect);
+  // Rows of equal or disordered times: everything before the first one that stays.
+  const kept = await trx
+    .selectFrom('audit_log')
+    .select((select) => select.fn.min('seq').as('seq'))
+    .where('at', '>=', before)
+    .executeTakeFirst();
+  const last = await trx
+    .selectFrom('audit_log')
+    .select(['seq', 'hash'])
+    .where('seq', '<', kept?.seq ?? head.seq + 1)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (last === undefined) return 0;
+  const removed = await trx.deleteFrom('audit_log').where('seq', '<=', last.seq).executeTakeFirst();
+  await trx.deleteFrom('audit_head').where('id', '=', baseId).execute();
+  await trx
+    .insertInto('audit_head')
+    .values({ id: baseId, ...last })
+    .execute();
+  await appendAudit(trx, dialect, [{ ...by, action: prunedAction, subject: String(last.seq), detail: last }]);
+  return Number(removed.numDeletedRows);
+}
+
+/** Where the log begins. It counts only if the log itself says that what came before was removed in order. */
+async function readBase({ db }: Records): Promise<AuditHead | null> {
+  const base = await db.selectFrom('audit_head').select(['seq', 'hash']).where('id', '=', baseId).executeTakeFirst();
+  if (base === undefined) return { seq: 0, hash: '' };
+  const said = await db
+    .selectFrom('audit_log')
+    .select('detail')
+    .where('action', '=', prunedAction)
+    .where('subject', '=', String(base.seq))
+    .execute();
+  const { hash, seq } = base;
+  return said.some(({ detail }) => detail === JSON.stringify({ seq, hash })) ? { seq, hash } : null;
+}
+
 const rowsPerPage = 1_000;
 
 async function verifyChain(records: Records, anchor: AuditHead | undefined): Promise<AuditVerification> {
   // Read first: rows that others append from now on are not part of this verification.
   const head = await readHead(records);
   if (anchor !== undefined && anchor.seq > head.seq) return broken(head.seq + 1, 'the log is shorter than it was');
-  let last: AuditHead = { seq: 0, hash: '' };
+  const base = await readBase(records);
+  if (base === null) return broken(1, 'rows were removed, and the log does not say so');
+  if (anchor !== undefined && anchor.seq < base.seq) return broken(anchor.seq, 'the row was removed with its age');
+  let last: AuditHead = base;
   while (last.seq < head.seq) {
     const rows = await records.db
       .selectFrom('audit_log')
@@ -158,7 +216,7 @@ async function verifyChain(records: Records, anchor: AuditHead | undefined): Pro
     }
   }
   return last.hash === head.hash
-    ? { ok: true, entries: head.seq, head }
+    ? { ok: true, entries: head.seq - base.seq, head }
     : broken(head.seq, 'the last row is not the one that was appended last');
 }
 

@@ -64,7 +64,8 @@ async function findEntries({ db }: Records, keys: readonly DenyKey[]): Promise<r
   return found;
 }
 
-async function applyChange(
+/** Changes the list inside a transaction, for changes that stand or fall with others. */
+export async function applyChange(
   trx: Transaction<Schema>,
   dialect: RecordsDialect,
   change: DenyChange,

@@ -4,6 +4,7 @@ import { noteDirectory } from './directory-history.ts';
 import type { RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { createCaseTables } from './tables-cases.ts';
+import { createReviewTables } from './tables-reviews.ts';
 import { createStaffTables } from './tables-staff.ts';
 import { createTicketTables } from './tables-tickets.ts';
 
@@ -26,6 +27,7 @@ async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): P
   await createTrace(trx, table);
   await createTicketTables(table, indexesOf(trx));
   await createStaffTables(table, indexesOf(trx));
+  await createReviewTables(table, indexesOf(trx));
   await createAudit(trx, table);
 }
 

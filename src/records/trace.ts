@@ -13,9 +13,12 @@ import type { Envelope } from '../message/envelope.ts';
 import type { TicketDraft } from '../tickets/draft.ts';
 import type { Reason } from '../verdict/verdict.ts';
 import { countHits } from './deny-counters.ts';
+import { type FollowUp, followUpsOf } from './follow-ups.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rememberReplays } from './replays.ts';
+import { openReviews } from './reviews.ts';
 import type { Schema, TraceTable } from './schema.ts';
+import { settleFollowUps } from './settled-follow-ups.ts';
 import { storable, storableOrNull } from './storable.ts';
 import type { TicketsTable } from './tables-tickets.ts';
 import { openTickets } from './tickets.ts';
@@ -69,6 +72,8 @@ export type TraceRecord = {
   readonly ticket: Readonly<TicketsTable> | null;
   /** Ids of the messages that are copies of this one. */
   readonly copies: readonly string[];
+  /** What was decided after the verdict, oldest first. */
+  readonly followUps: readonly FollowUp[];
 };
 
 export function traceRecords(records: Records): TraceRecords {
@@ -91,6 +96,19 @@ async function recordBatch(
   batch: readonly TraceInput[],
   now: number,
 ): Promise<readonly TraceOutcome[]> {
+  const arrived = batch.filter(({ mail }) => mail.followUp === undefined);
+  const decided = batch.filter(({ mail }) => mail.followUp !== undefined);
+  const recorded = (await recordArrivals(trx, dialect, arrived, now)).values();
+  const settled = (await settleFollowUps(trx, decided, now)).values();
+  return batch.flatMap(({ mail }) => (mail.followUp === undefined ? recorded : settled).next().value ?? []);
+}
+
+async function recordArrivals(
+  trx: Transaction<Schema>,
+  dialect: RecordsDialect,
+  batch: readonly TraceInput[],
+  now: number,
+): Promise<readonly TraceOutcome[]> {
   if (batch.length === 0) return [];
   const inputs = [...new Map(batch.map((input) => [input.mail.messageId, input])).values()].sort(byMessageId);
   const inserted = await insertRows(trx, inputs, now);
@@ -100,6 +118,7 @@ async function recordBatch(
   await insertTerms(trx, fresh);
   const originals = fresh.filter((input) => !links.has(input.mail.messageId));
   await openTickets(trx, originals, now);
+  await openReviews(trx, originals);
   await rememberReplays(trx, fresh, now);
   await countHits(trx, fresh);
   const earlierLinks = await linksOf(
@@ -331,6 +350,7 @@ async function getRecord({ db }: Records, messageId: string): Promise<TraceRecor
     timings: document.timings === null ? null : JSON.parse(document.timings),
     ticket: ticket ?? null,
     copies: copies.map((copy) => copy.message_id),
+    followUps: await followUpsOf(db, messageId),
   };
 }
 

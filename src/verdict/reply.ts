@@ -133,6 +133,7 @@ function refusalOf(verdict: Rejected, context: ReplyContext | null): Reply | nul
     case 'insecure-channel':
     case 'support-ceased':
     case 'not-entitled':
+    case 'refused': // decided after the mail was taken
       return null;
   }
 }

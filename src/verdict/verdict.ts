@@ -14,6 +14,7 @@ export const rejectedReasons = [
   'insecure-channel',
   'support-ceased',
   'not-entitled',
+  'refused',
 ] as const;
 export const escalatedReasons = [
   'unproven-sender',

@@ -11,6 +11,11 @@ function isProven({ evidence }: Case): boolean {
   return evidence.assurance === 'proven';
 }
 
+/** The address on file has said that exactly this mail is theirs: what W-* asks staff to find out is found out. */
+function isConfirmed({ evidence }: Case): boolean {
+  return evidence.proofs.some(({ kind }) => kind === 'confirmation');
+}
+
 export const helpdesk = forSupport({
   id: 'W-HELPDESK',
   title: "the customer's own help desk writes: rejected `own-support-address`, always silent",
@@ -40,10 +45,11 @@ export const shared = forSupport({
   id: 'W-SHARED',
   title: 'a group mailbox, or mail through a list that is not our own front: escalated `shared-mailbox`',
   // Before W-CLAIMED: whoever asks the address on file must know that many read it.
-  judge: ({ evidence, policy }) => {
+  judge: (item) => {
+    const { evidence, policy } = item;
     const { standing } = evidence.sender;
     const admin = adminOf(standing);
-    if (admin === null && standing.kind !== 'alternate') return null;
+    if ((admin === null && standing.kind !== 'alternate') || isConfirmed(item)) return null;
     const detail: string[] = [];
     if (admin?.mailbox === 'group') detail.push(`the directory says that ${admin.primaryEmail} is a group mailbox`);
     const list = evidence.content.result === 'parsed' ? evidence.content.automatic.list : null;
@@ -73,7 +79,7 @@ export const secondary = forSupport({
   title: 'a secondary address of an admin: escalated `not-primary`, unless the setting accepts it proven',
   judge: (item) => {
     const { standing } = item.evidence.sender;
-    if (standing.kind !== 'secondary') return null;
+    if (standing.kind !== 'secondary' || isConfirmed(item)) return null;
     if (item.policy.acceptSecondary && isProven(item)) return null;
     const detail = [`secondary address of admin ${standing.admin.id} of tenant ${standing.tenant.id}`];
     return { outcome: 'escalated', reason: 'not-primary', detail };

@@ -1,0 +1,15 @@
+/** Review items of the configured records, and the queue that decided mail goes on to. */
+import type { FollowUpRecords } from '../records/follow-ups.ts';
+import type { Review, ReviewRecords } from '../records/reviews.ts';
+import type { TraceRecord } from '../records/trace.ts';
+import type { DecidingPorts } from '../reviews/deciding.ts';
+
+export type OpenReviews = {
+  readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts'>;
+  readonly followUps: Pick<FollowUpRecords, 'of'>;
+  readonly trace: { get(messageId: string): Promise<TraceRecord | null> };
+  readonly deciding: DecidingPorts;
+  close(): Promise<void>;
+};
+
+export type { Review };

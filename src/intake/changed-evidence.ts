@@ -1,0 +1,100 @@
+/**
+ * Stored evidence as another directory or deny-list would have made it. What DNS said then stays: only what depends on
+ * our own data is found out anew.
+ */
+import { parseMailbox } from '../address/mailbox.ts';
+import { checkDenylist } from '../evidence/denylist.ts';
+import type { Evidence, PgpFinding, Proof } from '../evidence/finding.ts';
+import type { DenylistPort, DirectoryPort } from '../evidence/ports.ts';
+import { proofsOf } from '../evidence/proof.ts';
+import { checkSender } from '../evidence/sender.ts';
+import type { Envelope } from '../message/envelope.ts';
+import type { Message } from '../message/message.ts';
+import type { OwnNames } from './own-names.ts';
+
+/** The evidence under another deny-list, with entries that end judged at the time of arrival. */
+export async function underDenylist(evidence: Evidence, envelope: Envelope, denylist: DenylistPort): Promise<Evidence> {
+  if (evidence.author === null) return evidence; // R-FORM decided before anything was looked up
+  const { fingerprint } = evidence.pgp;
+  const found = await checkDenylist({
+    author: evidence.author.address,
+    envelopeSender: envelope.mailFrom,
+    ip: envelope.client.ip,
+    fingerprints: fingerprint === null ? [] : [fingerprint],
+    now: evidence.receivedAt,
+    ports: { denylist },
+  });
+  return { ...evidence, denylist: found };
+}
+
+export type DirectoryChange = {
+  readonly directory: DirectoryPort;
+  readonly own: OwnNames;
+  /** The mail itself, for what of it was signed; null when it is kept no longer. */
+  readonly message: () => Promise<Message | null>;
+};
+
+export type UnderDirectory = {
+  readonly evidence: Evidence;
+  /** The mail is gone: its proof was taken as it stood. */
+  readonly isGuessed: boolean;
+};
+
+/** The evidence under another directory: who the author is, whom it imitates, and what that proves. */
+export async function underDirectory(evidence: Evidence, change: DirectoryChange): Promise<UnderDirectory> {
+  const parsed = evidence.author === null ? null : parseMailbox(evidence.author.address);
+  if (evidence.author === null || parsed === null || !parsed.ok) return { evidence, isGuessed: false };
+  const sender = await checkSender({
+    author: parsed.mailbox,
+    displayName: evidence.author.displayName,
+    ports: { directory: change.directory },
+    ownAddresses: change.own.addresses,
+    ownDomains: change.own.domains,
+  });
+  const pgp = await stillRegistered(evidence.pgp, change.directory);
+  const isSame = JSON.stringify([sender, pgp]) === JSON.stringify([evidence.sender, evidence.pgp]);
+  if (isSame) return { evidence, isGuessed: false };
+  const message = await change.message();
+  // These were given by people about this very mail, not computed from it.
+  const given = evidence.proofs.filter(({ kind }) => kind === 'confirmation' || kind === 'portal');
+  if (message === null) {
+    const kept = evidence.proofs.filter(({ kind }) => kind !== 'pgp' || pgp.signer !== null);
+    const { standing } = sender;
+    const isKnown = standing.kind !== 'unregistered' && standing.kind !== 'tenant-domain';
+    const changed = { ...evidence, sender, pgp, ...assured(evidence, kept, isKnown ? 'claimed' : 'unknown') };
+    return { evidence: changed, isGuessed: true };
+  }
+  const proven = proofsOf({
+    mail: {
+      authorDomain: evidence.author.domain,
+      header: message.header,
+      addressees: message.content.kind === 'parsed' ? message.content.content.addressees : [],
+      isOurs: (address) => change.own.isOurs(address),
+      now: evidence.receivedAt,
+    },
+    domain: evidence.domain,
+    pgp,
+    standing: sender.standing,
+  });
+  const proofs = [...proven.proofs, ...given];
+  return { evidence: { ...evidence, sender, pgp, ...assured(proven, proofs, proven.assurance) }, isGuessed: false };
+}
+
+function assured(
+  { assurance }: Pick<Evidence, 'assurance'>,
+  proofs: readonly Proof[],
+  otherwise: Evidence['assurance'],
+): Pick<Evidence, 'assurance' | 'proofs'> {
+  if (assurance === 'forged') return { proofs, assurance };
+  return { proofs, assurance: proofs.length > 0 ? 'proven' : otherwise };
+}
+
+/** A key that nobody holds any more proves nothing; one that is new to the directory needs the mail's own check. */
+async function stillRegistered(pgp: PgpFinding, directory: DirectoryPort): Promise<PgpFinding> {
+  const { fingerprint, signer } = pgp;
+  if (signer === null || fingerprint === null) return pgp;
+  const holders = await directory.keysById(fingerprint);
+  const isHeld = holders.some(({ adminId, tenantId }) => adminId === signer.adminId && tenantId === signer.tenantId);
+  if (isHeld) return pgp;
+  return { ...pgp, result: 'unknown-key', cause: 'the key is no longer registered', signer: null };
+}

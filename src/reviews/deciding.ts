@@ -1,0 +1,131 @@
+/**
+ * Staff decide about an escalated mail, or release a rejected one. The walk: look -> check that it can be done -> one
+ * transaction (item, deny-list, follow-up, audit) -> enqueue. Used alike by the command line and the console.
+ */
+import type { DenyEntry } from '../denylist/entry.ts';
+import type { DenyChange } from '../denylist/store.ts';
+import type { Evidence } from '../evidence/finding.ts';
+import type { JudgedMail } from '../jobs/judged-mail.ts';
+import { decided } from './decision.ts';
+import { denyOfNetwork, denyOfSender, entryOf, type ProposedDeny } from './proposal.ts';
+
+/** What is looked at before a decision; the records fit. */
+export type Decidable = {
+  /** Null for a rejected mail, which waits for nobody. */
+  readonly review: { readonly version: number; readonly state: string; readonly proposal: ProposedDeny | null } | null;
+  readonly judged: JudgedMail;
+  readonly evidence: Evidence | null;
+};
+
+export type DecidingPorts = {
+  /** Null when no mail has this id. */
+  look(messageId: string): Promise<Decidable | null>;
+  /** Entries of the list as it is now that would hit this mail. */
+  denies(mail: JudgedMail, evidence: Evidence): Promise<readonly DenyEntry[]>;
+  /** Rejects when somebody else was faster. */
+  decide(decision: {
+    readonly messageId: string;
+    readonly version: number;
+    readonly mail: JudgedMail;
+    readonly outcome: 'accepted' | 'rejected';
+    readonly actor: string;
+    readonly at: number;
+    readonly note: string;
+    readonly deny: DenyChange;
+  }): Promise<JudgedMail>;
+  /** Rejects when the queue is away: the follow-up waits in the records and the workers' sweep brings it. */
+  enqueue(mail: JudgedMail): Promise<void>;
+};
+
+export type Wish = {
+  readonly messageId: string;
+  readonly outcome: 'accepted' | 'rejected';
+  readonly actor: string;
+  readonly at: number;
+  readonly note: string;
+  /** The version that was looked at; null takes the present one. */
+  readonly version: number | null;
+  readonly verifiedBy: string | null;
+  /** Accepted: takes the entries off the deny-list that hit this mail. */
+  readonly isAllowing: boolean;
+  /** Rejected: puts the sender, or the client's network address, on the deny-list. */
+  readonly deny: 'sender' | 'network' | null;
+  /** Life of a new deny entry, milliseconds; null never ends. */
+  readonly denyLifeMs: number | null;
+};
+
+export type Decided = {
+  readonly mail: JudgedMail;
+  readonly denied: DenyEntry | null;
+  readonly allowed: readonly DenyEntry[];
+  /** False when the queue was away and the workers will bring it. */
+  readonly isEnqueued: boolean;
+};
+
+/** This cannot be decided so; the message is one line for staff. */
+export class DecisionRefused extends Error {
+  override readonly name = 'DecisionRefused';
+}
+
+export async function decideReview(ports: DecidingPorts, wish: Wish): Promise<Decided> {
+  const item = await ports.look(wish.messageId);
+  if (item === null) throw new DecisionRefused('no mail has this id');
+  const evidence = checked(item, wish);
+  const denied = wish.deny === null ? null : entryToMake(item, evidence, wish.deny, wish);
+  const allowed = wish.isAllowing ? await entriesToTakeOff(ports, item.judged, evidence) : [];
+  const { actor, at, messageId, note, outcome, verifiedBy } = wish;
+  const mail = decided(item.judged, evidence, { outcome, actor, note, at, verifiedBy, isDenied: denied !== null });
+  const followUp = await ports.decide({
+    messageId,
+    version: item.review === null ? 0 : (wish.version ?? item.review.version),
+    mail,
+    outcome,
+    actor,
+    at,
+    note,
+    deny: { add: denied === null ? [] : [denied], remove: allowed },
+  });
+  const isEnqueued = await ports.enqueue(followUp).then(
+    () => true,
+    () => false,
+  );
+  return { mail: followUp, denied, allowed, isEnqueued };
+}
+
+function checked({ evidence, judged, review }: Decidable, { outcome, verifiedBy }: Wish): Evidence {
+  if (evidence === null || judged.spoolKey === null) {
+    throw new DecisionRefused('the mail was refused in the session and is not kept');
+  }
+  if (review === null && !(judged.verdict.outcome === 'rejected' && outcome === 'accepted')) {
+    throw new DecisionRefused(`this mail is ${judged.verdict.outcome} and waits for no decision`);
+  }
+  if (verifiedBy !== null && evidence.assurance === 'forged') {
+    throw new DecisionRefused("the sender's own domain says that this mail is forged: nobody can vouch for it");
+  }
+  return evidence;
+}
+
+function entryToMake({ review }: Decidable, evidence: Evidence, what: 'sender' | 'network', wish: Wish): DenyEntry {
+  const proposed =
+    what === 'network' ? denyOfNetwork(evidence, wish.note) : (review?.proposal ?? denyOfSender(evidence, wish.note));
+  if (proposed === null) {
+    throw new DecisionRefused(
+      "the sender's address was not proven, so the mail may be somebody else's: it is not denied. The client's network can be",
+    );
+  }
+  const entry = entryOf(proposed, { actor: wish.actor, at: wish.at, lifeMs: wish.denyLifeMs });
+  if ('fault' in entry) throw new DecisionRefused(`no deny entry can be made: ${entry.fault}`);
+  return entry;
+}
+
+async function entriesToTakeOff(
+  ports: DecidingPorts,
+  mail: JudgedMail,
+  evidence: Evidence,
+): Promise<readonly DenyEntry[]> {
+  const entries = await ports.denies(mail, evidence);
+  if (entries.length > 0) return entries;
+  throw new DecisionRefused(
+    'no deny entry hits this mail, and there is no list that allows: an address counts by proof',
+  );
+}

@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../src/cli/cli-error.ts';
+import { type ReviewContext, reviewCommand } from '../../src/cli/review.ts';
+import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
+import { decidingPorts } from '../../src/main/open-reviews.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
+import { auditRecords } from '../../src/records/audit.ts';
+import { denylistRecords } from '../../src/records/denylist.ts';
+import { followUpRecords } from '../../src/records/follow-ups.ts';
+import { migrate } from '../../src/records/migrate.ts';
+import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { reviewRecords } from '../../src/records/reviews.ts';
+import { traceRecords } from '../../src/records/trace.ts';
+import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
+import { denyEntryOf } from '../helpers/deny-entry.ts';
+import { type MailTraits, traceInput } from '../records/mails.ts';
+
+let cli: TestCli;
+let records: Records;
+let enqueued: JudgedMail[];
+let isRedisAway: boolean;
+beforeEach(async () => {
+  cli = testCli();
+  enqueued = [];
+  isRedisAway = false;
+  records = await openRecords({ url: `sqlite:${join(cli.folder, 'postern.db')}`, logger: silentLogger() });
+  await migrate(records);
+});
+afterEach(async () => {
+  await records.close();
+  cli.remove();
+});
+
+const queue = {
+  enqueue: async (mail: JudgedMail) => {
+    if (isRedisAway) throw new Error('away');
+    enqueued.push(mail);
+  },
+};
+
+const run = (...argv: readonly string[]) =>
+  cli.run(
+    (context) => {
+      const withReviews: ReviewContext = {
+        ...context,
+        openReviews: async () => ({
+          reviews: reviewRecords(records),
+          followUps: followUpRecords(records),
+          trace: traceRecords(records),
+          deciding: decidingPorts(records, queue, () => cliNow),
+          close: async () => undefined,
+        }),
+      };
+      return reviewCommand(withReviews, { denyLifeMs: () => 86_400_000 });
+    },
+    ...argv,
+  );
+
+const receive = (traits: MailTraits) =>
+  traceRecords(records).record(
+    [traceInput({ outcome: 'escalated', assurance: 'claimed', receivedAt: cliNow - 3_600_000, ...traits })],
+    cliNow,
+  );
+
+describe('postern review list and show', () => {
+  it('lists what waits, longest first', async () => {
+    await receive({ messageId: 'b-0' });
+    await receive({ messageId: 'a-0', receivedAt: cliNow - 7_200_000 });
+    const { code, stderr, stdout } = await run('list');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [header, first, second] = stdout.split('\n').map((line) => line.split(/ {2,}/));
+    expect(header).toContain('REASON');
+    expect(first).toEqual(expect.arrayContaining(['a-0', '2 h 0 min', 'open', 'unproven-sender', 'ada@example.com']));
+    expect(second?.[0]).toBe('b-0');
+  });
+
+  it('says that nothing waits', async () => {
+    expect(await run('list')).toEqual({ code: 0, stdout: '', stderr: 'no open items\n' });
+    expect(await run('list', '--json')).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('shows everything to decide by', async () => {
+    await receive({ messageId: 'a-0' });
+    const { code, stdout } = await run('show', 'a-0');
+    expect(code).toBe(0);
+    for (const part of ['claimed', 'proven', 'asked', 'policy', 'next step', 'version 1', 'W-CLAIMED']) {
+      expect(stdout).toContain(part);
+    }
+    const json = JSON.parse((await run('show', 'a-0', '--json')).stdout);
+    expect(json).toMatchObject({
+      messageId: 'a-0',
+      version: 1,
+      nextStep: expect.any(String),
+      claimed: expect.any(Array),
+    });
+  });
+
+  it('says that there is no such item', async () => {
+    const { code, stderr, stdout } = await run('show', 'x-0');
+    expect({ code, stdout }).toEqual({ code: exitCodes.notFound, stdout: '' });
+    expect(stderr).toContain('waits for no decision');
+  });
+});
+
+describe('postern review accept and reject', () => {
+  it('accepts, with one job and one audit row in the name of who did it', async () => {
+    await receive({ messageId: 'a-0' });
+    expect(await run('accept', 'a-0', '--note', 'known')).toEqual({
+      code: 0,
+      stdout: 'a-0 accepted (confirmed)\n',
+      stderr: '',
+    });
+    expect(enqueued).toMatchObject([{ messageId: 'a-0', followUp: { number: 1 }, verdict: { outcome: 'accepted' } }]);
+    expect(await auditRecords(records).list({ limit: 9 })).toMatchObject([
+      { actor: 'tester', action: 'review.accept', subject: 'a-0' },
+    ]);
+    const again = await run('reject', 'a-0', '--note', 'no');
+    expect(again.code).toBe(exitCodes.temporary);
+    expect(again.stderr).toContain('was accepted by tester');
+    expect(enqueued).toHaveLength(1);
+  });
+
+  it('decides only about what was shown', async () => {
+    await receive({ messageId: 'a-0' });
+    const { code, stderr } = await run('accept', 'a-0', '--note', 'known', '--version', '9');
+    expect(code).toBe(exitCodes.temporary);
+    expect(stderr).toContain('at version 1 now');
+  });
+
+  it('keeps a decision that the queue could not take', async () => {
+    isRedisAway = true;
+    await receive({ messageId: 'a-0' });
+    const { code, stderr } = await run('accept', 'a-0', '--note', 'known');
+    expect(code).toBe(0);
+    expect(stderr).toContain('goes on as soon as workers and Redis run');
+    expect(await followUpRecords(records).pending(cliNow, 9)).toHaveLength(1);
+  });
+
+  it('denies a proven sender in the same step', async () => {
+    const { mail, sidecar } = traceInput({ messageId: 'a-0', outcome: 'escalated' });
+    if (sidecar === null) throw new Error('no sidecar');
+    const evidence = { ...sidecar.evidence, proofs: [{ kind: 'domain', cause: 'DKIM' }] } as const;
+    await traceRecords(records).record([{ mail, sidecar: { ...sidecar, evidence } }], cliNow);
+    const { code, stdout } = await run('reject', 'a-0', '--note', 'threats', '--and-deny');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^a-0 rejected \(deny-listed\)\ndenied email ada@example\.com; id \w+\n$/);
+    expect(await denylistRecords(records).list()).toMatchObject([
+      { kind: 'email', value: 'ada@example.com', createdBy: 'tester', expiresAt: cliNow + 86_400_000 },
+    ]);
+  });
+
+  it('never denies an address that was not proven', async () => {
+    await receive({ messageId: 'a-0' });
+    const { code, stderr, stdout } = await run('reject', 'a-0', '--note', 'threats', '--and-deny');
+    expect({ code, stdout }).toEqual({ code: exitCodes.dataError, stdout: '' });
+    expect(stderr).toContain('not proven');
+    expect(await denylistRecords(records).list()).toEqual([]);
+    expect((await reviewRecords(records).get('a-0'))?.state).toBe('open');
+  });
+
+  it('releases a rejected mail and takes its entries off the list', async () => {
+    const entry = denyEntryOf('domain', 'example.com');
+    await denylistRecords(records).apply({ add: [entry], remove: [] }, { actor: 'grace', at: 1 });
+    await receive({ messageId: 'a-0', outcome: 'rejected' });
+    const { code, stdout } = await run('accept', 'a-0', '--note', 'a mistake', '--and-allow');
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `a-0 accepted (confirmed)\nno longer denied: domain example.com; id ${entry.id}\n`,
+    });
+    expect(await denylistRecords(records).list()).toEqual([]);
+    expect((await run('accept', 'a-0', '--note', 'again')).code).toBe(exitCodes.dataError);
+  });
+
+  it('has no list that allows', async () => {
+    await receive({ messageId: 'a-0' });
+    const { code, stderr } = await run('accept', 'a-0', '--note', 'known', '--and-allow');
+    expect(code).toBe(exitCodes.dataError);
+    expect(stderr).toContain('an address counts by proof');
+  });
+
+  it.each([
+    ['an unknown mail', ['accept', 'x-0', '--note', 'y'], exitCodes.notFound],
+    ['an accepted mail', ['reject', 'ok-0', '--note', 'y'], exitCodes.dataError],
+    ['no reason', ['accept', 'a-0'], exitCodes.usage],
+    ['an empty reason', ['accept', 'a-0', '--note', ' '], exitCodes.usage],
+    ['an unknown thing to deny', ['reject', 'a-0', '--note', 'y', '--and-deny', 'everybody'], exitCodes.usage],
+  ])('refuses %s', async (_name, argv, code) => {
+    await receive({ messageId: 'ok-0', outcome: 'accepted' });
+    expect(await run(...argv)).toMatchObject({ code, stdout: '' });
+  });
+});

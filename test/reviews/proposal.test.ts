@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/evidence/finding.ts';
+import { denyOfNetwork, denyOfSender, entryOf, mayEnterAlone, proposalOf } from '../../src/reviews/proposal.ts';
+import { decide } from '../../src/verdict/decide.ts';
+import { defaultPolicy } from '../../src/verdict/policy.ts';
+import { content, evidenceWith, mailboxOf, receivedAt, unproven } from '../helpers/evidence.ts';
+
+const abusive = {
+  content: content({}, { abuse: { label: 'abusive', because: [{ rule: 'insult-you', words: ['fool'] }] } }),
+};
+const verdictOn = (...changes: readonly Partial<Evidence>[]) => {
+  const evidence = evidenceWith(...changes);
+  const verdict = decide(evidence, mailboxOf('sales'), defaultPolicy, receivedAt);
+  if (verdict.outcome === 'deferred') throw new Error('deferred');
+  return { evidence, verdict };
+};
+
+describe('what abuse proposes', () => {
+  it('names the proven author, with the evidence', () => {
+    const { evidence, verdict } = verdictOn(abusive);
+    expect(verdict).toMatchObject({ rule: 'R-ABUSE' });
+    expect(proposalOf(verdict, evidence)).toEqual({
+      kind: 'email',
+      value: 'ada@example.com',
+      reason: 'abusive, insult-you',
+      note: 'domain: DKIM\ninsult-you fool',
+    });
+  });
+
+  it.each([
+    ['a claimed author', unproven],
+    ['an unknown author', { proofs: [], assurance: 'unknown' } as const],
+    ['a forged author', { proofs: [], assurance: 'forged' } as const],
+    ['no readable author', { author: null, proofs: [], assurance: 'unknown' } as const],
+    ['proven by word alone', { proofs: [], assurance: 'proven' } as const],
+  ])('names nobody for %s', (_name, change) => {
+    const { evidence, verdict } = verdictOn(abusive, change);
+    expect(proposalOf(verdict, evidence)).toBeNull();
+    expect(denyOfSender(evidence, 'abuse')).toBeNull();
+  });
+
+  it('is nothing for mail that is escalated for something else', () => {
+    const evidence = evidenceWith(unproven);
+    const verdict = decide(evidence, mailboxOf('support'), defaultPolicy, receivedAt);
+    if (verdict.outcome === 'deferred') throw new Error('deferred');
+    expect(proposalOf(verdict, evidence)).toBeNull();
+  });
+});
+
+describe('an entry', () => {
+  const by = { actor: 'grace', at: 1_000, lifeMs: 500 };
+
+  it('is in normal form and ends', () => {
+    const proposed = denyOfSender(evidenceWith(abusive), 'abuse');
+    expect(proposed === null ? null : entryOf(proposed, by)).toMatchObject({
+      kind: 'email',
+      value: 'ada@example.com',
+      scope: { kind: 'global' },
+      expiresAt: 1_500,
+      createdBy: 'grace',
+    });
+  });
+
+  it('of the network names the client alone', () => {
+    expect(entryOf(denyOfNetwork(evidenceWith(unproven), 'spam'), by)).toMatchObject({
+      kind: 'network',
+      value: '192.0.2.1/32',
+    });
+  });
+
+  it('takes no line that would spoil a page', () => {
+    const hostile = evidenceWith({ ...abusive, proofs: [{ kind: 'domain', cause: 'd=\u202eevil\u0007' }] });
+    const proposed = denyOfSender(hostile, 'abuse\u0000');
+    expect(proposed === null ? null : entryOf(proposed, by)).toMatchObject({ kind: 'email' });
+  });
+});
+
+describe('an entry without a person', () => {
+  const proposed = denyOfSender(evidenceWith(abusive), 'abuse');
+  it.each([
+    [0, true, false],
+    [1, true, true],
+    [1, false, false],
+  ])('with %i earlier abuses and the setting %s: %s', (earlier, isAllowed, expected) => {
+    expect(mayEnterAlone(proposed, earlier, isAllowed)).toBe(expected);
+  });
+
+  it('never names a network, nor nobody', () => {
+    expect(mayEnterAlone(denyOfNetwork(evidenceWith(), 'x'), 5, true)).toBe(false);
+    expect(mayEnterAlone(null, 5, true)).toBe(false);
+  });
+});
