@@ -532,10 +532,6 @@ const policy = section(
       unit: 'days',
       tradeoff: 'Addresses and networks change hands: old entries hit the wrong people.',
     }),
-    denyAbuseAlone: setting(z.boolean().default(false), {
-      text: 'Put a proven sender who was abusive before on the deny-list without a person (R-ABUSE).',
-      tradeoff: 'On, a misread complaint can cut a customer off until staff look; off, staff enter each proposal.',
-    }),
     fronts: setting(z.array(z.string().min(1).max(255)).readonly().default([]), {
       text: 'List-Ids of your own group addresses in front of Postern, which do not count as mailing lists (W-SHARED).',
       example: ['support.example.com'],

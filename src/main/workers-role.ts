@@ -1,12 +1,7 @@
 /** The process that works the queues and is the only one that writes the trace: workers, sweep, housekeeping. */
 import { randomUUID } from 'node:crypto';
-import { accepted } from '../../workers/accepted.ts';
-import type { WorkersDeps } from '../../workers/deps.ts';
-import { createEscalated } from '../../workers/escalated.ts';
 import { startWorkers } from '../../workers/main.ts';
-import { rejected } from '../../workers/rejected.ts';
 import type { Config } from '../config/config.ts';
-import { sweepFollowUps } from '../intake/rejudge.ts';
 import { sweep } from '../intake/sweep.ts';
 import { queuePrefix } from '../jobs/queues.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -18,9 +13,7 @@ import { connectPatiently } from '../queue/patient-client.ts';
 import type { Queues } from '../queue/queues.ts';
 import { prefixFor, type RedisTarget } from '../queue/redis-target.ts';
 import { drainRefusals } from '../queue/refusals.ts';
-import { followUpRecords } from '../records/follow-ups.ts';
 import { refusalRecords } from '../records/refusals.ts';
-import { reviewRecords } from '../records/reviews.ts';
 import { traceRecords } from '../records/trace.ts';
 import { every, type Recurring } from './every.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
@@ -51,15 +44,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   const trace = traceRecords(records);
   const id = randomUUID();
   await queues.ready(redisReadyMs);
-  const denyDays = config.policy.denyDefaultDays;
-  const escalated = createEscalated({
-    reviews: reviewRecords(records),
-    denyAbuseAlone: config.policy.denyAbuseAlone,
-    denyLifeMs: denyDays === null ? null : denyDays * 24 * hourMs,
-    alert: async (messageId) => logger.warn({ messageId }, 'a mail waits for a decision'),
-    now: Date.now,
-  });
-  const deps: WorkersDeps = {
+  const workers = startWorkers({
     connect: () => connectPatiently(target, logger),
     prefix: prefixFor(target, queuePrefix),
     spool,
@@ -69,17 +54,12 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     logger,
     metrics,
     now: Date.now,
-  };
-  const workers = startWorkers(deps, [accepted, rejected, escalated]);
+  });
   await workers.ready();
 
   const refusals = refusalRecords(records);
-  const followUps = followUpRecords(records);
   const recurring = [
     sweeping(options, queues, spool, (ids) => trace.has(ids)),
-    every(config.spool.sweepIntervalMs, 'follow-ups', logger, async () => {
-      await sweepFollowUps(followUps, queues, Date.now() - config.spool.graceMs);
-    }),
     every(drainEveryMs, 'session refusals', logger, async () => {
       await drainRefusals(queues.client, (batch) => refusals.recordRefusals(batch));
     }),
