@@ -3,11 +3,12 @@ import type { CaseAdmin } from '../../src/cases/action.ts';
 import type { Actor, Staff } from '../../src/cases/actor.ts';
 import { system } from '../../src/cases/actor.ts';
 import type { Case, RecordedEvent } from '../../src/cases/case.ts';
+import type { Effect } from '../../src/cases/effects.ts';
 import type { CaseEvent, Communication, Naming } from '../../src/cases/event.ts';
 import type { ContactPoint, DocumentKind, LoginReading } from '../../src/cases/evidence.ts';
 import { loginSources } from '../../src/cases/evidence.ts';
 import type { Procedure } from '../../src/cases/procedure.ts';
-import { type Effect, type Refusal, transition } from '../../src/cases/transition.ts';
+import { type Refusal, transition } from '../../src/cases/transition.ts';
 
 export const hourMs = 3_600_000;
 export const dayMs = 24 * hourMs;

@@ -1,0 +1,50 @@
+/** What asking, proposing, approving and closing need. */
+import { actionKey, type CaseAdmin, resolveAction } from './action.ts';
+import type { Actor } from './actor.ts';
+import type { Case } from './case.ts';
+import { hasLooked } from './document-faults.ts';
+import { type EventOf, type Fault, lacks, noteFault } from './fault.ts';
+import { missingFor } from './missing.ts';
+import { specs } from './specs.ts';
+
+export function requestFault(of: Case, { admins, request }: EventOf<'request-set'>): Fault {
+  const { requests } = specs[of.procedure ?? 'closure'];
+  if (of.procedure === null || !requests.includes(request.kind)) {
+    return lacks(`one of: ${requests.join(', ')}`);
+  }
+  const resolved = resolveAction(request, admins, of.order);
+  return resolved.ok ? null : lacks(resolved.missing);
+}
+
+export function proposalFault(of: Case, admins: readonly CaseAdmin[], now: number): Fault {
+  const missing = missingFor(of, admins, now);
+  if (missing.length > 0) return { missing };
+  const resolved = resolveAction(of.request, admins, of.order);
+  if (!resolved.ok) return lacks(resolved.missing);
+  const actions = of.procedure === null ? [] : specs[of.procedure].actions;
+  return actions.includes(resolved.action.kind) ? null : lacks('an act that this procedure knows');
+}
+
+export function approvalFault(of: Case, admins: readonly CaseAdmin[], by: Actor, now: number): Fault {
+  const { proposal } = of;
+  if (proposal === null || by.kind !== 'staff') return lacks('a proposal');
+  const own = [of.openedBy, of.namedBy].some((actor) => actor?.kind === 'staff' && actor.id === by.id);
+  if (own || proposal.by === by.id) return lacks('somebody else: nobody approves what they opened or proposed');
+  if (proposal.approvals.some((approval) => approval.by === by.id)) return lacks('a second person');
+  const unseen = of.documents.filter((document) => document.standing !== 'refuted' && !hasLooked(document, by));
+  if (unseen.length > 0) return lacks(...unseen.map(({ id, kind }) => `a look at the ${kind} ${id}`));
+  const missing = proposalFault(of, admins, now);
+  if (missing !== null) return missing;
+  const resolved = resolveAction(of.request, admins, of.order);
+  return resolved.ok && actionKey(resolved.action) === actionKey(proposal.action)
+    ? null
+    : lacks('a new proposal: the act would not be the one that was proposed');
+}
+
+export function closingFault(of: Case, { note, outcome }: EventOf<'closed'>): Fault {
+  const isDone = of.workOrder?.answer?.result === 'done';
+  if (isDone !== (outcome === 'executed')) {
+    return lacks(isDone ? 'the outcome executed: engineering has done it' : 'a work order that was carried out');
+  }
+  return noteFault(note);
+}

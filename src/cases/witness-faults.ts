@@ -1,0 +1,68 @@
+/** What contacts on file, contract methods and readings of logins must be before they count. */
+import type { CaseAdmin } from './action.ts';
+import type { Case } from './case.ts';
+import { contactAgeMs } from './clocks.ts';
+import { switchState } from './contract-method.ts';
+import type { ContactPoint } from './evidence.ts';
+import { type EventOf, type Fault, lacks } from './fault.ts';
+import { subjectKeyOf } from './missing.ts';
+
+export function contactFault(of: Case, event: EventOf<'contact-made'>, now: number): Fault {
+  const contact = of.contacts.find(({ id }) => id === event.contactId);
+  if (contact === undefined) return lacks('a contact on file: no other can be entered');
+  const { madeAt } = event;
+  const first = Math.min(...of.communications.map(({ receivedAt }) => receivedAt));
+  if (!(first < madeAt)) return lacks('prior communication: nobody is called out of the blue');
+  if (!(madeAt >= of.openedAt && madeAt <= now)) return lacks('a time between the opening of the case and now');
+  if (subjectKeyOf(of, event.admins) === null)
+    return lacks('what is asked for: the contact must know what it confirms');
+  return contactOnFileFault(of, contact, event.admins);
+}
+
+export function contactOnFileFault(of: Case, contact: ContactPoint, admins: readonly CaseAdmin[]): Fault {
+  const { channel, name, role, since, value } = contact;
+  if (of.openedAt - since < contactAgeMs) {
+    return {
+      missing: ['a contact on file that stood unchanged for 30 days before the case'],
+      alarm: `${name}: the ${channel} contact was changed within 30 days before the case and was picked`,
+    };
+  }
+  if (role === 'technical') return lacks('an executive, or a contact of billing');
+  if (channel === 'email' && of.communications.some(({ address }) => address === value)) {
+    return lacks('a way out of band: this address wrote to us in this case');
+  }
+  const target = of.request?.kind === 'delete-admin' ? of.request.adminId : null;
+  const isTarget = admins.some(({ addresses, id }) => id === target && addresses.includes(value));
+  return isTarget ? lacks('somebody other than the admin in question') : null;
+}
+
+export function methodFault(of: Case, event: EventOf<'method-used'>, now: number): Fault {
+  const method = of.methods.find(({ id }) => id === event.methodId);
+  const isHeld =
+    method !== undefined &&
+    of.procedure !== null &&
+    method.procedures.includes(of.procedure) &&
+    method.since <= of.openedAt;
+  if (!isHeld) return lacks('a method that the contract held when the request came');
+  if (subjectKeyOf(of, event.admins) === null) return lacks('what is asked for');
+  if (method.kind === 'dead-mans-switch') {
+    const { firesAt, state } = switchState(method, event.lastCheckInAt, now);
+    return state === 'fired' ? null : lacks(`the switch to fire: it does at ${new Date(firesAt).toISOString()}`);
+  }
+  const { mail } = event;
+  const isPart = mail !== null && of.communications.some(({ reference }) => reference === mail.reference);
+  if (!isPart) return lacks('a mail of the authorised third party that is part of the case');
+  return mail.proven && mail.address === method.address
+    ? null
+    : lacks("proof that the mail is from the authorised third party's exact address");
+}
+
+export function readingsFault({ readings }: EventOf<'activity-added'>, now: number): Fault {
+  if (readings.length === 0) return lacks('a reading');
+  for (const { asOf, from, last } of readings) {
+    if (from.trim() === '') return lacks('the source of the reading');
+    const until = last.kind === 'at' ? last.at : last.since;
+    if (!(asOf <= now && until <= asOf)) return lacks('times in order: the login, the reading, now');
+  }
+  return null;
+}
