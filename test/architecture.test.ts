@@ -137,7 +137,7 @@ describe('architecture', () => {
   });
 
   it('keeps decisions free of I/O', () => {
-    const decisions = new Set(['address', 'verdict', 'sla', 'classify', 'directory', 'denylist', 'jobs']);
+    const decisions = new Set(['address', 'verdict', 'sla', 'classify', 'directory', 'denylist', 'jobs', 'cases']);
     const effects = /from 'node:(?:fs|net|http|https|dns|tls|child_process|cluster|worker_threads)(?:\/promises)?'/;
     const impure = files.filter((file) => decisions.has(folderOf(file)));
     expect(impure.filter((file) => effects.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);

@@ -1,7 +1,83 @@
-/** Which judged mails open or join recovery cases. */
-import { procedureOfRequest } from '../cases/procedure.ts';
+/** Mails that open or join recovery cases. */
+import { system } from '../cases/actor.ts';
+import type { Effect } from '../cases/effects.ts';
+import type { CaseEvent, Communication } from '../cases/event.ts';
+import { type Procedure, procedureOfRequest } from '../cases/procedure.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
-import type { CaseMail } from './cases.ts';
+import { lapsedCessation, readTenant } from './case-facts.ts';
+import { caseWithKey, load, openKey, unnamedKey } from './case-rows.ts';
+import type { CaseWriting } from './case-writing.ts';
+import { insertAll } from './insert-all.ts';
+
+/** An escalated mail that asks, or seems to ask, for recovery (`caseMailOf`). */
+export type CaseMail = {
+  readonly messageId: string;
+  readonly receivedAt: number;
+  readonly address: string | null;
+  readonly tenantId: string | null;
+  /** Null when it is doubtful which one is meant. */
+  readonly procedure: Procedure | null;
+};
+
+export type MailTaken = {
+  /** `ignored`: the tenant asks for cessation again after one that lapsed. */
+  readonly kind: 'opened' | 'joined' | 'ignored' | 'known';
+  readonly caseId: string;
+  readonly effects: readonly Effect[];
+};
+
+export async function takeMail(writing: CaseWriting, mail: CaseMail): Promise<MailTaken> {
+  const { now, trx } = writing;
+  const { address, messageId, procedure, receivedAt } = mail;
+  const known = await trx
+    .selectFrom('case_mails')
+    .select('case_id')
+    .where('message_id', '=', messageId)
+    .executeTakeFirst();
+  if (known !== undefined) return { kind: 'known', caseId: known.case_id, effects: [] };
+  const communication: Communication = { channel: 'mail', reference: messageId, receivedAt, address };
+  const tenantId = mail.tenantId !== null && (await readTenant(trx, mail.tenantId)) !== null ? mail.tenantId : null;
+  const named = tenantId === null || procedure === null ? null : { tenantId, procedure };
+
+  const lapsed = named?.procedure === 'cessation' ? await lapsedCessation(trx, named.tenantId, now) : null;
+  if (lapsed !== null) {
+    const event: CaseEvent = { kind: 'request-ignored', communication };
+    await writing.command(lapsed.caseId, async () => ({ by: system, seen: null, event }));
+    await linkMail(writing, messageId, lapsed.caseId);
+    return { kind: 'ignored', caseId: lapsed.caseId, effects: [] };
+  }
+
+  const key = named === null ? unnamedKey(address ?? messageId) : openKey(named.procedure, named.tenantId);
+  const caseId = await caseWithKey(trx, key);
+  if (caseId !== null) {
+    const effects = await joinMail(writing, caseId, communication);
+    await linkMail(writing, messageId, caseId);
+    return { kind: 'joined', caseId, effects };
+  }
+  const opened = await writing.open({ by: system, named, communication, note: '' });
+  if (opened.kind !== 'accepted') throw new Error(`no case was opened for ${messageId}`);
+  await linkMail(writing, messageId, opened.case.id);
+  return { kind: 'opened', caseId: opened.case.id, effects: opened.effects };
+}
+
+/** A flood of mail must not make the case unreadable: beyond this, mails are linked to it and no more. */
+const mostCommunications = 500;
+
+async function joinMail(
+  writing: CaseWriting,
+  caseId: string,
+  communication: Communication,
+): Promise<readonly Effect[]> {
+  const kept = await load(writing.trx, caseId);
+  if (kept === null || kept.case.communications.length >= mostCommunications) return [];
+  const event: CaseEvent = { kind: 'communication-joined', communication };
+  const result = await writing.command(caseId, async () => ({ by: system, seen: null, event }));
+  return result.kind === 'accepted' ? result.effects : [];
+}
+
+async function linkMail({ now, trx }: CaseWriting, messageId: string, caseId: string): Promise<void> {
+  await insertAll(trx, 'case_mails', [{ message_id: messageId, case_id: caseId, joined_at: now }], 'ignore known');
+}
 
 /** Null for mail that has nothing to do with recovery. A doubtful one waits in an unnamed case for staff. */
 export function caseMailOf(mail: JudgedMail): CaseMail | null {

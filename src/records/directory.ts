@@ -6,7 +6,7 @@ import type { Directory, DirectoryStore } from '../directory/store.ts';
 import type { RegisteredKey, Standing, Tenant } from '../directory/tenant.ts';
 import type { DirectoryPort } from '../evidence/ports.ts';
 import { appendAudit } from './audit.ts';
-import { noteContactChanges } from './cases.ts';
+import { noteContactChanges } from './case-happenings.ts';
 import { noteDirectory } from './directory-history.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rowId } from './row-id.ts';

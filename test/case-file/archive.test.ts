@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type ArchiveInput, caseArchive } from '../../src/case-file/archive.ts';
+import { attachmentsOf } from '../../src/case-file/attachments.ts';
+import { added, alice, mail, open, start, story, system } from '../cases/story.ts';
+import { zipEntries } from '../helpers/zip-entries.ts';
+
+const content = Buffer.from('%PDF');
+const digest = createHash('sha256').update(content).digest('hex');
+
+function input(fileName: string, changes: Partial<ArchiveInput> = {}): ArchiveInput {
+  const told = story();
+  open(told, 'disgruntled-admin');
+  const event = added('d1', 'other');
+  told.tell(alice, { ...event, document: { ...event.document, fileName, digest } });
+  told.tell(system, mail('../../m2', start));
+  const head = { seq: 0, hash: '' };
+  return {
+    kept: { case: told.case, events: told.events },
+    audit: { rows: [], head, verification: { ok: false, seq: 3, cause: 'the row was changed' } },
+    order: null,
+    document: async () => content,
+    mail: async () => Buffer.from('From: a@b.test\r\n\r\n'),
+    sign: async () => ({ armored: 'signature', fingerprint: 'F' }),
+    publicKey: () => 'public key',
+    now: start,
+    ...changes,
+  };
+}
+
+describe('archive of a case', () => {
+  it.each([
+    ['../../etc/passwd', 'evidence/d1-etc_passwd'],
+    ['C:\\x\\y.pdf', 'evidence/d1-C_x_y.pdf'],
+    ['.bashrc', 'evidence/d1-bashrc'],
+    ['\u202efdp.exe', 'evidence/d1-fdp.exe'],
+    ['…', 'evidence/d1-file'],
+  ])('names of others lead nowhere: %s', async (fileName, expected) => {
+    const names = [...zipEntries(await caseArchive(input(fileName))).keys()];
+    expect(names).toContain(expected);
+    expect(names).toContain('mails/m2.eml');
+    expect(names.filter((name) => name.includes('..') || name.startsWith('/'))).toEqual([]);
+  });
+
+  it('is not made when a document is gone or is not what was kept', async () => {
+    for (const document of [async () => null, async () => Buffer.from('other')]) {
+      await expect(caseArchive(input('a.pdf', { document }))).rejects.toThrow('document d1 of the case');
+    }
+  });
+
+  it('says when the audit log does not verify, and leaves out mail that is gone', async () => {
+    const files = zipEntries(await caseArchive(input('a.pdf', { mail: async () => null })));
+    expect(files.get('summary.html')?.toString()).toContain('THE LOG DOES NOT VERIFY from row 3 on');
+    expect([...files.keys()].filter((name) => name.startsWith('mails/'))).toEqual([]);
+    expect(files.get('events.jsonl')?.toString().split('\n')).toHaveLength(4);
+  });
+});
+
+describe('attachments of a mail', () => {
+  it('are numbered in order and carried over octet for octet', async () => {
+    const octets = Buffer.from([0, 255, 13, 10, 46]);
+    const part = (name: string, body: string): string[] => [
+      '--x',
+      'Content-Type: application/octet-stream',
+      `Content-Disposition: attachment${name}`,
+      'Content-Transfer-Encoding: base64',
+      '',
+      body,
+    ];
+    const raw = [
+      'From: a@b.test',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary=x',
+      '',
+      ...part('; filename="a.bin"', octets.toString('base64')),
+      ...part('', 'AA=='),
+      '--x--',
+      '',
+    ].join('\r\n');
+    const found = await attachmentsOf(Buffer.from(raw));
+    expect(found.map(({ fileName, number }) => [number, fileName])).toEqual([
+      [1, 'a.bin'],
+      [2, 'attachment-2'],
+    ]);
+    expect(found[0]?.content.equals(octets)).toBe(true);
+    expect(await attachmentsOf(Buffer.from('From: a@b.test\r\n\r\ntext'))).toEqual([]);
+  });
+});
