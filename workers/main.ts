@@ -27,8 +27,13 @@ const heartbeatMs = 5_000;
 /** A worker that dies leaves its jobs stalled; a job that outlives this many deaths is a dead letter. */
 const maxStalledCount = 5;
 
-export function startWorkers(deps: WorkersDeps, using: readonly Handler[] = handlers): RunningWorkers {
-  checkHandlers(using, outcomeQueues);
+/** @param jobNames Every name must have exactly one of the handlers. */
+export function startWorkers(
+  deps: WorkersDeps,
+  using: readonly Handler[] = handlers,
+  jobNames: readonly string[] = outcomeQueues,
+): RunningWorkers {
+  checkHandlers(using, jobNames);
   const { settings, logger } = deps;
   const batcher = createBatcher<TraceInput, Recorded>({
     size: settings.batchSize,

@@ -37,4 +37,7 @@ export type Config = {
   readonly retention: Section<'retention'>;
   readonly workers: Section<'workers'>;
   readonly policy: Section<'policy'>;
+  /** Paths are relative to the data directory. */
+  readonly handoff: Section<'handoff'>;
+  readonly businessHours: Section<'businessHours'>;
 };

@@ -6,6 +6,7 @@ import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { canonicalAddress, canonicalDomain } from '../address/mailbox.ts';
 import { logLevels } from '../observe/logger.ts';
+import { businessHours, handoff } from './handoff-settings.ts';
 import { section, setting } from './setting.ts';
 
 /** Held equal to the departments of a verdict by a test; configuration imports nothing of the judging folders. */
@@ -579,6 +580,8 @@ export const configSchema = z.strictObject({
   retention,
   workers,
   policy,
+  handoff,
+  businessHours,
 });
 
 /** The settings as validated, before paths are resolved and secrets wrapped. */

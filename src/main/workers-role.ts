@@ -1,9 +1,11 @@
 /** The process that works the queues and is the only one that writes the trace: workers, sweep, housekeeping. */
 import { randomUUID } from 'node:crypto';
+import { escalated } from '../../workers/escalated.ts';
 import { startWorkers } from '../../workers/main.ts';
+import { rejected } from '../../workers/rejected.ts';
 import type { Config } from '../config/config.ts';
 import { sweep } from '../intake/sweep.ts';
-import { queuePrefix } from '../jobs/queues.ts';
+import { outcomeQueues, queuePrefix } from '../jobs/queues.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { markAlive, workersAliveKey } from '../queue/alive.ts';
@@ -16,6 +18,7 @@ import { drainRefusals } from '../queue/refusals.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { traceRecords } from '../records/trace.ts';
 import { every, type Recurring } from './every.ts';
+import { startHandoff } from './handoff.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
 
 export type WorkersRole = { stop(): Promise<void> };
@@ -43,8 +46,9 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   const spool = openSpool(config);
   const trace = traceRecords(records);
   const id = randomUUID();
+  const handoff = await startHandoff({ config, logger, records, spool });
   await queues.ready(redisReadyMs);
-  const workers = startWorkers({
+  const deps = {
     connect: () => connectPatiently(target, logger),
     prefix: prefixFor(target, queuePrefix),
     spool,
@@ -54,11 +58,13 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     logger,
     metrics,
     now: Date.now,
-  });
+  };
+  const workers = startWorkers(deps, [...handoff.handlers, rejected, escalated], [...outcomeQueues, 'handoff']);
   await workers.ready();
 
   const refusals = refusalRecords(records);
   const recurring = [
+    ...handoff.recurring,
     sweeping(options, queues, spool, (ids) => trace.has(ids)),
     every(drainEveryMs, 'session refusals', logger, async () => {
       await drainRefusals(queues.client, (batch) => refusals.recordRefusals(batch));
@@ -77,6 +83,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     async stop() {
       await Promise.all(recurring.map((work) => work.stop()));
       await workers.stop();
+      await handoff.stop();
       await Promise.allSettled([queues.close(), records.close()]);
     },
   };

@@ -1,0 +1,209 @@
+/** Tickets and their hand-over, wired: what the process of the workers adds to recording mail. */
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { createAccepted } from '../../workers/accepted.ts';
+import { runClocks } from '../../workers/clock.ts';
+import type { Handler } from '../../workers/handler.ts';
+import { createHandoff } from '../../workers/handoff.ts';
+import { type HandoffLanes, startHandoffLanes } from '../../workers/handoff-lanes.ts';
+import { createSenders } from '../../workers/targets/senders.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { defaultRetrySchedule } from '../handoff/attempt.ts';
+import { defaultBreakerSettings } from '../handoff/breaker.ts';
+import type { HandoffLinks } from '../handoff/document.ts';
+import { reachOf } from '../handoff/reachable.ts';
+import { parseWebhookSecret, type WebhookSecret } from '../handoff/signature.ts';
+import type { HandoffTarget } from '../handoff/target.ts';
+import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
+import { createReaderPool } from '../intake/reader-pool.ts';
+import type { Logger } from '../observe/logger.ts';
+import { clockRecords } from '../records/clocks.ts';
+import { handoffRecords } from '../records/handoff.ts';
+import type { Records } from '../records/open-records.ts';
+import { type BusinessCalendar, calendarFault, defaultCalendar } from '../sla/calendar.ts';
+import { createFolderSync } from '../spool/folder-sync.ts';
+import type { LocalSpool } from '../spool/local-spool.ts';
+import { replyAddress, type TokenKeys } from '../tickets/reply-token.ts';
+import type { Department } from '../verdict/verdict.ts';
+import { every, type Recurring } from './every.ts';
+import { derivedKey, gatewaySecret } from './gateway-secret.ts';
+
+export type HandoffOptions = {
+  readonly config: Config;
+  readonly records: Records;
+  readonly spool: Pick<LocalSpool, 'entry'>;
+  readonly logger: Logger;
+};
+
+export type Handoff = {
+  /** Handlers of the queues `accepted` and `handoff`. */
+  readonly handlers: readonly [Handler<'accepted'>, Handler<'handoff'>];
+  readonly recurring: readonly Recurring[];
+  readonly lanes: HandoffLanes;
+  /** To be called when the workers have stopped and before the records are closed. */
+  stop(): Promise<void>;
+};
+
+const pollEveryMs = 1_000;
+const clockEveryMs = 15_000;
+/** Several time-outs of the slowest target. */
+const leaseMs = 600_000;
+const hourMs = 3_600_000;
+
+export async function startHandoff({ config, logger, records, spool }: HandoffOptions): Promise<Handoff> {
+  const tokenKeys: TokenKeys = [derivedKey(gatewaySecret(config.dataDir), 'reply token')];
+  const links = linksOf(config, tokenKeys);
+  const targets = targetsOf(config);
+  for (const target of targets) if ('path' in target) await mkdir(target.path, { recursive: true, mode: 0o700 });
+  const reader = createReaderPool({
+    threads: config.evidence.parseThreads,
+    deadlineMs: config.evidence.parseTimeoutMs,
+    limits: readLimitsOf(config),
+    logger,
+  });
+  const lanes = startHandoffLanes({
+    senders: createSenders(targets, links, createFolderSync()),
+    records: handoffRecords(records),
+    atOnce: config.handoff.atOnce,
+    leaseMs,
+    schedule: { ...defaultRetrySchedule, parkAfterMs: config.handoff.parkHours * hourMs },
+    breaker: defaultBreakerSettings,
+    logger,
+    observe: (target, outcome, durationMs) => logger.debug({ target, outcome, durationMs }, 'handed over'),
+    now: Date.now,
+    chance: Math.random,
+  });
+  const accepted = createAccepted({
+    spool,
+    read: (raw) => reader.read(raw),
+    settings: {
+      tokenKeys,
+      mailboxes: ownNamesOf(config).addresses,
+      calendar: calendarOf(config),
+      targetsOf: (department) => namesFor(config, department),
+    },
+    // The lanes run in this process: a job for each target would only take the way through Redis and back.
+    handOver: async (_event, names) => {
+      for (const name of names) lanes.wake(name);
+    },
+  });
+  const clocks = clockRecords(records);
+  return {
+    handlers: [accepted, createHandoff(lanes)],
+    lanes,
+    recurring: [
+      every(pollEveryMs, 'hand-over', logger, () => lanes.poll()),
+      every(clockEveryMs, 'response clocks', logger, async () => {
+        const marked = await runClocks({ clocks, wake: () => lanes.poll(), now: Date.now });
+        if (marked.breached > 0) logger.warn(marked, 'answers are overdue');
+      }),
+    ],
+    async stop() {
+      await lanes.stop();
+      await reader.close();
+    },
+  };
+}
+
+/** What a start refuses: secrets that cannot be read, networks and hours that make no sense. Throws `ConfigError`. */
+export function targetsOf(config: Config): readonly HandoffTarget[] {
+  const from = config.handoff.from ?? `postern@${domainOf(config.mailboxes[0]?.address ?? 'postern.test')}`;
+  const settings = config.handoff.targets;
+  if (settings.length === 0) {
+    return [{ kind: 'file', name: defaultTarget, path: resolve(config.dataDir, 'handoff/file'), from, to: from }];
+  }
+  return settings.map((target, index) => {
+    const setting = `handoff.targets[${index}]`;
+    const inData = (path: string): string => resolve(config.dataDir, path);
+    const textOf = (path: string, name: string): string => readText(inData(path), `${setting}.${name}`);
+    const { name } = target;
+    switch (target.kind) {
+      case 'webhook': {
+        const { allowedNetworks, caFile, maxBodyBytes, secretFiles, timeoutMs, url } = target;
+        checkNetworks(allowedNetworks, `${setting}.allowedNetworks`);
+        const secrets = secretFiles.map((path) => webhookSecret(textOf(path, 'secretFiles'), `${setting}.secretFiles`));
+        const trust = caFile === null ? {} : { ca: textOf(caFile, 'caFile') };
+        const common = { kind: target.kind, name, url, secrets, allowedNetworks, timeoutMs };
+        return { ...common, maxBodyOctets: maxBodyBytes, ...trust };
+      }
+      case 'smtp': {
+        const { caFile, host, passwordFile, port, timeoutMs, tls, to, user } = target;
+        if ((user === null) !== (passwordFile === null))
+          throw new ConfigError(setting, 'needs both user and passwordFile');
+        const password = passwordFile === null ? null : textOf(passwordFile, 'passwordFile').trim();
+        const login = user === null || password === null ? null : { user, password };
+        const trust = caFile === null ? {} : { ca: textOf(caFile, 'caFile') };
+        return { kind: target.kind, name, host, port, tls, login, from, to, timeoutMs, ...trust };
+      }
+      case 'maildir':
+        return { kind: target.kind, name, path: inData(target.path), from, to: target.to ?? from };
+      case 'file':
+        return { kind: target.kind, name, path: inData(target.path ?? `handoff/${name}`), from, to: target.to ?? from };
+    }
+  });
+}
+
+const defaultTarget = 'file';
+
+function namesFor({ handoff }: Config, department: Department): readonly string[] {
+  if (handoff.targets.length === 0) return [defaultTarget];
+  return handoff.targets.filter(({ departments }) => departments.includes(department)).map(({ name }) => name);
+}
+
+/** The vendor's hours (T-SLA). Throws `ConfigError`. */
+export function calendarOf({ businessHours }: Pick<Config, 'businessHours'>): BusinessCalendar {
+  const { closedOn, closesAt, holidayCountry, holidayState, opensAt, timeZone, weekdays } = businessHours;
+  const calendar: BusinessCalendar = {
+    timeZone,
+    opensAt: minutesOf(opensAt),
+    closesAt: minutesOf(closesAt),
+    weekdays: weekdays ?? defaultCalendar.weekdays,
+    holidays: holidayCountry === null ? null : { country: holidayCountry, state: holidayState },
+    closedOn,
+  };
+  const fault = calendarFault(calendar);
+  if (fault !== null) throw new ConfigError('businessHours', fault);
+  return calendar;
+}
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
+function linksOf(config: Config, keys: TokenKeys): HandoffLinks {
+  const base = config.handoff.consoleUrl?.replace(/\/+$/, '') ?? null;
+  return {
+    replyAddress: (number, mailbox) => replyAddress(number, mailbox, keys),
+    original: (messageId) => (base === null ? null : `${base}/messages/${encodeURIComponent(messageId)}`),
+  };
+}
+
+function webhookSecret(text: string, setting: string): WebhookSecret {
+  const secret = parseWebhookSecret(text);
+  if (secret === null) throw new ConfigError(setting, 'must name files with a whsec_ secret of 24 to 64 octets each');
+  return secret;
+}
+
+function checkNetworks(networks: readonly string[], setting: string): void {
+  try {
+    reachOf(networks);
+  } catch {
+    throw new ConfigError(setting, 'must be IP addresses or networks such as 10.0.0.0/8');
+  }
+}
+
+function readText(path: string, setting: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new ConfigError(setting, `names a file that cannot be read (${code})`);
+  }
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
