@@ -115,15 +115,16 @@ export function createLocalArrival(options: LocalArrivalOptions): Arrival {
   };
 }
 
-async function openTemporary({ temporaryPath, prepare }: LocalArrivalOptions): Promise<FileHandle> {
+async function openTemporary(options: LocalArrivalOptions): Promise<FileHandle> {
+  const { temporaryPath } = options;
   const folder = dirname(temporaryPath);
-  await prepare(folder);
+  await options.prepare(folder);
   try {
     return await open(temporaryPath, 'wx', 0o600);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     // Somebody removed the folder that we know.
-    await prepare(folder, true);
+    await options.prepare(folder, true);
     return open(temporaryPath, 'wx', 0o600);
   }
 }

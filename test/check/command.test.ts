@@ -2,11 +2,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkHere } from '../helpers/check-here.ts';
 import { attackerIp, type CheckWorld, checkNow, checkWorld, corporateIp } from '../helpers/check-world.ts';
 import { mailOf } from '../helpers/customer-world.ts';
 import { type Ran, runPostern } from '../helpers/postern.ts';
+
+// Whole systems start and stop here: slow machines get their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let folder: string;
 let world: CheckWorld;
@@ -24,7 +27,10 @@ beforeAll(async () => {
   write('d-noise.eml', Buffer.from(Array.from({ length: 4_096 }, (_, index) => (index * 97) % 256)));
   write('.hidden', mailOf({ from: ada, at }));
   write('deeper/e.eml', mailOf({ from: ada, at }));
-  write('e-returned.eml', `Return-Path: <bounce@bad.example>\r\n${mailOf({ from: 'nina@new.example', at })}`);
+  write(
+    'e-returned.eml',
+    `Return-Path: <bounce@bad.example>\r\n${mailOf({ from: 'nina@new.example', at }).toString()}`,
+  );
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encryptedMail, type Letter, signedMail } from '../../src/samples/pgp-samples.ts';
 import { checkHere } from '../helpers/check-here.ts';
 import {
@@ -16,6 +16,9 @@ import {
 } from '../helpers/check-world.ts';
 import { type MailText, mailOf } from '../helpers/customer-world.ts';
 import { runPostern } from '../helpers/postern.ts';
+
+// Whole systems start and stop here: slow machines get their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 type Make = (world: CheckWorld) => Promise<Buffer> | Buffer;
 type Case = {

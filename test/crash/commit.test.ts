@@ -4,16 +4,18 @@
  *
  * Steps: data -> evidence -> spool entry -> job in Redis -> 250 -> worker -> trace.
  */
-import { once } from 'node:events';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
-import { deliver, dotStuffed, openSender } from '../helpers/delivery.ts';
+import { deliver, dotStuffed, isServing, openSender } from '../helpers/delivery.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { arrivingFiles, isRunning, type Postern, processesOf, spoolEntries, startPostern } from '../helpers/postern.ts';
 import type { RawSmtpClient } from '../helpers/raw-smtp-client.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
+
+// Whole systems start and stop here: slow machines get their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let world: CustomerWorld;
 let dns: ZoneServer;
@@ -74,21 +76,7 @@ async function killListener(): Promise<void> {
 }
 
 async function untilServing(): Promise<void> {
-  await eventually(
-    'a listener that serves',
-    async () => {
-      try {
-        // A connection that was handed to a dying process is never greeted.
-        const late = AbortSignal.timeout(2_000);
-        const sender = await Promise.race([openSender(postern.smtpPort()), once(late, 'abort').then(() => null)]);
-        sender?.close();
-        return sender !== null;
-      } catch {
-        return false;
-      }
-    },
-    50_000,
-  );
+  await eventually('a listener that serves', () => isServing(postern.smtpPort()), 50_000);
 }
 
 /** A mail of its own goes through, and what was swept in has had its chance: nothing appears late. */

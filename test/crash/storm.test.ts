@@ -3,13 +3,16 @@
  * lies in the spool as it came; what was not may be there once at most.
  */
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { localSpool } from '../../src/spool/local-spool.ts';
 import { type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
 import { openSender, type Sender } from '../helpers/delivery.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type Postern, startPostern } from '../helpers/postern.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
+
+// Whole systems start and stop here: slow machines get their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 const victims = ['smtp', 'redis', 'workers', 'smtp', 'supervisor', 'redis', 'smtp'] as const;
 const seed = 20_261_122;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encryptedMail, signedMail } from '../../src/samples/pgp-samples.ts';
 import { localSpool } from '../../src/spool/local-spool.ts';
 import { ada, type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
@@ -12,6 +12,9 @@ import { eventually } from '../helpers/eventually.ts';
 import { multipart, part } from '../helpers/mail-builder.ts';
 import { isRunning, type Postern, processesOf, startPostern } from '../helpers/postern.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
+
+// Whole systems start and stop here: slow machines get their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let world: CustomerWorld;
 let dns: ZoneServer;

@@ -1,12 +1,15 @@
 /** Mail made to hurt: each gets an answer, nothing dies, and the next mail is served. */
 import { readFileSync } from 'node:fs';
 import { createMessage, encrypt, enums, readKey } from 'openpgp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
 import { deliver } from '../helpers/delivery.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type Postern, startPostern } from '../helpers/postern.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
+
+// Whole systems start and stop here: slow machines get their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let world: CustomerWorld;
 let dns: ZoneServer;

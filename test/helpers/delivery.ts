@@ -30,6 +30,27 @@ export async function openSender(port: number, options: { readonly tls?: boolean
   return { client, deliver: (mail) => deliverBy(client, mail), close: () => client.destroy() };
 }
 
+/**
+ * Whether somebody greets on this port. A connection that is handed to a process that ends in that moment is neither
+ * greeted nor closed, so each try has its own end.
+ */
+export async function isServing(port: number): Promise<boolean> {
+  const opening = openSender(port);
+  opening.then(
+    (sender) => sender.close(),
+    () => undefined,
+  );
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), 1_000);
+  try {
+    return await Promise.race([opening.then(() => true), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** One mail in a session of its own. */
 export async function deliver(
   port: number,

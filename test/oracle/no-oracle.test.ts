@@ -2,7 +2,7 @@
  * No oracle (POLICY "Four properties", 1): whoever has not proven an address learns nothing about it. The same mails go to
  * one gateway from addresses of every standing; all that comes back, and all that is asked of DNS, is held equal.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makePgpKey, type SampleKey, signedMail } from '../../src/samples/pgp-samples.ts';
 import { type MailText, mailOf, support, type ZoneJson } from '../helpers/customer-world.ts';
 import { type Delivered, openSender, type Sender } from '../helpers/delivery.ts';
@@ -10,6 +10,9 @@ import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { createSigner, type Signer } from '../helpers/dkim-signer.ts';
 import { type Postern, startPostern } from '../helpers/postern.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
+
+// Whole systems start and stop here: slow machines get their time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 /**
  * Domains of one form, `d` and two digits: names of one length, so that every octet of an answer can be compared. Each
