@@ -87,6 +87,7 @@ export function createJudge(setup: JudgeSetup): Judge {
     pgpLimits: pgpLimitsOf(config),
     deadlineMs: config.evidence.deadlineMs,
     deferredSince: async () => null,
+    deferLimitMs: policy.deferLimitMs,
   });
   return {
     async judge({ bytes, ip, helo, mailFrom, mailboxes, tls, now }) {

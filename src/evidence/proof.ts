@@ -30,6 +30,8 @@ export type ProofInput = {
   readonly domain: DomainFinding;
   readonly pgp: PgpFinding;
   readonly standing: Standing;
+  /** DNS was asked in vain for the whole defer limit: the mail is judged as unproven (POLICY order, 3). */
+  readonly overdue?: boolean;
 };
 
 export type Proven = {
@@ -43,8 +45,8 @@ export const longestAgeMs = 7 * 24 * 60 * 60 * 1_000;
 const clockSkewMs = 5 * 60 * 1_000;
 
 export function proofsOf(input: ProofInput): Proven {
-  const byDomain = domainProof(input);
-  const byPgp = pgpProof(input, byDomain !== null);
+  const byDomain = input.overdue === true ? null : domainProof(input);
+  const byPgp = input.overdue === true ? null : pgpProof(input, byDomain !== null);
   const proofs = [byDomain?.proof ?? [], byPgp ?? []].flat();
   return {
     proofs,

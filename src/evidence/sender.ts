@@ -24,7 +24,10 @@ const maxShownAddresses = 4;
  */
 export async function checkSender(question: SenderQuestion): Promise<SenderFinding> {
   const { author, ports } = question;
-  const shown = shownAddresses(question.displayName).filter((address) => address !== author.address);
+  // `"ada@example.com"@elsewhere.test` shows an address, too.
+  const shown = shownAddresses(`${question.displayName} ${author.local}`).filter(
+    (address) => address !== author.address,
+  );
   const keys = [...lookalikeKeysOf(author.address), ...shown.map(skeletonKey)];
   const [standing, candidates] = await Promise.all([
     ports.directory.standingOf(author.address),

@@ -40,6 +40,8 @@ export type GatherOptions = {
   readonly deadlineMs: number;
   /** When this mail was first deferred, epoch milliseconds; null when it never was. */
   readonly deferredSince: (mailKey: string) => Promise<number | null>;
+  /** A mail deferred for this long is judged as unproven. Milliseconds. */
+  readonly deferLimitMs: number;
 };
 
 export type GatherInput = {
@@ -120,9 +122,15 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     now,
     maxAgeMs: options.pgpLimits.signatureAgeMs,
   };
-  const proven = proofsOf({ mail: proofMail, domain: replayed.domain, pgp: replayed.pgp, standing: sender.standing });
   const missing = missingAnswer(replayed.domain, proofMail, options.trustedSealers);
   const deferredSince = missing === null ? null : await ofMemory(options.deferredSince(input.mailKey));
+  const proven = proofsOf({
+    mail: proofMail,
+    domain: replayed.domain,
+    pgp: replayed.pgp,
+    standing: sender.standing,
+    overdue: deferredSince !== null && now - deferredSince >= options.deferLimitMs,
+  });
   watch.lap('prove');
   // The inner content of a replayed mail is nobody's word.
   const inner = replayed.pgp.result === 'replayed' ? null : pgp.inner;

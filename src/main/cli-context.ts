@@ -1,5 +1,6 @@
 /** The real context of every command: this process's streams, the user's folder, the configured stores. */
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AuditContext } from '../cli/audit.ts';
@@ -64,6 +65,8 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
   const openKeys = () =>
     openKeyring(config().pgp.keysDirectory, { passphrase: config().pgp.passphrase?.reveal() ?? null });
   const openMigrated = async (): Promise<Records> => {
+    // A directory may be imported before the first start.
+    if (config().database.url === null) await mkdir(config().dataDir, { recursive: true, mode: 0o700 });
     const records = await available(() => openConfiguredRecords(config(), logger));
     await available(() => migrate(records));
     return records;

@@ -73,6 +73,7 @@ export async function startListenerRole({
   });
   const keyring = await openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });
   for (const problem of keyring.problems) logger.warn(problem, 'a file in the keys directory is no usable key');
+  const policy = policyOf(config);
   const gather = createGatherer({
     ports: {
       directory: directoryRecords(records),
@@ -89,6 +90,7 @@ export async function startListenerRole({
     pgpLimits: pgpLimitsOf(config),
     deadlineMs: config.evidence.deadlineMs,
     deferredSince: (mailKey) => memory.deferredSince(mailKey),
+    deferLimitMs: policy.deferLimitMs,
   });
   const observe: IntakeObserver = {
     judged(verdict, timings) {
@@ -101,7 +103,6 @@ export async function startListenerRole({
       outbox.add(refusal);
     },
   };
-  const policy = policyOf(config);
   const certificate = certificateOf(config);
   const intake = createIntake({
     spool: openSpool(config),

@@ -60,20 +60,33 @@ export const defaultSessionLimits: SessionLimits = {
   greetingDelayMs: 100,
 };
 
-/** Counts locally while the shared counters cannot be reached: a limit that is too loose beats no mail at all. */
-export function withLocalLimits(shared: LimitsPort, local: LimitsPort, logger: Logger): LimitsPort {
-  const warn = (error: unknown): void => logger.warn({ err: error }, 'shared limits unreachable, counting locally');
+/** For so long nobody waits for shared counters that did not answer: a session asks three times before its mail. */
+const awayMs = 5_000;
+
+/**
+ * Counts locally while the shared counters cannot be reached: a limit that is too loose beats no mail at all. `now` gives
+ * epoch milliseconds.
+ */
+export function withLocalLimits(
+  shared: LimitsPort,
+  local: LimitsPort,
+  logger: Logger,
+  now: () => number = Date.now,
+): LimitsPort {
+  let awayUntil = 0;
+  const ask = async <Answer>(question: (limits: LimitsPort) => Promise<Answer>): Promise<Answer> => {
+    if (now() < awayUntil) return question(local);
+    try {
+      return await question(shared);
+    } catch (error) {
+      logger.warn({ err: error }, 'shared limits unreachable, counting locally');
+      awayUntil = now() + awayMs;
+      return question(local);
+    }
+  };
   return {
-    admitConnection: (client, atMost) =>
-      shared.admitConnection(client, atMost).catch((error: unknown) => {
-        warn(error);
-        return local.admitConnection(client, atMost);
-      }),
-    admitMail: (client, perMinute) =>
-      shared.admitMail(client, perMinute).catch((error: unknown) => {
-        warn(error);
-        return local.admitMail(client, perMinute);
-      }),
+    admitConnection: (client, atMost) => ask((limits) => limits.admitConnection(client, atMost)),
+    admitMail: (client, perMinute) => ask((limits) => limits.admitMail(client, perMinute)),
   };
 }
 

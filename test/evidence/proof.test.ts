@@ -99,8 +99,20 @@ const pgp = (changes: Partial<PgpFinding> = {}): PgpFinding => ({
 
 const judge = (
   domain: DomainFinding,
-  changes: { readonly mail?: Partial<ProofMail>; readonly standing?: Standing; readonly pgp?: PgpFinding } = {},
-) => proofsOf({ mail: mail(changes.mail), domain, pgp: changes.pgp ?? noPgp, standing: changes.standing ?? primary() });
+  changes: {
+    readonly mail?: Partial<ProofMail>;
+    readonly standing?: Standing;
+    readonly pgp?: PgpFinding;
+    readonly overdue?: boolean;
+  } = {},
+) =>
+  proofsOf({
+    mail: mail(changes.mail),
+    domain,
+    pgp: changes.pgp ?? noPgp,
+    standing: changes.standing ?? primary(),
+    overdue: changes.overdue ?? false,
+  });
 const kinds = (...parameters: Parameters<typeof judge>) => judge(...parameters).proofs.map(({ kind }) => kind);
 
 describe('domain proof', () => {
@@ -243,6 +255,15 @@ describe('assurance', () => {
     expect(judge(finding([]), { standing: { kind: 'helpdesk', tenant: tenant() } }).assurance).toBe('claimed');
     expect(judge(finding([]), { standing: { kind: 'tenant-domain', tenant: tenant() } }).assurance).toBe('unknown');
     expect(judge(finding([]), { standing: { kind: 'unregistered' } }).assurance).toBe('unknown');
+  });
+});
+
+describe('after the whole defer limit', () => {
+  it('nothing proves, and what the domain asks for stands', () => {
+    const overdue = { pgp: pgp(), overdue: true };
+    expect(judge(finding([signature()]), overdue)).toEqual({ proofs: [], assurance: 'claimed', replayKeys: [] });
+    const reject = finding([], noSpf, { result: 'fail', cause: '', policy: 'reject' });
+    expect(judge(reject, overdue).assurance).toBe('forged');
   });
 });
 

@@ -37,6 +37,7 @@ describe('the sender check', () => {
     ['x@elsewhere.test', 'ada@h0me.example', { kind: 'display-name', of: 'ada@home.example' }],
     ['x@elsewhere.test', 'support@postern.test', { kind: 'display-name', of: 'support@postern.test' }],
     ['x@elsewhere.test', 'a@b.test c@d.test ada@home.example', { kind: 'display-name', of: 'ada@home.example' }],
+    ['"ada@home.example"@elsewhere.test', '', { kind: 'display-name', of: 'ada@home.example' }],
     ['x@elsewhere.test', 'x@elsewhere.test', null],
     ['x@elsewhere.test', 'somebody@example.net', null],
     ['x@elsewhere.test', 'Ada Lovelace', null],

@@ -72,6 +72,7 @@ export async function startLoopbackGateway(dataDir: string): Promise<LoopbackGat
       pgpLimits: pgpLimitsOf(config),
       deadlineMs: config.evidence.deadlineMs,
       deferredSince: async () => null,
+      deferLimitMs: policy.deferLimitMs,
     }),
     policy: () => policy,
     logger,

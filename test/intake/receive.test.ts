@@ -312,5 +312,6 @@ function gatherOptions(names: unknown = zone) {
     pgpLimits: pgpLimitsOf(config),
     deadlineMs: 10_000,
     deferredSince: async () => null,
+    deferLimitMs: policyOf(config).deferLimitMs,
   };
 }

@@ -38,7 +38,8 @@ function run(argv: readonly string[], options: { cwd?: string; initCwd?: string;
   return promise;
 }
 
-describe('the command line', () => {
+// A start of the whole program takes long where many tests run.
+describe('the command line', { timeout: 180_000 }, () => {
   it('ends quietly when nobody reads on, as behind `| head`', async () => {
     const { code, stderr } = await run(['check', '--json', '--zone', 'zone.json', 'mails'], { lines: 1 });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -55,5 +56,10 @@ describe('the command line', () => {
     expect(JSON.parse(stdout)).toMatchObject({ file: 'mails/0.eml', recipient: 'support@postern.test' });
     expect(await run(['trace'])).toMatchObject({ code: 69, stdout: '' });
     expect(existsSync(join(folder, 'data'))).toBe(false);
+  });
+
+  it('imports a directory before the first start', async () => {
+    writeFileSync(join(folder, 'directory.json'), '{"tenants":[]}');
+    expect(await run(['directory', 'import', 'directory.json'])).toMatchObject({ code: 0, stderr: '' });
   });
 });

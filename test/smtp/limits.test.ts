@@ -127,6 +127,24 @@ it('shared counters that cannot be reached are replaced by local ones', async ()
   expect(await limits.admitMail('192.0.2.1', 1)).toBe(false);
 });
 
+it('shared counters that did not answer are not waited for again at once', async () => {
+  let asked = 0;
+  let now = 0;
+  const broken: LimitsPort = {
+    ...createMemoryLimits(),
+    admitMail: () => {
+      asked += 1;
+      return Promise.reject(new Error('down'));
+    },
+  };
+  const limits = withLocalLimits(broken, createMemoryLimits(), pino({ level: 'silent' }), () => now);
+  for (let mail = 0; mail < 3; mail += 1) expect(await limits.admitMail('192.0.2.1', 10)).toBe(true);
+  expect(asked).toBe(1);
+  now = 5_000;
+  await limits.admitMail('192.0.2.1', 10);
+  expect(asked).toBe(2);
+});
+
 it('counters that cannot be reached, with nothing in their place, refuse for the time being', async () => {
   const memory = createMemoryLimits();
   fixture = await startListener({}, { ...memory, admitMail: () => Promise.reject(new Error('secret detail')) });
