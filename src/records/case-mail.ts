@@ -8,6 +8,7 @@ import { lapsedCessation, readTenant } from './case-facts.ts';
 import { caseWithKey, load, openKey, unnamedKey } from './case-rows.ts';
 import type { CaseWriting } from './case-writing.ts';
 import { insertAll } from './insert-all.ts';
+import type { Querying } from './open-records.ts';
 
 /** An escalated mail that asks, or seems to ask, for recovery (`caseMailOf`). */
 export type CaseMail = {
@@ -75,7 +76,7 @@ async function joinMail(
   return result.kind === 'accepted' ? result.effects : [];
 }
 
-async function linkMail({ now, trx }: CaseWriting, messageId: string, caseId: string): Promise<void> {
+export async function linkMail({ now, trx }: CaseWriting, messageId: string, caseId: string): Promise<void> {
   await insertAll(trx, 'case_mails', [{ message_id: messageId, case_id: caseId, joined_at: now }], 'ignore known');
 }
 
@@ -92,4 +93,44 @@ export function caseMailOf(mail: JudgedMail): CaseMail | null {
     tenantId: sender.tenant,
     procedure: verdict.reason === 'recovery' ? procedure : null,
   };
+}
+
+/** How far back escalated mail is looked for: a queue that stood still for days loses nothing. */
+const lookBackMs = 14 * 86_400_000;
+const mailsAtOnce = 100;
+/** Stands for "no case" where a mail was looked at and has nothing to do with recovery. */
+const noCase = '';
+
+/** Escalated mails that nobody has looked at yet, oldest first. */
+export async function untakenMails(
+  db: Querying,
+  now: number,
+): Promise<readonly { readonly message_id: string; readonly judged: string }[]> {
+  return db
+    .selectFrom('trace')
+    .innerJoin('trace_documents', 'trace_documents.message_id', 'trace.message_id')
+    .leftJoin('case_mails', 'case_mails.message_id', 'trace.message_id')
+    .select(['trace.message_id', 'judged'])
+    .where('reason', 'in', ['recovery', 'doubtful'])
+    .where('received_at', '>=', now - lookBackMs)
+    .where('duplicate_of', 'is', null)
+    .where('case_mails.message_id', 'is', null)
+    .orderBy('received_at')
+    .orderBy('trace.message_id')
+    .limit(mailsAtOnce)
+    .execute();
+}
+
+/**
+ * Opens or joins cases for them. The trace is the truth: a worker that died between recording a mail and this loses no
+ * case.
+ */
+export async function takeEscalated(writing: CaseWriting): Promise<readonly MailTaken[]> {
+  const taken: MailTaken[] = [];
+  for (const row of await untakenMails(writing.trx, writing.now)) {
+    const mail = caseMailOf(JSON.parse(row.judged));
+    if (mail === null) await linkMail(writing, row.message_id, noCase);
+    else taken.push(await takeMail(writing, mail));
+  }
+  return taken;
 }

@@ -12,7 +12,7 @@ import type { Tenant } from '../directory/tenant.ts';
 import { blobName, type DocumentVault, keepBlob, readBlob } from './case-blobs.ts';
 import { adminsOf, readTenant } from './case-facts.ts';
 import { type CheckIn, checkIn, wakeOne } from './case-happenings.ts';
-import { type CaseMail, type MailTaken, takeMail } from './case-mail.ts';
+import { type CaseMail, linkMail, type MailTaken, takeEscalated, takeMail, untakenMails } from './case-mail.ts';
 import { type KeptCase, load, loadAll } from './case-rows.ts';
 import {
   type CaseAct,
@@ -53,6 +53,8 @@ export type CaseRecords = {
   join(caseId: string, communication: Communication, by: Actor, now: number): Promise<CaseResult>;
   /** Opens a case for a mail, or joins it to the open one. The same mail again changes nothing. */
   takeMail(mail: CaseMail, now: number): Promise<MailTaken>;
+  /** `takeMail` for the escalated mails in the trace that were not taken yet; at most 100 at once. */
+  takeEscalated(now: number): Promise<readonly MailTaken[]>;
   act(
     caseId: string,
     input: { readonly by: Actor; readonly seen: number | null; readonly act: CaseAct },
@@ -91,7 +93,13 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
     records.writing(async (trx) => work(await startWriting(records, trx, now)));
 
   return {
-    open: (input, now) => change(now, (writing) => writing.open(input)),
+    open: (input, now) =>
+      change(now, async (writing) => {
+        const result = await writing.open(input);
+        const mail = input.communication?.channel === 'mail' ? input.communication.reference : null;
+        if (result.kind === 'accepted' && mail !== null) await linkMail(writing, mail, result.case.id);
+        return result;
+      }),
     name: (caseId, { by, procedure, seen, tenantId }, now) =>
       change(now, (writing) =>
         writing.command(caseId, async (of) => {
@@ -101,12 +109,19 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
       ),
     join: (caseId, communication, by, now) =>
       change(now, (writing) =>
-        writing.command(caseId, async () => ({
-          by,
-          seen: null,
-          event: { kind: 'communication-joined', communication },
-        })),
+        writing.command(
+          caseId,
+          async () => ({ by, seen: null, event: { kind: 'communication-joined', communication } }),
+          async () => {
+            if (communication.channel === 'mail') await linkMail(writing, communication.reference, caseId);
+          },
+        ),
       ),
+    takeEscalated: async (now) => {
+      // Asked often and mostly in vain: a read stands in nobody's way.
+      if ((await untakenMails(records.db, now)).length === 0) return [];
+      return records.writing(async (trx) => takeEscalated(await startWriting(records, trx, now)));
+    },
     takeMail: (mail, now) => records.writing(async (trx) => takeMail(await startWriting(records, trx, now), mail)),
     act: (caseId, { act, by, seen }, now) =>
       change(now, (writing) =>

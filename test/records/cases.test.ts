@@ -41,6 +41,15 @@ function tenant(changes: Partial<Tenant> = {}): Tenant {
   };
 }
 
+const unremarkable = {
+  severity: 3,
+  severityBecause: [],
+  abuse: { label: 'none', because: [] },
+  automatic: false,
+  language: 'en',
+  secrets: [],
+} as const;
+
 const mail: Communication = { channel: 'mail', reference: 'm1-0', receivedAt: start - hourMs, address: 'x@y.test' };
 
 onEachDatabase((databases) => {
@@ -267,19 +276,52 @@ onEachDatabase((databases) => {
       expect(await cases.name(doubtful.caseId, { ...input, tenantId: 't9' }, now)).toMatchObject({ kind: 'refused' });
     });
 
+    it('is found in the trace, once, copies left out', async () => {
+      const recovering = (
+        messageId: string,
+        kind: 'recovery-closure' | 'ordinary',
+        reason: 'recovery' | 'doubtful',
+      ) => {
+        const input = traceInput({ messageId, receivedAt: start });
+        const request = { kind, score: 0.9, doubt: reason === 'doubtful', because: [] };
+        const classification = { ...unremarkable, request };
+        const verdict = { ...input.mail.verdict, outcome: 'escalated' as const, reason };
+        const sender = { ...input.mail.sender, tenant: 't1', address: `${messageId}@y.test` };
+        return { ...input, mail: { ...input.mail, classification, verdict, sender } };
+      };
+      const inputs = [
+        recovering('m5-0', 'recovery-closure', 'recovery'),
+        recovering('m6-0', 'ordinary', 'doubtful'),
+        recovering('m7-0', 'recovery-closure', 'doubtful'),
+        traceInput({ messageId: 'm8-0', receivedAt: start }),
+      ];
+      await traceRecords(records).record(inputs, start);
+      expect((await cases.takeEscalated(now)).map(({ kind }) => kind)).toEqual(['opened', 'opened']);
+      expect(await cases.takeEscalated(now)).toEqual([]);
+      const open = await cases.list({ open: true, limit: 10 });
+      expect(new Set(open.map(({ procedure }) => procedure))).toEqual(new Set(['closure', null]));
+    });
+
+    it('that staff took by hand opens no second case', async () => {
+      const of = await opened('mistake');
+      expect(await cases.takeMail({ ...asked, messageId: mail.reference, procedure: null }, now)).toMatchObject({
+        kind: 'known',
+        caseId: of.id,
+      });
+      accepted(await cases.join(of.id, { ...mail, reference: 'm8-0' }, bob, now));
+      expect(await cases.takeMail({ ...asked, messageId: 'm8-0', procedure: null }, now)).toMatchObject({
+        kind: 'known',
+      });
+    });
+
     it('is known by its verdict', () => {
       const judged = anyJudged();
       const recovery = (kind: 'recovery-closure' | 'ordinary', reason: 'recovery' | 'doubtful' | 'abuse') =>
         caseMailOf({
           ...judged,
           classification: {
+            ...unremarkable,
             request: { kind, score: 0.9, doubt: reason === 'doubtful', because: [] },
-            severity: 3,
-            severityBecause: [],
-            abuse: { label: 'none', because: [] },
-            automatic: false,
-            language: 'en',
-            secrets: [],
           },
           verdict: { ...judged.verdict, outcome: 'escalated', reason },
         });
