@@ -22,6 +22,7 @@ const pure = [
   'cases',
   'staff',
   'reviews',
+  'notices',
 ];
 const table: Record<string, Row> = {
   address: { values: [] },
@@ -42,6 +43,11 @@ const table: Record<string, Row> = {
   tickets: { values: ['address', 'message', 'directory', 'classify', 'verdict', 'sla', 'jobs'], types: ['intake'] },
   handoff: { values: ['address', 'tickets', 'jobs'], types: ['message'] },
   reviews: { values: ['address', 'denylist', 'directory', 'classify', 'evidence', 'verdict', 'jobs'] },
+  notices: {
+    values: ['address', 'keyring'],
+    types: ['classify', 'directory', 'evidence', 'jobs', 'verdict'],
+  },
+  relay: { values: [] },
   intake: { values: [...pure, 'keyring', 'config'] },
   smtp: { values: ['address', 'message', 'verdict', 'intake'] },
   records: { values: pure, types: ['intake'] },
@@ -57,7 +63,7 @@ const table: Record<string, Row> = {
     types: ['records', 'queue', 'spool'],
   },
   main: { values: ['*'] },
-  workers: { values: pure, types: ['records', 'spool', 'intake'] },
+  workers: { values: pure, types: ['records', 'spool', 'intake', 'relay'] },
 };
 
 type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean };

@@ -40,4 +40,13 @@ export type Config = {
   /** Paths are relative to the data directory. */
   readonly handoff: Section<'handoff'>;
   readonly businessHours: Section<'businessHours'>;
+  readonly relay: Omit<Section<'relay'>, 'host' | 'user' | 'password' | 'caFile' | 'dkim'> & {
+    /** Null when there is no relay. */
+    readonly host: string | null;
+    readonly login: { readonly user: string; readonly password: Secret } | null;
+    /** Absolute. */
+    readonly caFile: string | null;
+    readonly dkim: { readonly domain: string; readonly selector: string; readonly keyFile: string } | null;
+  };
+  readonly notices: Section<'notices'>;
 };

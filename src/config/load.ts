@@ -190,6 +190,7 @@ function configOf(settings: Settings, places: Places): Config {
       key: wrapped(settings.spool.key),
       s3: s3Of(settings),
     },
+    relay: relayOf(settings, inData),
   };
 }
 
@@ -220,6 +221,22 @@ function s3Of({ spool }: Settings): S3Settings | null {
       ? null
       : { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) };
   return { ...rest, bucket, credentials };
+}
+
+function relayOf({ relay }: Settings, inData: (path: string) => string): Config['relay'] {
+  const { caFile, dkim, password, user, ...rest } = relay;
+  if ((user === null) !== (password === null)) {
+    throw new ConfigError(
+      user === null ? 'POSTERN_RELAY_USER' : 'POSTERN_RELAY_PASSWORD',
+      'is needed beside the other of the two',
+    );
+  }
+  return {
+    ...rest,
+    login: user === null || password === null ? null : { user, password: secretOf(password) },
+    caFile: caFile === null ? null : inData(caFile),
+    dkim: dkim.domain === null ? null : { domain: dkim.domain, selector: dkim.selector, keyFile: inData(dkim.keyFile) },
+  };
 }
 
 function wrapped(secret: string | null): Secret | null {

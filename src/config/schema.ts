@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { canonicalAddress, canonicalDomain } from '../address/mailbox.ts';
 import { logLevels } from '../observe/logger.ts';
 import { businessHours, handoff } from './handoff-settings.ts';
+import { notices, relay } from './notice-settings.ts';
 import { section, setting } from './setting.ts';
 
 /** Held equal to the departments of a verdict by a test; configuration imports nothing of the judging folders. */
@@ -582,6 +583,8 @@ export const configSchema = z.strictObject({
   policy,
   handoff,
   businessHours,
+  relay,
+  notices,
 });
 
 /** The settings as validated, before paths are resolved and secrets wrapped. */

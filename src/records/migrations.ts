@@ -4,6 +4,7 @@ import { noteDirectory } from './directory-history.ts';
 import type { RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { createCaseTables } from './tables-cases.ts';
+import { createNoticeTables } from './tables-notices.ts';
 import { createReviewTables } from './tables-reviews.ts';
 import { createStaffTables } from './tables-staff.ts';
 import { createTicketTables } from './tables-tickets.ts';
@@ -28,6 +29,7 @@ async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): P
   await createTicketTables(table, indexesOf(trx));
   await createStaffTables(table, indexesOf(trx));
   await createReviewTables(table, indexesOf(trx));
+  await createNoticeTables(table, indexesOf(trx));
   await createAudit(trx, table);
 }
 

@@ -5,11 +5,13 @@
 import type { DenyKind } from '../denylist/entry.ts';
 import type { Reason, Verdict } from '../verdict/verdict.ts';
 import type { CaseSchema } from './tables-cases.ts';
+import type { NoticeSchema } from './tables-notices.ts';
 import type { ReviewSchema } from './tables-reviews.ts';
 import type { StaffSchema } from './tables-staff.ts';
 import type { TicketSchema } from './tables-tickets.ts';
 
 export type Schema = CaseSchema &
+  NoticeSchema &
   ReviewSchema &
   StaffSchema &
   TicketSchema & {

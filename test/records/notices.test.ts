@@ -1,0 +1,178 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type LimitSettings, limitsOf } from '../../src/notices/limits.ts';
+import type { MailNotice } from '../../src/notices/notice.ts';
+import type { Outgoing } from '../../src/notices/outgoing.ts';
+import { type NoticeRecords, noticeRecords } from '../../src/records/notices.ts';
+import type { Records } from '../../src/records/open-records.ts';
+import { onEachDatabase } from './databases.ts';
+
+const hour = 3_600_000;
+const settings: LimitSettings = { windowMs: hour, perAddressPerDay: 3, perHour: 5 };
+
+const notice = (address = 'ada@example.com', changes: Partial<Pick<MailNotice, 'rotate'>> = {}): MailNotice => ({
+  kind: 'receipt',
+  to: { address, because: 'proven-sender' },
+  language: 'en',
+  rotate: [],
+  ...changes,
+});
+
+const outgoing = (id: string, address = 'ada@example.com'): Outgoing => ({
+  id,
+  messageId: id,
+  kind: 'receipt',
+  to: { address, because: 'proven-sender' },
+  from: { name: 'Support', address: 'support@postern.test' },
+  replyTo: null,
+  answers: { messageId: '<m@example.com>', references: [] },
+  letter: {
+    language: 'en',
+    subject: 'We have it \0',
+    outerSubject: 'A message',
+    greeting: 'Hello,',
+    blocks: [{ kind: 'text', text: 'It came.' }],
+    closing: ['Support'],
+  },
+  envelopeFrom: '',
+  encrypts: false,
+});
+
+onEachDatabase((databases) => {
+  let records: Records;
+  let notices: NoticeRecords;
+  beforeEach(async () => {
+    records = await databases.fresh();
+    notices = noticeRecords(records);
+  });
+  const open = (id: string, at: number, of = notice()) =>
+    notices.open(outgoing(id, of.to.address), limitsOf(of, settings), at);
+
+  describe('the outbox', () => {
+    it('takes a notice once, and counts it once', async () => {
+      expect(await open('m1-0', 1_000)).toBe('waiting');
+      expect(await open('m1-0', 1_001)).toBe('already');
+      expect(await notices.get('m1-0')).toMatchObject({
+        state: 'waiting',
+        next_at: 1_000,
+        recipient: 'ada@example.com',
+      });
+      expect(await notices.ofMessage('m1-0')).toHaveLength(1);
+      expect(await open('m2-0', 1_000 + hour)).toBe('waiting');
+    });
+
+    it('gives a notice to one worker for the time of its lease', async () => {
+      await open('m1-0', 1_000);
+      const [first] = await notices.claim(1_000, 500, 10);
+      expect(first).toMatchObject({ claims: 1, attempts: 0, createdAt: 1_000, outgoing: outgoing('m1-0') });
+      expect(await notices.claim(1_499, 500, 10)).toEqual([]);
+      expect(await notices.claim(1_500, 500, 10)).toMatchObject([{ claims: 2 }]);
+    });
+
+    it('is claimed by name or oldest first', async () => {
+      await open('m1-0', 1_000, notice('a@example.com'));
+      await open('m2-0', 1_001, notice('b@example.com'));
+      expect(await notices.claim(2_000, 500, 10, 'm2-0')).toMatchObject([{ outgoing: { id: 'm2-0' } }]);
+      expect(await notices.claim(2_000, 500, 10)).toMatchObject([{ outgoing: { id: 'm1-0' } }]);
+    });
+
+    it('two workers never have the same notice in hand', async () => {
+      for (let index = 0; index < 5; index += 1) await open(`m${index}-0`, 1_000, notice(`a${index}@example.com`));
+      const taken = await Promise.all([1, 2, 3].map(() => notices.claim(2_000, 500, 3)));
+      const ids = taken.flat().map((one) => one.outgoing.id);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+
+    it('forgets what a sent notice said', async () => {
+      await open('m1-0', 1_000);
+      await notices.claim(1_000, 500, 1);
+      expect(await notices.settle('m1-0', 1, { kind: 'sent' }, 1_200)).toBe(true);
+      expect(await notices.get('m1-0')).toMatchObject({ state: 'sent', sent_at: 1_200, next_at: null });
+      const { letter } = await records.db.selectFrom('notices').select('letter').executeTakeFirstOrThrow();
+      expect(letter).toBeNull();
+      expect(await notices.settle('m1-0', 1, { kind: 'sent' }, 1_300)).toBe(false);
+      expect(await notices.claim(9_000, 500, 1)).toEqual([]);
+    });
+
+    it('a worker that lost its lease cannot undo what another one wrote', async () => {
+      await open('m1-0', 1_000);
+      await notices.claim(1_000, 500, 1);
+      await notices.claim(1_500, 500, 1);
+      const late = { kind: 'retrying', nextAt: 9_000, cause: 'late' } as const;
+      expect(await notices.settle('m1-0', 1, late, 1_600)).toBe(false);
+      // But a mail that the relay took is sent, whoever handed it over.
+      expect(await notices.settle('m1-0', 1, { kind: 'sent' }, 1_600)).toBe(true);
+      expect(await notices.settle('m1-0', 2, late, 1_700)).toBe(false);
+      expect(await notices.get('m1-0')).toMatchObject({ state: 'sent' });
+    });
+
+    it('tries again, parks, and takes up what was parked', async () => {
+      await open('m1-0', 1_000);
+      await notices.claim(1_000, 500, 1);
+      await notices.settle('m1-0', 1, { kind: 'retrying', nextAt: 5_000, cause: 'away' }, 1_100);
+      expect(await notices.get('m1-0')).toMatchObject({
+        state: 'retrying',
+        attempts: 1,
+        next_at: 5_000,
+        cause: 'away',
+      });
+      expect(await notices.claim(4_999, 500, 1)).toEqual([]);
+      await notices.claim(5_000, 500, 1);
+      await notices.settle('m1-0', 2, { kind: 'parked', cause: 'refused' }, 5_100);
+      expect(await notices.claim(99_000, 500, 1)).toEqual([]);
+      expect(await notices.counts()).toEqual([{ state: 'parked', count: 1, oldestAt: 1_000 }]);
+      expect(await notices.retryParked(100_000)).toBe(1);
+      expect(await notices.claim(100_000, 500, 1)).toMatchObject([{ attempts: 0, createdAt: 100_000 }]);
+    });
+
+    it('lists the newest first', async () => {
+      await open('m1-0', 1_000, notice('a@example.com'));
+      await open('m2-0', 2_000, notice('b@example.com'));
+      await notices.suppress(outgoing('m3-0'), 'made', 3_000);
+      const ids = async (query: Parameters<NoticeRecords['list']>[0]) =>
+        (await notices.list(query)).map(({ id }) => id);
+      expect(await ids({ limit: 10 })).toEqual(['m3-0', 'm2-0', 'm1-0']);
+      expect(await ids({ limit: 1, state: 'waiting' })).toEqual(['m2-0']);
+    });
+  });
+
+  describe('limits', () => {
+    it('one of a kind to an address within the window, subaddresses included', async () => {
+      expect(await open('m1-0', 1_000)).toBe('waiting');
+      expect(await open('m2-0', 1_000 + hour - 1)).toBe('suppressed');
+      expect(await open('m3-0', 2_000, notice('ada+x@example.com'))).toBe('suppressed');
+      expect(await open('m4-0', 2_000, notice('ada@example.com', { rotate: ['password'] }))).toBe('waiting');
+      expect(await open('m5-0', 1_000 + hour)).toBe('waiting');
+      expect(await notices.get('m2-0')).toMatchObject({ state: 'suppressed', next_at: null });
+      expect((await notices.get('m2-0'))?.cause).toMatch(/one of this kind/);
+    });
+
+    it('so many to an address in a day', async () => {
+      for (let index = 0; index < 3; index += 1) expect(await open(`a${index}-0`, index * hour)).toBe('waiting');
+      expect(await open('a3-0', 3 * hour)).toBe('suppressed');
+      expect((await notices.get('a3-0'))?.cause).toMatch(/in a day/);
+      expect(await open('b0-0', 3 * hour, notice('bob@example.com'))).toBe('waiting');
+      expect(await open('a4-0', 24 * hour)).toBe('waiting');
+    });
+
+    it('so many to all in an hour', async () => {
+      const to = (index: number, at: number) => open(`m${index}-0`, at, notice(`a${index}@example.com`));
+      for (let index = 0; index < 5; index += 1) expect(await to(index, 1_000)).toBe('waiting');
+      expect(await to(5, 2_000)).toBe('suppressed');
+      expect((await notices.get('m5-0'))?.cause).toMatch(/in an hour/);
+      expect(await to(6, 1_000 + hour)).toBe('waiting');
+    });
+
+    it('hold for notices that are decided at the same moment', async () => {
+      const opened = await Promise.all(Array.from({ length: 12 }, (_, index) => open(`m${index}-0`, 1_000)));
+      expect(opened.filter((one) => one === 'waiting')).toHaveLength(1);
+      expect(opened.filter((one) => one === 'suppressed')).toHaveLength(11);
+    });
+
+    it('old counts are forgotten', async () => {
+      await open('m1-0', 1_000);
+      await notices.forgetCounts(1_001);
+      const rows = await records.db.selectFrom('notice_limits').selectAll().execute();
+      expect(rows).toEqual([]);
+    });
+  });
+});
