@@ -90,6 +90,7 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
     maxBodyOctets: 262_144,
   } as const;
   const deliveries = handoffRecords(records);
+  const allDelivered = Promise.withResolvers<void>();
   let delivered = 0;
   const lanes = startHandoffLanes({
     senders: new Map([
@@ -103,7 +104,9 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
     breaker: defaultBreakerSettings,
     logger,
     observe: (target) => {
-      if (target === 'file') delivered += 1;
+      if (target !== 'file') return;
+      delivered += 1;
+      if (delivered === mails) allDelivered.resolve();
     },
     now: Date.now,
     chance: Math.random,
@@ -138,7 +141,7 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
     },
     [accepted, rejected, escalated],
   );
-  while (delivered < mails) await new Promise((resolve) => setTimeout(resolve, 10));
+  await allDelivered.promise;
   const seconds = (performance.now() - start) / 1_000;
   const { system, user } = process.cpuUsage(cpu);
   await lanes.poll();
