@@ -8,9 +8,8 @@ import { denyKinds, normalValue, parseDenyKind, proposeEntry } from '../denylist
 import { expiryText, parseExpiry } from '../denylist/expiry.ts';
 import { type DenyTarget, keysOfTarget } from '../denylist/keys.ts';
 import { inScope, isExpired, matchTarget } from '../denylist/match.ts';
-import { normalIp } from '../denylist/network.ts';
-import { normalDomain, normalFingerprint, normalPhone } from '../denylist/normal-form.ts';
 import { parseScope, scopeText } from '../denylist/scope.ts';
+import { denyTargetOf } from '../denylist/target.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
@@ -222,18 +221,8 @@ function kindOfValue(value: string): DenyKind {
 
 /** What a text names, by its form. Throws a usage error when it is none. */
 function targetOf(text: string): DenyTarget {
-  if (text.includes('@')) {
-    const value = canonicalAddress(text);
-    if (value !== null) return { kind: 'address', value };
-  }
-  const ip = normalIp(text);
-  if (ip !== null) return { kind: 'ip', value: ip };
-  const fingerprint = normalFingerprint(text);
-  if (fingerprint !== null) return { kind: 'fingerprint', value: fingerprint };
-  const phone = normalPhone(text);
-  if (phone !== null) return { kind: 'phone', value: phone };
-  const domain = text.includes('@') ? null : normalDomain(text);
-  if (domain !== null) return { kind: 'domain', value: domain };
+  const target = denyTargetOf(text);
+  if (target !== null) return target;
   throw new CliError(
     exitCodes.usage,
     `${printable(text)} is neither mail address, domain, IP address, PGP fingerprint nor phone number`,

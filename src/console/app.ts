@@ -7,7 +7,9 @@ import type { ConsoleEnvironment } from './environment.ts';
 import { fromOurPages, knowSession } from './guard.ts';
 import { messagePage } from './message-page.ts';
 import { accountRoutes } from './pages/account.ts';
+import { denyRoutes } from './pages/deny.ts';
 import { logInRoutes } from './pages/log-in.ts';
+import { mailRoutes } from './pages/mail.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { staffRoutes } from './pages/staff.ts';
 import type { ConsolePorts } from './ports.ts';
@@ -35,7 +37,8 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     return bodyLimit({ maxSize, onError })(context, next);
   });
   app.use(fromOurPages);
-  for (const routes of [logInRoutes, accountRoutes, staffRoutes, overviewRoutes]) app.route('/', routes(ports));
+  for (const routes of [logInRoutes, accountRoutes, staffRoutes, overviewRoutes, mailRoutes, denyRoutes])
+    app.route('/', routes(ports));
 
   app.notFound((context) =>
     context.html(
@@ -48,6 +51,11 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
       context.header('refresh', '10'); // comes back by itself
       const text = 'A service that this page needs does not answer. The page tries again every ten seconds.';
       return context.html(messagePage(context, { title: 'Not now', text }), 503);
+    }
+    if (error.name === 'SpoolCorrupt') {
+      ports.logger.error({ error, path: context.req.path }, 'a mail in the spool is damaged');
+      const text = 'What the spool holds is not what was committed: damaged, cut short, or sealed under another key.';
+      return context.html(messagePage(context, { title: 'This mail is damaged', text }), 500);
     }
     ports.logger.error({ error, path: context.req.path }, 'a page failed');
     return context.html(

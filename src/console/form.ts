@@ -22,7 +22,7 @@ export function actionButton(
   action: string,
   text: string,
   options: {
-    readonly tone?: 'plain' | 'danger' | 'quiet';
+    readonly tone?: 'plain' | 'secondary' | 'danger' | 'quiet';
     readonly label?: string;
     readonly fields?: Readonly<Record<string, string>>;
   } = {},
@@ -34,7 +34,7 @@ export function actionButton(
   return postForm(
     context,
     action,
-    html`${hidden}<button class="button ${options.tone ?? 'plain'}"${label}>${text}</button>`,
+    html`${hidden}<button class="button ${options.tone ?? 'secondary'}"${label}>${text}</button>`,
     { className: 'inline-form' },
   );
 }

@@ -135,6 +135,12 @@ export function ageText(milliseconds: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** `/path?name=value&…`; empty values are left out. */
+export function pathWith(path: string, query: Readonly<Record<string, string>>): string {
+  const parameters = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== '')).toString();
+  return parameters === '' ? path : `${path}?${parameters}`;
+}
+
 const numbers = new Intl.NumberFormat('en', { useGrouping: true });
 
 export function count(value: number): string {

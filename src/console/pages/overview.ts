@@ -110,7 +110,7 @@ function sectionsOf(context: ConsoleContext, state: OverviewState) {
 
 function attention({ alerts }: OverviewState): Html {
   if (alerts.length === 0)
-    return html`<div class="headline good"><span class="dot"></span> All is well: nothing waits for you.</div>`;
+    return html`<div class="headline good"><span class="dot"></span> All is well: nothing needs attention.</div>`;
   return html`<ul class="alerts">${alerts.map(({ tone, text, path }) => html`<li class="${tone}">${badge(tone, tone === 'bad' ? 'now' : 'soon')} ${path === null ? text : html`<a href="${path}">${text}</a>`}</li>`)}</ul>`;
 }
 

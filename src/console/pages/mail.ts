@@ -1,0 +1,256 @@
+/** Find the mail: the list, the story of one, its text, its raw octets. */
+import { type Context, Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import type { RawMail } from '../../message/raw-mail.ts';
+import type { TraceRecord } from '../../records/trace.ts';
+import { acceptedReasons, escalatedReasons, type Reason, rejectedReasons } from '../../verdict/verdict.ts';
+import { type ConsoleContext, type ConsoleEnvironment, mayI, whoOf } from '../environment.ts';
+import { type FoundMails, findMails, type MailSearch } from '../find-mail.ts';
+import { actionButton } from '../form.ts';
+import { need } from '../guard.ts';
+import {
+  bytesText,
+  choice,
+  empty,
+  field,
+  type Html,
+  html,
+  note,
+  nothing,
+  outcomeBadge,
+  pathWith,
+  shown,
+  shownLines,
+  table,
+  timeTag,
+} from '../html.ts';
+import { page } from '../layout.ts';
+import { storyBody } from '../mail-story.ts';
+import { messagePage } from '../message-page.ts';
+import type { ConsolePorts } from '../ports.ts';
+
+const outcomes = ['accepted', 'rejected', 'escalated'] as const;
+const reasons: readonly Reason[] = [...acceptedReasons, ...rejectedReasons, ...escalatedReasons];
+const mostShownText = 200_000;
+
+export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+  const routes = new Hono<ConsoleEnvironment>();
+
+  routes.get('/mail', need('mail.find'), async (context) => {
+    const search = searchOf(context);
+    try {
+      const found = await findMails(ports, search);
+      if (found.only !== null) return context.redirect(`/mail/${found.only}`, 303);
+      return context.html(listPage(context, search, found));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return context.redirect('/mail', 303); // a page number that somebody made up
+    }
+  });
+
+  routes.get('/mail/:id', need('mail.find'), async (context) => {
+    const record = await recordOf(ports, context);
+    if (record === null) return context.html(noMail(context), 404);
+    return context.html(storyPage(ports, context, record));
+  });
+
+  routes.get('/mail/:id/text', need('mail.read'), async (context) => {
+    const record = await recordOf(ports, context);
+    if (record === null) return context.html(noMail(context), 404);
+    const raw = await rawOf(ports, record);
+    if (raw === null) return context.html(notKept(context), 404);
+    await auditMail(ports, context, 'mail.read', record);
+    return context.html(await textPage(ports, context, record, raw));
+  });
+
+  // A form, not a link: nothing fetches it ahead, and each download is one that somebody wanted.
+  routes.post('/mail/:id/raw', need('mail.download'), async (context) => {
+    const record = await recordOf(ports, context);
+    if (record === null) return context.html(noMail(context), 404);
+    const raw = await rawOf(ports, record);
+    if (raw === null) return context.html(notKept(context), 404);
+    await auditMail(ports, context, 'mail.download', record);
+    context.header('content-type', 'message/rfc822');
+    context.header('content-disposition', `attachment; filename="${record.row.message_id}.eml"`);
+    context.header('content-length', String(raw.size));
+    return stream(context, async (out) => {
+      for await (const chunk of raw.open()) await out.write(chunk);
+    });
+  });
+  return routes;
+}
+
+function auditMail(ports: ConsolePorts, context: ConsoleContext, action: string, { row }: TraceRecord) {
+  const detail = { sender: row.sender_address, recipient: row.recipient };
+  return ports.audit.append({
+    at: ports.now(),
+    actor: whoOf(context).member.name,
+    action,
+    subject: row.message_id,
+    detail,
+  });
+}
+
+async function recordOf(ports: ConsolePorts, context: Context): Promise<TraceRecord | null> {
+  const id = context.req.param('id') ?? '';
+  return /^[0-9a-z]{1,40}-\d{1,4}$/.test(id) ? ports.trace.get(id) : null;
+}
+
+async function rawOf(ports: ConsolePorts, { row }: TraceRecord): Promise<RawMail | null> {
+  if (row.spool_key === null) return null;
+  try {
+    return await ports.rawMail(row.spool_key);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'SpoolMissing') return null;
+    throw error;
+  }
+}
+
+function noMail(context: ConsoleContext): Html {
+  return messagePage(context, {
+    title: 'No mail has this id',
+    text: 'It may still wait for a worker, or was erased when its time was over.',
+  });
+}
+
+function notKept(context: ConsoleContext): Html {
+  return messagePage(context, {
+    title: 'The raw mail is not kept',
+    text: 'It was refused in the session, or erased when its time was over. The story of the mail says which.',
+  });
+}
+
+function searchOf(context: ConsoleContext): MailSearch {
+  const query = (name: string) => context.req.query(name)?.trim() ?? '';
+  return {
+    text: query('q').slice(0, 500),
+    outcome: outcomes.find((outcome) => outcome === query('outcome')) ?? null,
+    reason: reasons.find((reason) => reason === query('reason')) ?? null,
+    after: query('after') === '' ? null : query('after'),
+  };
+}
+
+function pathOf({ text, outcome, reason }: MailSearch, after: string): string {
+  return pathWith('/mail', { q: text, outcome: outcome ?? '', reason: reason ?? '', after });
+}
+
+function listPage(context: ConsoleContext, search: MailSearch, { rows, next, refusals }: FoundMails): Html {
+  const isFiltered = search.outcome !== null || search.reason !== null || search.after !== null;
+  return page(context, {
+    title: search.text === '' ? 'Mail' : 'Found mail',
+    query: search.text,
+    body: html`<form class="filters" action="/mail">
+<div class="grow">${field({ name: 'q', label: 'Look for', value: search.text, type: 'search', placeholder: 'id, ticket, address, domain, client, rule, day, words of the subject' })}</div>
+${choice({ name: 'outcome', label: 'Outcome', value: search.outcome ?? '', options: [['', 'any'], ...outcomes.map((one) => [one, one] as const)] })}
+${choice({ name: 'reason', label: 'Reason', value: search.reason ?? '', options: [['', 'any'], ...reasons.map((one) => [one, one] as const)] })}
+<button class="button plain">Find</button></form>
+<section class="card">${rows.length === 0 ? nothingFound(search, isFiltered) : mailTable(rows)}</section>
+${
+  next === null && search.after === null
+    ? nothing
+    : html`<div class="pager">${search.after === null ? html`<span></span>` : html`<a class="button" href="${pathOf(search, '')}">Newest</a>`}${next === null ? html`<span class="quiet-text">No older ones.</span>` : html`<a class="button" rel="next" href="${pathOf(search, next)}">Older</a>`}</div>`
+}
+${refusals.length === 0 ? nothing : html`<section class="card"><h2>Refused in the session, before there was a mail</h2>${refusalTable(refusals)}</section>`}`,
+  });
+}
+
+function nothingFound(search: MailSearch, isFiltered: boolean): Html {
+  if (search.text === '' && !isFiltered) {
+    return empty('No mail yet', html`Send the samples: <code>npm run -s postern -- send samples/</code>`);
+  }
+  return empty(
+    'Nothing found',
+    html`Try fewer words, the domain alone, or the address of the client. Mail that just came may still wait in a <a href="/queues">queue</a>.`,
+  );
+}
+
+function mailTable(rows: FoundMails['rows']): Html {
+  return table(
+    'Mails',
+    ['Received (UTC)', 'Outcome', 'Why', 'From and to', 'Subject'],
+    rows.map((row) => [
+      html`<a href="/mail/${row.message_id}">${timeTag(row.received_at)}</a>`,
+      html`${outcomeBadge(row.outcome)}${row.duplicate_of === null ? nothing : html` <span class="quiet-text">copy</span>`}`,
+      html`${row.reason}<br><code class="quiet-text small">${row.rule}</code>`,
+      html`<span class="wrap">${shown(row.sender_address ?? (row.mail_from === '' ? '<>' : row.mail_from), 80)}<br><span class="quiet-text small">to ${shown(row.recipient, 80)}</span></span>`,
+      html`<span class="wrap">${row.subject === null ? html`<span class="quiet-text">not kept</span>` : shown(row.subject, 90)}</span>`,
+    ]),
+  );
+}
+
+function refusalTable(refusals: FoundMails['refusals']): Html {
+  return table(
+    'Session refusals',
+    ['At (UTC)', 'Client', 'At stage', 'Reply', 'From', 'To', 'Why'],
+    refusals.map((row) => [
+      timeTag(row.at),
+      shown(row.ip),
+      row.stage,
+      `${row.reply_code} ${row.reply_enhanced}`.trim(),
+      shown(row.mail_from ?? '–', 80),
+      shown(row.recipient ?? '–', 80),
+      shown(row.cause, 200),
+    ]),
+  );
+}
+
+function storyPage(ports: ConsolePorts, context: ConsoleContext, record: TraceRecord): Html {
+  const { row } = record;
+  const path = `/mail/${row.message_id}`;
+  const sender = row.sender_address;
+  return page(context, {
+    title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : oneLine(row.subject),
+    actions: html`${mayI(context, 'mail.read') && row.spool_key !== null ? html`<a class="button" href="${path}/text">Read it</a>` : nothing}
+${mayI(context, 'mail.download') && row.spool_key !== null ? actionButton(context, `${path}/raw`, 'Download') : nothing}
+${mayI(context, 'deny.change') && sender !== null ? html`<a class="button" href="${pathWith('/deny/new', { kind: 'email', value: sender })}">Deny the sender…</a>` : nothing}`,
+    body: storyBody(record, ports.judgeAgain(record)),
+  });
+}
+
+/** For the heading and the title of the window, which know no markup. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, ' ').slice(0, 160);
+}
+
+async function textPage(
+  ports: ConsolePorts,
+  context: ConsoleContext,
+  { row }: TraceRecord,
+  raw: RawMail,
+): Promise<Html> {
+  const { content, header } = await ports.readMail(raw);
+  const parsed = content.kind === 'parsed' ? content.content : null;
+  return page(context, {
+    title: row.subject === null ? 'A mail without a subject' : oneLine(row.subject),
+    actions: html`<a class="button" href="/mail/${row.message_id}">Its story</a>`,
+    body: html`${note('calm', 'Shown as text only: nothing in it runs, loads or links. That you read it stands in the audit log.')}
+${parsed === null ? note('warn', content.kind === 'unparseable' ? `The content cannot be read: ${content.cause}` : '') : nothing}
+${parsed === null || parsed.truncated.length === 0 ? nothing : note('warn', html`Cut: ${parsed.truncated.join('; ')}`)}
+${parsed === null ? nothing : html`<section class="card"><h2>Text</h2>${parsed.text.trim() === '' ? html`<p class="quiet-text">It has no text.</p>` : html`<div class="mail-text" tabindex="0" role="region" aria-label="Text of the mail">${shownLines(parsed.text.slice(0, mostShownText))}</div>`}</section>`}
+${
+  parsed === null || parsed.parts.length === 0
+    ? nothing
+    : html`<section class="card"><h2>Parts</h2>${table(
+        'Parts',
+        ['Type', 'File name', 'Size', 'SHA-256'],
+        parsed.parts.map((part) => [
+          shown(part.contentType),
+          part.fileName === null ? '–' : shown(part.fileName, 200),
+          bytesText(part.size),
+          html`<code class="wrap">${part.sha256}</code>`,
+        ]),
+      )}</section>`
+}
+<section class="card"><details><summary>Header fields (${header.length})</summary>
+${table(
+  'Header fields',
+  ['Name', 'Value'],
+  header
+    .slice(0, 200)
+    .map((one) => [
+      html`<code>${shown(one.name, 80)}</code>`,
+      html`<span class="wrap">${shown(one.value, 2_000)}</span>`,
+    ]),
+)}</details></section>`,
+  });
+}

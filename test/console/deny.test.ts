@@ -1,0 +1,182 @@
+/** The deny-list in the browser: preview and warning, undo, tester, import by a diff, export without formulas. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { traceRecords } from '../../src/records/trace.ts';
+import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
+import { denyEntryOf } from '../helpers/deny-entry.ts';
+import { directoryOf, tenantJson } from '../helpers/directory-json.ts';
+import { traceInput } from '../records/mails.ts';
+import { type ConsoleWorld, startConsole } from './console-world.ts';
+
+const header = 'kind,value,reason,note,scope,expires_at,created_by';
+
+describe('the deny-list', () => {
+  let world: ConsoleWorld;
+  let browser: TestBrowser;
+  let folder = '';
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'postern-deny-'));
+    [world, browser] = await Promise.all([startConsole(), startBrowser()]);
+    const by = { actor: 'test', at: world.now() };
+    await world.ports.directory.replaceAll(await directoryOf(tenantJson()), by);
+    const inputs = Array.from({ length: 12 }, (_, index) =>
+      traceInput({
+        messageId: `${index.toString(36).padStart(22, '0')}-0`,
+        receivedAt: world.now() - index * 60_000 - 1,
+        from: index < 4 ? `spam+${index}@nuisance.example` : 'ada@example.com',
+        ip: index < 4 ? '198.51.100.77' : '192.0.2.1',
+        subject: index < 4 ? 'Cheap <b>watches</b>' : 'Printer',
+      }),
+    );
+    await traceRecords(world.records).record(inputs, world.now());
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await browser.close();
+    await world.close();
+  });
+
+  it('adds after a preview, removes, undoes, and keeps the history', async () => {
+    const person = await browser.person();
+    const { name } = await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    const complaints = watchPage(page, world.origin);
+    await page.goto(`${world.origin}/deny/new`);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.fill('[name=value]', 'gmail.com');
+    await page.selectOption('[name=kind]', 'domain');
+    await page.fill('[name=reason]', 'Floods us');
+    await page.click('text=See what it would hit');
+    expect(await page.textContent('.fault')).toContain('mailbox provider');
+    expect(await page.inputValue('[name=reason]')).toBe('Floods us');
+    await page.selectOption('[name=kind]', 'email');
+    await page.fill('[name=value]', 'Spam@nuisance.example');
+    await page.click('text=See what it would hit');
+    expect(await page.textContent('main')).toContain('4 of 12 mails');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'deny-preview');
+    await page.click('text=Add the entry');
+    await page.waitForURL(/\/deny\/[0-9a-f]{20}\?done=added/);
+    const id = new URL(page.url()).pathname.slice('/deny/'.length);
+    expect(await page.textContent('main')).toContain(name);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'deny-entry');
+    await page.click('text=Remove');
+    await page.waitForURL(/done=removed/);
+    expect(await world.ports.denySearch.get(id)).toBeNull();
+    await page.click('text=Undo');
+    await page.waitForURL(/done=restored/);
+    expect((await world.ports.denySearch.get(id))?.reason).toBe('Floods us');
+    expect(await page.locator('main section:last-child tbody tr').count()).toBe(3);
+    expect(complaints.filter((one) => !one.includes('422'))).toEqual([]);
+  });
+
+  it('warns before it cuts off a customer', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/deny/new?kind=email&value=ada%2Bnews@example.com`);
+    await page.fill('[name=reason]', 'A slip of the pen');
+    await page.click('text=See what it would hit');
+    expect(await page.textContent('.note.bad')).toContain('cut off a customer');
+    expect(await page.textContent('main')).toContain('8 of 12 mails');
+    await takeScreenshot(page, 'deny-warning');
+    await page.click('text=Add the entry');
+    expect(await page.textContent('main')).toContain('tick the box first');
+    expect(
+      (await world.ports.denySearch.search({ text: 'ada', kind: null, activeAt: null, limit: 5, offset: 0 })).total,
+    ).toBe(0);
+  });
+
+  it('tells whether something would be refused', async () => {
+    await world.ports.deny.apply(
+      { add: [denyEntryOf('network', '198.51.100.0/24')], remove: [] },
+      { actor: 't', at: 1 },
+    );
+    const person = await browser.person({ colorScheme: 'dark', viewport: { width: 390, height: 844 } });
+    await world.logIn(person, 'operator');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/deny/test`);
+    await page.fill('[name=what]', '198.51.100.9');
+    await page.click('main button');
+    expect(await page.textContent('main')).toContain('is denied by 1 entry');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.goto(`${world.origin}/deny`);
+    expect(await page.locator('text=Add an entry').count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+    await takeScreenshot(page, 'deny-phone-dark');
+  });
+
+  it('imports by a diff, whole or not at all', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    const file = join(folder, 'deny.csv');
+    writeFileSync(file, [header, 'email,not an address,x,,,,me', 'domain,com,,,,,me', ''].join('\n'));
+    await page.goto(`${world.origin}/deny/import`);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.setInputFiles('[name=file]', file);
+    await page.click('text=Show what would change');
+    expect(await page.locator('.note.bad li').count()).toBeGreaterThanOrEqual(3);
+    writeFileSync(
+      file,
+      [
+        header,
+        'network,198.51.100.0/24,new reason,,,,me',
+        'domain,bad.example,spam,"two\nlines",,2031-01-01,me',
+        '',
+      ].join('\r\n'),
+    );
+    await page.setInputFiles('[name=file]', file);
+    await page.click('text=Show what would change');
+    expect(await page.textContent('main')).toContain('1 added, 1 changed, 0 removed');
+    expect(await page.textContent('ins')).toContain('new reason');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'deny-diff');
+    // Somebody else changes the list between look and click.
+    await world.ports.deny.apply({ add: [denyEntryOf('domain', 'bad.example')], remove: [] }, { actor: 't', at: 1 });
+    await page.click('text=Apply it');
+    expect(await page.textContent('.note.warn')).toContain('meanwhile');
+    await page.click('text=Apply it');
+    await page.waitForURL(/done=imported/);
+    const { entries } = await world.ports.denySearch.search({
+      text: 'bad.example',
+      kind: null,
+      activeAt: null,
+      limit: 5,
+      offset: 0,
+    });
+    expect(entries).toMatchObject([{ reason: 'spam', note: 'two\nlines' }]);
+    await takeScreenshot(page, 'deny-list');
+  });
+
+  it('exports nothing that a spreadsheet would run', async () => {
+    const trust = await world.session('trust');
+    const reason = '=HYPERLINK("https://evil.example")';
+    await world.ports.deny.apply(
+      { add: [denyEntryOf('email', 'x@y.example', { reason })], remove: [] },
+      { actor: 't', at: 1 },
+    );
+    const answer = await world.get('/deny/export.csv', trust);
+    expect(answer.headers.get('content-disposition')).toContain('attachment');
+    expect(await answer.text()).toContain("'=HYPERLINK");
+  });
+
+  it('is changed by trust staff only', async () => {
+    const operator = await world.session('operator');
+    const [entry] = (await world.ports.denySearch.search({ text: '', kind: null, activeAt: null, limit: 1, offset: 0 }))
+      .entries;
+    const answers = await Promise.all([
+      world.get('/deny/new', operator),
+      world.post('/deny/new', { kind: 'email', value: 'a@b.example', reason: 'x', step: 'add' }, operator),
+      world.post(`/deny/${entry?.id ?? ''}/remove`, {}, operator),
+      world.post('/deny/import', { file: header }, operator),
+      world.get('/deny', await world.session('viewer')),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+    expect(await world.ports.denySearch.get(entry?.id ?? '')).not.toBeNull();
+  });
+});

@@ -1,0 +1,149 @@
+/** What attackers try: forged forms, planted sessions, guessing, being led elsewhere, pages of others. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hashPassword } from '../../src/staff/password.ts';
+import { absoluteMs, idleMs, newToken, tokenHash } from '../../src/staff/session.ts';
+import { type ConsoleWorld, startConsole } from './console-world.ts';
+
+describe('the console under attack', () => {
+  let world: ConsoleWorld;
+  const password = 'seven slow green herons';
+  beforeAll(async () => {
+    world = await startConsole();
+    const token = newToken();
+    const invitation = { tokenHash: tokenHash(token), expiresAt: world.now() + 60_000 };
+    await world.ports.staff.add({ name: 'grace', role: 'admin' }, invitation, { actor: 'test', at: world.now() });
+    const passwordHash = await hashPassword(password, { N: 1_024, r: 8, p: 1 });
+    await world.ports.staff.join(tokenHash(token), { passwordHash, totpSecret: null, totpLastStep: 0 }, world.now());
+  });
+  afterAll(() => world.close());
+
+  const logIn = (fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
+    world.post('/log-in', { name: 'grace', password, code: '', ...fields }, undefined, headers);
+
+  it('sends headers that let nothing foreign run', async () => {
+    for (const path of ['/log-in', '/nowhere', '/assets/x/console.css']) {
+      const { headers } = await world.get(path);
+      expect(headers.get('content-security-policy')).toContain(
+        "default-src 'none'; script-src 'self'; style-src 'self'",
+      );
+      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('same-origin');
+    }
+    expect((await world.get('/log-in')).headers.get('cache-control')).toBe('no-store');
+    expect(await (await world.get('/log-in')).text()).not.toMatch(
+      / style=|<style|<script(?! type="module" src| src)| on[a-z]+=/,
+    );
+  });
+
+  it('takes forms from its own pages only', async () => {
+    const admin = await world.session('admin');
+    const fields = { name: 'planted', role: 'admin' };
+    const refused = [
+      await world.post('/staff', fields, admin, { origin: 'https://evil.example' }),
+      await world.post('/staff', fields, admin, { origin: 'null' }),
+      await world.post('/staff', fields, admin, { 'sec-fetch-site': 'cross-site' }),
+      await world.post('/staff', { ...fields, form_token: '' }, admin),
+      await world.post('/staff', { ...fields, form_token: (await world.session('admin')).formToken }, admin),
+      await logIn({}, { origin: 'https://evil.example' }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403]);
+    const bare = await fetch(`${world.origin}/staff`, {
+      method: 'POST',
+      headers: { cookie: admin.cookie },
+      body: new URLSearchParams({ ...fields, form_token: admin.formToken }),
+    });
+    expect(bare.status).toBe(403);
+    expect(await world.ports.staff.credentials('planted')).toBeNull();
+    expect((await world.post('/staff', fields, admin)).status).toBe(200);
+  });
+
+  it('gives a new session at each log-in, and ends the old one', async () => {
+    const planted = newToken();
+    const answer = await logIn({}, { cookie: `postern_session=${planted}` });
+    expect(answer.status).toBe(303);
+    const cookie = answer.headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(/^postern_session=[\w-]{43};.*HttpOnly.*SameSite=Lax/i);
+    expect(cookie).not.toContain(planted);
+    const first = { name: 'grace', cookie: cookie.split(';')[0] ?? '', formToken: '' };
+    expect((await world.get('/account', first)).status).toBe(200);
+    expect((await world.get('/account', { ...first, cookie: `postern_session=${planted}` })).status).toBe(303);
+  });
+
+  it('marks the cookie as secure behind TLS', async () => {
+    const answer = await logIn({}, { 'x-forwarded-proto': 'https' });
+    expect(answer.headers.get('set-cookie')).toMatch(/^__Host-postern_session=.*Secure/i);
+  });
+
+  it('ends sessions by themselves', async () => {
+    const idle = await world.session('viewer');
+    world.elapse(idleMs);
+    expect((await world.get('/account', idle)).headers.get('location')).toBe('/log-in?next=%2Faccount');
+    const busy = await world.session('viewer');
+    for (let passed = 0; passed < absoluteMs; passed += idleMs / 2) {
+      await world.get('/account', busy);
+      world.elapse(idleMs / 2);
+    }
+    expect((await world.get('/account', busy)).status).toBe(303);
+  });
+
+  it('shuts out at once who is disabled, and shows 401 to what asks by itself', async () => {
+    const shut = await world.session('operator', 'shut');
+    expect((await world.get('/live/flow', shut)).status).toBe(200);
+    await world.ports.staff.disable('shut', { actor: 'test', at: world.now() });
+    expect((await world.get('/live/flow', shut)).status).toBe(401);
+    expect((await world.get('/mail', shut)).status).toBe(303);
+  });
+
+  it.each([
+    ['//evil.example/x', '/'],
+    ['/\\evil.example', '/'],
+    ['https://evil.example', '/'],
+    ['/\t/evil.example', '/'],
+    ['/..//evil.example', '/'],
+    ['javascript:alert(1)', '/'],
+    ['/mail?q=a%26b', '/mail?q=a%26b'],
+  ])('goes on from %j to %j', async (next, location) => {
+    const someone = await world.session('viewer');
+    const answer = await world.get(`/log-in?next=${encodeURIComponent(next)}`, someone);
+    expect(answer.headers.get('location')).toBe(location);
+  });
+
+  it('lets nobody act beyond their role, or in the name of others', async () => {
+    const trust = await world.session('trust');
+    const other = await world.session('viewer', 'other');
+    expect((await world.get('/staff', trust)).status).toBe(403);
+    expect((await world.post('/staff/other/role', { role: 'admin' }, other)).status).toBe(403);
+    const [session] = await world.ports.staff.sessionsOf('other', world.now());
+    await world.post(`/account/sessions/${session?.id ?? ''}/end`, {}, trust);
+    expect((await world.get('/account', other)).status).toBe(200);
+    expect(await (await world.get('/', other)).text()).not.toContain('href="/staff"');
+  });
+
+  it('knows invitations by their whole token only', async () => {
+    for (const token of ['x', newToken(), '%2e%2e', "' or 1=1 --"]) {
+      expect((await world.get(`/join/${encodeURIComponent(token)}`)).status).toBe(404);
+    }
+  });
+
+  it('takes no more than a page needs', async () => {
+    const answer = await world.post('/log-in', { name: 'x'.repeat(100_000), password, code: '' });
+    expect(answer.status).toBe(413);
+  });
+
+  it('slows guessing down, with one answer for every cause', async () => {
+    const client = { 'x-forwarded-for': '1.2.3.4, 198.51.100.9' };
+    const answers = [];
+    for (let tries = 0; tries < 5; tries += 1) answers.push(await logIn({ password: 'wrong wrong wrong' }, client));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401]);
+    const locked = await logIn({}, client);
+    expect(locked.status).toBe(429);
+    expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await logIn({}, { 'x-forwarded-for': '198.51.100.10' })).status).toBe(303);
+    const fault = async (answer: Response) => /role="alert">([^<]+)/.exec(await answer.text())?.[1];
+    const unknown = await world.post('/log-in', { name: 'nobody', password, code: '' });
+    expect(unknown.status).toBe(401);
+    const [first] = answers;
+    expect(first === undefined ? null : await fault(first)).toBe(await fault(unknown));
+  }, 90_000);
+});
