@@ -64,6 +64,10 @@ export const whys: Readonly<Record<Reason, Why>> = {
     what: 'The tenant is on a free plan, which has no support by mail.',
     next: 'The reply points to the knowledge base; a wish to buy goes to sales.',
   },
+  refused: {
+    what: 'Staff looked at it and refused it.',
+    next: 'Its review says who, and why.',
+  },
   'unproven-sender': {
     what: 'It names an admin’s address, but nothing proves that the admin sent it.',
     next: 'Ask through the address on file, never by replying to the mail.',
