@@ -17,6 +17,7 @@ import { prefixFor, type RedisTarget } from '../queue/redis-target.ts';
 import { drainRefusals } from '../queue/refusals.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { traceRecords } from '../records/trace.ts';
+import { keepCases } from './case-keeping.ts';
 import { every, type Recurring } from './every.ts';
 import { startHandoff } from './handoff.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
@@ -65,6 +66,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   const refusals = refusalRecords(records);
   const recurring = [
     ...handoff.recurring,
+    keepCases(config, records, logger),
     sweeping(options, queues, spool, (ids) => trace.has(ids)),
     every(drainEveryMs, 'session refusals', logger, async () => {
       await drainRefusals(queues.client, (batch) => refusals.recordRefusals(batch));
