@@ -13,7 +13,9 @@ const server = new SMTPServer({
   logger: false,
   onData(stream, session, callback) {
     simpleParser(stream)
-      .then((mail) => queue.add('mail', { from: mail.from?.text, subject: mail.subject, id: mail.messageId, session: session.id }))
+      .then((mail) =>
+        queue.add('mail', { from: mail.from?.text, subject: mail.subject, id: mail.messageId, session: session.id }),
+      )
       .then(
         () => callback(null, 'Received'),
         (error: Error) => callback(error),

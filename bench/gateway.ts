@@ -68,7 +68,9 @@ function told(what: string, loads: readonly Load[]): void {
 async function stages(consoleUrl: string): Promise<Map<string, number>> {
   const text = await (await fetch(`${consoleUrl}metrics`)).text();
   const perStage = new Map<string, number>();
-  for (const [, stage = '', seconds = '0'] of text.matchAll(/^postern_stage_seconds_sum\{[^}]*stage="([^"]+)"[^}]*\} (\S+)/gm)) {
+  for (const [, stage = '', seconds = '0'] of text.matchAll(
+    /^postern_stage_seconds_sum\{[^}]*stage="([^"]+)"[^}]*\} (\S+)/gm,
+  )) {
     perStage.set(stage, Number(seconds) * 1_000);
   }
   return perStage;
@@ -85,8 +87,23 @@ const zone = {
   '_dmarc.corp.test': { TXT: ['v=DMARC1; p=reject'] },
   [signer.dnsName]: { TXT: [signer.dnsRecord] },
 };
-const admin = { id: 'a1', name: 'Ada', primaryEmail: 'ada@corp.test', role: 'owner', active: true, mailbox: 'dedicated' };
-const tenant = { id: 't1', name: 'Corp', domains: ['corp.test'], tier: 'standard', users: 120, timezone: 'UTC', admins: [admin] };
+const admin = {
+  id: 'a1',
+  name: 'Ada',
+  primaryEmail: 'ada@corp.test',
+  role: 'owner',
+  active: true,
+  mailbox: 'dedicated',
+};
+const tenant = {
+  id: 't1',
+  name: 'Corp',
+  domains: ['corp.test'],
+  tier: 'standard',
+  users: 120,
+  timezone: 'UTC',
+  admins: [admin],
+};
 
 await using stack = new AsyncDisposableStack();
 const dns = await startZoneServer(zone);
@@ -106,12 +123,19 @@ const listeners = postern.pidsOf('smtp');
 const workers = postern.pidsOf('workers');
 await sendLoad(baseline.port, await makeMails(300, 'warm-b'), sessions, 'ada@corp.test');
 await sendLoad(postern.smtpPort(), await makeMails(300, 'warm-p'), sessions, 'ada@corp.test');
-const before = { listener: listeners.reduce((sum, pid) => sum + cpuSeconds(pid), 0), workers: workers.reduce((sum, pid) => sum + cpuSeconds(pid), 0) };
+const before = {
+  listener: listeners.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+  workers: workers.reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+};
 const stagesBefore = await stages(postern.consoleUrl());
 const loads: { baseline: Load[]; postern: Load[] } = { baseline: [], postern: [] };
 for (let round = 0; round < rounds; round += 1) {
-  loads.baseline.push(await sendLoad(baseline.port, await makeMails(mailsPerRound, `b${round}`), sessions, 'ada@corp.test'));
-  loads.postern.push(await sendLoad(postern.smtpPort(), await makeMails(mailsPerRound, `p${round}`), sessions, 'ada@corp.test'));
+  loads.baseline.push(
+    await sendLoad(baseline.port, await makeMails(mailsPerRound, `b${round}`), sessions, 'ada@corp.test'),
+  );
+  loads.postern.push(
+    await sendLoad(postern.smtpPort(), await makeMails(mailsPerRound, `p${round}`), sessions, 'ada@corp.test'),
+  );
 }
 const sent = rounds * mailsPerRound;
 const stagesAfter = await stages(postern.consoleUrl());
@@ -122,7 +146,9 @@ told('postern', loads.postern);
 console.log(`ratio      ${(median(loads.postern.map(rate)) / median(loads.baseline.map(rate))).toFixed(2)}`);
 const listenerCpu = listeners.reduce((sum, pid) => sum + cpuSeconds(pid), 0) - before.listener;
 const workersCpu = workers.reduce((sum, pid) => sum + cpuSeconds(pid), 0) - before.workers;
-console.log(`CPU a mail listener ${((listenerCpu / sent) * 1_000).toFixed(2)} ms, workers ${((workersCpu / sent) * 1_000).toFixed(2)} ms`);
+console.log(
+  `CPU a mail listener ${((listenerCpu / sent) * 1_000).toFixed(2)} ms, workers ${((workersCpu / sent) * 1_000).toFixed(2)} ms`,
+);
 console.log('time a mail by stage (waiting included):');
 for (const [stage, total] of stagesAfter) {
   console.log(`  ${stage.padEnd(10)} ${((total - (stagesBefore.get(stage) ?? 0)) / sent).toFixed(2)} ms`);

@@ -12,7 +12,12 @@ export type Load = {
   readonly answers: ReadonlyMap<string, number>;
 };
 
-export async function sendLoad(port: number, mails: readonly Buffer[], sessions: number, sender: string): Promise<Load> {
+export async function sendLoad(
+  port: number,
+  mails: readonly Buffer[],
+  sessions: number,
+  sender: string,
+): Promise<Load> {
   const open = await Promise.all(Array.from({ length: sessions }, () => openSession(port)));
   const latencies: number[] = [];
   const answers = new Map<string, number>();

@@ -156,7 +156,10 @@ describe('bad settings', () => {
       'mailboxes:\n  - {address: a@b.test, department: sales}\n  - {address: c@b.test, department: sales, aliases: [A@B.test]}\n',
       'mailboxes[1]: names an address that is already taken',
     ],
-    ['policy:\n  proofAgeDays: 7\n  replayMemoryDays: 5\n', 'policy.replayMemoryDays: must not be less than policy.proofAgeDays'],
+    [
+      'policy:\n  proofAgeDays: 7\n  replayMemoryDays: 5\n',
+      'policy.replayMemoryDays: must not be less than policy.proofAgeDays',
+    ],
     ['spool:\n  kind: s3\n', 'spool.s3.bucket: is needed'],
     ['dataDir: /hunter2\n', 'dataDir: cannot be set in the file: use POSTERN_DATA_DIR'],
     ['smtp:\n  port: [hunter2\n', 'postern.yaml: line 3 is not valid YAML'],
