@@ -9,6 +9,7 @@ import type { CheckContext } from '../cli/check-stores.ts';
 import { CliError, exitCodes } from '../cli/cli-error.ts';
 import type { CliRecords } from '../cli/context.ts';
 import type { DoctorContext } from '../cli/doctor.ts';
+import type { PersonContext } from '../cli/erase.ts';
 import type { KeysContext } from '../cli/keys.ts';
 import type { QueuesContext } from '../cli/queues.ts';
 import type { ReviewContext } from '../cli/review.ts';
@@ -38,6 +39,7 @@ import { traceRecords } from '../records/trace.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
 import { mailResolver } from './mail-resolver.ts';
+import { openPerson } from './open-person.ts';
 import { decidingPorts } from './open-reviews.ts';
 import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords, openQueues, openSpool, redisTarget } from './stores.ts';
@@ -47,6 +49,7 @@ export type MainContext = AuditContext &
   CheckContext &
   DoctorContext &
   KeysContext &
+  PersonContext &
   QueuesContext &
   ReviewContext &
   SendContext &
@@ -120,6 +123,16 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
       if (records === null) throw noRecords();
       const spool = openSpool(config());
       return { rows: replayRows(records), raw: (key) => spool.read(key), close: () => records.close() };
+    },
+    async openPerson() {
+      const records = await available(() => openConfiguredRecords(config(), logger));
+      await available(() => migrate(records));
+      const silent = createLogger({ level: 'silent' });
+      return openPerson({
+        records,
+        spool: openSpool(config()),
+        openQueues: () => openQueues(config(), redisTarget(config()), silent),
+      });
     },
     async openReviews() {
       const records = await available(() => openConfiguredRecords(config(), logger));

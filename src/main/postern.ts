@@ -6,6 +6,7 @@ import { checkCommand } from '../cli/check.ts';
 import { denyCommand } from '../cli/deny.ts';
 import { directoryCommand } from '../cli/directory.ts';
 import { doctorCommand } from '../cli/doctor.ts';
+import { eraseCommand, exportCommand } from '../cli/erase.ts';
 import { keysCommand } from '../cli/keys.ts';
 import { queuesCommand, retryCommand } from '../cli/queues.ts';
 import { reviewCommand } from '../cli/review.ts';
@@ -42,6 +43,8 @@ const program = newCommand(context, 'postern')
   .addCommand(simulateCommand(context))
   .addCommand(reviewCommand(context, { denyLifeMs: defaultTtlMs }))
   .addCommand(auditCommand(context))
+  .addCommand(eraseCommand(context))
+  .addCommand(exportCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))
   .addCommand(keysCommand(context))

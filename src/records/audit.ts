@@ -198,6 +198,9 @@ async function verifyChain(records: Records, anchor: AuditHead | undefined): Pro
   const base = await readBase(records);
   if (base === null) return broken(1, 'rows were removed, and the log does not say so');
   if (anchor !== undefined && anchor.seq < base.seq) return broken(anchor.seq, 'the row was removed with its age');
+  if (anchor !== undefined && anchor.seq === base.seq && base.seq > 0 && anchor.hash !== base.hash) {
+    return broken(base.seq, 'the row was not the one that was noted');
+  }
   let last: AuditHead = base;
   while (last.seq < head.seq) {
     const rows = await records.db

@@ -145,11 +145,13 @@ async function createTrace(trx: Transaction<Schema>, table: TableMaker): Promise
     'received_at',
     'message_id',
   ]);
+  await index(trx, 'trace_terms', ['message_id']); // to be forgotten with their mail
   await table(
     'duplicate_claims',
     { claim_key: 'text', message_id: 'text', assurance_rank: 'integer', outcome_rank: 'integer' },
     ['claim_key'],
   );
+  await index(trx, 'duplicate_claims', ['message_id']);
   await table('replays', { replay_key: 'text', content_digest: 'text', mail_id: 'text', recorded_at: 'bigint' }, [
     'replay_key',
   ]);

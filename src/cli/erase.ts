@@ -1,0 +1,193 @@
+/** `postern erase` and `postern export`: what is kept about one address, removed or given out. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { canonicalAddress } from '../address/mailbox.ts';
+import type { DenyEntry } from '../denylist/entry.ts';
+import type { Standing } from '../directory/tenant.ts';
+import type { ErasurePlan, PersonRecords } from '../records/person.ts';
+import type { HeldBy, MailToForget } from '../records/retention.ts';
+import type { TraceRecord } from '../records/trace.ts';
+import { CliError, exitCodes } from './cli-error.ts';
+import { printable } from './columns.ts';
+import type { CliContext } from './context.ts';
+import { startProgress } from './progress.ts';
+import { newCommand } from './run-command.ts';
+
+export type OpenPerson = {
+  readonly person: PersonRecords;
+  readonly trace: { get(messageId: string): Promise<TraceRecord | null> };
+  standingOf(address: string): Promise<Standing>;
+  /** Deny entries that name or cover the address. */
+  deniesOf(address: string): Promise<readonly DenyEntry[]>;
+  /** Octets of a raw mail; rejects when it is kept no longer. */
+  raw(spoolKey: string): Promise<Buffer>;
+  /** Takes jobs and raw mail away. Rejects with a `CliError` of exit code 69 when Redis does not answer. */
+  forgetOutside(mails: readonly MailToForget[], onProgress: () => void): Promise<void>;
+  close(): Promise<void>;
+};
+
+export type PersonContext = CliContext & {
+  /** Rejects with a `CliError` of exit code 69 when there are no records. */
+  openPerson(): Promise<OpenPerson>;
+};
+
+export function eraseCommand(context: PersonContext): Command {
+  return newCommand(context, 'erase')
+    .description('say what would be removed about an address, and what must stay and why; with --yes, remove it')
+    .requiredOption('--address <address>', 'mail address', readAddress)
+    .option('--yes', 'remove it')
+    .option('--json', 'one JSON object')
+    .action((flags: EraseFlags) => withPerson(context, (open) => erase(context, open, flags)));
+}
+
+export function exportCommand(context: PersonContext): Command {
+  return newCommand(context, 'export')
+    .description('everything that is kept about an address, as one JSON object')
+    .requiredOption('--address <address>', 'mail address', readAddress)
+    .option('--raw <folder>', 'also write its raw mails there, as .eml files')
+    .option('--json', 'the same: the answer is JSON')
+    .action((flags: ExportFlags) => withPerson(context, (open) => exportPerson(context, open, flags)));
+}
+
+type EraseFlags = { readonly address: string; readonly yes?: true; readonly json?: true };
+type ExportFlags = { readonly address: string; readonly raw?: string };
+
+type Staying = { readonly what: string; readonly why: string };
+
+async function erase(context: PersonContext, open: OpenPerson, { address, json, yes }: EraseFlags): Promise<void> {
+  const plan = await open.person.planErasure(address);
+  const staying = await stays(open, plan);
+  if (yes) {
+    const progress = startProgress(context, 'removing', plan.mails.length);
+    await open.forgetOutside(plan.mails, () => progress.step());
+    progress.stop();
+    await open.person.erase(plan, { actor: context.actor, at: context.now() });
+  }
+  const isErased = yes ?? false;
+  context.stdout.write(
+    json ? `${JSON.stringify(reportOf(plan, staying, isErased))}\n` : textOf(plan, staying, isErased),
+  );
+}
+
+const heldTexts: Readonly<Record<HeldBy, string>> = {
+  'open-review': 'it waits for a decision: decide, then erase again',
+  'pending-decision': 'a decision about it is under way: erase again in a minute',
+  'recovery-case': 'it belongs to a recovery case, whose evidence must stay whole',
+  'open-ticket': 'its ticket is not closed: close it, then erase again',
+};
+
+async function stays(open: OpenPerson, plan: ErasurePlan): Promise<readonly Staying[]> {
+  const standing = await open.standingOf(plan.address);
+  const denies = await open.deniesOf(plan.address);
+  return [
+    ...plan.held.map(({ by, messageId }) => ({ what: `mail ${messageId}`, why: heldTexts[by] })),
+    ...denies.map(({ id, kind, value }) => ({
+      what: `deny entry ${id} (${kind} ${value})`,
+      why: 'it protects others; staff remove it by "deny remove" when its reason is gone',
+    })),
+    ...(standing.kind === 'unregistered' || standing.kind === 'tenant-domain'
+      ? []
+      : [
+          {
+            what: 'its place in the directory',
+            why: 'the customer keeps it: change it there and import the directory',
+          },
+        ]),
+    { what: 'entries of the audit log', why: 'nothing is taken out of the log; this erasure stands there as a hash' },
+    {
+      what: 'what was handed over',
+      why: 'help desks and files behind the targets are not in our hands: erase there too',
+    },
+  ];
+}
+
+function textOf(plan: ErasurePlan, staying: readonly Staying[], isErased: boolean): string {
+  const raw = plan.mails.filter(({ spoolKey }) => spoolKey !== null).length;
+  const tickets = `${plan.ticketIds.length} tickets, ${plan.ticketMessageIds.length} mails in tickets of others`;
+  const lines = [
+    `${isErased ? 'removed' : 'would be removed'}: ${plan.mails.length} mails (${raw} raw), ${tickets}, ${plan.refusals} refusals`,
+    'stays:',
+    ...staying.map(({ what, why }) => `  ${what}: ${why}`),
+    ...(isErased ? [] : ['dry run: nothing was changed; --yes removes']),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function reportOf(plan: ErasurePlan, staying: readonly Staying[], isErased: boolean) {
+  const { address, mails, refusals, ticketIds, ticketMessageIds } = plan;
+  return {
+    address,
+    erased: isErased,
+    mails: mails.flatMap(({ messageIds }) => messageIds),
+    tickets: ticketIds,
+    ticketMessages: ticketMessageIds,
+    refusals,
+    stays: staying,
+  };
+}
+
+async function exportPerson(context: PersonContext, open: OpenPerson, { address, raw }: ExportFlags): Promise<void> {
+  const data = await open.person.dataOf(address);
+  const mails: unknown[] = [];
+  const progress = startProgress(context, 'exporting', data.mails.length);
+  for (const row of data.mails) {
+    const record = await open.trace.get(row.message_id);
+    if (record !== null) mails.push(mailOf(record));
+    if (raw !== undefined && row.spool_key !== null) await writeRaw(context, open, raw, row.spool_key);
+    progress.step();
+  }
+  progress.stop();
+  const whole = {
+    address,
+    exportedAt: new Date(context.now()).toISOString(),
+    directory: await open.standingOf(address),
+    denyEntries: await open.deniesOf(address),
+    mails,
+    tickets: data.tickets,
+    ticketMessages: data.ticketMessages,
+    refusals: data.refusals,
+    verifications: data.verifications,
+  };
+  context.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+}
+
+function mailOf({ envelope, evidence, followUps, judged, row }: TraceRecord) {
+  return { ...row, verdict: judged.verdict, classification: judged.classification, envelope, evidence, followUps };
+}
+
+async function writeRaw(context: PersonContext, open: OpenPerson, folder: string, spoolKey: string): Promise<void> {
+  const directory = resolve(context.cwd, folder);
+  // A spool key is made of lower-case letters and digits; anything else would be a path of somebody's choice.
+  if (!/^[0-9a-z]+$/.test(spoolKey)) throw new CliError(exitCodes.dataError, 'export: a spool key is not valid');
+  let octets: Buffer;
+  try {
+    octets = await open.raw(spoolKey);
+  } catch (error) {
+    const cause = error instanceof Error ? error.name : 'unknown';
+    context.stderr.write(`warning: the raw mail ${spoolKey} could not be read (${cause})\n`);
+    return;
+  }
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(join(directory, `${spoolKey}.eml`), octets, { mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new CliError(exitCodes.cannotCreate, `export: ${printable(folder)}: cannot be written (${code})`);
+  }
+}
+
+async function withPerson(context: PersonContext, work: (open: OpenPerson) => Promise<void>): Promise<void> {
+  const open = await context.openPerson();
+  try {
+    await work(open);
+  } finally {
+    await open.close();
+  }
+}
+
+function readAddress(value: string): string {
+  const address = canonicalAddress(value);
+  if (address === null) throw new InvalidArgumentError('not a mail address.');
+  return address;
+}

@@ -1,0 +1,174 @@
+/** Everything that is kept about one mail address, given out or removed. */
+import { createHash } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import { appendAudit, lockAudit } from './audit.ts';
+import type { Records } from './open-records.ts';
+import {
+  chunks,
+  decisionsOf,
+  forgetMessages,
+  forgetTickets,
+  type HeldBy,
+  heldMessages,
+  type MailToForget,
+} from './retention.ts';
+import type { RefusalsTable, Schema, TraceTable } from './schema.ts';
+import type { VerificationsTable } from './tables-reviews.ts';
+import type { TicketMessagesTable, TicketsTable } from './tables-tickets.ts';
+import { addressTerm } from './trace-terms.ts';
+
+export type PersonData = {
+  /** Mails that the address wrote or was the envelope sender of, oldest first. */
+  readonly mails: readonly Readonly<TraceTable>[];
+  /** Tickets that it takes part in, with its own mails in them. */
+  readonly tickets: readonly Readonly<TicketsTable>[];
+  readonly ticketMessages: readonly Readonly<TicketMessagesTable>[];
+  readonly refusals: readonly Readonly<RefusalsTable>[];
+  readonly verifications: readonly Readonly<VerificationsTable>[];
+};
+
+/** What an erasure would do. */
+export type ErasurePlan = {
+  readonly address: string;
+  readonly mails: readonly MailToForget[];
+  /** Mails that must stay, and why. */
+  readonly held: readonly { readonly messageId: string; readonly by: HeldBy }[];
+  /** Tickets that nobody else takes part in. */
+  readonly ticketIds: readonly string[];
+  /** Its own mails in tickets of others too. */
+  readonly ticketMessageIds: readonly string[];
+  readonly refusals: number;
+};
+
+export type PersonRecords = {
+  /** The address is in comparison form. */
+  dataOf(address: string): Promise<PersonData>;
+  planErasure(address: string): Promise<ErasurePlan>;
+  /** Removes the rows of the plan; jobs and raw mail must be gone. The audit row keeps a hash of the address. */
+  erase(plan: ErasurePlan, by: { readonly actor: string; readonly at: number }): Promise<void>;
+};
+
+export function personRecords(records: Records): PersonRecords {
+  return {
+    dataOf: (address) => dataOf(records, address),
+    planErasure: (address) => planErasure(records, address),
+    erase: (plan, by) =>
+      records.writing(async (trx) => {
+        await lockAudit(trx, records.dialect);
+        await erase(trx, plan);
+        const detail = { mails: plan.mails.length, tickets: plan.ticketIds.length, held: plan.held.length };
+        await appendAudit(trx, records.dialect, [
+          { ...by, action: 'person.erase', subject: addressHash(plan.address), detail },
+        ]);
+      }),
+  };
+}
+
+/** By which the log can be asked whether an address was erased, without naming it. */
+export function addressHash(address: string): string {
+  return `sha256:${createHash('sha256').update(address).digest('hex')}`;
+}
+
+async function dataOf({ db }: Records, address: string): Promise<PersonData> {
+  const found = await db
+    .selectFrom('trace')
+    .innerJoin('trace_terms', 'trace_terms.message_id', 'trace.message_id')
+    .selectAll('trace')
+    .where('trace_terms.term', '=', addressTerm(address))
+    .orderBy('trace.received_at')
+    .orderBy('trace.message_id')
+    .execute();
+  // The index also knows addresses by what was written to them, folded.
+  const mails = found.filter((row) => row.sender_address === address || row.mail_from === address);
+  const ticketMessages: TicketMessagesTable[] = [];
+  for (const ids of chunks(mails.map((row) => row.message_id))) {
+    const rows = await db.selectFrom('ticket_messages').selectAll().where('message_id', 'in', ids).execute();
+    ticketMessages.push(...rows);
+  }
+  const tickets: TicketsTable[] = [];
+  for (const ids of chunks([...new Set(ticketMessages.map(({ ticket_id }) => ticket_id))])) {
+    tickets.push(...(await db.selectFrom('tickets').selectAll().where('message_id', 'in', ids).execute()));
+  }
+  const refusals = await db.selectFrom('refusals').selectAll().where('mail_from', '=', address).execute();
+  const verifications = await db
+    .selectFrom('verifications')
+    .selectAll()
+    .where('asked_address', '=', address)
+    .orderBy('created_at')
+    .execute();
+  return { mails, tickets, ticketMessages, refusals, verifications };
+}
+
+async function planErasure(records: Records, address: string): Promise<ErasurePlan> {
+  const { mails, refusals, ticketMessages, tickets } = await dataOf(records, address);
+  const ids = mails.map(({ message_id }) => message_id);
+  const held = new Map<string, HeldBy>(await heldMessages(records, ids));
+  const open = new Set(tickets.filter(({ status }) => status !== 'closed').map(({ message_id }) => message_id));
+  for (const { message_id, ticket_id } of ticketMessages) {
+    if (open.has(ticket_id)) held.set(message_id, 'open-ticket');
+  }
+  const heldMails = new Set(mails.filter(({ message_id }) => held.has(message_id)).map(({ mail_id }) => mail_id));
+  const decisions = await decisionsOf(records, ids);
+  const groups = Map.groupBy(
+    mails.filter(({ mail_id }) => !heldMails.has(mail_id)),
+    ({ mail_id }) => mail_id,
+  );
+  const going = new Set([...groups.values()].flatMap((rows) => rows.map(({ message_id }) => message_id)));
+  const mine = ticketMessages.filter(({ message_id }) => going.has(message_id));
+  const ticketIds = await aloneIn(records, mine);
+  return {
+    address,
+    mails: [...groups].map(([mailId, rows]) => ({
+      mailId,
+      messageIds: rows.map(({ message_id }) => message_id),
+      jobIds: rows.flatMap(({ message_id }) => [message_id, ...(decisions.get(message_id) ?? [])]),
+      spoolKey: rows.find(({ spool_key }) => spool_key !== null)?.spool_key ?? null,
+    })),
+    held: [...held].map(([messageId, by]) => ({ messageId, by })),
+    ticketIds,
+    ticketMessageIds: mine
+      .filter(({ ticket_id }) => !ticketIds.includes(ticket_id))
+      .map(({ message_id }) => message_id),
+    refusals: refusals.length,
+  };
+}
+
+/** Tickets that hold no other mails than these. */
+async function aloneIn({ db }: Records, mine: readonly TicketMessagesTable[]): Promise<readonly string[]> {
+  const byTicket = Map.groupBy(mine, ({ ticket_id }) => ticket_id);
+  const alone: string[] = [];
+  for (const ids of chunks([...byTicket.keys()])) {
+    const counts = await db
+      .selectFrom('ticket_messages')
+      .select((select) => ['ticket_id', select.fn.countAll<number>().as('count')])
+      .where('ticket_id', 'in', ids)
+      .groupBy('ticket_id')
+      .execute();
+    for (const { count, ticket_id } of counts) if (byTicket.get(ticket_id)?.length === count) alone.push(ticket_id);
+  }
+  return alone;
+}
+
+async function erase(trx: Transaction<Schema>, plan: ErasurePlan): Promise<void> {
+  await forgetTickets(trx, plan.ticketIds);
+  for (const ids of chunks(plan.ticketMessageIds)) {
+    await trx.deleteFrom('ticket_messages').where('message_id', 'in', ids).execute();
+    await trx.deleteFrom('handoff_deliveries').where('message_id', 'in', ids).execute();
+    // The ticket that the erased mail opened goes on without its words.
+    await trx
+      .updateTable('tickets')
+      .set({ requester: null, admin_id: null, subject: '' })
+      .where('message_id', 'in', ids)
+      .execute();
+  }
+  await forgetMessages(
+    trx,
+    plan.mails.flatMap(({ messageIds }) => messageIds),
+  );
+  await trx.deleteFrom('refusals').where('mail_from', '=', plan.address).execute();
+  await trx
+    .deleteFrom('verifications')
+    .where('asked_address', '=', plan.address)
+    .where('state', '!=', 'waiting')
+    .execute();
+}

@@ -1,0 +1,236 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes } from '../../src/cli/cli-error.ts';
+import { eraseCommand, exportCommand, type PersonContext } from '../../src/cli/erase.ts';
+import { newMailId } from '../../src/intake/mail-id.ts';
+import { openPerson } from '../../src/main/open-person.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
+import { forgetJobs } from '../../src/queue/forget-jobs.ts';
+import { connectQueues, type Queues } from '../../src/queue/queues.ts';
+import { auditRecords } from '../../src/records/audit.ts';
+import { denylistRecords } from '../../src/records/denylist.ts';
+import { migrate } from '../../src/records/migrate.ts';
+import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { addressHash } from '../../src/records/person.ts';
+import { refusalRecords } from '../../src/records/refusals.ts';
+import { retentionRecords } from '../../src/records/retention.ts';
+import { ticketRecords } from '../../src/records/tickets.ts';
+import { traceRecords } from '../../src/records/trace.ts';
+import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
+import { type MaintenanceDeps, type RetentionDays, runMaintenance } from '../../workers/maintenance.ts';
+import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
+import { denyEntryOf } from '../helpers/deny-entry.ts';
+import { startRedis, type TestRedis } from '../helpers/redis.ts';
+import { type MailTraits, sidecar, traceInput } from '../records/mails.ts';
+
+const dayMs = 86_400_000;
+const now = Date.now();
+let folder: string;
+let redis: TestRedis;
+let queues: Queues;
+let records: Records;
+let spool: LocalSpool;
+let cli: TestCli;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-keep-'));
+  redis = await startRedis();
+  queues = connectQueues({ target: redis.target, logger: silentLogger() });
+  await queues.ready(5_000);
+  records = await openRecords({ url: `sqlite:${join(folder, 'postern.db')}`, logger: silentLogger() });
+  await migrate(records);
+  spool = localSpool({ dir: join(folder, 'spool'), memoryThreshold: 1_000_000 });
+  cli = testCli();
+});
+afterEach(async () => {
+  cli.remove();
+  await queues.close();
+  await records.close();
+  await redis.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Traits = Omit<MailTraits, 'messageId'> & { readonly daysAgo?: number; readonly isTraced?: boolean };
+
+/** A mail in the spool, in the queue and in the trace. Resolves with its id. */
+async function receive({ daysAgo = 0, isTraced = true, ...traits }: Traits = {}): Promise<string> {
+  const receivedAt = now - daysAgo * dayMs;
+  const mailId = newMailId(receivedAt, 1);
+  const whole = { ...traits, messageId: `${mailId}-0`, receivedAt };
+  const arrival = await spool.begin(mailId);
+  await arrival.write(Buffer.from(`From: ada@example.com\r\n\r\n${mailId}\r\n`));
+  const raw = await arrival.complete();
+  const beside = { ...sidecar(whole), size: raw.size, sha256: raw.sha256 };
+  const mail = { ...traceInput(whole).mail, spoolKey: mailId };
+  await arrival.commit({ ...beside, judgements: beside.judgements.map((one) => ({ ...one, job: mail })) });
+  await queues.enqueue(mail);
+  if (isTraced) await traceRecords(records).record([{ mail, sidecar: beside }], now);
+  return mailId;
+}
+
+const maintaining = (days: Partial<RetentionDays> = {}, changes: Partial<MaintenanceDeps> = {}) =>
+  runMaintenance({
+    retention: retentionRecords(records),
+    spool,
+    forgetJobs: async (ids) => forgetJobs(await queues.built(), ids),
+    audit: auditRecords(records),
+    pruneRefusals: (before) => refusalRecords(records).prune(before),
+    days: { rawDays: 10, traceDays: 20, rejectedDays: 5, ticketDays: null, auditDays: null, ...days },
+    now: () => now,
+    ...changes,
+  });
+
+const isTraced = async (mailId: string) => (await traceRecords(records).has([`${mailId}-0`])).size === 1;
+const hasRaw = (mailId: string) =>
+  spool.sidecar(mailId).then(
+    () => true,
+    () => false,
+  );
+const hasJob = async (mailId: string, queue: 'accepted' | 'rejected' | 'escalated' = 'accepted') =>
+  (await (await queues.built()).get(queue)?.getJobState(`${mailId}-0`)) !== 'unknown';
+const kept = async (mailId: string, queue?: 'accepted' | 'rejected' | 'escalated') =>
+  [(await hasRaw(mailId)) && 'raw', (await hasJob(mailId, queue)) && 'job', (await isTraced(mailId)) && 'trace'].filter(
+    Boolean,
+  );
+
+describe('the daily removal', () => {
+  it('removes each class at its age, together with its jobs', async () => {
+    const young = await receive({ daysAgo: 1 });
+    const middle = await receive({ daysAgo: 15 });
+    const old = await receive({ daysAgo: 25 });
+    const refused = await receive({ daysAgo: 7, outcome: 'rejected' });
+    const waiting = await receive({ daysAgo: 25, outcome: 'escalated' });
+    expect(await maintaining()).toMatchObject({ mails: 2, raw: 1 });
+    expect(await kept(young)).toEqual(['raw', 'job', 'trace']);
+    expect(await kept(middle)).toEqual(['trace']);
+    expect(await kept(old)).toEqual([]);
+    expect(await kept(refused, 'rejected')).toEqual([]);
+    expect(await kept(waiting, 'escalated')).toEqual(['raw', 'job', 'trace']);
+    expect(await auditRecords(records).list({ limit: 3 })).toMatchObject([
+      { actor: 'system', action: 'retention.run' },
+    ]);
+    expect(await maintaining()).toMatchObject({ mails: 0, raw: 0 });
+    expect(await auditRecords(records).list({ limit: 3 })).toHaveLength(1);
+  });
+
+  it('removes raw mail that never got a trace', async () => {
+    const lost = await receive({ isTraced: false });
+    expect(await maintaining()).toMatchObject({ raw: 0 });
+    expect(await maintaining({}, { now: () => now + 11 * dayMs })).toMatchObject({ raw: 1 });
+    expect(await kept(lost)).toEqual([]);
+  });
+
+  it('that was cut off anywhere is finished by the next run', async () => {
+    const mails = await Promise.all([1, 2, 3].map(() => receive({ daysAgo: 25 })));
+    for (let fails = 0; fails < 4; fails += 1) {
+      let calls = 0;
+      const cut = async () => {
+        calls += 1;
+        if (calls > fails) throw new Error('cut off');
+      };
+      const remove = async (key: string) => {
+        await cut();
+        await spool.remove(key);
+      };
+      await maintaining({}, { spool: { entries: spool.entries, remove } }).catch(() => undefined);
+    }
+    await maintaining();
+    for (const mail of mails) expect(await kept(mail)).toEqual([]);
+  });
+});
+
+const person = (command: 'erase' | 'export', ...argv: readonly string[]) =>
+  cli.run(
+    (context) => {
+      const silent = { target: redis.target, logger: silentLogger(), timeoutMs: 500 };
+      const opening: PersonContext = {
+        ...context,
+        openPerson: async () => ({
+          ...openPerson({ records, spool, openQueues: () => connectQueues(silent) }),
+          close: async () => undefined,
+        }),
+      };
+      return command === 'erase' ? eraseCommand(opening) : exportCommand(opening);
+    },
+    ...argv,
+  );
+
+describe('postern erase', () => {
+  it('says first what would go and what stays, and changes nothing', async () => {
+    const mail = await receive({ from: 'eve@example.com', outcome: 'rejected' });
+    await denylistRecords(records).apply(
+      { add: [denyEntryOf('email', 'eve@example.com')], remove: [] },
+      { actor: 'grace', at: 1 },
+    );
+    const { code, stdout } = await person('erase', '--address', 'eve@example.com');
+    expect(code).toBe(0);
+    expect(stdout).toContain('would be removed: 1 mails (1 raw)');
+    expect(stdout).toContain('it protects others');
+    expect(stdout).toContain('dry run: nothing was changed');
+    expect(await kept(mail, 'rejected')).toEqual(['raw', 'job', 'trace']);
+  });
+
+  it('removes raw, job and trace of one person, and the log keeps a hash', async () => {
+    const mine = await receive({ from: 'eve@example.com', outcome: 'rejected' });
+    const theirs = await receive({ from: 'bob@example.com', outcome: 'rejected' });
+    const { code, stdout } = await person('erase', '--address', 'eve@example.com', '--yes', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ erased: true, mails: [`${mine}-0`] });
+    expect(await kept(mine, 'rejected')).toEqual([]);
+    expect(await kept(theirs, 'rejected')).toEqual(['raw', 'job', 'trace']);
+    const [entry] = await auditRecords(records).list({ limit: 1 });
+    expect(entry).toMatchObject({ action: 'person.erase', subject: addressHash('eve@example.com'), actor: 'tester' });
+    expect(JSON.stringify(entry)).not.toContain('eve@');
+  });
+
+  it('leaves what must stay, and says why', async () => {
+    const ticket = await receive({ from: 'eve@example.com' });
+    const review = await receive({ from: 'eve@example.com', outcome: 'escalated' });
+    const first = JSON.parse((await person('erase', '--address', 'eve@example.com', '--yes', '--json')).stdout);
+    expect(first).toMatchObject({ mails: [], tickets: [] });
+    expect(first.stays).toMatchObject([{ why: expect.stringMatching(/decision|not closed/) }, {}, {}, {}]);
+    expect(await kept(ticket)).toEqual(['raw', 'job', 'trace']);
+    expect(await kept(review, 'escalated')).toEqual(['raw', 'job', 'trace']);
+    await ticketRecords(records).setStatus(`${ticket}-0`, 'closed', now);
+    const second = JSON.parse((await person('erase', '--address', 'eve@example.com', '--yes', '--json')).stdout);
+    expect(second).toMatchObject({ mails: [`${ticket}-0`], tickets: [`${ticket}-0`] });
+    expect(await ticketRecords(records).list({ limit: 9 })).toEqual([]);
+  });
+
+  it('removes nothing while Redis does not answer', async () => {
+    const mail = await receive({ from: 'eve@example.com', outcome: 'rejected' });
+    await redis.kill();
+    const { code, stdout } = await person('erase', '--address', 'eve@example.com', '--yes');
+    expect({ code, stdout }).toEqual({ code: exitCodes.unavailable, stdout: '' });
+    expect([await hasRaw(mail), await isTraced(mail)]).toEqual([true, true]);
+  });
+});
+
+describe('postern export', () => {
+  it('gives out everything about one person and nothing about another', async () => {
+    const mine = await receive({ from: 'eve@example.com', subject: 'Mine' });
+    await receive({ from: 'bob@example.com', subject: 'Theirs' });
+    const { code, stdout } = await person('export', '--address', 'Eve@Example.com', '--raw', 'out');
+    expect(code).toBe(0);
+    const whole = JSON.parse(stdout);
+    expect(whole).toMatchObject({
+      address: 'eve@example.com',
+      exportedAt: new Date(cliNow).toISOString(),
+      directory: { kind: 'unregistered' },
+      mails: [{ message_id: `${mine}-0`, subject: 'Mine', verdict: { outcome: 'accepted' } }],
+      tickets: [{ message_id: `${mine}-0` }],
+      ticketMessages: [{ message_id: `${mine}-0` }],
+    });
+    expect(stdout).not.toContain('bob@');
+    expect(readdirSync(join(cli.folder, 'out'))).toEqual([`${mine}.eml`]);
+    expect(readFileSync(join(cli.folder, 'out', `${mine}.eml`), 'utf8')).toContain(mine);
+  });
+
+  it('says that nothing is kept', async () => {
+    const { code, stdout } = await person('export', '--address', 'nobody@example.com');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ mails: [], tickets: [], refusals: [] });
+    expect((await person('export', '--address', 'nobody')).code).toBe(exitCodes.usage);
+  });
+});
