@@ -465,6 +465,21 @@ const retention = section(
       unit: 'days',
       tradeoff: 'As with rawDays.',
     }),
+    rejectedDays: setting(count(1, 3_650, 180), {
+      text: 'How long rejected mail and its trace are kept, unless another mailbox took it.',
+      unit: 'days',
+      tradeoff: 'Longer lets more wrong rejections be found and released.',
+    }),
+    ticketDays: setting(count(1, 36_500, 1_100).nullable(), {
+      text: 'How long closed tickets are kept; null is for ever.',
+      unit: 'days',
+      tradeoff: 'Shorter keeps less personal data; answers to older tickets open new ones.',
+    }),
+    auditDays: setting(count(365, 36_500, 3_650).nullable(), {
+      text: 'How long the audit log is kept; null is for ever.',
+      unit: 'days',
+      tradeoff: 'What is removed can be held against nobody, and its part of the chain is verified no longer.',
+    }),
     completedJobHours: setting(count(1, 8_760, 24), {
       text: 'How long completed jobs stay in Redis.',
       unit: 'hours',
@@ -533,6 +548,10 @@ const policy = section(
       text: 'Life of a deny entry that names no expiry; null never expires.',
       unit: 'days',
       tradeoff: 'Addresses and networks change hands: old entries hit the wrong people.',
+    }),
+    denyAbuseAlone: setting(z.boolean().default(false), {
+      text: 'Put a proven sender who was abusive before on the deny-list without a person (R-ABUSE).',
+      tradeoff: 'On, a misread complaint can cut a customer off until staff look; off, staff enter each proposal.',
     }),
     fronts: setting(z.array(z.string().min(1).max(255)).readonly().default([]), {
       text: 'List-Ids of your own group addresses in front of Postern, which do not count as mailing lists (W-SHARED).',

@@ -1,6 +1,5 @@
 /** The process that works the queues and is the only one that writes the trace: workers, sweep, housekeeping. */
 import { randomUUID } from 'node:crypto';
-import { escalated } from '../../workers/escalated.ts';
 import { startWorkers } from '../../workers/main.ts';
 import { rejected } from '../../workers/rejected.ts';
 import type { Config } from '../config/config.ts';
@@ -17,6 +16,7 @@ import { prefixFor, type RedisTarget } from '../queue/redis-target.ts';
 import { drainRefusals } from '../queue/refusals.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { traceRecords } from '../records/trace.ts';
+import { startAfterVerdict } from './after-verdict.ts';
 import { keepCases } from './case-keeping.ts';
 import { every, type Recurring } from './every.ts';
 import { startHandoff } from './handoff.ts';
@@ -48,6 +48,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   const trace = traceRecords(records);
   const id = randomUUID();
   const handoff = await startHandoff({ config, logger, records, spool });
+  const after = startAfterVerdict({ config, logger, queues, records, spool });
   await queues.ready(redisReadyMs);
   const deps = {
     connect: () => connectPatiently(target, logger),
@@ -60,13 +61,14 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     metrics,
     now: Date.now,
   };
-  const workers = startWorkers(deps, [...handoff.handlers, rejected, escalated], [...outcomeQueues, 'handoff']);
+  const workers = startWorkers(deps, [...handoff.handlers, rejected, after.escalated], [...outcomeQueues, 'handoff']);
   await workers.ready();
 
   const refusals = refusalRecords(records);
   const recurring = [
     ...handoff.recurring,
     keepCases(config, records, logger),
+    ...after.recurring,
     sweeping(options, queues, spool, (ids) => trace.has(ids)),
     every(drainEveryMs, 'session refusals', logger, async () => {
       await drainRefusals(queues.client, (batch) => refusals.recordRefusals(batch));

@@ -1,0 +1,74 @@
+/** What follows a verdict in the workers' process: review items, decisions that wait to go on, the daily removal. */
+import { createEscalated } from '../../workers/escalated.ts';
+import type { Handler } from '../../workers/handler.ts';
+import { type MaintenanceDeps, runMaintenance } from '../../workers/maintenance.ts';
+import type { Config } from '../config/config.ts';
+import type { SpoolPort } from '../intake/ports.ts';
+import { sweepFollowUps } from '../intake/rejudge.ts';
+import type { Logger } from '../observe/logger.ts';
+import { forgetJobs } from '../queue/forget-jobs.ts';
+import type { Queues } from '../queue/queues.ts';
+import { auditRecords } from '../records/audit.ts';
+import { followUpRecords } from '../records/follow-ups.ts';
+import type { Records } from '../records/open-records.ts';
+import { refusalRecords } from '../records/refusals.ts';
+import { replayRecords } from '../records/replays.ts';
+import { retentionRecords } from '../records/retention.ts';
+import { reviewRecords } from '../records/reviews.ts';
+import { every, type Recurring } from './every.ts';
+
+export type AfterVerdict = { readonly escalated: Handler<'escalated'>; readonly recurring: readonly Recurring[] };
+
+export type AfterVerdictOptions = {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly queues: Queues;
+  readonly records: Records;
+  readonly spool: SpoolPort;
+};
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
+  const { config, logger, queues, records } = options;
+  const { denyAbuseAlone, denyDefaultDays } = config.policy;
+  const { graceMs, sweepIntervalMs } = config.spool;
+  const followUps = followUpRecords(records);
+  return {
+    escalated: createEscalated({
+      reviews: reviewRecords(records),
+      denyAbuseAlone,
+      denyLifeMs: denyDefaultDays === null ? null : denyDefaultDays * dayMs,
+      alert: async (messageId) => logger.warn({ messageId }, 'a mail waits for a decision'),
+      now: Date.now,
+    }),
+    recurring: [
+      every(sweepIntervalMs, 'follow-ups', logger, async () => {
+        await sweepFollowUps(followUps, queues, Date.now() - graceMs);
+      }),
+      removal(options),
+    ],
+  };
+}
+
+/** Looks each hour whether a day has passed since the last removal, in whichever process and run that was. */
+function removal({ config, logger, queues, records, spool }: AfterVerdictOptions): Recurring {
+  const retention = retentionRecords(records);
+  const refusals = refusalRecords(records);
+  const deps: MaintenanceDeps = {
+    retention,
+    spool,
+    forgetJobs: async (jobIds) => forgetJobs(await queues.built(), jobIds),
+    audit: auditRecords(records),
+    pruneRefusals: (before) => refusals.prune(before),
+    days: config.retention,
+    now: Date.now,
+  };
+  return every(hourMs, 'retention', logger, async () => {
+    if (!(await retention.begin('retention', dayMs, Date.now()))) return;
+    const result = await runMaintenance(deps);
+    await replayRecords(records).prune(Date.now() - config.policy.replayMemoryDays * dayMs);
+    logger.info(result, 'what is kept no longer was removed');
+  });
+}
