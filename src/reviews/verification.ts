@@ -2,13 +2,17 @@
  * Asking the address on file: whom, whether at all, and what the answer does. Pure.
  *
  * States: *waiting* (asked) -> *confirmed* | *denied* | *expired*; *held* (not asked: too many questions already, or the
- * one summary went out instead). Only *waiting* takes an answer, once.
+ * one summary went out instead). Only *waiting* takes an answer, once, before it expires.
  */
+import type { AdminFacts, Standing } from '../directory/tenant.ts';
+import type { Evidence } from '../evidence/finding.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 
 export const verificationStates = ['waiting', 'confirmed', 'denied', 'expired', 'held'] as const;
 export type VerificationState = (typeof verificationStates)[number];
 /** `sender`: did you write this? `authorization`: somebody of yours asked this, do you agree? */
 export type AskedAs = 'sender' | 'authorization';
+export type Answer = 'confirmed' | 'denied';
 
 export type Asked = {
   readonly as: AskedAs;
@@ -17,3 +21,92 @@ export type Asked = {
   /** A registered primary address of a mailbox that one person reads. */
   readonly address: string;
 };
+
+export type AskingQuestion = {
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+  /** The admins of the sender's tenant as they are now, not as they were when the mail came. */
+  readonly admins: readonly AdminFacts[];
+  /** Our own mailboxes: asking them would be a loop. */
+  readonly isOurs: (address: string) => boolean;
+};
+
+/** Whom to ask; null when nobody may be, and staff find another way. */
+export function askWhom({ admins, evidence, isOurs, verdict }: AskingQuestion): Asked | null {
+  if (verdict.outcome !== 'escalated' || evidence.assurance === 'forged') return null;
+  const { standing } = evidence.sender;
+  const readable = admins.filter(
+    (admin) => admin.active && admin.mailbox === 'dedicated' && !isOurs(admin.primaryEmail),
+  );
+  switch (verdict.reason) {
+    case 'unproven-sender':
+    case 'not-primary':
+    case 'shared-mailbox':
+      return sameAdmin(standing, readable, evidence);
+    case 'needs-authorization':
+      return evidence.assurance === 'proven' ? anotherAdmin(standing, readable, evidence) : null;
+    default:
+      return null;
+  }
+}
+
+/** The admin's own primary address. For a secondary one that is another mailbox than the one that wrote. */
+function sameAdmin(standing: Standing, admins: readonly AdminFacts[], evidence: Evidence): Asked | null {
+  if (standing.kind !== 'primary' && standing.kind !== 'secondary') return null;
+  const admin = admins.find(({ id }) => id === standing.admin.id);
+  if (admin === undefined) return null;
+  // What was the primary address when the mail came may have been taken over since.
+  if (standing.kind === 'primary' && admin.primaryEmail !== standing.admin.primaryEmail) return null;
+  if (standing.kind === 'secondary' && admin.primaryEmail === evidence.author?.address) return null;
+  return { as: 'sender', tenantId: standing.tenant.id, adminId: admin.id, address: admin.primaryEmail };
+}
+
+/** The owner, or else another admin; never whoever asked, and nobody who only pays the bills. */
+function anotherAdmin(standing: Standing, admins: readonly AdminFacts[], evidence: Evidence): Asked | null {
+  if (standing.kind === 'unregistered') return null;
+  const asking = 'admin' in standing ? standing.admin.id : null;
+  const others = admins.filter(
+    ({ id, primaryEmail, role }) => id !== asking && primaryEmail !== evidence.author?.address && role !== 'billing',
+  );
+  const [first] = others.toSorted((one, other) => rank(one) - rank(other) || (one.id < other.id ? -1 : 1));
+  if (first === undefined) return null;
+  return { as: 'authorization', tenantId: standing.tenant.id, adminId: first.id, address: first.primaryEmail };
+}
+
+function rank({ role }: AdminFacts): number {
+  return role === 'owner' ? 0 : 1;
+}
+
+export type AskingLimits = {
+  /** Questions to one address within the window. */
+  readonly perAddress: number;
+  readonly windowMs: number;
+  /** How long an answer is waited for. */
+  readonly lifeMs: number;
+};
+
+export const defaultAskingLimits: AskingLimits = {
+  perAddress: 3,
+  windowMs: 24 * 3_600_000,
+  lifeMs: 72 * 3_600_000,
+};
+
+/** What was asked of one address within the window. */
+export type AskedBefore = { readonly asked: number; readonly held: number };
+
+/**
+ * *ask*, or under attack *summary* once (whoever forges a hundred mails must not make us send a hundred), then *hold*.
+ * The limit is the asked address's: an attacker can change everything else.
+ */
+export function howToAsk({ asked, held }: AskedBefore, { perAddress }: AskingLimits): 'ask' | 'summary' | 'hold' {
+  if (asked < perAddress) return 'ask';
+  return held === 0 ? 'summary' : 'hold';
+}
+
+/** Whether an answer counts: once, and in time. */
+export function takesAnswer(
+  { expiresAt, state }: { readonly state: VerificationState; readonly expiresAt: number },
+  now: number,
+): boolean {
+  return state === 'waiting' && now < expiresAt;
+}

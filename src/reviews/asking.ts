@@ -1,0 +1,199 @@
+/**
+ * The walk of a verification: ask -> show -> answer. Used by the worker of escalated mail and by the console's pages.
+ * Whatever is wrong with a link, the world learns the same nothing from it.
+ */
+import type { AdminFacts } from '../directory/tenant.ts';
+import type { Evidence } from '../evidence/finding.ts';
+import type { JudgedMail } from '../jobs/judged-mail.ts';
+import {
+  type Answer,
+  type Asked,
+  type AskedAs,
+  type AskingLimits,
+  askWhom,
+  takesAnswer,
+  type VerificationState,
+} from './verification.ts';
+import {
+  newVerificationId,
+  readVerificationToken,
+  tokenHolds,
+  type VerificationKeys,
+  verificationToken,
+} from './verification-token.ts';
+
+/** A question as the records keep it. */
+export type Verification = {
+  readonly id: string;
+  readonly messageId: string;
+  readonly asked: Asked;
+  readonly sha256: string;
+  readonly state: VerificationState;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+};
+
+export type VerificationMail = {
+  /** Also the id of the outgoing mail: the same question is sent once. */
+  readonly id: string;
+  readonly messageId: string;
+  /** A registered primary address and nothing else. */
+  readonly to: string;
+  /** `summary`: more mails than are asked about one by one came in this name; it has no link. */
+  readonly kind: 'verify-sender' | 'authorize' | 'summary';
+  readonly link: string | null;
+  readonly expiresAt: number;
+  readonly language: string;
+};
+
+export type AskingPorts = {
+  adminsOf(tenantId: string): Promise<readonly AdminFacts[]>;
+  /**
+   * Keeps the question and resolves with how to put it; the same message again resolves with the question that there is.
+   */
+  open(
+    question: Omit<Verification, 'state'>,
+    limits: AskingLimits,
+  ): Promise<{ readonly how: 'ask' | 'summary' | 'hold'; readonly verification: Verification }>;
+  /** Puts a mail into the outbox; the same id again changes nothing. */
+  send(mail: VerificationMail): Promise<void>;
+};
+
+export type AskingSettings = {
+  readonly keys: VerificationKeys;
+  /** `https://gate.example.com`, without a slash at the end. */
+  readonly publicUrl: string;
+  readonly limits: AskingLimits;
+  readonly isOurs: (address: string) => boolean;
+};
+
+export type MailInQuestion = { readonly mail: JudgedMail; readonly evidence: Evidence; readonly sha256: string };
+
+/** Asks whom there is to ask. Resolves with what was done; the same mail again does nothing more. */
+export async function askAddressOnFile(
+  ports: AskingPorts,
+  { evidence, mail, sha256 }: MailInQuestion,
+  settings: AskingSettings,
+  now: number,
+): Promise<'nobody' | 'ask' | 'summary' | 'hold'> {
+  const { standing } = evidence.sender;
+  if (standing.kind === 'unregistered') return 'nobody';
+  const admins = await ports.adminsOf(standing.tenant.id);
+  const asked = askWhom({ verdict: mail.verdict, evidence, admins, isOurs: settings.isOurs });
+  if (asked === null) return 'nobody';
+  const { how, verification } = await ports.open(
+    {
+      id: newVerificationId(),
+      messageId: mail.messageId,
+      asked,
+      sha256,
+      createdAt: now,
+      expiresAt: now + settings.limits.lifeMs,
+    },
+    settings.limits,
+  );
+  if (how !== 'hold') await ports.send(mailOf(verification, how, mail.classification?.language ?? 'en', settings));
+  return how;
+}
+
+function mailOf(
+  { asked, expiresAt, id, messageId, sha256 }: Verification,
+  how: 'ask' | 'summary',
+  language: string,
+  { keys, publicUrl }: AskingSettings,
+): VerificationMail {
+  const about = { id, messageId, to: asked.address, expiresAt, language };
+  if (how === 'summary') return { ...about, kind: 'summary', link: null };
+  const token = verificationToken({ id, expiresAt, sha256, askedAddress: asked.address }, keys);
+  return {
+    ...about,
+    kind: asked.as === 'sender' ? 'verify-sender' : 'authorize',
+    link: `${publicUrl}/verify/${token}`,
+  };
+}
+
+/** What the asked person is shown: the whole original and what it asks. */
+export type OriginalMail = {
+  readonly from: string;
+  readonly subject: string;
+  readonly receivedAt: number;
+  readonly mailbox: string;
+  readonly text: string;
+  readonly attachments: readonly string[];
+};
+
+export type Shown = { readonly as: AskedAs; readonly original: OriginalMail };
+
+export type AnsweringPorts = {
+  find(id: string): Promise<Verification | null>;
+  /** Rejects when the mail is kept no longer. */
+  original(messageId: string): Promise<OriginalMail>;
+  /** The mail judged again with the confirmation; rejects when it cannot be. */
+  judgeConfirmed(verification: Verification, cause: string): Promise<JudgedMail>;
+  /**
+   * Writes the answer with its follow-up and audit row. Resolves with the payload to enqueue, with null where there is
+   * none, or with `late` when the question was answered or ended meanwhile.
+   */
+  answer(
+    verification: Verification,
+    answer: Answer,
+    followUp: JudgedMail | null,
+    now: number,
+  ): Promise<JudgedMail | null | 'late'>;
+  enqueue(mail: JudgedMail): Promise<void>;
+  /** Tells staff that somebody denied or authorised. */
+  alert(messageId: string): Promise<void>;
+};
+
+/** For GET: changes nothing. Null for every link that cannot be answered, whatever the reason. */
+export async function showQuestion(
+  ports: AnsweringPorts,
+  token: string,
+  keys: VerificationKeys,
+  now: number,
+): Promise<Shown | null> {
+  const verification = await findAnswerable(ports, token, keys, now);
+  if (verification === null) return null;
+  const original = await ports.original(verification.messageId).catch(() => null);
+  return original === null ? null : { as: verification.asked.as, original };
+}
+
+/**
+ * For POST. *confirmed* by the sender judges the mail again and lets it go on; *authorization* is evidence, and staff
+ * decide; *denied* is an impersonation. Resolves with whether the answer was taken.
+ */
+export async function answerQuestion(
+  ports: AnsweringPorts,
+  token: string,
+  answer: Answer,
+  keys: VerificationKeys,
+  now: number,
+): Promise<boolean> {
+  const verification = await findAnswerable(ports, token, keys, now);
+  if (verification === null) return false;
+  const { asked, messageId } = verification;
+  const isProof = answer === 'confirmed' && asked.as === 'sender';
+  const cause = `${asked.address} confirmed this mail on ${new Date(now).toISOString()}`;
+  const judged = isProof ? await ports.judgeConfirmed(verification, cause) : null;
+  const followUp = await ports.answer(verification, answer, judged, now);
+  if (followUp === 'late') return false;
+  // The follow-up waits in the records; a queue that is away only makes it later.
+  if (followUp !== null) await ports.enqueue(followUp).catch(() => undefined);
+  else await ports.alert(messageId);
+  return true;
+}
+
+async function findAnswerable(
+  ports: Pick<AnsweringPorts, 'find'>,
+  token: string,
+  keys: VerificationKeys,
+  now: number,
+): Promise<Verification | null> {
+  const read = readVerificationToken(token);
+  if (read === null) return null;
+  const found = await ports.find(read.id);
+  if (found === null) return null;
+  const { asked, expiresAt, id, sha256 } = found;
+  const holds = tokenHolds(read, { id, expiresAt, sha256, askedAddress: asked.address }, keys);
+  return holds && takesAnswer(found, now) ? found : null;
+}
