@@ -9,7 +9,7 @@ import { mailOf } from '../helpers/customer-world.ts';
 import { type Ran, runPostern } from '../helpers/postern.ts';
 
 // Whole systems start and stop here: slow machines get their time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let folder: string;
 let world: CheckWorld;
@@ -31,7 +31,7 @@ beforeAll(async () => {
     'e-returned.eml',
     `Return-Path: <bounce@bad.example>\r\n${mailOf({ from: 'nina@new.example', at }).toString()}`,
   );
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** In the folder of the files, with a data directory that is not there. */

@@ -18,7 +18,7 @@ import { type MailText, mailOf } from '../helpers/customer-world.ts';
 import { runPostern } from '../helpers/postern.ts';
 
 // Whole systems start and stop here: slow machines get their time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 type Make = (world: CheckWorld) => Promise<Buffer> | Buffer;
 type Case = {
@@ -504,7 +504,7 @@ beforeAll(async () => {
       lines.set(line.file.slice(mails.length + 1), line);
     }
   }
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('postern check', () => {

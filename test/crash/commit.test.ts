@@ -15,7 +15,7 @@ import type { RawSmtpClient } from '../helpers/raw-smtp-client.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
 // Whole systems start and stop here: slow machines get their time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let world: CustomerWorld;
 let dns: ZoneServer;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   world = await customerWorld();
   dns = await startZoneServer(world.zone);
   postern = await startPostern({ dns: dns.address, directory: world.directory, roles: ['smtp', 'workers'] });
-}, 120_000);
+});
 afterAll(async () => {
   await postern?.remove();
   await dns?.close();
@@ -48,7 +48,8 @@ beforeEach(() => {
 
 const sending = ({ raw }: Mail) => ({ raw, mailFrom: author, recipients: [support] });
 const rowsOf = ({ messageId }: Mail) => postern.trace().filter((row) => row.rfc_message_id === messageId);
-const oneRow = (of: Mail) => eventually('the row of the mail', () => rowsOf(of)[0]);
+/** A job that a worker died with is given to another when its lock has run out, after half a minute. */
+const oneRow = (of: Mail) => eventually('the row of the mail', () => rowsOf(of)[0], 120_000);
 
 /** To where the next octets are the data. */
 async function untilData(): Promise<RawSmtpClient> {
@@ -76,7 +77,7 @@ async function killListener(): Promise<void> {
 }
 
 async function untilServing(): Promise<void> {
-  await eventually('a listener that serves', () => isServing(postern.smtpPort()), 50_000);
+  await eventually('a listener that serves', () => isServing(postern.smtpPort()));
 }
 
 /** A mail of its own goes through, and what was swept in has had its chance: nothing appears late. */

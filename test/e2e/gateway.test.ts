@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { encryptedMail, signedMail } from '../../src/samples/pgp-samples.ts';
 import { localSpool } from '../../src/spool/local-spool.ts';
 import { ada, type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
@@ -14,7 +14,7 @@ import { isRunning, type Postern, processesOf, startPostern } from '../helpers/p
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
 // Whole systems start and stop here: slow machines get their time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let world: CustomerWorld;
 let dns: ZoneServer;
@@ -28,6 +28,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await postern?.remove();
   await dns?.close();
+});
+
+afterEach(({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  console.table(postern.trace(), ['message_id', 'recorded_at', 'mail_from', 'recipient', 'reason', 'duplicate_of']);
 });
 
 const taken = ['250 2.0.0 Received'];
@@ -202,19 +207,11 @@ describe('one mail', () => {
     expect(new Set(rows.map((row) => row.mail_id)).size).toBe(1);
   });
 
-  it('named twice among the recipients is judged once', async () => {
+  it('named several times among the recipients is judged once', async () => {
+    const recipients = [support, 'support+again@postern.test', 'SUPPORT@POSTERN.TEST'];
+    const mail = { raw: mailOf({ from: 'pam@plain.example' }), mailFrom: 'pam@plain.example', recipients };
     const before = postern.trace().length;
-    await send(
-      mailOf({ from: 'pam@plain.example' }),
-      'pam@plain.example',
-      [support, 'SUPPORT@postern.test'].slice(0, 1),
-    );
-    const { reply } = await deliver(postern.smtpPort(), {
-      raw: mailOf({ from: 'pam@plain.example' }),
-      mailFrom: 'pam@plain.example',
-      recipients: [support, 'support+again@postern.test', 'SUPPORT@POSTERN.TEST'],
-    });
-    expect(reply.lines).toEqual(taken);
+    expect((await deliver(postern.smtpPort(), mail)).reply.lines).toEqual(taken);
     await postern.traced(before + 1);
     await send(mailOf({ from: 'pam@plain.example' }), 'pam@plain.example');
     expect(postern.trace()).toHaveLength(before + 2);

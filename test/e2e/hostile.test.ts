@@ -9,7 +9,7 @@ import { type Postern, startPostern } from '../helpers/postern.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
 // Whole systems start and stop here: slow machines get their time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let world: CustomerWorld;
 let dns: ZoneServer;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   dns = await startZoneServer(world.zone);
   postern = await startPostern({ dns: dns.address, directory: world.directory, roles: ['smtp', 'workers'] });
   listener = postern.pidsOf('smtp')[0] ?? 0;
-}, 120_000);
+});
 afterAll(async () => {
   await postern?.remove();
   await dns?.close();

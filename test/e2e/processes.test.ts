@@ -12,7 +12,7 @@ import { openSession } from '../helpers/raw-smtp-client.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
 // Whole systems start and stop here: slow machines get their time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let world: CustomerWorld;
 let dns: ZoneServer;
@@ -28,7 +28,7 @@ beforeAll(async () => {
     env: { POSTERN_SMTP_PROCESSES: '2' },
     settings: { smtp: { unlimitedNetworks: [], maxConnectionsPerAddress: 6, mailsPerMinutePerAddress: 600 } },
   });
-}, 120_000);
+});
 afterAll(async () => {
   await postern?.remove();
   await dns?.close();

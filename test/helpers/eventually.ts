@@ -2,7 +2,7 @@
 export async function eventually<T>(
   what: string,
   look: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  deadlineMs = 20_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const endAt = performance.now() + deadlineMs;
   for (;;) {

@@ -183,7 +183,7 @@ async function serve(env: Readonly<Record<string, string>>, roles?: readonly Pro
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`serve ended:\n${log()}`);
       return /^Postern is running\.$[^]*^Next:$/m.exec(log())?.[0];
     },
-    50_000,
+    120_000,
   ).catch((error: unknown) => {
     child.kill('SIGKILL');
     throw new Error(`serve did not start:\n${log()}`, { cause: error });

@@ -12,7 +12,7 @@ import { type Postern, startPostern } from '../helpers/postern.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
 // Whole systems start and stop here: slow machines get their time.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /**
  * Domains of one form, `d` and two digits: names of one length, so that every octet of an answer can be compared. Each
@@ -69,7 +69,7 @@ beforeAll(async () => {
     if (code !== 0) throw new Error(stderr);
   }
   sender = await openSender(postern.smtpPort());
-}, 120_000);
+});
 
 afterAll(async () => {
   sender?.close();
