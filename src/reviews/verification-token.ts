@@ -19,7 +19,7 @@ export type VerificationBinding = {
 
 export type ReadToken = { readonly id: string; readonly expiresAt: number; readonly mac: Buffer };
 
-const form = /^([0-9A-Za-z_-]{22})\.([0-9a-z]{8,9})\.([0-9A-Za-z_-]{43})$/;
+const form = /^([0-9A-Za-z_-]{22})\.([0-9a-z]{1,9})\.([0-9A-Za-z_-]{43})$/;
 
 /** 128 bits by chance, base64url. */
 export function newVerificationId(): string {

@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
+import { auditRecords } from '../../src/records/audit.ts';
+import { followUpRecords } from '../../src/records/follow-ups.ts';
+import type { Records } from '../../src/records/open-records.ts';
+import { reviewRecords } from '../../src/records/reviews.ts';
+import { ticketRecords } from '../../src/records/tickets.ts';
+import { traceRecords } from '../../src/records/trace.ts';
+import { type VerificationRecords, verificationRecords } from '../../src/records/verifications.ts';
+import {
+  type AnsweringPorts,
+  type AskingSettings,
+  answerQuestion,
+  askAddressOnFile,
+  showQuestion,
+  type VerificationMail,
+} from '../../src/reviews/asking.ts';
+import type { VerificationKeys } from '../../src/reviews/verification-token.ts';
+import { admin, asking, evidenceWith, unproven } from '../helpers/evidence.ts';
+import { onEachDatabase } from './databases.ts';
+import { traceInput } from './mails.ts';
+
+const keys: VerificationKeys = [Buffer.alloc(32, 7)];
+const limits = { perAddress: 2, windowMs: 1_000, lifeMs: 500 };
+const settings: AskingSettings = { keys, publicUrl: 'https://gate.test', limits, isOurs: () => false };
+const bob = admin({ id: 'a2', primaryEmail: 'bob@example.com', role: 'admin' });
+
+onEachDatabase((databases) => {
+  let records: Records;
+  let verifications: VerificationRecords;
+  let sent: VerificationMail[];
+  let enqueued: JudgedMail[];
+  let alerts: string[];
+  beforeEach(async () => {
+    records = await databases.fresh();
+    verifications = verificationRecords(records);
+    sent = [];
+    enqueued = [];
+    alerts = [];
+  });
+
+  const ask = (mail: JudgedMail, now: number, evidence = evidenceWith(unproven)) =>
+    askAddressOnFile(
+      {
+        adminsOf: async () => [admin(), bob],
+        open: (question, within) => verifications.open(question, within),
+        send: async (mailToSend) => {
+          if (!sent.some(({ id }) => id === mailToSend.id)) sent.push(mailToSend);
+        },
+      },
+      { mail, evidence, sha256: `sha-${mail.messageId}` },
+      settings,
+      now,
+    );
+
+  async function escalate(messageId: string): Promise<JudgedMail> {
+    const input = traceInput({ messageId, outcome: 'escalated', assurance: 'claimed' });
+    await traceRecords(records).record([input], 1);
+    return input.mail;
+  }
+
+  const ports = (): AnsweringPorts => ({
+    find: (id) => verifications.find(id),
+    original: async (messageId) => ({
+      from: 'ada@example.com',
+      subject: messageId,
+      receivedAt: 1,
+      mailbox: 'support@postern.test',
+      text: 'Hello',
+      attachments: [],
+    }),
+    judgeConfirmed: async ({ messageId, sha256 }, cause) => {
+      const { mail } = traceInput({ messageId, outcome: 'accepted' });
+      return {
+        ...mail,
+        verdict: { ...mail.verdict, outcome: 'accepted', reason: 'confirmed', detail: [cause, sha256] },
+      };
+    },
+    answer: (verification, answer, followUp, now) => verifications.answer(verification, answer, followUp, now),
+    enqueue: async (mail) => {
+      enqueued.push(mail);
+    },
+    alert: async (messageId) => {
+      alerts.push(messageId);
+    },
+  });
+
+  const linkOf = (index: number) => (sent[index]?.link ?? '').replace('https://gate.test/verify/', '');
+
+  it('asks once about a mail, with a link', async () => {
+    const mail = await escalate('a-0');
+    expect(await ask(mail, 10)).toBe('ask');
+    expect(await ask(mail, 20)).toBe('ask');
+    expect(sent).toMatchObject([{ to: 'ada@example.com', kind: 'verify-sender', messageId: 'a-0', expiresAt: 510 }]);
+    expect(await verifications.of('a-0')).toHaveLength(1);
+  });
+
+  it('under attack sends one summary, then holds, and asks again when the time is over', async () => {
+    const ways: string[] = [];
+    for (let index = 0; index < 6; index += 1) ways.push(await ask(await escalate(`m${index}-0`), 10 + index));
+    expect(ways).toEqual(['ask', 'ask', 'summary', 'hold', 'hold', 'hold']);
+    expect(sent.map(({ kind, link }) => [kind, link === null])).toEqual([
+      ['verify-sender', false],
+      ['verify-sender', false],
+      ['summary', true],
+    ]);
+    // A worker that died after the summary was kept says so again; others stay held.
+    expect(await ask(await escalate('m2-0'), 30)).toBe('summary');
+    expect(await ask(await escalate('m4-0'), 30)).toBe('hold');
+    expect(sent).toHaveLength(3);
+    expect(await ask(await escalate('late-0'), 5_000)).toBe('ask');
+  });
+
+  it('counts two workers together', async () => {
+    const mails = await Promise.all([0, 1, 2, 3, 4, 5].map((index) => escalate(`m${index}-0`)));
+    const ways = await Promise.all(mails.map((mail) => ask(mail, 10)));
+    expect(ways.filter((how) => how === 'ask')).toHaveLength(2);
+    expect(ways.filter((how) => how === 'summary').length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('looking at the page any number of times answers nothing', async () => {
+    await ask(await escalate('a-0'), 10);
+    for (let index = 0; index < 3; index += 1) {
+      expect(await showQuestion(ports(), linkOf(0), keys, 20)).toMatchObject({
+        as: 'sender',
+        original: { subject: 'a-0' },
+      });
+    }
+    expect(await verifications.of('a-0')).toMatchObject([{ state: 'waiting' }]);
+    expect(enqueued).toEqual([]);
+  });
+
+  it('confirmed, the mail goes on with that proof; a second answer changes nothing', async () => {
+    await ask(await escalate('a-0'), 10);
+    expect(await answerQuestion(ports(), linkOf(0), 'confirmed', keys, 20)).toBe(true);
+    expect(enqueued).toMatchObject([{ messageId: 'a-0', followUp: { number: 1, kind: 'confirmation' } }]);
+    expect(await answerQuestion(ports(), linkOf(0), 'denied', keys, 21)).toBe(false);
+    expect(await showQuestion(ports(), linkOf(0), keys, 21)).toBeNull();
+    const [mail] = enqueued;
+    if (mail === undefined) throw new Error('nothing was enqueued');
+    await traceRecords(records).record([{ mail, sidecar: traceInput({ messageId: 'a-0' }).sidecar }], 30);
+    expect(await reviewRecords(records).get('a-0')).toMatchObject({ state: 'accepted' });
+    expect(await ticketRecords(records).ofMessage('a-0')).toMatchObject({ message_id: 'a-0' });
+    expect(await auditRecords(records).list({ subject: 'a-0', limit: 9 })).toMatchObject([
+      { action: 'verification.confirmed', actor: 'address on file ada@example.com' },
+    ]);
+  });
+
+  it('two answers at once count as one', async () => {
+    await ask(await escalate('a-0'), 10);
+    const answers = await Promise.all(
+      (['confirmed', 'denied'] as const).map((answer) => answerQuestion(ports(), linkOf(0), answer, keys, 20)),
+    );
+    expect(answers.toSorted()).toEqual([false, true]);
+  });
+
+  it('denied, it is an impersonation, and staff are told', async () => {
+    await ask(await escalate('a-0'), 10);
+    expect(await answerQuestion(ports(), linkOf(0), 'denied', keys, 20)).toBe(true);
+    expect(await reviewRecords(records).get('a-0')).toMatchObject({
+      state: 'open',
+      reason: 'impersonation',
+      version: 2,
+    });
+    expect(alerts).toEqual(['a-0']);
+    expect(await followUpRecords(records).of('a-0')).toEqual([]);
+  });
+
+  it('authorised, it is evidence, and staff decide', async () => {
+    const mail = await escalate('a-0');
+    const deletion = evidenceWith(asking('delete-account'));
+    const verdict = { ...mail.verdict, outcome: 'escalated', reason: 'needs-authorization', rule: 'P-DELETE' } as const;
+    expect(await ask({ ...mail, verdict }, 10, deletion)).toBe('ask');
+    expect(sent).toMatchObject([{ to: 'bob@example.com', kind: 'authorize' }]);
+    expect(await answerQuestion(ports(), linkOf(0), 'confirmed', keys, 20)).toBe(true);
+    expect(await reviewRecords(records).get('a-0')).toMatchObject({ state: 'open' });
+    expect(enqueued).toEqual([]);
+    expect(alerts).toEqual(['a-0']);
+    expect(await verifications.of('a-0')).toMatchObject([{ state: 'confirmed', asked: { as: 'authorization' } }]);
+  });
+
+  it('does not undo what staff decided meanwhile', async () => {
+    const mail = await escalate('a-0');
+    await ask(mail, 10);
+    const rejected = { ...mail.verdict, outcome: 'rejected', reason: 'refused' } as const;
+    await reviewRecords(records).decide({
+      messageId: 'a-0',
+      version: 1,
+      mail: { ...mail, verdict: rejected },
+      outcome: 'rejected',
+      actor: 'grace',
+      at: 15,
+      note: 'no',
+      deny: { add: [], remove: [] },
+    });
+    expect(await answerQuestion(ports(), linkOf(0), 'confirmed', keys, 20)).toBe(false);
+    expect(await followUpRecords(records).of('a-0')).toHaveLength(1);
+  });
+
+  it('ends what nobody answers', async () => {
+    await ask(await escalate('a-0'), 10);
+    expect(await showQuestion(ports(), linkOf(0), keys, 510)).toBeNull();
+    expect(await answerQuestion(ports(), linkOf(0), 'confirmed', keys, 510)).toBe(false);
+    expect(await verifications.expire(509)).toBe(0);
+    expect(await verifications.expire(510)).toBe(1);
+    expect(await verifications.of('a-0')).toMatchObject([{ state: 'expired' }]);
+  });
+
+  it('takes no link that is unknown or made up', async () => {
+    await ask(await escalate('a-0'), 10);
+    const [id = '', time = '', mac = ''] = linkOf(0).split('.');
+    const other = Buffer.alloc(16, 3).toString('base64url');
+    for (const token of [`${other}.${time}.${mac}`, `${id}.zzzzzzzz.${mac}`, `${id}.${time}.${'A'.repeat(43)}`, 'x']) {
+      expect(await showQuestion(ports(), token, keys, 20)).toBeNull();
+      expect(await answerQuestion(ports(), token, 'confirmed', keys, 20)).toBe(false);
+    }
+  });
+
+  describe('nobody is asked', () => {
+    it('for an unproven request that needs authorization', async () => {
+      const mail = await escalate('a-0');
+      const verdict = {
+        ...mail.verdict,
+        outcome: 'escalated',
+        reason: 'needs-authorization',
+        rule: 'P-DELETE',
+      } as const;
+      expect(await ask({ ...mail, verdict }, 10, evidenceWith(unproven, asking('delete-account')))).toBe('nobody');
+      expect(sent).toEqual([]);
+      expect(await verifications.of('a-0')).toEqual([]);
+    });
+  });
+});
