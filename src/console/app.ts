@@ -7,10 +7,15 @@ import type { ConsoleEnvironment } from './environment.ts';
 import { fromOurPages, knowSession } from './guard.ts';
 import { messagePage } from './message-page.ts';
 import { accountRoutes } from './pages/account.ts';
+import { auditRoutes } from './pages/audit.ts';
 import { denyRoutes } from './pages/deny.ts';
+import { directoryRoutes } from './pages/directory.ts';
 import { logInRoutes } from './pages/log-in.ts';
 import { mailRoutes } from './pages/mail.ts';
 import { overviewRoutes } from './pages/overview.ts';
+import { phoneRoutes } from './pages/phone.ts';
+import { queueRoutes } from './pages/queues.ts';
+import { settingsRoutes } from './pages/settings.ts';
 import { staffRoutes } from './pages/staff.ts';
 import type { ConsolePorts } from './ports.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -18,6 +23,20 @@ import { securityHeaders } from './security-headers.ts';
 const mostFormOctets = 64 * 1024;
 /** Files to import. */
 const mostFileOctets = 32 * 1024 * 1024;
+
+const pages = [
+  logInRoutes,
+  accountRoutes,
+  overviewRoutes,
+  mailRoutes,
+  queueRoutes,
+  denyRoutes,
+  directoryRoutes,
+  phoneRoutes,
+  auditRoutes,
+  staffRoutes,
+  settingsRoutes,
+] as const;
 
 export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const app = new Hono<ConsoleEnvironment>();
@@ -37,8 +56,7 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     return bodyLimit({ maxSize, onError })(context, next);
   });
   app.use(fromOurPages);
-  for (const routes of [logInRoutes, accountRoutes, staffRoutes, overviewRoutes, mailRoutes, denyRoutes])
-    app.route('/', routes(ports));
+  for (const routes of pages) app.route('/', routes(ports));
 
   app.notFound((context) =>
     context.html(

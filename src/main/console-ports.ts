@@ -13,6 +13,7 @@ import type { Logger } from '../observe/logger.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
+import { QueueUnavailable } from '../queue/prompt-client.ts';
 import type { Queues } from '../queue/queues.ts';
 import { auditRecords } from '../records/audit.ts';
 import { denySearch } from '../records/deny-search.ts';
@@ -57,10 +58,10 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     denySearch: denySearch(records),
     directory: directoryRecords(records),
     queues: {
-      states: async () => queueStates(await queues.built(), Date.now()),
-      failures: async () => failureGroups(await queues.built()),
-      workersAlive: () => countAlive(queues.client, workersAliveKey),
-      retry: async (filter, options) => retryFailed(await queues.built(), filter, options),
+      states: () => orUnavailable(async () => queueStates(await queues.built(), Date.now())),
+      failures: () => orUnavailable(async () => failureGroups(await queues.built())),
+      workersAlive: () => orUnavailable(() => countAlive(queues.client, workersAliveKey)),
+      retry: (filter, options) => orUnavailable(async () => retryFailed(await queues.built(), filter, options)),
     },
     metrics: collect,
     async disk() {
@@ -84,4 +85,13 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     logger,
     now: Date.now,
   };
+}
+
+/** The client has many names for a Redis that is away; the console has one page for it. */
+async function orUnavailable<Value>(ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw new QueueUnavailable('redis does not answer', { cause: error });
+  }
 }

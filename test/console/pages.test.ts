@@ -1,0 +1,184 @@
+/** Queues, directory, phone desk, audit and settings in the browser; who may see and do what. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'bullmq';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
+import { denyEntryOf } from '../helpers/deny-entry.ts';
+import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
+import { type ConsoleWorld, startConsole } from './console-world.ts';
+
+const contactsOnFile = [
+  { name: 'Grace <b>Hopper</b>', role: 'executive', phone: '+12025550100', email: 'grace@example.com' },
+];
+
+describe('the other pages', () => {
+  let world: ConsoleWorld;
+  let browser: TestBrowser;
+  let folder = '';
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'postern-pages-'));
+    [world, browser] = await Promise.all([startConsole(), startBrowser()]);
+    const by = { actor: 'test', at: world.now() };
+    await world.ports.directory.replaceAll(await directoryOf(tenantJson({ contactsOnFile })), by);
+    await failJobs(['no answer from 10.0.0.1 after 2000 ms', 'no answer from 10.0.0.2 after 3000 ms', '<b>odd</b>']);
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await browser.close();
+    await world.close();
+  });
+
+  async function failJobs(causes: readonly string[]): Promise<void> {
+    const queue = (await world.queues.built()).get('accepted');
+    for (const [index, cause] of causes.entries()) {
+      await queue?.add('accepted', { cause }, { jobId: `job${index}-0`, attempts: 1 });
+    }
+    const done = Promise.withResolvers<void>();
+    let failed = 0;
+    const connection = { path: world.redis.target.socketPath, maxRetriesPerRequest: null };
+    const worker = new Worker('accepted', (job) => Promise.reject(new Error(String(job.data.cause))), {
+      connection,
+      prefix: 'postern',
+    });
+    worker.on('failed', () => {
+      failed += 1;
+      if (failed === causes.length) done.resolve();
+    });
+    await done.promise;
+    await worker.close();
+  }
+
+  it('retries dead letters of one cause, after a dry run', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'operator');
+    const page = await person.newPage();
+    const complaints = watchPage(page, world.origin);
+    await page.goto(`${world.origin}/queues`);
+    expect(await page.textContent('main')).toContain('<b>odd</b>');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'queues');
+    await page.locator('tr', { hasText: 'no answer' }).locator('button').click();
+    expect(await page.textContent('main')).toContain('2 dead letters');
+    await takeScreenshot(page, 'queues-retry');
+    expect((await world.ports.queues.states())[0]?.jobs.failed).toBe(3);
+    await page.click('text=Retry 2');
+    await page.waitForURL(/retried=2/);
+    expect((await world.ports.queues.states())[0]?.jobs).toMatchObject({ failed: 1, waiting: 2 });
+    const [act] = await world.ports.audit.list({ action: 'queue.retry', limit: 1 });
+    expect(act).toMatchObject({ subject: 'accepted', detail: { retried: 2 } });
+    expect(complaints).toEqual([]);
+  });
+
+  it('imports the directory by a diff, whole or not at all', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'admin');
+    const page = await person.newPage();
+    const file = join(folder, 'directory.json');
+    await page.goto(`${world.origin}/directory`);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.click('text=Example');
+    expect(await page.textContent('main')).toContain('Grace <b>Hopper</b>');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'tenant');
+    await page.goto(`${world.origin}/directory/import`);
+    writeFileSync(file, '{"tenants":[{"id":"t1"}]}');
+    await page.setInputFiles('[name=file]', file);
+    await page.click('text=Show what would change');
+    expect(await page.textContent('.note.bad')).toContain('Nothing was imported');
+    const second = tenantJson({
+      id: 't2',
+      name: 'Second',
+      domains: ['second.example'],
+      admins: [adminJson({ primaryEmail: 'b@second.example' })],
+    });
+    writeFileSync(file, JSON.stringify({ tenants: [tenantJson({ users: 7, contactsOnFile }), second] }));
+    await page.setInputFiles('[name=file]', file);
+    await page.click('text=Show what would change');
+    expect(await page.textContent('main')).toContain('1 added, 1 changed, 0 removed');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'directory-diff');
+    expect(await world.ports.directory.all()).toHaveLength(1);
+    await page.click('text=Apply it');
+    await page.waitForURL(/done=imported/);
+    expect((await world.ports.directory.all()).map(({ id }) => id)).toEqual(['t1', 't2']);
+    await takeScreenshot(page, 'directory');
+  });
+
+  it('helps at the phone', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'operator');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/phone`);
+    await page.fill('[name=number]', '+1 202 555-0100');
+    await page.fill('[name=ticket]', 'PT-0000-0000');
+    await page.click('main button');
+    expect(await page.textContent('main')).toMatch(/not denied[^]*Grace <b>Hopper<\/b>[^]*no ticket of this number/);
+    expect(await page.textContent('main')).toContain('premium tier');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'phone');
+    await world.ports.deny.apply({ add: [denyEntryOf('phone', '+12025550100')], remove: [] }, { actor: 't', at: 1 });
+    await page.click('main button');
+    expect(await page.textContent('.note.bad')).toContain('end the call');
+    await page.fill('[name=number]', '555');
+    await page.click('main button');
+    expect(await page.textContent('.fault')).toContain('no international phone number');
+  });
+
+  it('shows the audit log and whether it is whole', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/audit?action=directory.import`);
+    expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
+    await page.click('text=Verify the chain');
+    expect(await page.textContent('.note.good')).toContain('The chain is whole');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'audit');
+  });
+
+  it('shows settings with their source, and no secret', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'admin');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/settings`);
+    expect(await page.textContent('main')).toContain('smtp.port');
+    expect(await page.locator('tr', { hasText: 'REDIS_URL' }).textContent()).toContain('not set');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'settings');
+  });
+
+  it('keeps each page for its roles', async () => {
+    const [viewer, operator, trust] = [
+      await world.session('viewer'),
+      await world.session('operator'),
+      await world.session('trust'),
+    ];
+    const status = async (path: string, who: typeof viewer) => (await world.get(path, who)).status;
+    for (const path of ['/directory', '/phone', '/audit', '/settings', '/deny', '/mail']) {
+      expect([path, await status(path, viewer)]).toEqual([path, 403]);
+    }
+    for (const path of ['/audit', '/settings', '/directory/import', '/directory/export.json']) {
+      expect([path, await status(path, operator)]).toEqual([path, 403]);
+    }
+    for (const path of ['/settings', '/staff', '/directory/import']) {
+      expect([path, await status(path, trust)]).toEqual([path, 403]);
+    }
+    expect((await world.post('/queues/retry', { queue: 'accepted', step: 'retry' }, viewer)).status).toBe(403);
+    const seen = await (await world.get('/queues', viewer)).text();
+    expect(seen).toContain('accepted');
+    expect(seen).not.toContain('odd');
+  });
+
+  it('says so when Redis is away, and shows the overview all the same', async () => {
+    const operator = await world.session('operator');
+    await world.redis.kill();
+    const away = await world.get('/queues', operator);
+    expect(away.status).toBe(503);
+    expect(away.headers.get('refresh')).toBe('10');
+    world.elapse(5_000);
+    expect(await (await world.get('/', operator)).text()).toContain('Redis does not answer');
+    await world.redis.start();
+  });
+});
