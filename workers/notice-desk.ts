@@ -22,14 +22,15 @@ import { isNoticeMessageId, noticeMail, noticeMessageId } from '../src/notices/n
 import type { Outgoing } from '../src/notices/outgoing.ts';
 import { type LetterFacts, type LetterSettings, writeCaseLetter, writeLetter } from '../src/notices/write-letter.ts';
 import type { Logger } from '../src/observe/logger.ts';
-import type { ClaimedNotice, NoticeRecords, NoticeSettlement } from '../src/records/notices.ts';
+import type { ClaimedNotice, NoticeRecords, NoticeSettlement, Opened, Opening } from '../src/records/notices.ts';
 import type { TraceRecord } from '../src/records/trace.ts';
 import type { Relay, RelayAnswer } from '../src/relay/relay.ts';
 import type { ResponseClock } from '../src/tickets/clock.ts';
+import { createBatcher } from './batch.ts';
 import { ofSpool } from './judged.ts';
 
 export type NoticeDeskOptions = {
-  readonly records: Pick<NoticeRecords, 'open' | 'suppress' | 'claim' | 'settle' | 'get'>;
+  readonly records: Pick<NoticeRecords, 'open' | 'usedUp' | 'claim' | 'settle' | 'get'>;
   readonly trace: { get(messageId: string): Promise<TraceRecord | null> };
   readonly tickets: {
     clock(ticketId: string): Promise<ResponseClock | null>;
@@ -79,9 +80,21 @@ export type NoticeDesk = {
   stop(): Promise<void>;
 };
 
+const openBatch = 100;
+const openWaitMs = 10;
+
 export function openNoticeDesk(options: NoticeDeskOptions): NoticeDesk {
   const { atOnce, leaseMs, now, records, relay } = options;
   const inHand = new Set<Promise<void>>();
+  // A flood of mail must not become a flood of transactions.
+  const openings = createBatcher<Opening, Opened>({
+    size: openBatch,
+    waitMs: openWaitMs,
+    write: (batch) => records.open(batch, now()),
+    isOutage: (error) => error instanceof Error && error.name === 'RecordsUnavailable',
+  });
+  const open = async (opening: Opening): Promise<Decided> =>
+    (await openings.add(opening)) === 'suppressed' ? 'suppressed' : 'waiting';
   let breaker: Breaker = closedBreaker;
   let isStopped = false;
 
@@ -101,8 +114,8 @@ export function openNoticeDesk(options: NoticeDeskOptions): NoticeDesk {
   };
 
   return {
-    decide: (id) => decide(options, id),
-    post: (id, notice, mailbox) => post(options, id, notice, mailbox),
+    decide: (id) => decide(options, open, id),
+    post: (id, notice, mailbox) => open(posted(options, id, notice, mailbox)),
     async deliver(id) {
       if (relay === null || places() === 0) return;
       const [claimed] = await records.claim(now(), leaseMs, 1, id);
@@ -120,12 +133,17 @@ export function openNoticeDesk(options: NoticeDeskOptions): NoticeDesk {
     async stop() {
       isStopped = true;
       await Promise.all(inHand);
+      await openings.drained();
       relay?.close();
     },
   };
 }
 
-async function decide(options: NoticeDeskOptions, id: string): Promise<Decided> {
+async function decide(
+  options: NoticeDeskOptions,
+  open: (opening: Opening) => Promise<Decided>,
+  id: string,
+): Promise<Decided> {
   const { letters, limits, now, records, tickets, trace } = options;
   const known = await records.get(id);
   if (known !== null) return known.state === 'suppressed' ? 'suppressed' : 'waiting';
@@ -138,6 +156,10 @@ async function decide(options: NoticeDeskOptions, id: string): Promise<Decided> 
   const notice = noticeFor(judged, evidenceAfter(judged, record.evidence), options.isOwn);
   const { spoolKey } = judged;
   if (notice === null || spoolKey === null) return 'none';
+  const summary = { id, messageId, kind: notice.kind, to: notice.to, language: notice.language };
+  const limitsOfIt = limitsOf(notice, limits);
+  const spent = await records.usedUp(limitsOfIt, now());
+  if (spent !== null) return open({ suppressed: summary, cause: spent });
   const message = await ofSpool(() => options.read(spoolKey));
   // What cannot be read may be the answer to an answer.
   if (message.content.kind === 'unparseable') return 'none';
@@ -159,14 +181,13 @@ async function decide(options: NoticeDeskOptions, id: string): Promise<Decided> 
     encrypts: notice.kind !== 'receipt',
   };
   if ([...references, inReplyTo ?? ''].some((other) => isNoticeMessageId(other, options.ownDomains))) {
-    await records.suppress(outgoing, 'it answers a notice', now());
-    return 'suppressed';
+    return open({ suppressed: summary, cause: 'it answers a notice' });
   }
-  if (record.ticket !== null) {
+  const decided = await open({ outgoing, limits: limitsOfIt });
+  if (decided === 'waiting' && record.ticket !== null) {
     await tickets.rememberSent(record.ticket.message_id, noticeMessageId(id, mailbox));
   }
-  const opened = await records.open(outgoing, limitsOf(notice, limits), now());
-  return opened === 'suppressed' ? 'suppressed' : 'waiting';
+  return decided;
 }
 
 async function factsOf({ tickets }: NoticeDeskOptions, record: TraceRecord): Promise<LetterFacts> {
@@ -191,8 +212,8 @@ function timezoneOf(standing: Standing): string {
   return standing.kind === 'unregistered' ? 'UTC' : standing.tenant.timezone;
 }
 
-async function post(options: NoticeDeskOptions, id: string, notice: CaseNotice, mailbox: string): Promise<Decided> {
-  const { bounceKeys, letters, limits, now, records } = options;
+function posted(options: NoticeDeskOptions, id: string, notice: CaseNotice, mailbox: string): Opening {
+  const { bounceKeys, letters, limits } = options;
   const outgoing: Outgoing = {
     id,
     messageId: null,
@@ -205,8 +226,7 @@ async function post(options: NoticeDeskOptions, id: string, notice: CaseNotice, 
     envelopeFrom: bounceAddress(id, mailbox.slice(mailbox.lastIndexOf('@') + 1), bounceKeys),
     encrypts: true,
   };
-  const opened = await records.open(outgoing, limitsOf(notice, limits), now());
-  return opened === 'suppressed' ? 'suppressed' : 'waiting';
+  return { outgoing, limits: limitsOf(notice, limits) };
 }
 
 async function attempt(

@@ -33,14 +33,24 @@ export type NoticeSettlement =
 
 export type NoticeCount = { readonly state: NoticeState; readonly count: number; readonly oldestAt: number };
 
+/** A notice on its way into the outbox. */
+export type Opening =
+  | { readonly outgoing: Outgoing; readonly limits: readonly Limit[] }
+  /** It is not to be sent, and why. */
+  | { readonly suppressed: NoticeSummary; readonly cause: string };
+
+export type NoticeSummary = Pick<Outgoing, 'id' | 'messageId' | 'kind' | 'to'> & { readonly language: string };
+
+export type Opened = 'waiting' | 'suppressed' | 'already';
+
 export type NoticeRecords = {
   /**
-   * Takes a notice into the outbox, unless a limit is used up: then it is kept as *suppressed*, with the cause. A notice
-   * whose id is known changes nothing, limits included.
+   * Takes notices into the outbox, in one transaction. One whose limits are used up is kept as *suppressed*, with the
+   * cause. One whose id is known changes nothing, limits included.
    */
-  open(outgoing: Outgoing, limits: readonly Limit[], now: number): Promise<'waiting' | 'suppressed' | 'already'>;
-  /** Keeps that a notice was not written, and why. */
-  suppress(outgoing: Outgoing, cause: string, now: number): Promise<void>;
+  open(batch: readonly Opening[], now: number): Promise<readonly Opened[]>;
+  /** The cause of the first limit that is used up, or null. Counts nothing. */
+  usedUp(limits: readonly Limit[], now: number): Promise<string | null>;
   /** Takes up to `limit` notices that are due, oldest first, for `leaseMs`; only the one of this id when it is given. */
   claim(now: number, leaseMs: number, limit: number, id?: string): Promise<readonly ClaimedNotice[]>;
   /** Writes how an attempt ended. Resolves with false when somebody else has taken or settled the notice meanwhile. */
@@ -78,18 +88,15 @@ export function noticeRecords(records: Records): NoticeRecords {
   const { db } = records;
   const entries = db.selectFrom('notices').select(entryColumns);
   return {
-    open: (outgoing, limits, now) =>
-      records.writing(async (trx) => {
-        if (!(await insert(trx, outgoing, now))) return 'already';
-        const cause = await usedUp(trx, limits, now);
-        if (cause === null) return 'waiting';
-        await markSuppressed(trx, outgoing.id, cause, now);
-        return 'suppressed';
-      }),
-    suppress: (outgoing, cause, now) =>
-      records.writing(async (trx) => {
-        if (await insert(trx, outgoing, now)) await markSuppressed(trx, outgoing.id, cause, now);
-      }),
+    open: (batch, now) => records.writing((trx) => open(trx, batch, now)),
+    usedUp: async (limits, now) => {
+      const keys = limits.map(({ key }) => keyOf(key));
+      const rows = await db.selectFrom('notice_limits').selectAll().where('limit_key', 'in', keys).execute();
+      const spent = limits.find(({ key, most, spanMs }) =>
+        rows.some((row) => row.limit_key === keyOf(key) && row.began_at > now - spanMs && row.used >= most),
+      );
+      return spent?.cause ?? null;
+    },
     claim: (now, leaseMs, limit, id) => claim(records, now, leaseMs, limit, id),
     settle: (id, claims, settlement, now) => records.writing((trx) => settle(trx, id, claims, settlement, now)),
     get: async (id) => (await entries.where('id', '=', id).executeTakeFirst()) ?? null,
@@ -124,28 +131,62 @@ export function noticeRecords(records: Records): NoticeRecords {
   };
 }
 
-/** Whether it is new. */
-async function insert(trx: Transaction<Schema>, outgoing: Outgoing, now: number): Promise<boolean> {
-  const row: NoticesTable = {
-    id: outgoing.id,
-    message_id: outgoing.messageId,
-    kind: outgoing.kind,
-    recipient: storable(outgoing.to.address),
-    because: outgoing.to.because,
-    language: outgoing.letter.language,
-    state: 'waiting',
-    letter: JSON.stringify(outgoing),
+async function open(trx: Transaction<Schema>, batch: readonly Opening[], now: number): Promise<readonly Opened[]> {
+  const inserted = await insert(trx, batch, now);
+  const opened = batch.map((opening): Opened => {
+    if (!inserted.has(idOf(opening))) return 'already';
+    return 'suppressed' in opening ? 'suppressed' : 'waiting';
+  });
+  const counted = new Set<string>();
+  const refused = await refusedBy(
+    trx,
+    batch.flatMap((opening, index) => {
+      const isCounted = 'limits' in opening && opened[index] === 'waiting' && !counted.has(opening.outgoing.id);
+      if (isCounted) counted.add(opening.outgoing.id);
+      return isCounted ? [{ id: opening.outgoing.id, limits: opening.limits }] : [];
+    }),
+    now,
+  );
+  for (const [id, cause] of refused) await markSuppressed(trx, id, cause, now);
+  return batch.map((opening, index) => (refused.has(idOf(opening)) ? 'suppressed' : (opened[index] ?? 'already')));
+}
+
+function idOf(opening: Opening): string {
+  return 'suppressed' in opening ? opening.suppressed.id : opening.outgoing.id;
+}
+
+/** The ids that are new. */
+async function insert(trx: Transaction<Schema>, batch: readonly Opening[], now: number): Promise<ReadonlySet<string>> {
+  if (batch.length === 0) return new Set();
+  const inserted = await trx
+    .insertInto('notices')
+    .values(batch.map((opening) => rowOf(opening, now)))
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .execute();
+  return new Set(inserted.map(({ id }) => id));
+}
+
+function rowOf(opening: Opening, now: number): NoticesTable {
+  const isSuppressed = 'suppressed' in opening;
+  const about = isSuppressed ? opening.suppressed : { ...opening.outgoing, language: opening.outgoing.letter.language };
+  return {
+    id: about.id,
+    message_id: about.messageId,
+    kind: about.kind,
+    recipient: storable(about.to.address),
+    because: about.to.because,
+    language: about.language,
+    state: isSuppressed ? 'suppressed' : 'waiting',
+    letter: isSuppressed ? null : JSON.stringify(opening.outgoing),
     attempts: 0,
     claims: 0,
-    next_at: now,
+    next_at: isSuppressed ? null : now,
     created_at: now,
     updated_at: now,
     sent_at: null,
-    cause: null,
+    cause: isSuppressed ? storable(opening.cause, 300) : null,
   };
-  const insertion = trx.insertInto('notices').values(row).returning('id');
-  const inserted = await insertion.onConflict((conflict) => conflict.column('id').doNothing()).execute();
-  return inserted.length > 0;
 }
 
 async function markSuppressed(trx: Transaction<Schema>, id: string, cause: string, now: number): Promise<void> {
@@ -156,32 +197,56 @@ async function markSuppressed(trx: Transaction<Schema>, id: string, cause: strin
     .execute();
 }
 
+type Counted = { readonly id: string; readonly limits: readonly Limit[] };
+
 /**
- * Counts a notice against each limit in turn; the cause of the first that is used up, or null. One statement each, so
- * that two workers cannot both be the first. All writers take the limits in the same order.
+ * Counts notices against their limits; resolves with those that are over one, and why. The first limit of all comes
+ * before the second of any, each by key: all writers lock them in one order, and none deadlocks with another.
  */
-async function usedUp(trx: Transaction<Schema>, limits: readonly Limit[], now: number): Promise<string | null> {
-  for (const { cause, key, most, spanMs } of limits) {
-    const row = await trx
-      .insertInto('notice_limits')
-      .values({ limit_key: storable(key, 500), began_at: now, used: 1 })
-      .onConflict((conflict) =>
-        conflict.column('limit_key').doUpdateSet((set) => {
-          const isOver = () => set.case().when('notice_limits.began_at', '<=', now - spanMs);
-          return {
-            used: isOver()
-              .then(1)
-              .else(set('notice_limits.used', '+', 1))
-              .end(),
-            began_at: isOver().then(now).else(set.ref('notice_limits.began_at')).end(),
-          };
-        }),
-      )
-      .returning('used')
-      .executeTakeFirstOrThrow();
-    if (row.used > most) return cause;
+async function refusedBy(
+  trx: Transaction<Schema>,
+  notices: readonly Counted[],
+  now: number,
+): Promise<ReadonlyMap<string, string>> {
+  const refused = new Map<string, string>();
+  const depth = Math.max(0, ...notices.map(({ limits }) => limits.length));
+  for (let place = 0; place < depth; place += 1) {
+    const next = notices.flatMap(({ id, limits }) => {
+      const limit = refused.has(id) ? undefined : limits[place];
+      return limit === undefined ? [] : [{ id, limit }];
+    });
+    next.sort((one, other) => (keyOf(one.limit.key) < keyOf(other.limit.key) ? -1 : 1));
+    for (const { id, limit } of next) {
+      if ((await count(trx, limit, now)) > limit.most) refused.set(id, limit.cause);
+    }
   }
-  return null;
+  return refused;
+}
+
+/** One statement, so that two workers cannot both be the first. Resolves with how many there are, this one included. */
+async function count(trx: Transaction<Schema>, { key, spanMs }: Limit, now: number): Promise<number> {
+  const row = await trx
+    .insertInto('notice_limits')
+    .values({ limit_key: keyOf(key), began_at: now, used: 1 })
+    .onConflict((conflict) =>
+      conflict.column('limit_key').doUpdateSet((set) => {
+        const isOver = () => set.case().when('notice_limits.began_at', '<=', now - spanMs);
+        return {
+          used: isOver()
+            .then(1)
+            .else(set('notice_limits.used', '+', 1))
+            .end(),
+          began_at: isOver().then(now).else(set.ref('notice_limits.began_at')).end(),
+        };
+      }),
+    )
+    .returning('used')
+    .executeTakeFirstOrThrow();
+  return row.used;
+}
+
+function keyOf(key: string): string {
+  return storable(key, 500);
 }
 
 async function claim(
@@ -217,7 +282,7 @@ async function claim(
   });
 }
 
-/** Written by `insert` above and by nobody else. */
+/** Written by `rowOf` above and by nobody else. */
 function outgoingOf(letter: string): Outgoing {
   return JSON.parse(letter);
 }

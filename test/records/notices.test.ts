@@ -44,8 +44,15 @@ onEachDatabase((databases) => {
     records = await databases.fresh();
     notices = noticeRecords(records);
   });
-  const open = (id: string, at: number, of = notice()) =>
-    notices.open(outgoing(id, of.to.address), limitsOf(of, settings), at);
+  const opening = (id: string, of = notice()) => ({
+    outgoing: outgoing(id, of.to.address),
+    limits: limitsOf(of, settings),
+  });
+  const open = async (id: string, at: number, of = notice()) => (await notices.open([opening(id, of)], at))[0];
+  const suppressed = (id: string) => ({
+    suppressed: { id, messageId: id, kind: 'receipt', to: notice().to, language: 'en' },
+    cause: 'made',
+  });
 
   describe('the outbox', () => {
     it('takes a notice once, and counts it once', async () => {
@@ -127,7 +134,7 @@ onEachDatabase((databases) => {
     it('lists the newest first', async () => {
       await open('m1-0', 1_000, notice('a@example.com'));
       await open('m2-0', 2_000, notice('b@example.com'));
-      await notices.suppress(outgoing('m3-0'), 'made', 3_000);
+      await notices.open([suppressed('m3-0')], 3_000);
       const ids = async (query: Parameters<NoticeRecords['list']>[0]) =>
         (await notices.list(query)).map(({ id }) => id);
       expect(await ids({ limit: 10 })).toEqual(['m3-0', 'm2-0', 'm1-0']);
@@ -166,6 +173,39 @@ onEachDatabase((databases) => {
       const opened = await Promise.all(Array.from({ length: 12 }, (_, index) => open(`m${index}-0`, 1_000)));
       expect(opened.filter((one) => one === 'waiting')).toHaveLength(1);
       expect(opened.filter((one) => one === 'suppressed')).toHaveLength(11);
+    });
+
+    it('hold within a batch too, and for each of its notices alone', async () => {
+      const batch = [
+        opening('m1-0'),
+        suppressed('m2-0'),
+        opening('m3-0'),
+        opening('m4-0', notice('bob@example.com')),
+        opening('m1-0'),
+      ];
+      expect(await notices.open(batch, 1_000)).toEqual(['waiting', 'suppressed', 'suppressed', 'waiting', 'waiting']);
+      expect(await notices.open(batch, 1_001)).toEqual(['already', 'already', 'already', 'already', 'already']);
+      expect(await notices.open([], 1_001)).toEqual([]);
+      expect(await notices.get('m2-0')).toMatchObject({ state: 'suppressed', cause: 'made', next_at: null });
+      expect(await notices.get('m3-0')).toMatchObject({ state: 'suppressed', next_at: null });
+    });
+
+    it('batches of several workers do not deadlock', async () => {
+      const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+      const batches = Array.from({ length: 6 }, (_, worker) => {
+        const turned = [...names.slice(worker), ...names.slice(0, worker)];
+        return turned.map((name) => opening(`${name}${worker}-0`, notice(`${name}@example.com`)));
+      });
+      const opened = (await Promise.all(batches.map((batch) => notices.open(batch, 1_000)))).flat();
+      expect(opened.filter((one) => one === 'waiting')).toHaveLength(5);
+    });
+
+    it('can be looked at without counting', async () => {
+      const limits = limitsOf(notice(), settings);
+      expect(await notices.usedUp(limits, 1_000)).toBeNull();
+      await open('m1-0', 1_000);
+      expect(await notices.usedUp(limits, 1_000 + hour - 1)).toMatch(/one of this kind/);
+      expect(await notices.usedUp(limits, 1_000 + hour)).toBeNull();
     });
 
     it('old counts are forgotten', async () => {

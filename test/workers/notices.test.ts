@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { outcomeQueues } from '../../src/jobs/queues.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import { enqueueNotice } from '../../src/queue/notice-queue.ts';
@@ -131,6 +132,7 @@ describe('the queue', () => {
         now: () => 1,
       },
       [announcing(accepted, tell), announcing(rejected, tell), announcing(escalated, tell), seen],
+      [...outcomeQueues, 'notices'],
     );
     await queues.enqueue(judgedMail({ messageId: 'm1-0' }));
     await queues.enqueue(judgedMail({ messageId: 'm2-0', outcome: 'rejected' }));

@@ -1,0 +1,157 @@
+/** Notices, wired: what the process of the workers adds so that senders are told what became of their mail. */
+import { readFileSync } from 'node:fs';
+import type { Handler } from '../../workers/handler.ts';
+import { openNoticeDesk } from '../../workers/notice-desk.ts';
+import { announcing, createNotices } from '../../workers/notices.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { defaultBreakerSettings } from '../handoff/breaker.ts';
+import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
+import { createReaderPool } from '../intake/reader-pool.ts';
+import type { JudgedMail } from '../jobs/judged-mail.ts';
+import { openKeyring } from '../keyring/keyring.ts';
+import { signingKeyOf } from '../notices/mail-keys.ts';
+import type { Logger } from '../observe/logger.ts';
+import { enqueueNotice } from '../queue/notice-queue.ts';
+import type { Queues } from '../queue/queues.ts';
+import { directoryRecords } from '../records/directory.ts';
+import { noticeRecords } from '../records/notices.ts';
+import type { Records } from '../records/open-records.ts';
+import { ticketRecords } from '../records/tickets.ts';
+import { traceRecords } from '../records/trace.ts';
+import { openRelay, type Relay } from '../relay/relay.ts';
+import type { LocalSpool } from '../spool/local-spool.ts';
+import { replyAddress } from '../tickets/reply-token.ts';
+import { every, type Recurring } from './every.ts';
+import { derivedKey, gatewaySecret } from './gateway-secret.ts';
+
+export type NoticesOptions = {
+  readonly config: Config;
+  readonly records: Records;
+  readonly spool: Pick<LocalSpool, 'read'>;
+  readonly queues: Pick<Queues, 'built'>;
+  readonly logger: Logger;
+};
+
+export type Notices = {
+  /** The handler of the queue `notices`. */
+  readonly handler: Handler<'notices'>;
+  /** A handler that records mail, so that its mails are told of. */
+  announced<Name extends JudgedMail['verdict']['outcome']>(handler: Handler<Name>): Handler<Name>;
+  readonly recurring: readonly Recurring[];
+  /** To be called when the workers have stopped and before the records are closed. */
+  stop(): Promise<void>;
+};
+
+const pollEveryMs = 5_000;
+const tidyEveryMs = 3_600_000;
+const dayMs = 86_400_000;
+const minuteMs = 60_000;
+/** Keys are read once; whether one may still sign is asked anew after this. */
+const signingKeyLifeMs = 600_000;
+
+/** Throws `ConfigError` for files of the relay that cannot be read. */
+export async function startNotices({ config, logger, queues, records, spool }: NoticesOptions): Promise<Notices> {
+  const { notices, pgp, policy } = config;
+  const own = ownNamesOf(config);
+  const secret = gatewaySecret(config.dataDir);
+  const tokenKeys = [derivedKey(secret, 'reply token')] as const;
+  const relay = relayOf(config);
+  if (relay === null) logger.info('no relay is configured: notices wait in the outbox');
+  const keyring = await openKeyring(pgp.keysDirectory, { passphrase: pgp.passphrase?.reveal() ?? null });
+  const reader = createReaderPool({
+    threads: 1,
+    deadlineMs: config.evidence.parseTimeoutMs,
+    limits: readLimitsOf(config),
+    logger,
+  });
+  const outbox = noticeRecords(records);
+  const directory = directoryRecords(records);
+  const desk = openNoticeDesk({
+    records: outbox,
+    trace: traceRecords(records),
+    tickets: ticketRecords(records),
+    read: async (spoolKey) => reader.read(await spool.read(spoolKey)),
+    keysOf: (address) => directory.keysOf(address),
+    signingKey: remembered(signingKeyLifeMs, (now) => signingKeyOf(keyring.decryptionKeys(), now)),
+    relay,
+    isOwn: (address) => own.isOurs(address),
+    ownDomains: own.domains,
+    replyAddress: (number, mailbox) => replyAddress(number, mailbox, tokenKeys),
+    bounceKeys: [derivedKey(secret, 'bounce address')],
+    letters: {
+      signature: notices.signature,
+      adminPortal: notices.adminPortal,
+      knowledgeBase: policy.knowledgeBase,
+    },
+    limits: {
+      windowMs: notices.windowMinutes * minuteMs,
+      perAddressPerDay: notices.perAddressPerDay,
+      perHour: notices.perHour,
+    },
+    schedule: {
+      firstMs: 30_000,
+      longestMs: 30 * minuteMs,
+      parkAfterMs: notices.maxAgeHours * 60 * minuteMs,
+      maxRefusals: 3,
+    },
+    breaker: defaultBreakerSettings,
+    atOnce: config.relay.maxConnections,
+    leaseMs: Math.max(5 * minuteMs, 8 * config.relay.timeoutMs),
+    logger,
+    now: Date.now,
+    chance: Math.random,
+  });
+  const tell = async (notice: string) => enqueueNotice(await queues.built(), notice);
+  return {
+    handler: createNotices(desk),
+    announced: (handler) => announcing(handler, tell),
+    recurring: [
+      every(pollEveryMs, 'notices', logger, () => desk.poll()),
+      // No limit looks back further than a week.
+      every(tidyEveryMs, 'counts of notices', logger, () => outbox.forgetCounts(Date.now() - 8 * dayMs)),
+    ],
+    async stop() {
+      await desk.stop();
+      await reader.close();
+    },
+  };
+}
+
+/** Null when none is configured. Throws `ConfigError`. */
+export function relayOf({ relay, smtp }: Pick<Config, 'relay' | 'smtp'>): Relay | null {
+  const { caFile, dkim, host, login, maxConnections, port, timeoutMs, tls } = relay;
+  if (host === null) return null;
+  return openRelay({
+    host,
+    port,
+    tls,
+    login: login === null ? null : { user: login.user, password: login.password.reveal() },
+    dkim:
+      dkim === null
+        ? null
+        : { domain: dkim.domain, selector: dkim.selector, privateKey: readText(dkim.keyFile, 'relay.dkim.keyFile') },
+    name: smtp.name,
+    maxConnections,
+    timeoutMs,
+    ...(caFile === null ? {} : { ca: readText(caFile, 'relay.caFile') }),
+  });
+}
+
+function readText(path: string, setting: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new ConfigError(setting, `names a file that cannot be read (${code})`);
+  }
+}
+
+/** Asks anew when the last answer is older than this. */
+function remembered<T>(lifeMs: number, ask: (now: number) => Promise<T>): (now: number) => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | null = null;
+  return (now) => {
+    if (last === null || now - last.at >= lifeMs) last = { at: now, answer: ask(now) };
+    return last.answer;
+  };
+}
