@@ -20,6 +20,7 @@ import { startAfterVerdict } from './after-verdict.ts';
 import { keepCases } from './case-keeping.ts';
 import { every, type Recurring } from './every.ts';
 import { startHandoff } from './handoff.ts';
+import { startNotices } from './notices.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
 
 export type WorkersRole = { stop(): Promise<void> };
@@ -49,6 +50,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   const id = randomUUID();
   const handoff = await startHandoff({ config, logger, records, spool });
   const after = startAfterVerdict({ config, logger, queues, records, spool });
+  const notices = await startNotices({ config, logger, queues, records, spool });
   await queues.ready(redisReadyMs);
   const deps = {
     connect: () => connectPatiently(target, logger),
@@ -61,12 +63,16 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     metrics,
     now: Date.now,
   };
-  const workers = startWorkers(deps, [...handoff.handlers, rejected, after.escalated], [...outcomeQueues, 'handoff']);
+  const [accepted, handingOver] = handoff.handlers;
+  const recording = [notices.announced(accepted), notices.announced(rejected), notices.announced(after.escalated)];
+  const handlers = [...recording, handingOver, notices.handler];
+  const workers = startWorkers(deps, handlers, [...outcomeQueues, 'handoff', 'notices']);
   await workers.ready();
 
   const refusals = refusalRecords(records);
   const recurring = [
     ...handoff.recurring,
+    ...notices.recurring,
     keepCases(config, records, logger),
     ...after.recurring,
     sweeping(options, queues, spool, (ids) => trace.has(ids)),
@@ -88,6 +94,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
       await Promise.all(recurring.map((work) => work.stop()));
       await workers.stop();
       await handoff.stop();
+      await notices.stop();
       await Promise.allSettled([queues.close(), records.close()]);
     },
   };

@@ -28,7 +28,7 @@ import type { Department } from '../../src/verdict/verdict.ts';
 import type { TraceInput } from '../../workers/deps.ts';
 import { type NoticeDesk, type NoticeDeskOptions, openNoticeDesk } from '../../workers/notice-desk.ts';
 import { content, evidenceWith, mailboxOf, receivedAt } from './evidence.ts';
-import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
+import { type SmtpSink, startSmtpSink } from './relay-sink.ts';
 import { ticketDraft } from './ticket-draft.ts';
 
 export const envelopeSender = 'envelope@elsewhere.example';

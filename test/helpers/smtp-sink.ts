@@ -1,118 +1,57 @@
-/** A real SMTP server on loopback that keeps what it is sent, and can be told to refuse. */
-import { createServer } from 'node:net';
-import { generate } from 'selfsigned';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+/** A real SMTP server on loopback that keeps what it is given, and refuses what the test says. */
+import { once } from 'node:events';
+import { SMTPServer } from 'smtp-server';
 
-export type Sunk = {
-  /** As in MAIL FROM; empty for the null sender. */
-  readonly from: string;
-  readonly to: readonly string[];
-  readonly raw: Buffer;
-  readonly secure: boolean;
-  readonly user: string | null;
-};
-
-export type Refusal = { readonly at: 'rcpt' | 'data'; readonly code: number; readonly text: string };
+export type SunkMail = { readonly from: string; readonly to: readonly string[]; readonly raw: Buffer };
 
 export type SmtpSink = {
   readonly port: number;
-  /** PEM, to trust it by. */
-  readonly ca: string;
-  readonly mails: readonly Sunk[];
-  /** Mails that were begun, refused ones too. */
-  readonly tries: () => number;
-  refuse(refusal: Refusal | null): void;
+  readonly mails: readonly SunkMail[];
+  /** The answer to each mail; null takes it. */
+  refuse: (() => { readonly code: number; readonly text: string } | null) | null;
   stop(): Promise<void>;
 };
 
-export async function startSmtpSink(
-  options: { readonly tls?: boolean; readonly login?: { readonly user: string; readonly password: string } } = {},
-): Promise<SmtpSink> {
-  const pair = await generate([{ name: 'commonName', value: 'localhost' }], {
-    keyType: 'ec',
-    curve: 'P-256',
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
-  });
-  const mails: Sunk[] = [];
-  let refusal: Refusal | null = null;
-  let tries = 0;
-  const refuseAt = (at: Refusal['at']): Error | null =>
-    refusal?.at === at ? Object.assign(new Error(refusal.text), { responseCode: refusal.code }) : null;
-  const settings: SMTPServerOptions = {
-    logger: false,
-    disabledCommands: [
-      ...(options.tls === false ? ['STARTTLS'] : []),
-      ...(options.login === undefined ? ['AUTH'] : []),
-    ],
-    authOptional: options.login === undefined,
-    cert: pair.cert,
-    key: pair.private,
-    onAuth: ({ password, username }, _session, done) => {
-      const isKnown = username === options.login?.user && password === options.login?.password;
-      done(isKnown ? null : new Error('who are you'), isKnown ? { user: username } : undefined);
-    },
-    onRcptTo: (_address, _session, done) => {
-      tries += 1;
-      done(refuseAt('rcpt'));
-    },
-    onData: (stream, session, done) => {
+export type SmtpSinkOptions = {
+  /** Offers STARTTLS with this certificate. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
+};
+
+export async function startSmtpSink({ certificate }: SmtpSinkOptions = {}): Promise<SmtpSink> {
+  const mails: SunkMail[] = [];
+  const server = new SMTPServer({
+    ...(certificate === undefined ? {} : certificate),
+    disabledCommands: certificate === undefined ? ['AUTH', 'STARTTLS'] : ['AUTH'],
+    authOptional: true,
+    closeTimeout: 100,
+    onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
-        const error = refuseAt('data');
-        const { mailFrom, rcptTo } = session.envelope;
-        if (error === null) {
-          mails.push({
-            from: mailFrom === false ? '' : mailFrom.address,
-            to: rcptTo.map(({ address }) => address),
-            raw: Buffer.concat(chunks),
-            secure: session.secure,
-            user: typeof session.user === 'string' ? session.user : null,
-          });
+        const refusal = sink.refuse?.() ?? null;
+        if (refusal !== null) {
+          done(Object.assign(new Error(refusal.text), { responseCode: refusal.code }));
+          return;
         }
-        done(error);
+        const { mailFrom, rcptTo } = session.envelope;
+        mails.push({
+          from: mailFrom === false ? '' : mailFrom.address,
+          to: rcptTo.map(({ address }) => address),
+          raw: Buffer.concat(chunks),
+        });
+        done();
       });
     },
-  };
-  const server = new SMTPServer(settings);
-  server.on('error', () => undefined); // clients that give up
-  const port = await new Promise<number>((resolve, reject) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.server.address();
-      if (address === null || typeof address === 'string') reject(new Error('has no port'));
-      else resolve(address.port);
-    });
   });
-  return {
-    port,
-    ca: pair.cert,
+  server.on('error', () => undefined);
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const address = listening.address();
+  const sink: SmtpSink = {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
     mails,
-    tries: () => tries,
-    refuse: (next) => {
-      refusal = next;
-    },
+    refuse: null,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   };
-}
-
-/** A server that takes connections and says nothing. */
-export async function startSilentServer(): Promise<{ readonly port: number; stop(): Promise<void> }> {
-  const sockets = new Set<{ destroy(): unknown }>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('has no port');
-  return {
-    port: address.port,
-    stop: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
-  };
+  return sink;
 }

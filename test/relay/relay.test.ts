@@ -1,7 +1,7 @@
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { afterEach, expect, it } from 'vitest';
 import { openRelay, type Relay, type RelayOptions } from '../../src/relay/relay.ts';
-import { type SmtpSink, startSilentServer, startSmtpSink } from '../helpers/smtp-sink.ts';
+import { type SmtpSink, startSilentServer, startSmtpSink } from '../helpers/relay-sink.ts';
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
