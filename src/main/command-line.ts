@@ -1,0 +1,54 @@
+/** The command line: `postern <command>`. */
+
+import { auditCommand } from '../cli/audit.ts';
+import { caseCommand } from '../cli/case.ts';
+import { checkCommand } from '../cli/check.ts';
+import { denyCommand } from '../cli/deny.ts';
+import { directoryCommand } from '../cli/directory.ts';
+import { doctorCommand } from '../cli/doctor.ts';
+import { eraseCommand, exportCommand } from '../cli/erase.ts';
+import { keysCommand } from '../cli/keys.ts';
+import { queuesCommand, retryCommand } from '../cli/queues.ts';
+import { reviewCommand } from '../cli/review.ts';
+import { newCommand, runCommand } from '../cli/run-command.ts';
+import { sendCommand } from '../cli/send.ts';
+import { simulateCommand } from '../cli/simulate.ts';
+import { staffCommand } from '../cli/staff.ts';
+import { traceCommand } from '../cli/trace.ts';
+import { mainContext } from './cli-context.ts';
+import { serveCommand } from './serve.ts';
+
+// `postern check folder | head`: who has seen enough is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+const context = mainContext(process.env);
+const dayMs = 86_400_000;
+const defaultTtlMs = () => {
+  const days = context.config().policy.denyDefaultDays;
+  return days === null ? null : days * dayMs;
+};
+
+const program = newCommand(context, 'postern')
+  .description('The guarded side gate for support mail.')
+  .addCommand(serveCommand(context))
+  .addCommand(checkCommand(context))
+  .addCommand(sendCommand(context))
+  .addCommand(directoryCommand(context))
+  .addCommand(denyCommand(context, { defaultTtlMs }))
+  .addCommand(caseCommand(context))
+  .addCommand(traceCommand(context))
+  .addCommand(simulateCommand(context))
+  .addCommand(reviewCommand(context, { denyLifeMs: defaultTtlMs }))
+  .addCommand(auditCommand(context))
+  .addCommand(eraseCommand(context))
+  .addCommand(exportCommand(context))
+  .addCommand(queuesCommand(context))
+  .addCommand(retryCommand(context))
+  .addCommand(keysCommand(context))
+  .addCommand(staffCommand(context))
+  .addCommand(doctorCommand(context));
+
+process.exitCode = await runCommand(program, process.argv.slice(2), context);
