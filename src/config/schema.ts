@@ -326,16 +326,26 @@ const pgp = section(
   'OpenPGP.',
 );
 
+/** An address whose kind is known; the message shows an example and never the value, which may hold a password. */
+function urlText(form: RegExp, example: string) {
+  return z.string().regex(form, `must be an address such as ${example}`);
+}
+
 const redis = section(
   {
-    url: setting(z.string().min(1).nullable().default(null), {
-      text: 'Redis or Valkey for the queues: redis://, rediss://, unix:///path, redis-sentinel://host,host/name, redis-cluster://host,host.',
-      env: 'REDIS_URL',
-      secret: true,
-      defaultText: 'a private redis-server under the data directory',
-      tradeoff:
-        'The private one needs no care and ends with one machine; your own must have an append-only file and noeviction.',
-    }),
+    url: setting(
+      urlText(/^(?:rediss?(?:-sentinel|-cluster)?:\/\/|unix:\/\/\/)\S+$/, 'redis://…')
+        .nullable()
+        .default(null),
+      {
+        text: 'Redis or Valkey for the queues: redis://, rediss://, unix:///path, redis-sentinel://host,host/name, redis-cluster://host,host.',
+        env: 'REDIS_URL',
+        secret: true,
+        defaultText: 'a private redis-server under the data directory',
+        tradeoff:
+          'The private one needs no care and ends with one machine; your own must have an append-only file and noeviction.',
+      },
+    ),
     timeoutMs: setting(durationMs(100, 10_000, 2_000), {
       text: 'Wait for an answer of Redis; then the mail is deferred with 451.',
       unit: 'milliseconds',
@@ -351,13 +361,18 @@ const redis = section(
 
 const database = section(
   {
-    url: setting(z.string().min(1).nullable().default(null), {
-      text: 'PostgreSQL 14 or newer for the records: postgres://user:password@host/name.',
-      env: 'DATABASE_URL',
-      secret: true,
-      defaultText: 'SQLite file postern.db in the data directory',
-      tradeoff: 'SQLite needs no care and serves one machine; PostgreSQL serves several.',
-    }),
+    url: setting(
+      urlText(/^postgres(?:ql)?:\/\/\S+$/, 'postgres://…')
+        .nullable()
+        .default(null),
+      {
+        text: 'PostgreSQL 14 or newer for the records: postgres://user:password@host/name.',
+        env: 'DATABASE_URL',
+        secret: true,
+        defaultText: 'SQLite file postern.db in the data directory',
+        tradeoff: 'SQLite needs no care and serves one machine; PostgreSQL serves several.',
+      },
+    ),
     poolSize: setting(count(1, 200, 10), {
       text: 'Connections to PostgreSQL, per process.',
       tradeoff: 'More serve more look-ups at once; the server has its own limit.',

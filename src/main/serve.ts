@@ -15,10 +15,11 @@ import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger, type Logger } from '../observe/logger.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
+import { RecordsUnavailable, SchemaTooNew } from '../records/errors.ts';
 import { migrate } from '../records/migrate.ts';
 import { SamplesRefused } from '../samples/samples-refused.ts';
 import { readCertificate, watchCertificate } from '../supervise/certificate.ts';
-import { DataDirectoryInUse, lockDataDirectory } from '../supervise/data-lock.ts';
+import { DataDirectoryInUse, DataDirectoryUnusable, lockDataDirectory } from '../supervise/data-lock.ts';
 import { type Listening, prepareFirstStart, welcomeText } from '../supervise/first-start.ts';
 import { type ProcessRole, processRoles } from '../supervise/messages.ts';
 import { RedisDidNotStart, RedisNotInstalled, startPrivateRedis } from '../supervise/private-redis.ts';
@@ -41,7 +42,7 @@ export function serveCommand(context: ServeContext): Command {
       'after',
       `
 SIGTERM or SIGINT stops it in order; a second signal hurries. Logs go to stderr, one JSON object a line.
-Exit codes: 69 a service is missing, 73 the data directory is in use, 78 wrong configuration.`,
+Exit codes: 69 a service is missing, 73 the data directory is in use or cannot be written, 78 wrong configuration.`,
     )
     .action(({ roles }: { roles: readonly ProcessRole[] }) => serve(context, roles));
 }
@@ -167,7 +168,12 @@ function listeningOf({ redis, database, spool, dataDir }: Config, processes: Pro
 
 /** What an operator can mend becomes one line and its exit code; anything else is our own fault and is thrown on. */
 function asCliError(error: unknown): unknown {
-  if (error instanceof DataDirectoryInUse) return new CliError(exitCodes.cannotCreate, error.message);
+  if (error instanceof DataDirectoryInUse || error instanceof DataDirectoryUnusable) {
+    return new CliError(exitCodes.cannotCreate, error.message);
+  }
+  if (error instanceof RecordsUnavailable || error instanceof SchemaTooNew) {
+    return new CliError(exitCodes.unavailable, error.message);
+  }
   if (error instanceof RedisNotInstalled || error instanceof RedisDidNotStart || error instanceof ForeignRedis) {
     return new CliError(exitCodes.unavailable, error.message);
   }

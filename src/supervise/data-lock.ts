@@ -24,25 +24,37 @@ export class DataDirectoryInUse extends Error {
   }
 }
 
+/** The directory cannot be made or written. */
+export class DataDirectoryUnusable extends Error {
+  override readonly name = 'DataDirectoryUnusable';
+
+  constructor(dataDir: string, cause: unknown) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    super(`${dataDir} cannot be used as data directory: ${words}`, { cause });
+  }
+}
+
 /** The SQLite result code of a lock that somebody else holds (SQLITE_BUSY). */
 const busy = 5;
 
-/** Creates the directory if need be and locks it. Throws `DataDirectoryInUse`. */
+/** Creates the directory if need be and locks it. Throws `DataDirectoryInUse` or `DataDirectoryUnusable`. */
 export function lockDataDirectory(dataDir: string): DataLock {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const pidFile = join(dataDir, 'supervisor.pid');
-  const database = new DatabaseSync(join(dataDir, 'supervisor.lock'), { timeout: 0 });
+  let database: DatabaseSync | null = null;
   try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    database = new DatabaseSync(join(dataDir, 'supervisor.lock'), { timeout: 0 });
     database.exec('BEGIN EXCLUSIVE');
+    writeFileSync(pidFile, `${process.pid}\n`);
   } catch (error) {
-    database.close();
+    database?.close();
     if (isBusy(error)) throw new DataDirectoryInUse(dataDir, readPid(pidFile));
-    throw error;
+    throw new DataDirectoryUnusable(dataDir, error);
   }
-  writeFileSync(pidFile, `${process.pid}\n`);
+  const held = database;
   return {
     release() {
-      if (database.isOpen) database.close();
+      if (held.isOpen) held.close();
     },
   };
 }

@@ -123,6 +123,8 @@ describe('secrets', () => {
 
   it.each([
     [{ REDIS_URL: 'redis://a', REDIS_URL_FILE: '/nowhere' }, 'REDIS_URL: is set twice'],
+    [{ REDIS_URL: 'hunter2@localhost' }, 'REDIS_URL: must be an address such as redis://…'],
+    [{ DATABASE_URL: 'mysql://u:hunter2@localhost/x' }, 'DATABASE_URL: must be an address such as postgres://…'],
     [{ DATABASE_URL_FILE: '/nowhere/at/all' }, 'DATABASE_URL_FILE: the file cannot be read (ENOENT)'],
     [{ POSTERN_SPOOL_KEY: 'hunter2' }, 'POSTERN_SPOOL_KEY: must be 32 octets'],
   ])('%o is refused', (env: Record<string, string>, message) => {

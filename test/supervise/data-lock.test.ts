@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DataDirectoryInUse, dataDirectoryHolder, lockDataDirectory } from '../../src/supervise/data-lock.ts';
+import {
+  DataDirectoryInUse,
+  DataDirectoryUnusable,
+  dataDirectoryHolder,
+  lockDataDirectory,
+} from '../../src/supervise/data-lock.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -36,6 +41,13 @@ it('creates the directory for its user alone', () => {
   const nested = join(folder, 'a', 'b');
   lockDataDirectory(nested).release();
   expect(dataDirectoryHolder(nested)).toBeNull();
+});
+
+it('says which directory cannot be used', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  expect(() => lockDataDirectory(join(file, 'data'))).toThrow(DataDirectoryUnusable);
+  expect(() => lockDataDirectory(join(file, 'data'))).toThrow(`${join(file, 'data')} cannot be used as data directory`);
 });
 
 it('dies with its holder, however it dies', async () => {
