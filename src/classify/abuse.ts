@@ -3,7 +3,8 @@
  * is only swearing; announcing lawyers, regulators, a review or the end of the contract is a customer's right.
  */
 import type { AbuseLabel, Because } from './classification.ts';
-import { matchAny, type TextRule } from './rule.ts';
+import { joined, type Passage, passageOf } from './passage.ts';
+import { matchAny, type RuleText, textRule, within } from './rule.ts';
 
 const insultEn =
   '(?:idiots?|morons?|imbeciles?|cretins?|assholes?|arseholes?|asshats?|bastards?|bitch(?:es)?|cunts?|dick ?heads?|dicks?|pricks?|twats?|wankers?|tossers?|scum(?:bags?)?|retards?|retarded|douche(?:bag)?s?|dip ?shits?|shit ?heads?|fuck ?(?:er|wit|head|tard)s?|motherfuckers?|son of a bitch|sons of bitches|pieces? of (?:shit|crap|trash|garbage)|sacks? of shit|dumb ?ass(?:es)?|jackass(?:es)?|half ?wits?|dim ?wits?|nit ?wits?|brain ?dead|brainless|subhumans?|vermin|parasites?|cockroach(?:es)?|maggots?|pigs?|swine|monkeys|clowns?|degenerates?|whores?|sluts?|faggots?|trash|filth|rats|worms?|losers?|dumb|stupid|braindead|dimwitted|lowlifes?|low-lifes?|thick as|pathetic (?:excuses?|little|human|people|losers?)|waste of (?:oxygen|space|skin)|ret4rds?|dogs|donkeys?|apes?)';
@@ -16,7 +17,7 @@ const insultFr =
 const adjectivesFr =
   "(?:(?:un|une|des|de|d'|du|les|le|la|que|vraiment|trop|tellement|tous|toutes|juste|bande de|tas d'|tas de|gros|grosse|grosses|sale|sales|petits?|pauvres?|vrais?|putain de|espece de|especes de|bien|completement|rien d'autre que|ramassis de|et|une bande de|qu'une bande de) ?){0,5}";
 
-const abusive: readonly TextRule[] = [
+const abusive: readonly RuleText[] = [
   {
     id: 'abuse-you-are-insult-en',
     all: [
@@ -126,7 +127,7 @@ const abusive: readonly TextRule[] = [
   },
 ];
 
-const threatening: readonly TextRule[] = [
+const threatening: readonly RuleText[] = [
   {
     id: 'threat-harm-en',
     all: [
@@ -221,7 +222,7 @@ const threatening: readonly TextRule[] = [
   },
 ];
 
-const swearing: TextRule = {
+const swearing: RuleText = {
   id: 'swearing',
   all: [
     /\b(?:f+u+c+k+(?:ing|ed|s|up)?|f\*+(?:ck|k|ing|king)?(?=[ ,.!?]|$)|fck(?:ing)?|fking|wtf|shit+(?:ty|show|storm|e)?|bull ?shit|bs(?= )|crap(?:py)?|damn(?:ed|it)?|god ?damn|bloody|arse|ass(?=[ ,.!?])|bollocks|bugger(?:ed)?|hell(?=(?: is| are| do| did| was| does|[ !?.,]*$| no| of a))|pissed|piss|sucks?|screwed|cock ?up|merde(?:s|ique|ux)?|putain|bordel|chier|chiant(?:e|s)?|chiee?|foutu(?:e|s)?|foutre|fait chier|emmerd\w*|conneries?|saloperies?|cons?(?= de (?:logiciel|truc|systeme|bug|programme|portail))|a la con|de mes deux|bon sang|nom de dieu|crotte|pourri(?:e|s)?|degueulasse|gonfle)\b/,
@@ -253,21 +254,36 @@ function unleet(sentence: string): string {
   );
 }
 
-/** The worst that is said, with the rules that say so. `sentences` are the writer's own, folded. */
-export function judgeAbuse(sentences: readonly string[]): {
-  readonly label: AbuseLabel;
-  readonly because: readonly Because[];
-} {
-  const plain = sentences.flatMap((sentence) => {
-    const spelled = unleet(sentence).replace(/([a-z])\1{2,}/g, '$1$1');
-    return spelled === sentence ? [sentence] : [sentence, spelled];
-  });
-  for (const [label, rules] of [
+/** Signs for letters, or letters drawn out. */
+const disguised = /[a-z][0-9@$!]+[a-z]|([a-z])\1\1/;
+
+/** The sentence, and how it reads without disguise. */
+function undisguised(sentence: Passage): readonly Passage[] {
+  const spelled = unleet(sentence.text).replace(/([a-z])\1{2,}/g, '$1$1');
+  return spelled === sentence.text ? [sentence] : [sentence, passageOf(spelled)];
+}
+
+const ranked = (
+  [
     ['threatening', threatening],
     ['abusive', abusive],
     ['swearing', [swearing]],
-  ] as const) {
-    const because = rules.map((rule) => matchAny(rule, plain)).filter((found) => found !== null);
+  ] as const
+).map(([label, rules]) => ({ label, rules: rules.map(textRule) }));
+
+/** The worst that is said, with the rules that say so. `sentences` are the writer's own. */
+export function judgeAbuse(sentences: readonly Passage[]): {
+  readonly label: AbuseLabel;
+  readonly because: readonly Because[];
+} {
+  const plain = disguised.test(sentences.map(({ text }) => text).join('\n'))
+    ? sentences.flatMap(undisguised)
+    : sentences;
+  const whole = joined('', plain);
+  for (const { label, rules } of ranked) {
+    const because = within(rules, whole)
+      .map((rule) => matchAny(rule, plain))
+      .filter((found) => found !== null);
     if (because.length > 0) return { label, because };
   }
   return { label: 'none', because: [] };

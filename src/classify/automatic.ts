@@ -3,10 +3,11 @@
  * Header marks are better evidence and are judged elsewhere; this is for what comes without them.
  */
 import type { Because } from './classification.ts';
-import { matchAny, type TextRule } from './rule.ts';
+import { joined, type Passage, passageOf } from './passage.ts';
+import { matchAny, type RuleText, textRule, within } from './rule.ts';
 
 // A subject line of this shape is written by machines only.
-const subjects: TextRule = {
+const subjects = textRule({
   id: 'automatic-subject',
   all: [
     /^(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|antwort)|autoreply|automated (?:reply|response)|out of (?:the )?office|ooo|reponse automatique|message d'absence|absence du bureau|absent(?:e)? du bureau|notification d'absence|absence$|undeliver(?:able|ed)|undelivered mail returned to sender|mail delivery (?:failed|failure|subsystem|system)|delivery (?:status notification|failure|has failed)|returned mail|failure notice|non remis|non delivre|echec de (?:la )?(?:remise|distribution|livraison)|message non (?:remis|distribue|delivre)|avis de non[- ]remise|read(?: receipt)?:|read receipt|lu(?= ?:)|confirmation de lecture|accuse de (?:lecture|reception)|not read:|accepted:|declined:|tentative:|accepte(?: ?:)|refuse(?: ?:)|provisoire ?:|invitation:|updated invitation:|canceled(?: event)?:|cancelled:|annule ?:|(?:vacation|on vacation|on leave|i am on leave|annual leave|parental leave|maternity leave|en conges?|conges)$|automatische antwort|abwesenheits\w*|abwesend|respuesta automatica|resposta automatica|fuera de (?:la )?oficina|your (?:request|ticket|case|message) (?:#|has been received)|\[?ticket (?:received|created)|we(?:'ve| have) received your (?:request|message|e?-?mail)|votre (?:demande|message) a (?:bien )?ete (?:recue?|enregistree?))/,
@@ -15,9 +16,9 @@ const subjects: TextRule = {
     /\?/,
     /\b(?:broken|not working|do(?:es)? not work|doesn't|sync|loop|disable|configur|set up|setup|problem|issue|help|ne (?:marche|fonctionne)|probleme|desactiver|parametr)/,
   ],
-};
+});
 
-const bodies: readonly TextRule[] = [
+const bodyTexts: readonly RuleText[] = [
   {
     id: 'automatic-absence-en',
     all: [
@@ -148,10 +149,14 @@ const bodies: readonly TextRule[] = [
   },
 ];
 
+const bodies = bodyTexts.map(textRule);
+
 /** The rules that call the mail automatic; empty when a person seems to have written it. */
-export function judgeAutomatic(sentences: readonly string[], subjectSentences: number): readonly Because[] {
-  const subject = sentences.slice(0, subjectSentences).join(' ');
-  const fromSubject = matchAny(subjects, [subject]);
-  const fromBody = bodies.map((rule) => matchAny(rule, sentences)).filter((found) => found !== null);
+export function judgeAutomatic(sentences: readonly Passage[], subjectSentences: number): readonly Because[] {
+  const subject = sentences.slice(0, subjectSentences).map(({ text }) => text);
+  const fromSubject = matchAny(subjects, [passageOf(subject.join(' '))]);
+  const fromBody = within(bodies, joined('', sentences))
+    .map((rule) => matchAny(rule, sentences))
+    .filter((found) => found !== null);
   return fromSubject === null ? fromBody : [fromSubject, ...fromBody];
 }

@@ -8,6 +8,7 @@ import type { Classification, ClassifierInput } from './classification.ts';
 import { detectLanguage } from './language.ts';
 import { committedModel, featuresOf, guess, type Model } from './model.ts';
 import { normalise, textLimits } from './normalise.ts';
+import { passageOf } from './passage.ts';
 import { judgeRequest } from './request.ts';
 import { findSecrets } from './secrets.ts';
 import { judgeSeverity } from './severity.ts';
@@ -24,19 +25,18 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   // No rule ever sees a secret, so that none can stand among the words that explain a label.
   const read = normalise(blankedSubject.text, blankedText.text, input.attachmentNames);
   const normalised = { ...read, cut: read.cut || text.length < input.text.length };
-  const ownSentences = normalised.forwarded
-    ? normalised.sentences.slice(0, normalised.subjectSentences)
-    : normalised.sentences;
+  const sentences = normalised.sentences.map(passageOf);
+  const ownSentences = normalised.forwarded ? sentences.slice(0, normalised.subjectSentences) : sentences;
   const language = detectLanguage(normalised.own);
   const words = new Set(normalised.sentences.join(' ').match(/\p{L}+/gu));
   const guesses = words.size < fewestWords ? [] : guess(model, featuresOf(normalised.sentences));
-  const severity = judgeSeverity(normalised.sentences);
+  const severity = judgeSeverity(sentences);
   return {
-    request: judgeRequest(normalised, language, guesses),
+    request: judgeRequest(normalised, sentences, language, guesses),
     severity: severity.severity,
     severityBecause: severity.because,
     abuse: judgeAbuse(ownSentences),
-    automatic: judgeAutomatic(normalised.sentences, normalised.subjectSentences).length > 0,
+    automatic: judgeAutomatic(sentences, normalised.subjectSentences).length > 0,
     language,
     secrets: [...new Set([...blankedSubject.kinds, ...blankedText.kinds])].sort(),
   };

@@ -2,8 +2,11 @@
  * Ideas that requests are made of, each with the English and French words for it, over folded text. The linear model
  * reads which ideas meet in a mail, so that it need not have seen the very words before.
  */
+import { PrefixTree, symbolOf } from './prefix-tree.ts';
 
-/** Name and words; a word list matches at word starts, `$` in the list ends a word. */
+/**
+ * Name and words: each matches where a word starts; `_` stands for the signs between two words, `$` for the end of a word.
+ */
 const lists: Readonly<Record<string, string>> = {
   delete:
     'delet eras remov wip purg destroy nuke$ bin$ scrap get_rid rid$ tear_down decom eliminat take_down kill disappear vanish gone$ supprim effac detrui virer virez vire$ enlev retir elimin a_effacer degag',
@@ -101,20 +104,52 @@ const lists: Readonly<Record<string, string>> = {
     'nobody_can no_one_can everyone everybody all_users all_staff all_our all_of_our down$ outage plus_personne personne_ne tous_les_util tout_le_monde panne a_l_arret',
 };
 
-type Concept = { readonly name: string; readonly pattern: RegExp };
-
-/** One regular expression a concept; `_` in a list stands for any one sign between two words. */
-const concepts: readonly Concept[] = Object.entries(lists).map(([name, words]) => ({
-  name,
-  pattern: new RegExp(`(?<![a-z0-9])(?:${words.trim().split(/\s+/).map(termOf).join('|')})`),
-}));
-
-function termOf(term: string): string {
-  const body = term.replace(/\$$/, '').replaceAll('_', "[ '’-]+");
-  return term.endsWith('$') ? `${body}(?![a-z0-9])` : body;
+const names = Object.keys(lists);
+const tree = new PrefixTree();
+/** For each node the concepts that are met as soon as it is reached, and those that the end of a word must follow. */
+const begun: number[][] = [];
+const ended: number[][] = [];
+for (const [concept, terms] of Object.values(lists).entries()) {
+  for (const term of terms.trim().split(/\s+/)) {
+    const node = tree.add(term.replace(/\$$/, ''));
+    while (begun.length <= node) {
+      begun.push([]);
+      ended.push([]);
+    }
+    (term.endsWith('$') ? ended : begun)[node]?.push(concept);
+  }
 }
 
-/** The names of the concepts in a folded text, in a fixed order. */
+/** The names of the concepts in a folded text, in a fixed order. All terms are followed at once from each word's start. */
 export function conceptsOf(text: string): readonly string[] {
-  return concepts.filter(({ pattern }) => pattern.test(text)).map(({ name }) => name);
+  const met = new Uint8Array(names.length);
+  let isInWord = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const symbol = symbolOf(text.charCodeAt(at));
+    if (symbol !== 0 && !isInWord) follow(text, at, met);
+    isInWord = symbol !== 0;
+  }
+  return names.filter((_, concept) => met[concept] === 1);
+}
+
+function follow(text: string, start: number, met: Uint8Array): void {
+  let at = start;
+  let node: number = PrefixTree.root;
+  while (node !== PrefixTree.nowhere) {
+    for (const concept of begun[node] ?? []) met[concept] = 1;
+    const symbol = symbolOf(text.charCodeAt(at));
+    if (symbol !== 0) {
+      node = tree.step(node, symbol);
+      at += 1;
+      continue;
+    }
+    for (const concept of ended[node] ?? []) met[concept] = 1;
+    node = isGap(text.charCodeAt(at)) ? tree.stepOverGap(node) : PrefixTree.nowhere;
+    while (isGap(text.charCodeAt(at))) at += 1;
+  }
+}
+
+/** Space, apostrophes and hyphen. */
+function isGap(code: number): boolean {
+  return code === 32 || code === 39 || code === 45 || code === 0x2019;
 }

@@ -18,19 +18,25 @@ const letterMarks: Readonly<Record<string, RegExp>> = {
   pt: /[ãõ]/giu,
 };
 
-const profiles = new Map(
-  Object.entries(functionWords).map(([language, words]) => [language, new Set(words.replaceAll('’', "'").split(' '))]),
-);
+/** For each word the languages, by number, that use it; a word may stand in a list more than once. */
+const languages = Object.keys(functionWords);
+const languagesOf = new Map<string, number[]>();
+for (const [language, words] of Object.values(functionWords).entries()) {
+  for (const word of new Set(words.replaceAll('’', "'").split(' '))) {
+    languagesOf.set(word, [...(languagesOf.get(word) ?? []), language]);
+  }
+}
+const french = languages.indexOf('fr');
+const elision = /^(?:[ldnjmtsc]|qu)'/;
 
 /** ISO 639-1 of `en fr de es pt it nl`, or `und` when it cannot be told. */
 export function detectLanguage(text: string): string {
   const sample = text.slice(0, 3_000).toLowerCase().replaceAll('’', "'");
   const words = sample.match(/[\p{L}']+/gu) ?? [];
-  const lettersAll = sample.match(/\p{L}/gu)?.length ?? 0;
-  const lettersLatin = sample.match(/\p{Script=Latin}/gu)?.length ?? 0;
-  if (lettersAll === 0 || lettersLatin < lettersAll * 0.6) return 'und';
-  const ranked = [...profiles]
-    .map(([language, profile]) => ({ language, score: scoreOf(words, profile) + marksOf(sample, language) }))
+  if (!isMostlyLatin(sample)) return 'und';
+  const scores = scoresOf(words);
+  const ranked = languages
+    .map((language, index) => ({ language, score: (scores[index] ?? 0) + marksOf(sample, language) }))
     .sort((a, b) => b.score - a.score);
   const [best, second] = ranked;
   if (best === undefined || best.score === 0) return 'und';
@@ -39,13 +45,25 @@ export function detectLanguage(text: string): string {
   return best.score * 12 >= words.length ? best.language : 'und';
 }
 
-function scoreOf(words: readonly string[], profile: ReadonlySet<string>): number {
-  let hits = 0;
+function isMostlyLatin(sample: string): boolean {
+  // Up to U+024F all letters but the micro sign are Latin, and nearly every mail stays below.
+  if (/^[\0-\u00b4\u00b6-\u024f\u2010-\u2044\u20ac]*$/.test(sample)) return /\p{L}/u.test(sample);
+  const letters = sample.match(/\p{L}/gu)?.length ?? 0;
+  const latin = sample.match(/\p{Script=Latin}/gu)?.length ?? 0;
+  return letters > 0 && latin >= letters * 0.6;
+}
+
+function scoresOf(words: readonly string[]): Uint16Array {
+  const scores = new Uint16Array(languages.length);
   for (const word of words) {
-    if (profile.has(word)) hits += 1;
-    else if (/^[ldnjmtsc]'|^qu'/.test(word) && profile === profiles.get('fr')) hits += 1;
+    const found = languagesOf.get(word);
+    if (found !== undefined) for (const language of found) scores[language] = (scores[language] ?? 0) + 1;
+    // "l'accès", "qu'il"
+    if (word.includes("'") && elision.test(word) && found?.includes(french) !== true) {
+      scores[french] = (scores[french] ?? 0) + 1;
+    }
   }
-  return hits;
+  return scores;
 }
 
 function marksOf(sample: string, language: string): number {

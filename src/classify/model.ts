@@ -41,45 +41,43 @@ const conceptShare = 2;
 
 export function featuresOf(sentences: readonly string[]): Features {
   const text = sentences.join(' | ').slice(0, readLimit);
-  return { words: wordFeatures(text), concepts: conceptFeatures(text) };
+  return { words: wordFeatures(text), concepts: conceptFeatures(conceptsOf(text)) };
 }
 
-/** Groups of 1 to 3 words and of 4 and 5 characters. A mail has thousands, so they are marked, not collected. */
+/** Groups of 1 to 3 words and of 4 and 5 characters, in ascending order: the weights are read from start to end. */
 function wordFeatures(text: string): readonly number[] {
   const seen = new Uint8Array(buckets);
   const words = text.match(/[\p{L}\p{N}']+|[|?]/gu) ?? [];
+  const line = ` ${words.join(' ')} `;
+  let start = 0;
   for (let at = 0; at < words.length; at += 1) {
-    let group = '';
+    let end = start;
     for (let length = 0; length < 3 && at + length < words.length; length += 1) {
-      group += ` ${words[at + length] ?? ''}`;
-      seen[hash(group, 0, group.length, length)] = 1;
+      end += 1 + (words[at + length]?.length ?? 0);
+      seen[hash(line, start, end, length)] = 1;
     }
+    start += 1 + (words[at]?.length ?? 0);
   }
-  const joined = ` ${words.join(' ')} `;
-  for (let at = 0; at + 4 <= joined.length; at += 1) {
-    seen[hash(joined, at, at + 4, 4)] = 1;
-    if (at + 5 <= joined.length) seen[hash(joined, at, at + 5, 5)] = 1;
+  for (let at = 0; at + 4 <= line.length; at += 1) {
+    seen[hash(line, at, at + 4, 4)] = 1;
+    if (at + 5 <= line.length) seen[hash(line, at, at + 5, 5)] = 1;
   }
-  return marked(seen);
-}
-
-function marked(seen: Uint8Array): readonly number[] {
   const found: number[] = [];
-  for (let bucket = 0; bucket < seen.length; bucket += 1) if (seen[bucket] === 1) found.push(bucket);
+  for (let bucket = 0; bucket < buckets; bucket += 1) if (seen[bucket] === 1) found.push(bucket);
   return found;
 }
 
-function conceptFeatures(text: string): readonly number[] {
-  const seen = new Uint8Array(buckets);
-  const names = conceptsOf(text);
+/** Concepts and pairs of them. */
+function conceptFeatures(names: readonly string[]): readonly number[] {
+  const found = new Set<number>();
   for (const [index, name] of names.entries()) {
-    seen[hash(name, 0, name.length, 6)] = 1;
+    found.add(hash(name, 0, name.length, 6));
     for (const other of names.slice(index + 1)) {
       const pair = `${name}&${other}`;
-      seen[hash(pair, 0, pair.length, 7)] = 1;
+      found.add(hash(pair, 0, pair.length, 7));
     }
   }
-  return marked(seen);
+  return [...found].sort((a, b) => a - b);
 }
 
 /** Each group counts by its share, however many features it has; `known` says which buckets training saw. */
@@ -114,14 +112,16 @@ export function guess(model: Model, features: Features): readonly Guess[] {
     [features.words, 1],
     [features.concepts, conceptShare],
   ] as const) {
-    const known = group.filter((feature) => present[feature] === 1);
-    const value = (strength / Math.sqrt(Math.max(1, known.length))) * scale;
-    for (const feature of known) {
+    const sums = new Int32Array(kinds.length);
+    let known = 0;
+    for (const feature of group) {
+      if (present[feature] !== 1) continue;
+      known += 1;
       const row = feature * kinds.length;
-      for (let kind = 0; kind < kinds.length; kind += 1) {
-        scores[kind] = (scores[kind] ?? 0) + (weights[row + kind] ?? 0) * value;
-      }
+      for (let kind = 0; kind < kinds.length; kind += 1) sums[kind] = (sums[kind] ?? 0) + (weights[row + kind] ?? 0);
     }
+    const value = (strength / Math.sqrt(Math.max(1, known))) * scale;
+    for (let kind = 0; kind < kinds.length; kind += 1) scores[kind] = (scores[kind] ?? 0) + (sums[kind] ?? 0) * value;
   }
   const shares = softmax(scores);
   return kinds.map((kind, index) => ({ kind, score: shares[index] ?? 0 })).sort((a, b) => b.score - a.score);

@@ -30,7 +30,7 @@ export function normalise(subject: string, text: string, attachmentNames: readon
   const visible = clean(text.slice(0, textLimits.raw));
   const lines = visible.split('\n');
   const kept = ownLines(lines);
-  const forwarded = letters(kept.join(' ')) < 12 && letters(visible) >= 12;
+  const forwarded = !hasText(kept.join(' ')) && hasText(visible);
   const chosen = forwarded ? lines.map((line) => line.replace(/^[>|\s]+/, '')) : kept;
   const { text: own, cut } = capped(chosen);
   const subjectText = clean(subject.slice(0, textLimits.line)).replace(/\n/g, ' ');
@@ -51,13 +51,15 @@ export function normalise(subject: string, text: string, attachmentNames: readon
 
 /** Lower case, no accents, look-alike letters as the Latin letters they imitate, one form of apostrophe and dash. */
 export function fold(text: string): string {
-  const plain = text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '');
-  return plain
-    .replace(/\P{ASCII}/gu, latinOf)
-    .replace(/(?<![a-z0-9])(?:[a-z][ .*_-]){3,40}[a-z](?![a-z0-9])/g, (spaced) => spaced.replace(/[ .*_-]/g, ''));
+  const lower = text.toLowerCase();
+  return (
+    isAscii(lower)
+      ? lower
+      : lower
+          .normalize('NFD')
+          .replace(/\p{M}+/gu, '')
+          .replace(/\P{ASCII}/gu, latinOf)
+  ).replace(/(?<![a-z0-9])(?:[a-z][ .*_-]){3,40}[a-z](?![a-z0-9])/g, (spaced) => spaced.replace(/[ .*_-]/g, ''));
 }
 
 const letterForms = new Map<string, string>([
@@ -97,19 +99,27 @@ function isAscii(text: string): boolean {
   return /^\p{ASCII}*$/u.test(text);
 }
 
+/** Letters of western Europe and the signs of ordinary typing: nothing in it is invisible or has another form. */
+const typed = /^[\t\n\x20-\x7e\u00c0-\u00ff\u0152\u0153\u2013\u2014\u2018\u2019\u201c\u201d\u20ac\u00ab\u00bb]*$/;
+
 function clean(text: string): string {
-  return text
-    .replace(/\r\n?|[\u0085\u2028\u2029\f\v]/g, '\n')
-    .normalize('NFKC')
-    .replace(invisible, '')
+  const lines = text.replace(/\r\n?|[\u0085\u2028\u2029\f\v]/g, '\n');
+  const visible = typed.test(lines) ? lines : lines.normalize('NFKC').replace(invisible, '');
+  return visible
     .replace(/[^\S\n]+/g, ' ')
     .replace(/ ?\n ?/g, '\n')
     .replace(/\n{3,}/g, '\n\n')
     .replace(/([^\w\s])\1{4,}/g, '$1$1$1$1');
 }
 
-function letters(text: string): number {
-  return text.replace(/[^\p{L}]+/gu, '').length;
+/** At least a few words. */
+function hasText(text: string): boolean {
+  let letters = 0;
+  for (const [letter] of text.matchAll(/\p{L}/gu)) {
+    letters += letter.length;
+    if (letters >= 12) return true;
+  }
+  return false;
 }
 
 const historyStarts =

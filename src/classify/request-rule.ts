@@ -1,5 +1,6 @@
 /** The form of a rule that says what a mail asks for. */
 import type { RequestKind } from './classification.ts';
+import { type Anchored, anchored, needsOf } from './passage.ts';
 import type { TextRule } from './rule.ts';
 
 /**
@@ -16,23 +17,30 @@ export type RequestRule = TextRule & {
 /** All rules of one kind in one language. `topic` is a cheap test that spares the rules when nothing is near. */
 export type RuleGroup = {
   readonly kind: RequestKind;
-  readonly topic: RegExp;
+  readonly topic: Anchored;
   /** A sentence of this form speaks of the topic without asking for it; it counts little. */
   readonly innocent: RegExp;
   readonly rules: readonly RequestRule[];
 };
 
+/** A group as it stands in the tables. */
+type GroupText = Omit<RuleGroup, 'topic'> & { readonly topic: RegExp };
+
+export function ruleGroups(groups: readonly GroupText[]): readonly RuleGroup[] {
+  return groups.map((group) => ({ ...group, topic: anchored(group.topic) }));
+}
+
 /** A rule over one sentence. */
 export function inSentence(id: string, weight: number, pattern: RegExp, none: readonly RegExp[] = []): RequestRule {
-  return { id, weight, scope: 'sentence', all: [pattern], none };
+  return { id, weight, scope: 'sentence', all: [pattern], none, needs: needsOf([pattern]) };
 }
 
 /** A rule over one sentence whose phrase is itself the request. */
 export function inPlain(id: string, weight: number, pattern: RegExp, none: readonly RegExp[] = []): RequestRule {
-  return { id, weight, scope: 'sentence', all: [pattern], none, plain: true };
+  return { id, weight, scope: 'sentence', all: [pattern], none, needs: needsOf([pattern]), plain: true };
 }
 
 /** A rule over the whole mail. */
 export function inMail(id: string, weight: number, all: readonly RegExp[], none: readonly RegExp[] = []): RequestRule {
-  return { id, weight, scope: 'mail', all, none };
+  return { id, weight, scope: 'mail', all, none, needs: needsOf(all) };
 }

@@ -1,5 +1,5 @@
 /** What is asked for, in English: one group of rules for each kind. Texts are folded (`normalise.ts`). */
-import { inMail, inPlain, inSentence, type RuleGroup } from './request-rule.ts';
+import { inMail, inPlain, inSentence, type RuleGroup, ruleGroups } from './request-rule.ts';
 
 const gap = '(?:[\\w\'"@.,/()&-]+ ){0,5}?';
 const companyAccount = `(?:account|tenant|tenancy|organi[sz]ation|org|workspace|instance|environment|directory|enterprise account)s?`;
@@ -14,7 +14,7 @@ const removeAdmin = new RegExp(
   `\\b(?:delete|remove|revoke|disable|cut|terminate|deactivate|strip|block|kick|kill|take (?:away|out|over|back|down)|shut (?:him|her|down|out)|lock (?:him|her|them|out|that|this)|stop (?:him|her|them)|get (?:him|her|them|rid|back|our)|regain|recover(?:y)?|throw (?:him|her)|access back|control back|back (?:in )?control|removal|deletion|deleted|removed|revoked|disabled|give us (?:back )?(?:access|control)|neutrali[sz]e|help us|what (?:can|do) (?:we|you))\\b`,
 );
 
-export const englishGroups: readonly RuleGroup[] = [
+export const englishGroups: readonly RuleGroup[] = ruleGroups([
   {
     kind: 'recovery-disgruntled-admin',
     topic: new RegExp(`\\b${admin}\\b`),
@@ -487,4 +487,4 @@ export const englishGroups: readonly RuleGroup[] = [
       ),
     ],
   },
-];
+]);

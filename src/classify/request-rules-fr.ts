@@ -1,5 +1,5 @@
 /** What is asked for, in French: one group of rules for each kind. Texts are folded: `supprimé` reads `supprime`. */
-import { inMail, inPlain, inSentence, type RuleGroup } from './request-rule.ts';
+import { inMail, inPlain, inSentence, type RuleGroup, ruleGroups } from './request-rule.ts';
 
 const companyAccount =
   "(?:compte(?! (?:utilisateur|admin|d'un|d'une|de (?!l'(?:entreprise|association)|la (?:societe|mairie)|notre|ma societe)|des|du (?!client)|mail|e-?mail|messagerie|windows|google|local|service|rendu))|tenant|organisation|espace(?: client)?|instance|environnement|locataire|abonnement et|annuaire)s?";
@@ -8,7 +8,7 @@ const notWhole =
 const admin =
   "(?:admin(?:istrateur|istratrice|istrateurs|s)?|informaticien(?:ne)?|responsable (?:informatique|it|si|du si|des systemes)|dsi|directeur (?:informatique|technique|des systemes)|prestataire|technicien|infogerant|chef informatique|admin (?:sys|systeme|reseau)|ingenieur (?:systeme|reseau)|gars de l'informatique|associe|cto|responsable systemes?)";
 
-export const frenchGroups: readonly RuleGroup[] = [
+export const frenchGroups: readonly RuleGroup[] = ruleGroups([
   {
     kind: 'recovery-disgruntled-admin',
     topic: new RegExp(`\\b${admin}\\b`),
@@ -419,4 +419,4 @@ export const frenchGroups: readonly RuleGroup[] = [
       ),
     ],
   },
-];
+]);

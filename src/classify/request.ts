@@ -6,10 +6,11 @@ import { type Because, type Classification, type RequestKind, requestKinds } fro
 import { type Frame, frameOf } from './frame.ts';
 import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
+import { isMatch, joined, type Passage } from './passage.ts';
 import type { RequestRule, RuleGroup } from './request-rule.ts';
 import { englishGroups } from './request-rules-en.ts';
 import { frenchGroups } from './request-rules-fr.ts';
-import { matchRule } from './rule.ts';
+import { matchRule, within } from './rule.ts';
 
 /** Kinds whose oversight is costly (P-DELETE, P-INFO, becoming admin, X-*): a doubt about them goes to a person. */
 export const costlyKinds: ReadonlySet<RequestKind> = new Set([
@@ -62,11 +63,12 @@ type Candidate = { readonly kind: RequestKind; readonly score: number; readonly 
 
 export function judgeRequest(
   text: NormalisedText,
+  passages: readonly Passage[],
   language: string,
   guesses: readonly Guess[],
   settings: Settings = defaultSettings,
 ): Classification['request'] {
-  const candidates = candidatesOf(text);
+  const candidates = candidatesOf(passages, text.subjectSentences);
   // The model has read English and French only; what it makes of another language means nothing.
   const known = language === 'en' || language === 'fr' || language === 'und' ? guesses : [];
   const chosen = choose(candidates, known, settings);
@@ -74,14 +76,16 @@ export function judgeRequest(
   return { kind: chosen.kind, score: Math.round(chosen.score * 1000) / 1000, doubt, because: chosen.because };
 }
 
+const allGroups = [...englishGroups, ...frenchGroups];
+
 /** Every kind some rule speaks for, with its best score. */
-function candidatesOf(text: NormalisedText): readonly Candidate[] {
-  const whole = text.sentences.join(' \n ').slice(0, 12_000);
-  const frames = new Map<string, Frame>();
-  const groups = [...englishGroups, ...frenchGroups].filter((group) => group.topic.test(whole));
+function candidatesOf(passages: readonly Passage[], subjectSentences: number): readonly Candidate[] {
+  const text = passages.map((passage) => passage.text).join(' \n ');
+  const mail = { passages, subjectSentences, whole: joined(text.slice(0, 12_000), passages), frames: new Map() };
   const byKind = new Map<RequestKind, Candidate>();
-  for (const group of groups) {
-    for (const found of matchesOf(group, text, whole, frames)) {
+  for (const group of allGroups) {
+    if (!isMatch(group.topic, mail.whole)) continue;
+    for (const found of matchesOf(group, mail)) {
       const known = byKind.get(group.kind);
       const because = [...(known?.because ?? []), found.because].slice(0, 6);
       byKind.set(group.kind, { kind: group.kind, score: Math.max(known?.score ?? 0, found.score), because });
@@ -90,28 +94,35 @@ function candidatesOf(text: NormalisedText): readonly Candidate[] {
   return [...byKind.values()];
 }
 
+type Mail = {
+  readonly passages: readonly Passage[];
+  readonly subjectSentences: number;
+  readonly whole: Passage;
+  /** How each sentence is meant, as far as it was asked for. */
+  readonly frames: Map<Passage, Frame>;
+};
+
 function matchesOf(
   group: RuleGroup,
-  text: NormalisedText,
-  whole: string,
-  frames: Map<string, Frame>,
+  { passages, subjectSentences, whole, frames }: Mail,
 ): readonly { readonly score: number; readonly because: Because }[] {
   const found: { score: number; because: Because }[] = [];
-  for (const rule of group.rules) {
+  const rules = within(group.rules, whole);
+  for (const rule of rules) {
     if (rule.scope === 'mail') {
       const because = matchRule(rule, whole);
-      if (because !== null) found.push({ score: rule.weight * (group.innocent.test(whole) ? 0.6 : 1), because });
+      if (because !== null) found.push({ score: rule.weight * (group.innocent.test(whole.text) ? 0.6 : 1), because });
     }
   }
-  const sentenceRules = group.rules.filter((rule) => rule.scope === 'sentence');
-  for (const [index, sentence] of text.sentences.entries()) {
-    if (sentenceRules.length === 0 || !group.topic.test(sentence)) continue;
+  const sentenceRules = rules.filter((rule) => rule.scope === 'sentence');
+  for (const [index, sentence] of passages.entries()) {
+    if (sentenceRules.length === 0 || !isMatch(group.topic, sentence)) continue;
     for (const rule of sentenceRules) {
       const because = matchRule(rule, sentence);
       if (because === null) continue;
-      const frame = frames.get(sentence) ?? frameOf(sentence);
+      const frame = frames.get(sentence) ?? frameOf(sentence.text);
       frames.set(sentence, frame);
-      found.push({ score: weigh(rule, group, sentence, frame, index < text.subjectSentences), because });
+      found.push({ score: weigh(rule, group, sentence.text, frame, index < subjectSentences), because });
     }
   }
   return found;

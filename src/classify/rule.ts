@@ -1,30 +1,44 @@
 /** A rule over folded text: what must be there and what must not be, named so that a label can explain itself. */
 import type { Because } from './classification.ts';
+import { mayMatch, type Needs, needsOf, type Passage } from './passage.ts';
 
 /** `all` must match, `none` must not; both look at one sentence or at the whole mail, as the caller says. */
-export type TextRule = {
+export type RuleText = {
   readonly id: string;
   readonly all: readonly RegExp[];
   readonly none?: readonly RegExp[];
 };
 
+/** A rule as it is tried: with what a text needs so that the rule may match. */
+export type TextRule = RuleText & { readonly needs: Needs };
+
+export function textRule<T extends RuleText>(rule: T): T & TextRule {
+  return { ...rule, needs: needsOf(rule.all) };
+}
+
 /** The words that made the rule fire, or null when it does not. */
-export function matchRule(rule: TextRule, text: string): Because | null {
+export function matchRule(rule: TextRule, passage: Passage): Because | null {
+  if (!mayMatch(rule.needs, passage)) return null;
   const words: string[] = [];
   for (const pattern of rule.all) {
-    const match = pattern.exec(text);
+    const match = pattern.exec(passage.text);
     if (match === null) return null;
     words.push(match[0].trim().slice(0, 80));
   }
-  if (rule.none?.some((pattern) => pattern.test(text)) === true) return null;
+  if (rule.none?.some((pattern) => pattern.test(passage.text)) === true) return null;
   return { rule: rule.id, words };
 }
 
 /** The first match over several texts, or null. */
-export function matchAny(rule: TextRule, texts: readonly string[]): Because | null {
-  for (const text of texts) {
-    const because = matchRule(rule, text);
+export function matchAny(rule: TextRule, passages: readonly Passage[]): Because | null {
+  for (const passage of passages) {
+    const because = matchRule(rule, passage);
     if (because !== null) return because;
   }
   return null;
+}
+
+/** The rules that may match at all where all the passages were read together as `whole`. */
+export function within<T extends { readonly needs: Needs }>(rules: readonly T[], whole: Passage): readonly T[] {
+  return rules.filter(({ needs }) => mayMatch(needs, whole));
 }

@@ -3,7 +3,8 @@
  * marks and the word "urgent" count for nothing: whoever shouts loudest would be served first.
  */
 import type { Because, Severity } from './classification.ts';
-import { matchRule, type TextRule } from './rule.ts';
+import { anchored, isMatch, type Passage } from './passage.ts';
+import { matchRule, type TextRule, textRule } from './rule.ts';
 
 type Reach = 'all' | 'many' | 'few';
 type Loss = 'total' | 'major' | 'minor';
@@ -15,64 +16,64 @@ const notTold = [
   /\b(?:est|sont|c'est|a ete) (?:maintenant |desormais )?(?:resolue?s?|reglee?s?|retablie?s?|revenue? a la normale)\b/,
   /\b(?:if|in case|what (?:happens|if|should|would)|drill|exercice|suppose|imagine|would|could|might|to avoid|to prevent|before|in the event) .{0,50}\b(?:goes? down|fails?|outages?|breaks?|be locked out|lose|lost|unavailable|down)\b/,
   /\b(?:si|au cas ou|que se passe-t-il|pour eviter|afin d'eviter|en cas de|risque de) .{0,50}\b(?:panne|tombe|coupure|indisponib|perd|bloque)/,
-];
+].map(anchored);
 
-const reachAll: TextRule = {
+const reachAll = textRule({
   id: 'reach-all',
   all: [
     /\b(?:everything is|whole org|every one of|(?:for )?any (?:user|of us)|not a single|not one|(?:all|every(?:one)?|none) (?:of )?(?:our |the |my |us\b)?(?:\d[\d,. ]* )?(?:\w+ ){0,2}(?:users?|employees?|staff|people|colleagues|workers|sites?|offices?|devices|machines|laptops|computers|workstations|servers|branches|shops|stores|departments|teams|customers|clients|students|teachers|nurses|doctors|locations|agents|accounts)|everyone|everybody|nobody|no one|no-one|not a single (?:user|person|one|employee)|none of (?:us|our|the|them)|all of us|(?:entire|whole) (?:company|organi[sz]ation|firm|business|hospital|school|university|plant|group|staff|fleet|workforce|office|team|userbase|user base|directory|domain|country|region|campus|department)|company[- ]wide|organi[sz]ation[- ]wide|org[- ]wide|across the (?:board|company|organi[sz]ation)|100 ?%|9\d ?%|all hands|the entire|each and every|business (?:is|has) (?:at a standstill|stopped|halted)|(?:company|business|production|hospital|office|plant|factory|warehouse) (?:is )?(?:at a|has come to a|stands? still|is stopped|standstill|has stopped|is paralysed|is paralyzed)|completely (?:down|dead|locked out)|complete (?:outage|loss|standstill|shutdown)|total (?:outage|loss|failure|blackout)|global outage|majority of|most of (?:our|the|us)|most users|almost (?:all|everyone|everybody|nobody))\b/,
   ],
-};
-const reachAllFr: TextRule = {
+});
+const reachAllFr = textRule({
   id: 'reach-all-fr',
   all: [
     /\b(?:tous (?:les|nos|mes) (?:\d[\d ]* )?(?:\w+ ){0,2}|toutes (?:les|nos|mes) (?:\w+ ){0,1}|tout le monde|plus personne|personne (?:ne|n'|chez)|aucun(?:e)? (?:de nos |des |utilisateur|employe|salarie|poste|collaborateur|agent|collegue|machine|client|site)|l'ensemble (?:de |du |des )|toute (?:l'|la |notre |une )(?:entreprise|societe|organisation|boite|equipe|agence|usine|ecole|clinique|mairie|production|structure|institution|association|region|collectivite|flotte)|l'entreprise entiere|(?:entreprise|production|activite|usine|clinique|hopital|atelier|magasin|entrepot) (?:est |sont )?(?:totalement |completement |entierement )?(?:a l'arret|paralysee?|bloquee?|stoppee?|arretee?)|tout est (?:bloque|arrete|a l'arret|tombe|hs|mort|en panne|par terre|down)|panne (?:totale|generale|complete)|blocage (?:total|general|complet)|totalite|integralite|la plupart|la majorite|quasi(?:ment)? (?:tous|tout|personne)|100 ?%|9\d ?%|a l'arret complet|completement (?:a l'arret|bloquee?s?|coupee?s?)|tous (?:bloques|coupes|deconnectes|dehors)|plus rien ne (?:marche|fonctionne|va))/,
   ],
-};
-const reachMany: TextRule = {
+});
+const reachMany = textRule({
   id: 'reach-many',
   all: [
     /\b(?:many|several|a lot of|lots of|numerous|multiple|dozens? of|hundreds? of|a (?:large|big|good) (?:number|part|share|chunk) of|a third of|a quarter of|half (?:of|the|our)|about half|(?:[3-8]\d) ?%(?: of)?|some (?:of our )?(?:users|people|teams|departments)|the (?:whole|entire) (?:\w+ ){1,2}(?:team|department|office|floor|site|branch|shift|building|group|squad)|(?:our|the) (?:\w+ ){0,2}(?:team|department|office|floor|site|branch|warehouse|shift|remote staff|remote workers|remote users|developers|engineers|salespeople|sales team|finance team|nurses|contractors|call cent(?:er|re)|store|shop|factory|building|mac users|windows users|linux servers)(?: in \w+)? (?:is|are|was|has|have|can(?:'t|not)|cannot|could)|(?:one|two|three|four|five|six|both) (?:whole )?(?:sites|offices|departments|teams|branches|buildings|floors|classrooms|shops|stores)|more and more (?:users|people)|(?:1[0-9]|[2-9]\d|[1-9]\d{2,}|[1-9][,.]\d{3})\+? ?(?:of (?:our|the|my) )?(?:or so |odd )?(?:\d+ )?(?:\w+ )?(?:users|people|employees|colleagues|staff|laptops|devices|machines|macs|computers|seats|students|servers|workstations|agents|accounts|nurses|persons|tablets|phones|teachers|drivers|engineers|developers)|(?:a )?(?:dozen|twenty|thirty|forty|fifty|sixty|hundred)(?:s)? (?:of )?(?:\w+ )?(?:users|people|employees|colleagues|staff|laptops|machines|devices))\b/,
   ],
-};
-const reachManyFr: TextRule = {
+});
+const reachManyFr = textRule({
   id: 'reach-many-fr',
   all: [
     /\b(?:plusieurs|de nombreu(?:x|ses)|nombreu(?:x|ses)|beaucoup d|une (?:grande|bonne|grosse) part|une partie (?:de|des)|la moitie|un tiers|un quart|des dizaines|des centaines|une (?:dizaine|vingtaine|trentaine|quarantaine|cinquantaine|centaine)|un service entier|tout un service|tout le (?:service|site|departement|batiment|plateau|bureau|magasin|pole|secretariat)|toute l'(?:equipe|agence)|toute la (?:compta|comptabilite|direction|paie|logistique|production)|le (?:service|site|departement|bureau|magasin|pole|plateau) (?:\w+ ){0,3}(?:est|ne|n'|a)|l'(?:agence|equipe|atelier|entrepot) (?:\w+ ){0,3}(?:est|ne|n'|a)|(?:deux|trois|quatre|cinq|six|les deux) (?:sites|agences|services|equipes|magasins|bureaux|etablissements|ecoles|batiments)|(?:1[0-9]|[2-9]\d|[1-9]\d{2,}) (?:de nos |des )?(?:\w+ )?(?:utilisateurs|personnes|postes|collegues|salaries|employes|machines|pc|collaborateurs|agents|ordinateurs|tablettes|comptes|serveurs|commerciaux|eleves|enseignants|infirmieres|portables)|(?:4|5|6|7|8|3)\d ?%|de plus en plus d)/,
   ],
-};
+});
 
-const lossTotal: TextRule = {
+const lossTotal = textRule({
   id: 'loss-total',
   all: [
     /\b(?:(?:a |an )?500\b|come to a halt|standing still|(?:no|not (?:one|a single)|none|nobody|no one|neither) .{0,40}\b(?:accepts?|logs? (?:in|on)|can (?:\w+ )?(?:log|sign|open|work|sell|start|get|enter|authenticate|connect|unlock)|able to)|shut out|(?:every ?(?:thing|one|body)?|all) .{0,30}\b(?:refused|rejected|fails?|down)|(?:can't|cannot|can not|unable to) (?:auth\b|reach|push|admit|sell|bill)|lost (?:their |the |our )?(?:wifi|network|connection|logins?)|(?:without|has no|have no|no) (?:network|wifi|internet|access|logins?)|(?:is|are|was|went|goes|been|all|completely|totally|still|currently|everything(?:'s)?|service|system|platform|portal|sso|login|directory|ldap|radius|network|auth\w*|site's|it's|its) (?:completely |totally |entirely |fully |hard |all |currently )*(?:down|dead|offline|unavailable|unreachable|out|inaccessible|not responding)|outage|(?:can(?:'t|not)|cannot|unable to|not able to|could ?n[o']t|impossible to|can no longer|no longer able to|isn't able to|aren't able to) (?:even |currently |all )?(?:log ?(?:in|on)|sign ?(?:in|on)|login|logon|signin|authenticate|work|access|get in(?:to)?|connect|use|open|do anything|unlock|boot|start|reach|get (?:onto|on)|operate|ship|bill|take orders|admit|treat|print labels|serve)|(?:can|could|is able to|are able to) (?:log ?in|login|sign ?in|work|authenticate|connect|access|get in)|locked out|shut out|kicked out|logged out and|nothing (?:works|is working|responds|loads)|(?:doesn't|don't|does not|do not|not|stopped|no longer|quit) work(?:ing)?(?: at all| anymore| any more)?|total(?:ly)? (?:loss|lost|failure|broken|blocked)|(?:is|are) (?:completely |totally )?(?:broken|blocked|stuck|paralysed|paralyzed|stopped|halted|frozen)|standstill|at a halt|stopped working|lost (?:all |every )?access|without access|no access|(?:all|every) (?:our )?(?:data|users|devices|groups|policies|records|logins?|authentications?) (?:is|are|were|have been|has been|was|has|have)? ?(?:gone|lost|deleted|wiped|missing|disappeared|vanished|failing|failed|fail|rejected)|gone|wiped|ransomware|encrypted by|sent home|sitting idle|twiddling|cannot (?:bill|ship|produce|trade|operate)|rejected for|login(?:s)? (?:fail|failing|failed|fails|rejected|is failing|are failing)|authentication (?:fails|failing|failed|is failing|is broken)|500 errors?|503|502)\b/,
   ],
-};
-const lossTotalFr: TextRule = {
+});
+const lossTotalFr = textRule({
   id: 'loss-total-fr',
   all: [
     /\b(?:(?:ne |n')(?:peut|peuvent|pouvons) (?:plus |pas )?\w+er\b|coupe(?:e|s|es)? d(?:e|u)|n'(?:a|ont|avons) plus|(?:refusent|refuse) toutes|n'acced\w+ plus|dans l'impossibilite|n'arrivent? (?:plus|pas) a|arrive(?:nt)? plus a|en panne|panne|hors service|hs\b|a l'arret|paralyse|inaccessibles?|indisponibles?|injoignables?|ne (?:marche|marchent|fonctionne|fonctionnent|repond|repondent|demarre|demarrent|va|s'ouvre)(?:nt)? (?:plus|pas)|(?:marche|fonctionne|repond) (?:plus|pas)|plus rien ne|(?:ne |n')?(?:peut|peuvent|peux|pouvons|arrive|arrivent|arrivons|parvient|parviennent|parvenons|pouvait|pouvaient) (?:plus|pas)?(?: a)?(?: se| s'| nous| me)? ?(?:connecter|authentifier|travailler|acceder|ouvrir|bosser|entrer|utiliser|demarrer|facturer|expedier|produire|loguer|logger|identifier|deverrouiller)|peut (?:se connecter|travailler|acceder|bosser|ouvrir)|arrive a (?:se connecter|travailler|acceder|ouvrir|entrer)|connexions? (?:\w+ )?(?:impossibles?|refusees?|rejetees?|echoue\w*|en echec|tombent?)|impossible (?:de|d')|(?:plus|aucun) (?:d')?acces|acces (?:perdu|coupe|refuse|impossible)|(?:est|sont|reste|restent|tout) (?:tous |toutes |totalement |completement )?(?:bloque|coupe|dehors|deconnecte|arrete|tombe|down|mort)e?s?|perdu(?:s|es)? (?:tous|toutes|l'acces|nos)|tout a (?:disparu|ete efface|ete supprime)|disparu|rancongiciel|ransomware|au chomage technique|blocage|refuse (?:tout|toutes)|erreur 50\d|renvoyes? chez)/,
   ],
-};
-const lossMajor: TextRule = {
+});
+const lossMajor = textRule({
   id: 'loss-major',
   all: [
     /\b(?:invalid|never (?:arrives?|loads?|comes?)|reject|refuse|los(?:e|ing)|thrown out|have no|has no|not accept(?:ed|ing)?|trouble|problems? with|fail(?:s|ed|ing|ure|ures)?|errors?|cannot|can't|can not|unable|broken|crash(?:es|ed|ing)?|times? out|timing out|timeouts?|timed out|not sync(?:ing|ed|hronizing)?|stopped|denied|refused|rejected|stuck|loops?|missing|disconnect(?:s|ed|ing)?|drop(?:s|ped|ping)|wrong|refuses|lost|intermittent(?:ly)?|every (?:few|\d+) minutes|keeps? (?:asking|failing|prompting|dropping|crashing|losing)|doesn't|don't|won't|unusable|severely|extremely slow|very slow|delays? of|hours? (?:late|delay))\b/,
   ],
-};
-const lossMajorFr: TextRule = {
+});
+const lossMajorFr = textRule({
   id: 'loss-major-fr',
   all: [
     /\b(?:invalide|n'a plus|n'ont plus|essuient|erreur|coupe|echou\w*|echec|erreurs?|plante\w*|impossible|ne (?:peut|peuvent|peux|pouvons|marche|fonctionne\w*|synchronise\w*|recoi\w*|remonte\w*|s'applique\w*|passe\w*|voi\w*) (?:plus|pas)|refus\w+|rejet\w+|deconnect\w+|coupures?|time ?out|expire\w*|tres lent\w*|extremement lent\w*|ram\w+|inutilisable|disparai\w+|manqu\w+|bloqu\w+|perd\w*|boucle|instable|une fois sur deux|par intermittence|aleatoire\w*)\b/,
   ],
-};
-const onlyOne: TextRule = {
+});
+const onlyOne = textRule({
   id: 'reach-few',
   all: [
     /\b(?:(?<!not )one (?:of (?:our|my|the) )?(?:\w+ )?(?:user|employee|colleague|person|laptop|machine|device|server|computer|customer|workstation|mac|account|tablet|printer|phone)|(?<!not )a (?:single|new|colleague|user|couple of|few)|(?:only|just) (?:me|one|1|two|2|three|3|a few|a couple|him|her|for me|my)|two (?:users|people|colleagues|of)|three (?:users|people)|[1-9] (?:users?|people|laptops?|machines?|devices?|colleagues|persons)|my (?:own )?(?:laptop|machine|computer|mac|account|pc|phone|screen)|a (?:handful|few)|un (?:seul|nouveau|utilisateur|collegue|poste|salarie|employe|stagiaire)|une (?:seule|collegue|utilisatrice|personne|salariee|stagiaire|collaboratrice)|un de (?:nos|mes)|une de (?:nos|mes)|l'un de (?:nos|mes)|(?:deux|trois|2|3|4|quelques) (?:utilisateurs|personnes|postes|collegues|salaries)|mon (?:poste|ordinateur|pc|compte|ecran|portable)|juste (?:moi|lui|elle|un|une)|seulement (?:moi|un|une|deux|lui|elle)|chez un)\b/,
   ],
-};
-const wayRound: TextRule = {
+});
+const wayRound = textRule({
   id: 'way-round',
   all: [
     /\b(?:(?:as a |a |the |have a |found a |using a |our )?work ?-?around(?: is| works| for now|:| exists| in place|,|\.|$)|for now (?:we|they|i|people)|in the meantime (?:we|they|i|people)|we can (?:still|live|work|manage|get by)|(?:they|people|users|i|everyone|everybody|all) can still|still (?:works?|working|possible|able|usable|log in|sign in)|(?:works?|working|goes|ok|fine|solved|helps) (?:if|when|after|fine|again|with|over|via|on|from|through)|not (?:urgent|critical|blocking|a blocker|the end of|dramatic|blocked)|no (?:rush|hurry|big deal)|(?:minor|cosmetic|low priority|nice to have|small|annoying but|nuisance)|(?:second|third|2nd) (?:try|attempt|time)|eventually|usually works|generally succeeds|managing like that|works (?:the )?(?:2nd|second)|manually (?:for now|in the meantime|instead)|by hand|fall(?:ing)? ?back|backup (?:admin|method|login)|instead (?:for now|in the meantime)|nobody is (?:blocked|stuck)|no ?(?:one|body) is (?:blocked|stopped|affected)|contournement|en attendant|pour l'instant (?:on|nous|je|ils)|(?:on|nous|ils|je) (?:peut|peuvent|pouvons|peux|arrive|arrivons|arrivent) (?:quand meme|encore|toujours|tout de meme|malgre tout)|(?:marche|fonctionne|passe) (?:bien |quand meme |encore )?(?:si|avec|apres|en passant|par|via|quand|sur|en relancant|au (?:deuxieme|second|2e))|(?:la seconde|le second|deuxieme|second) (?:essai|fois|tentative)?|on finit par|on (?:s'en|s') ?(?:accommode|arrange)|pas (?:urgent|bloquant|grave|critique|dramatique|presse)|rien (?:d'urgent|de grave|de bloquant|d'urgence)|sans urgence|mineure?|cosmetique|a la main|manuellement|on s'en sort|on se debrouille|on fait avec|personne n'est bloque)/,
@@ -80,19 +81,19 @@ const wayRound: TextRule = {
   none: [
     /\b(?:no|without(?: a| any)?|any|aucun|pas de|sans) (?:known |possible |viable )?(?:work ?-?around|contournement)/,
   ],
-};
-const noWayRound: TextRule = {
+});
+const noWayRound = textRule({
   id: 'no-way-round',
   all: [
     /\b(?:no|without(?: a| any)?|there is no) (?:known |possible |viable )?(?:work ?-?around|other way|alternative|way (?:around|round|in))|nothing (?:helps|we try|we tried)|(?:aucun|pas de|sans) (?:contournement|autre moyen|alternative|solution)|rien n'y fait\b/,
   ],
-};
-const asksOnly: TextRule = {
+});
+const asksOnly = textRule({
   id: 'question-only',
   all: [
     /^(?:how (?:do|can|would|to|does|should|many|much|long)|is (?:it|there)|are there|what (?:is|are|does|would|happens)|where (?:do|can|is)|which|when (?:will|is)|does|do you|can (?:i|we|you) (?:tell|explain|advise|point)|could you (?:tell|explain|advise|point)|i (?:was|am|'m) wondering|quick question|just (?:a )?question|we(?:'d| would) like to know|comment|est-ce que|est-il|y a-t-il|quelle?s?|pourriez-vous (?:me|nous) (?:dire|indiquer|expliquer)|ou (?:puis|peut|trouve)|question|savoir si)\b/,
   ],
-};
+});
 
 const reachRules: readonly (readonly [Reach, TextRule])[] = [
   ['all', reachAll],
@@ -108,26 +109,26 @@ const lossRules: readonly (readonly [Loss, TextRule])[] = [
 ];
 
 /** The rest is well, so not everyone is hit. */
-const othersFine: TextRule = {
+const othersFine = textRule({
   id: 'others-fine',
   all: [
     /\b(?:others?|the rest|everyone else|everybody else|elsewhere|head office|main office|front of house|(?:day|night) shift|windows|pcs?|iphones?|macs?|linux|students?|offices?|autres?|le reste|ailleurs|siege|people in the office|those in the office)\b.{0,50}\b(?:fine|ok|okay|works?|working|can|unaffected|not affected|normal(?:ly)?|good|bien|oui|marche(?:nt)?|fonctionne(?:nt)?|travaille(?:nt)?|normalement|va|vont|ca passe|epargne\w*)\b/,
   ],
-};
+});
 /** A group is named, however "whole" it is. */
-const groupNamed: TextRule = {
+const groupNamed = textRule({
   id: 'reach-group',
   all: [
     /\b(?:(?:entire|whole|all of (?:the|our)|none of (?:the|our)|every(?:one|body) in|nobody in|no one in) (?:the |our )?(?:\w+ ){0,2}(?:department|team|floor|shift|branch|site|building|class\w*|developers|engineers|teachers|nurses|drivers|salespeople|accountants|installers|contractors|interns|managers)|tout(?:e)? (?:le |la |l'|notre )(?:\w+ ){0,2}(?:service|departement|etage|agence|equipe|comptabilite|compta|direction|paie|logistique|secretariat|pole))\b/,
   ],
-};
+});
 
 /** 1: most are hit and nothing is left to them; 2: many are hit, or most with a way round; 3: everything else. */
-export function judgeSeverity(sentences: readonly string[]): {
+export function judgeSeverity(sentences: readonly Passage[]): {
   readonly severity: Severity;
   readonly because: readonly Because[];
 } {
-  const told = sentences.filter((sentence) => !notTold.some((pattern) => pattern.test(sentence)));
+  const told = sentences.filter((sentence) => !notTold.some((pattern) => isMatch(pattern, sentence)));
   const problems = told.filter((sentence) => matchRule(asksOnly, sentence) === null);
   const because: Because[] = [];
   const loss = strongest(problems, lossRules, because) ?? 'minor';
@@ -139,7 +140,7 @@ export function judgeSeverity(sentences: readonly string[]): {
   return { severity: severityOf(reach, loss, few, round), because };
 }
 
-function reachOf(problems: readonly string[], because: Because[]): Reach {
+function reachOf(problems: readonly Passage[], because: Because[]): Reach {
   if (first(othersFine, problems, because) || first(groupNamed, problems, because)) {
     const hit = strongest(problems, reachRules, because);
     return hit !== null || numberHit(problems, because) || first(groupNamed, problems, because) ? 'many' : 'few';
@@ -150,8 +151,10 @@ function reachOf(problems: readonly string[], because: Because[]): Reach {
 const manyThings =
   /(?<!\b(?:error|port|http|code|version|windows|android|ios|debian|ubuntu|fedora|macos|step|ticket|case|erreur|etape|edge|chrome|rfc|rev|room|since|at|depuis|a) |[#v.:\d/,-])(?:[1-9]\d{1,5}|[1-9][, ]\d{3}|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?)(?:-\w+)? (?!%|minutes?|hours?|days?|weeks?|months?|years?|seconds?|times|percent|am\b|pm\b|gb|mb|kb|ans|jours|heures|semaines|mois|secondes|fois|h\b|euros?|characters|caracteres|bits?|utc)(?:of |de |d')?(?:\w+ )?(?:\w{3,}s|people|staff|pers|personnel|mac|wifi)\b/;
 
-function numberHit(problems: readonly string[], because: Because[]): boolean {
-  return first({ id: 'reach-number', all: [manyThings] }, problems, because);
+const numberOfThings = textRule({ id: 'reach-number', all: [manyThings] });
+
+function numberHit(problems: readonly Passage[], because: Because[]): boolean {
+  return first(numberOfThings, problems, because);
 }
 
 function severityOf(reach: Reach, loss: Loss, few: boolean, round: boolean): Severity {
@@ -161,7 +164,7 @@ function severityOf(reach: Reach, loss: Loss, few: boolean, round: boolean): Sev
 }
 
 function strongest<T>(
-  sentences: readonly string[],
+  sentences: readonly Passage[],
   ranked: readonly (readonly [T, TextRule])[],
   because: Because[],
 ): T | null {
@@ -171,7 +174,7 @@ function strongest<T>(
   return null;
 }
 
-function first(rule: TextRule, sentences: readonly string[], because: Because[]): boolean {
+function first(rule: TextRule, sentences: readonly Passage[], because: Because[]): boolean {
   for (const sentence of sentences) {
     const found = matchRule(rule, sentence);
     if (found !== null) {

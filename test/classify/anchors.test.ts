@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { anchorsOf } from '../../src/classify/anchors.ts';
+import { conceptsOf } from '../../src/classify/concepts.ts';
+import { normalise } from '../../src/classify/normalise.ts';
+import { anchored, mayMatch, passageOf } from '../../src/classify/passage.ts';
+import { englishGroups } from '../../src/classify/request-rules-en.ts';
+import { frenchGroups } from '../../src/classify/request-rules-fr.ts';
+import { labelledMails, parts } from './labelled-mails.ts';
+
+describe('what a match needs', () => {
+  test.each([
+    [/\bdelete\b/, [['delete']]],
+    [/\b(?:delete|close) (?:our|the) account/, [['account']]],
+    [/\b(?:un-?)?block(?:ed)?\b/, [['block', 'blocked', 'unblock', 'unblocked']]],
+    [/\bdelete\b.{0,40}\baccounts?\b/, [['account', 'accounts'], ['delete']]],
+    [/^(?:how|where) /, [['where', 'how']]],
+    [/(?<![a-z0-9])make[ '-]+me/, [['make'], ['me']]],
+    [/\b(?:please )?reset\b/, [['please', 'reset']]],
+    [/\bcolou?r\b/, [['colour', 'color']]],
+    [/\b\w+ing\b/, []],
+    [/blocked/, []],
+    [/\b(?:delete|\d+)\b/, []],
+    [/\bdelete\b/i, []],
+  ])('%s', (pattern, lists) => {
+    const sets = (all: readonly (readonly string[])[]) =>
+      new Set(all.map((list) => list.toSorted((a, b) => a.localeCompare(b)).join(' ')));
+    expect(sets(anchorsOf(pattern))).toEqual(sets(lists));
+  });
+
+  test('no pattern of the rules matches a labelled text whose anchors are missing', () => {
+    const groups = [...englishGroups, ...frenchGroups];
+    const patterns = groups.flatMap(({ topic, rules }) => [topic.pattern, ...rules.flatMap(({ all }) => all)]);
+    const gated = patterns.map((pattern) => anchored(pattern));
+    const passages = parts
+      .flatMap((part) => labelledMails(part))
+      .map((mail) => passageOf(normalise(mail.subject, mail.text, []).sentences.join(' \n ')));
+    const wrong = gated.filter(({ pattern, needs }) =>
+      passages.some((passage) => !mayMatch(needs, passage) && pattern.test(passage.text)),
+    );
+    expect(gated.filter(({ needs }) => needs.length > 0).length).toBeGreaterThan(100);
+    expect(wrong.map(({ pattern }) => pattern.source)).toEqual([]);
+  });
+});
+
+describe('concepts', () => {
+  test.each([
+    ['please get rid of it', 'delete'],
+    ['get-rid of it', 'delete'],
+    ["l'annuaire", 'account'],
+    ['the org', 'account'],
+  ])('%s: %s', (text, concept) => {
+    expect(conceptsOf(text)).toContain(concept);
+  });
+
+  test.each([
+    ['take_down this', 'delete'],
+    ['a forget ridge', 'delete'],
+    ['the orgy', 'account'],
+  ])('%s: not %s', (text, concept) => {
+    expect(conceptsOf(text)).not.toContain(concept);
+  });
+});
