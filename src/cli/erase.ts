@@ -148,6 +148,7 @@ async function exportPerson(context: PersonContext, open: OpenPerson, { address,
     ticketMessages: data.ticketMessages,
     refusals: data.refusals,
     verifications: data.verifications,
+    notices: data.notices,
   };
   context.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
 }

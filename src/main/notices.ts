@@ -109,7 +109,10 @@ export async function startNotices({ config, logger, queues, records, spool }: N
     recurring: [
       every(pollEveryMs, 'notices', logger, () => desk.poll()),
       // No limit looks back further than a week.
-      every(tidyEveryMs, 'counts of notices', logger, () => outbox.forgetCounts(Date.now() - 8 * dayMs)),
+      every(tidyEveryMs, 'old notices', logger, async () => {
+        await outbox.forgetCounts(Date.now() - 8 * dayMs);
+        await outbox.forgetSettled(Date.now() - config.retention.traceDays * dayMs);
+      }),
     ],
     async stop() {
       await desk.stop();

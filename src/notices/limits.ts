@@ -1,5 +1,5 @@
 /** How many notices an address, and all addresses together, may be sent. Pure; the counts are kept in the records. */
-import type { Notice } from './notice.ts';
+import { type Notice, noticeKinds } from './notice.ts';
 
 /** So many within a span that begins with the first of them. */
 export type Limit = {
@@ -43,6 +43,13 @@ export function limitsOf(notice: Notice, settings: LimitSettings): readonly Limi
       cause: 'as many notices as may be sent in an hour were sent',
     },
   ];
+}
+
+/** The counts that name an address, as far as they are known without a case: what erasing a person takes away. */
+export function limitKeysAbout(address: string): readonly string[] {
+  const folded = foldedAddress(address);
+  const kinds = noticeKinds.flatMap((kind) => [kind, `${kind} rotate`]);
+  return [`address ${folded}`, ...kinds.map((kind) => `kind ${kind} ${folded}`)];
 }
 
 /** What counts as one of a kind: to be told of a secret is another thing than to be told that a mail arrived. */

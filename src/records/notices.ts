@@ -63,6 +63,8 @@ export type NoticeRecords = {
   counts(): Promise<readonly NoticeCount[]>;
   /** Parked notices are tried anew. Resolves with how many. */
   retryParked(now: number): Promise<number>;
+  /** Forgets settled notices of our own accord from before `before`; those about a mail go with the mail. */
+  forgetSettled(before: number): Promise<void>;
   /** Forgets counts that began before `before`; no limit's span may reach back so far. */
   forgetCounts(before: number): Promise<void>;
 };
@@ -123,6 +125,11 @@ export function noticeRecords(records: Records): NoticeRecords {
           .set({ state: 'waiting', attempts: 0, next_at: now, created_at: now, updated_at: now });
         const result = await again.where('state', '=', 'parked').where('letter', 'is not', null).executeTakeFirst();
         return Number(result.numUpdatedRows);
+      }),
+    forgetSettled: (before) =>
+      records.writing(async (trx) => {
+        const old = trx.deleteFrom('notices').where('message_id', 'is', null).where('updated_at', '<', before);
+        await old.where('next_at', 'is', null).execute();
       }),
     forgetCounts: (before) =>
       records.writing(async (trx) => {

@@ -1,6 +1,7 @@
 /** Everything that is kept about one mail address, given out or removed. */
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import { limitKeysAbout } from '../notices/limits.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import type { Records } from './open-records.ts';
 import {
@@ -13,6 +14,7 @@ import {
   type MailToForget,
 } from './retention.ts';
 import type { RefusalsTable, Schema, TraceTable } from './schema.ts';
+import type { NoticesTable } from './tables-notices.ts';
 import type { VerificationsTable } from './tables-reviews.ts';
 import type { TicketMessagesTable, TicketsTable } from './tables-tickets.ts';
 import { addressTerm } from './trace-terms.ts';
@@ -25,6 +27,8 @@ export type PersonData = {
   readonly ticketMessages: readonly Readonly<TicketMessagesTable>[];
   readonly refusals: readonly Readonly<RefusalsTable>[];
   readonly verifications: readonly Readonly<VerificationsTable>[];
+  /** What it was sent. */
+  readonly notices: readonly Readonly<NoticesTable>[];
 };
 
 /** What an erasure would do. */
@@ -96,7 +100,14 @@ async function dataOf({ db }: Records, address: string): Promise<PersonData> {
     .where('asked_address', '=', address)
     .orderBy('created_at')
     .execute();
-  return { mails, tickets, ticketMessages, refusals, verifications };
+  const notices = await db
+    .selectFrom('notices')
+    .selectAll()
+    .where('recipient', '=', address)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return { mails, tickets, ticketMessages, refusals, verifications, notices };
 }
 
 async function planErasure(records: Records, address: string): Promise<ErasurePlan> {
@@ -166,6 +177,8 @@ async function erase(trx: Transaction<Schema>, plan: ErasurePlan): Promise<void>
     plan.mails.flatMap(({ messageIds }) => messageIds),
   );
   await trx.deleteFrom('refusals').where('mail_from', '=', plan.address).execute();
+  await trx.deleteFrom('notices').where('recipient', '=', plan.address).execute();
+  await trx.deleteFrom('notice_limits').where('limit_key', 'in', limitKeysAbout(plan.address)).execute();
   await trx
     .deleteFrom('verifications')
     .where('asked_address', '=', plan.address)

@@ -4,6 +4,8 @@ import type { MailNotice } from '../../src/notices/notice.ts';
 import type { Outgoing } from '../../src/notices/outgoing.ts';
 import { type NoticeRecords, noticeRecords } from '../../src/records/notices.ts';
 import type { Records } from '../../src/records/open-records.ts';
+import { personRecords } from '../../src/records/person.ts';
+import { retentionRecords } from '../../src/records/retention.ts';
 import { onEachDatabase } from './databases.ts';
 
 const hour = 3_600_000;
@@ -139,6 +141,43 @@ onEachDatabase((databases) => {
         (await notices.list(query)).map(({ id }) => id);
       expect(await ids({ limit: 10 })).toEqual(['m3-0', 'm2-0', 'm1-0']);
       expect(await ids({ limit: 1, state: 'waiting' })).toEqual(['m2-0']);
+    });
+  });
+
+  describe('what is kept', () => {
+    it('goes with the mail that it answers', async () => {
+      await open('m1-0', 1_000);
+      await open('m2-0', 1_000, notice('bob@example.com'));
+      const mail = { mailId: 'm1', messageIds: ['m1-0'], jobIds: [], spoolKey: null };
+      await retentionRecords(records).forgetMails([mail]);
+      expect((await notices.list({ limit: 10 })).map(({ id }) => id)).toEqual(['m2-0']);
+    });
+
+    it('goes when it answers nothing, is settled and old', async () => {
+      const own = (id: string): Outgoing => ({ ...outgoing(id), messageId: null });
+      await notices.open(
+        ['old1', 'old2'].map((id) => ({ outgoing: own(id), limits: [] })),
+        1_000,
+      );
+      await notices.claim(1_000, 500, 1, 'old1');
+      await notices.settle('old1', 1, { kind: 'sent' }, 1_000);
+      await notices.forgetSettled(1_001);
+      expect((await notices.list({ limit: 10 })).map(({ id }) => id)).toEqual(['old2']);
+    });
+
+    it('is given out to the person, and removed with the counts that name it', async () => {
+      await open('m1-0', 1_000);
+      await open('m2-0', 1_000, notice('bob@example.com'));
+      const person = personRecords(records);
+      expect((await person.dataOf('ada@example.com')).notices.map(({ id }) => id)).toEqual(['m1-0']);
+      await person.erase(await person.planErasure('ada@example.com'), { actor: 'grace', at: 2_000 });
+      expect((await notices.list({ limit: 10 })).map(({ id }) => id)).toEqual(['m2-0']);
+      const counts = await records.db.selectFrom('notice_limits').select('limit_key').execute();
+      expect(counts.map(({ limit_key }) => limit_key).toSorted()).toEqual([
+        'address bob@example.com',
+        'all',
+        'kind receipt bob@example.com',
+      ]);
     });
   });
 
