@@ -15,6 +15,7 @@ import { mailRoutes } from './pages/mail.ts';
 import { overviewRoutes } from './pages/overview.ts';
 import { phoneRoutes } from './pages/phone.ts';
 import { queueRoutes } from './pages/queues.ts';
+import { reviewRoutes } from './pages/reviews.ts';
 import { settingsRoutes } from './pages/settings.ts';
 import { staffRoutes } from './pages/staff.ts';
 import type { ConsolePorts } from './ports.ts';
@@ -29,6 +30,7 @@ const pages = [
   accountRoutes,
   overviewRoutes,
   mailRoutes,
+  reviewRoutes,
   queueRoutes,
   denyRoutes,
   directoryRoutes,

@@ -17,6 +17,11 @@ export function shown(text: string, longest = 400): Html {
   return html`<bdi>${cut}</bdi>`;
 }
 
+/** One line for a heading or the title of the window, which know no markup. */
+export function plainLine(text: string): string {
+  return text.replace(disorderly, ' ').replace(/ +/g, ' ').slice(0, 160);
+}
+
 /** The same with its lines kept. */
 export function shownLines(text: string): Html {
   return html`<bdi>${text.replace(/\r\n?/g, '\n').replace(disorderly, (one) => (one === '\n' || one === '\t' ? one : '\ufffd'))}</bdi>`;

@@ -62,7 +62,7 @@ function timeline(record: TraceRecord): Html {
 
 const outcomeTones = { accepted: 'good', rejected: 'bad', escalated: 'warn' } as const;
 
-function stepsOf({ row, judged, envelope, timings, ticket, copies }: TraceRecord): readonly Step[] {
+function stepsOf({ row, judged, envelope, followUps, timings, ticket, copies }: TraceRecord): readonly Step[] {
   const { client, helo, mailFrom, tls } = judged.envelope;
   const others = (envelope?.recipients ?? []).filter((address) => address !== row.recipient);
   return [
@@ -108,6 +108,11 @@ function stepsOf({ row, judged, envelope, timings, ticket, copies }: TraceRecord
         row.spool_key === null ? 'raw mail not kept' : null,
       ],
     },
+    ...followUps.map(({ actor, at, kind, mail, note: remark }) => ({
+      title: `Judged again: ${mail.verdict.outcome} ${mail.verdict.reason}`,
+      tone: outcomeTones[mail.verdict.outcome],
+      lines: [html`${timeTag(at)} UTC by ${shown(actor, 80)} (${kind})`, remark === '' ? null : shown(remark, 600)],
+    })),
     ...(row.duplicate_of === null
       ? []
       : [

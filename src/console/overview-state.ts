@@ -14,6 +14,8 @@ export type OverviewState = {
   /** Null when Redis does not answer. */
   readonly queues: readonly QueueState[] | null;
   readonly workers: number | null;
+  /** Escalated mails that wait for a decision. */
+  readonly undecided: number;
   /** Mails answered 451 since the listeners started, by cause. */
   readonly deferred: readonly LabelCount[];
   /** Sessions and recipients that the listeners refused, by stage. */
@@ -23,7 +25,10 @@ export type OverviewState = {
   readonly alerts: readonly Alert[];
 };
 
-export type OverviewSource = Pick<ConsolePorts, 'trace' | 'queues' | 'metrics' | 'disk' | 'certificate' | 'now'>;
+export type OverviewSource = Pick<
+  ConsolePorts,
+  'trace' | 'reviews' | 'queues' | 'metrics' | 'disk' | 'certificate' | 'now'
+>;
 
 const freshMs = 2_000;
 const hourMs = 3_600_000;
@@ -34,9 +39,10 @@ const dayFreshMs = 30_000;
 export function overviewOf(source: OverviewSource): () => Promise<OverviewState> {
   const countDay = cached(dayFreshMs, source.now, () => source.trace.countsSince(source.now() - dayMs));
   return cached(freshMs, source.now, async () => {
-    const [lastHour, lastDay, queues, workers, metrics, disk, certificate] = await Promise.all([
+    const [lastHour, lastDay, reviews, queues, workers, metrics, disk, certificate] = await Promise.all([
       source.trace.countsSince(source.now() - hourMs),
       countDay(),
+      source.reviews.counts(),
       orNull(() => source.queues.states()),
       orNull(() => source.queues.workersAlive()),
       orNull(() => source.metrics()),
@@ -49,6 +55,7 @@ export function overviewOf(source: OverviewSource): () => Promise<OverviewState>
       lastDay,
       queues,
       workers,
+      undecided: reviews.open,
       deferred: countsBy(metrics ?? [], 'postern_deferred_total', 'cause'),
       refused: countsBy(metrics ?? [], 'postern_session_refusals_total', 'stage'),
       disk,

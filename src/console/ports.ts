@@ -12,11 +12,13 @@ import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
 import type { RefusalRecords } from '../records/refusals.ts';
+import type { ReviewRecords } from '../records/reviews.ts';
 import type { StaffRecords } from '../records/staff.ts';
 import type { TicketRecords } from '../records/tickets.ts';
 import type { TraceRecord, TraceRecords } from '../records/trace.ts';
 import type { FlowPoint, FlowQuery } from '../records/trace-flow.ts';
 import type { SenderRow, SendersQuery } from '../records/trace-senders.ts';
+import type { DecidingPorts } from '../reviews/deciding.ts';
 
 export type Disk = { readonly freeBytes: number; readonly totalBytes: number };
 export type CertificateFacts = { readonly expiresAt: number; readonly isSelfSigned: boolean };
@@ -43,6 +45,8 @@ export type ConsolePorts = {
   readonly deny: DenylistRecords;
   readonly denySearch: DenySearch;
   readonly directory: DirectoryRecords;
+  readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts'>;
+  readonly deciding: DecidingPorts;
   readonly queues: Omit<QueueInspection, 'close'>;
   readonly metrics: () => Promise<readonly MetricsSnapshot[]>;
   readonly disk: () => Promise<Disk>;

@@ -21,6 +21,7 @@ import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
 import { refusalRecords } from '../records/refusals.ts';
+import { reviewRecords } from '../records/reviews.ts';
 import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
@@ -29,6 +30,7 @@ import { traceSenders } from '../records/trace-senders.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { settingRows } from './console-settings.ts';
 import { isLoopback } from './mail-resolver.ts';
+import { decidingPorts } from './open-reviews.ts';
 
 export type ConsoleStores = {
   readonly config: Config;
@@ -57,6 +59,8 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     deny: denylistRecords(records),
     denySearch: denySearch(records),
     directory: directoryRecords(records),
+    reviews: reviewRecords(records),
+    deciding: decidingPorts(records, queues, Date.now),
     queues: {
       states: () => orUnavailable(async () => queueStates(await queues.built(), Date.now())),
       failures: () => orUnavailable(async () => failureGroups(await queues.built())),

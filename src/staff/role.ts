@@ -16,6 +16,7 @@ export const rights = {
   /** What people wrote. */
   'mail.read': 'trust',
   'mail.download': 'trust',
+  'reviews.decide': 'trust',
   'deny.change': 'trust',
   'audit.see': 'trust',
   'directory.import': 'admin',

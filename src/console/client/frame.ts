@@ -20,7 +20,7 @@ document.addEventListener('keydown', (event) => {
     location.assign(go.get(event.key) ?? '/');
   } else if (event.key === 'j' || event.key === 'k') {
     moveRow(event.key === 'j' ? 1 : -1);
-  } else {
+  } else if (!press(event.key)) {
     return;
   }
   wentAt = 0;
@@ -29,6 +29,15 @@ document.addEventListener('keydown', (event) => {
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}
+
+/** What a page names for a key: fields are entered, the rest is followed. */
+function press(key: string): boolean {
+  const target = document.querySelector<HTMLElement>(`[data-hotkey="${CSS.escape(key)}"]`);
+  if (target === null) return false;
+  if (target.matches('input, textarea, select')) target.focus();
+  else target.click();
+  return true;
 }
 
 /** The first links of the rows of the first list are one column for the keyboard. */

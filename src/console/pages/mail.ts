@@ -19,6 +19,7 @@ import {
   nothing,
   outcomeBadge,
   pathWith,
+  plainLine,
   shown,
   shownLines,
   table,
@@ -199,17 +200,12 @@ function storyPage(ports: ConsolePorts, context: ConsoleContext, record: TraceRe
   const path = `/mail/${row.message_id}`;
   const sender = row.sender_address;
   return page(context, {
-    title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : oneLine(row.subject),
+    title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : plainLine(row.subject),
     actions: html`${mayI(context, 'mail.read') && row.spool_key !== null ? html`<a class="button" href="${path}/text">Read it</a>` : nothing}
 ${mayI(context, 'mail.download') && row.spool_key !== null ? actionButton(context, `${path}/raw`, 'Download') : nothing}
 ${mayI(context, 'deny.change') && sender !== null ? html`<a class="button" href="${pathWith('/deny/new', { kind: 'email', value: sender })}">Deny the sender…</a>` : nothing}`,
     body: storyBody(record, ports.judgeAgain(record)),
   });
-}
-
-/** For the heading and the title of the window, which know no markup. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]+/gu, ' ').slice(0, 160);
 }
 
 async function textPage(
@@ -221,7 +217,7 @@ async function textPage(
   const { content, header } = await ports.readMail(raw);
   const parsed = content.kind === 'parsed' ? content.content : null;
   return page(context, {
-    title: row.subject === null ? 'A mail without a subject' : oneLine(row.subject),
+    title: row.subject === null ? 'A mail without a subject' : plainLine(row.subject),
     actions: html`<a class="button" href="/mail/${row.message_id}">Its story</a>`,
     body: html`${note('calm', 'Shown as text only: nothing in it runs, loads or links. That you read it stands in the audit log.')}
 ${parsed === null ? note('warn', content.kind === 'unparseable' ? `The content cannot be read: ${content.cause}` : '') : nothing}

@@ -114,13 +114,14 @@ function attention({ alerts }: OverviewState): Html {
   return html`<ul class="alerts">${alerts.map(({ tone, text, path }) => html`<li class="${tone}">${badge(tone, tone === 'bad' ? 'now' : 'soon')} ${path === null ? text : html`<a href="${path}">${text}</a>`}</li>`)}</ul>`;
 }
 
-function numbers({ lastHour, queues: states, workers }: OverviewState): Html {
+function numbers({ lastHour, queues: states, undecided, workers }: OverviewState): Html {
   const waiting = states?.reduce((sum, { jobs }) => sum + jobs.waiting + jobs.delayed, 0) ?? null;
   const dead = states?.reduce((sum, { jobs }) => sum + jobs.failed, 0) ?? null;
   const oldest = states === null ? null : Math.max(0, ...states.map(({ oldestMs }) => oldestMs ?? 0));
   const sum = (outcome: string) => sumOf(lastHour.filter((row) => row.outcome === outcome));
   return html`<dl class="numbers">
 ${number('Mails, last hour', count(sumOf(lastHour)), `${count(sum('accepted'))} accepted · ${count(sum('rejected'))} rejected · ${count(sum('escalated'))} escalated`)}
+${number('To decide', count(undecided), undecided === 0 ? 'no escalated mail waits' : 'escalated mails wait for a person')}
 ${number('Jobs waiting', waiting === null ? '?' : count(waiting), oldest === null ? 'Redis does not answer' : oldest === 0 ? 'none is left lying' : `the oldest for ${ageText(oldest)}`)}
 ${number('Dead letters', dead === null ? '?' : count(dead), dead === 0 ? 'every job got through' : 'failed for good until retried', dead !== null && dead > 0 ? 'warn' : undefined)}
 ${number('Workers', workers === null ? '?' : count(workers), workers === 0 ? 'jobs wait until one runs' : 'gave a sign of life', workers === 0 ? 'bad' : undefined)}
