@@ -42,7 +42,7 @@ const table: Record<string, Row> = {
   jobs: { values: ['classify', 'verdict'] },
   tickets: { values: ['address', 'message', 'directory', 'classify', 'verdict', 'sla', 'jobs'], types: ['intake'] },
   handoff: { values: ['address', 'tickets', 'jobs'], types: ['message'] },
-  reviews: { values: ['address', 'denylist', 'directory', 'classify', 'evidence', 'verdict', 'jobs'] },
+  reviews: { values: ['address', 'denylist', 'directory', 'classify', 'evidence', 'verdict', 'jobs', 'notices'] },
   notices: {
     values: ['address', 'keyring'],
     types: ['classify', 'directory', 'evidence', 'jobs', 'verdict'],

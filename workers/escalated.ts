@@ -1,9 +1,10 @@
 /**
  * An escalated mail: its trace and a review item in one transaction, from which a person decides.
  *
- * Steps: record -> enter the proposed deny entry, where that needs no person -> tell staff. Each step may be the last one
+ * Steps: record -> enter the proposed deny entry, where that needs no person -> ask the address on file -> tell staff. Each step may be the last one
  * of this worker: the job runs again, and each step that was done changes nothing the second time.
  */
+import type { JudgedMail } from '../src/jobs/judged-mail.ts';
 import type { ReviewRecords } from '../src/records/reviews.ts';
 import { entryOf, mayEnterAlone } from '../src/reviews/proposal.ts';
 import type { Handler } from './handler.ts';
@@ -15,6 +16,8 @@ export type EscalatedDeps = {
   readonly denyAbuseAlone: boolean;
   /** Life of an entry, milliseconds; null never ends. */
   readonly denyLifeMs: number | null;
+  /** Asks the address on file, where there is one to ask; the same mail again asks nobody again. */
+  readonly ask: (mail: JudgedMail) => Promise<void>;
   /** Tells staff, once for each mail, however often it is called. */
   readonly alert: (messageId: string) => Promise<void>;
   readonly now: () => number;
@@ -35,6 +38,8 @@ export function createEscalated(own: EscalatedDeps): Handler<'escalated'> {
       // A copy has no item of its own.
       if (result.linkedTo !== null) return result;
       await enterAlone(own, mail.messageId);
+      // A mail that was judged again was asked about then.
+      if (mail.followUp === undefined) await own.ask(mail);
       await own.alert(mail.messageId);
       return result;
     },

@@ -186,6 +186,19 @@ const consoleSection = section(
       env: 'POSTERN_CONSOLE_HOST',
       tradeoff: 'Beyond loopback put a TLS proxy in front of it.',
     }),
+    verifyUrl: setting(
+      z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null),
+      {
+        text: 'Address under which customers reach /verify/ of this server, to confirm mail in their name.',
+        defaultText: 'none: no address on file is asked, staff verify by other ways',
+        example: 'https://gate.example.com',
+        tradeoff:
+          'Those pages must be reachable from outside; let the proxy pass /verify/ and /assets/ and nothing else.',
+      },
+    ),
     port: setting(port(8_025), {
       text: 'TCP port of the staff console and HTTP API; 0 takes a free one.',
       env: 'POSTERN_CONSOLE_PORT',

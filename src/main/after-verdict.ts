@@ -15,6 +15,8 @@ import { refusalRecords } from '../records/refusals.ts';
 import { replayRecords } from '../records/replays.ts';
 import { retentionRecords } from '../records/retention.ts';
 import { reviewRecords } from '../records/reviews.ts';
+import { verificationRecords } from '../records/verifications.ts';
+import { startAsking } from './asking.ts';
 import { every, type Recurring } from './every.ts';
 
 export type AfterVerdict = { readonly escalated: Handler<'escalated'>; readonly recurring: readonly Recurring[] };
@@ -40,12 +42,16 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
       reviews: reviewRecords(records),
       denyAbuseAlone,
       denyLifeMs: denyDefaultDays === null ? null : denyDefaultDays * dayMs,
+      ask: startAsking(options),
       alert: async (messageId) => logger.warn({ messageId }, 'a mail waits for a decision'),
       now: Date.now,
     }),
     recurring: [
       every(sweepIntervalMs, 'follow-ups', logger, async () => {
         await sweepFollowUps(followUps, queues, Date.now() - graceMs);
+      }),
+      every(hourMs, 'unanswered verifications', logger, async () => {
+        await verificationRecords(records).expire(Date.now());
       }),
       removal(options),
     ],

@@ -5,10 +5,12 @@ import { Hono } from 'hono';
 import type { Environment } from '../config/environment.ts';
 import { consoleApp } from '../console/app.ts';
 import { healthRoutes } from '../console/health.ts';
+import { verificationPages } from '../console/verification-pages.ts';
 import { readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { type MetricsSnapshot, mergedText } from '../observe/metrics.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
+import { answering } from './asking.ts';
 import { consolePorts } from './console-ports.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
 import type { WorkersRoleOptions } from './workers-role.ts';
@@ -48,7 +50,9 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
       metrics: async () => mergedText(await collect()),
     }),
   );
-  const ports = consolePorts({ config, env, records, queues, spool: openSpool(config), reader, collect, logger });
+  const spool = openSpool(config);
+  app.route('/', verificationPages(answering({ config, records, spool, queue: queues, reader, logger })));
+  const ports = consolePorts({ config, env, records, queues, spool, reader, collect, logger });
   app.route('/', consoleApp(ports));
   const { host, port } = config.console;
   const server = createAdaptorServer({ fetch: app.fetch });

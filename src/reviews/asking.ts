@@ -174,7 +174,12 @@ export async function answerQuestion(
   const { asked, messageId } = verification;
   const isProof = answer === 'confirmed' && asked.as === 'sender';
   const cause = `${asked.address} confirmed this mail on ${new Date(now).toISOString()}`;
-  const judged = isProof ? await ports.judgeConfirmed(verification, cause) : null;
+  const judged = isProof ? await ports.judgeConfirmed(verification, cause).catch(() => null) : null;
+  if (isProof && judged === null) {
+    // The raw mail or its mailbox is gone: the question stays open, and staff see to it.
+    await ports.alert(messageId);
+    return false;
+  }
   const followUp = await ports.answer(verification, answer, judged, now);
   if (followUp === 'late') return false;
   // The follow-up waits in the records; a queue that is away only makes it later.

@@ -19,11 +19,11 @@ export type VerificationBinding = {
 
 export type ReadToken = { readonly id: string; readonly expiresAt: number; readonly mac: Buffer };
 
-const form = /^([0-9A-Za-z_-]{22})\.([0-9a-z]{1,9})\.([0-9A-Za-z_-]{43})$/;
+const form = /^([0-9a-f]{32})\.([0-9a-z]{1,9})\.([0-9A-Za-z_-]{43})$/;
 
-/** 128 bits by chance, base64url. */
+/** 128 bits by chance, in hex: it is also the id of the outgoing mail and part of its bounce address. */
 export function newVerificationId(): string {
-  return randomBytes(16).toString('base64url');
+  return randomBytes(16).toString('hex');
 }
 
 export function verificationToken(binding: VerificationBinding, keys: VerificationKeys): string {

@@ -146,6 +146,14 @@ onEachDatabase((databases) => {
     ]);
   });
 
+  it('confirmed about a mail that is gone, staff are told and nothing is written', async () => {
+    await ask(await escalate('a-0'), 10);
+    const gone = { ...ports(), judgeConfirmed: () => Promise.reject(new Error('gone')) };
+    expect(await answerQuestion(gone, linkOf(0), 'confirmed', keys, 20)).toBe(false);
+    expect(alerts).toEqual(['a-0']);
+    expect(await verifications.of('a-0')).toMatchObject([{ state: 'waiting' }]);
+  });
+
   it('two answers at once count as one', async () => {
     await ask(await escalate('a-0'), 10);
     const answers = await Promise.all(
@@ -209,7 +217,7 @@ onEachDatabase((databases) => {
   it('takes no link that is unknown or made up', async () => {
     await ask(await escalate('a-0'), 10);
     const [id = '', time = '', mac = ''] = linkOf(0).split('.');
-    const other = Buffer.alloc(16, 3).toString('base64url');
+    const other = Buffer.alloc(16, 3).toString('hex');
     for (const token of [`${other}.${time}.${mac}`, `${id}.zzzzzzzz.${mac}`, `${id}.${time}.${'A'.repeat(43)}`, 'x']) {
       expect(await showQuestion(ports(), token, keys, 20)).toBeNull();
       expect(await answerQuestion(ports(), token, 'confirmed', keys, 20)).toBe(false);

@@ -61,6 +61,7 @@ function start(denyAbuseAlone = false): void {
     reviews: reviewRecords(records),
     denyAbuseAlone,
     denyLifeMs: 1_000,
+    ask: async () => undefined,
     alert: async (messageId) => {
       alerts.push(messageId);
     },

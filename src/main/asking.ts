@@ -1,0 +1,139 @@
+/** Asking the address on file, on the configured stores: by the workers, and answered over the console's pages. */
+import { redact } from '../classify/secrets.ts';
+import type { Config } from '../config/config.ts';
+import type { VerificationPorts } from '../console/verification-pages.ts';
+import { ownNamesOf, policyOf } from '../intake/configured.ts';
+import type { QueuePort, SpoolPort } from '../intake/ports.ts';
+import type { ReaderPool } from '../intake/reader-pool.ts';
+import { createRejudge } from '../intake/rejudge.ts';
+import type { JudgedMail } from '../jobs/judged-mail.ts';
+import { type BounceKeys, bounceAddress } from '../notices/bounce-address.ts';
+import type { Logger } from '../observe/logger.ts';
+import { noticeRecords } from '../records/notices.ts';
+import type { Records } from '../records/open-records.ts';
+import { reviewRecords } from '../records/reviews.ts';
+import { traceRecords } from '../records/trace.ts';
+import { verificationRecords } from '../records/verifications.ts';
+import {
+  type AnsweringPorts,
+  type AskingPorts,
+  answerQuestion,
+  askAddressOnFile,
+  type OriginalMail,
+  showQuestion,
+  type VerificationMail,
+} from '../reviews/asking.ts';
+import { defaultAskingLimits } from '../reviews/verification.ts';
+import { verificationLetter } from '../reviews/verification-letter.ts';
+import type { VerificationKeys } from '../reviews/verification-token.ts';
+import { derivedKey, gatewaySecret } from './gateway-secret.ts';
+
+export type AskingStores = {
+  readonly config: Config;
+  readonly records: Records;
+  readonly spool: Pick<SpoolPort, 'read' | 'sidecar'>;
+  readonly logger: Logger;
+};
+
+/** Asks about an escalated mail whoever may be asked; does nothing while no address for the answers is configured. */
+export function startAsking({ config, logger, records, spool }: AskingStores): (mail: JudgedMail) => Promise<void> {
+  const publicUrl = config.console.verifyUrl?.replace(/\/+$/, '') ?? null;
+  if (publicUrl === null) return async () => undefined;
+  const reviews = reviewRecords(records);
+  const verifications = verificationRecords(records);
+  const own = ownNamesOf(config);
+  const settings = {
+    keys: verificationKeys(config),
+    publicUrl,
+    limits: defaultAskingLimits,
+    isOurs: (address: string) => own.isOurs(address),
+  };
+  const send = sender(config, records);
+  return async (mail) => {
+    if (mail.spoolKey === null) return;
+    const { evidence, sha256 } = await spool.sidecar(mail.spoolKey);
+    const ports: AskingPorts = {
+      adminsOf: (tenantId) => reviews.adminsOf(tenantId),
+      open: (question, limits) => verifications.open(question, limits),
+      send: (question) => send(question, mail.envelope.recipient),
+    };
+    const how = await askAddressOnFile(ports, { mail, evidence, sha256 }, settings, Date.now());
+    if (how !== 'nobody') logger.info({ messageId: mail.messageId, how }, 'the address on file');
+  };
+}
+
+/** Puts a question into the outbox; its own limits were counted when it was kept. */
+function sender(config: Config, records: Records): (mail: VerificationMail, mailbox: string) => Promise<void> {
+  const outbox = noticeRecords(records);
+  const { signature } = config.notices;
+  const bounceKeys: BounceKeys = [derivedKey(gatewaySecret(config.dataDir), 'bounce address')];
+  return async ({ expiresAt, id, kind, language, link, messageId, to }, mailbox) => {
+    await outbox.open(
+      {
+        id,
+        messageId,
+        kind,
+        to: { address: to, because: 'registered-primary' },
+        from: { name: signature, address: mailbox },
+        replyTo: null,
+        answers: null,
+        letter: verificationLetter({ kind, mailbox, link, expiresAt, language, signature }),
+        envelopeFrom: bounceAddress(id, mailbox.slice(mailbox.lastIndexOf('@') + 1), bounceKeys),
+        encrypts: true,
+      },
+      [],
+      Date.now(),
+    );
+  };
+}
+
+function verificationKeys(config: Config): VerificationKeys {
+  return [derivedKey(gatewaySecret(config.dataDir), 'verification')];
+}
+
+export type AnsweringStores = AskingStores & {
+  readonly queue: QueuePort;
+  readonly reader: Pick<ReaderPool, 'read'>;
+};
+
+/** What the pages behind the links need. */
+export function answering({ config, logger, queue, reader, records, spool }: AnsweringStores): VerificationPorts {
+  const keys = verificationKeys(config);
+  const verifications = verificationRecords(records);
+  const rejudge = createRejudge({ spool, gather: null, policy: () => policyOf(config), mailboxes: config.mailboxes });
+  const ports: AnsweringPorts = {
+    find: (id) => verifications.find(id),
+    original: (messageId) => originalOf({ config, logger, reader, records, spool, queue }, messageId),
+    judgeConfirmed: async ({ messageId, sha256 }, cause) => {
+      const judged = await rejudge({ messageId, evidence: 'stored', confirmation: { sha256, cause } });
+      if (judged.kind === 'deferred') throw new Error(judged.cause);
+      return judged.mail;
+    },
+    answer: (verification, answer, followUp, now) => verifications.answer(verification, answer, followUp, now),
+    enqueue: (mail) => queue.enqueue(mail),
+    alert: async (messageId) => logger.warn({ messageId }, 'an address on file has answered: a person decides'),
+  };
+  return {
+    show: (token) => showQuestion(ports, token, keys, Date.now()),
+    answer: (token, answer) => answerQuestion(ports, token, answer, keys, Date.now()),
+  };
+}
+
+/** The whole original as text, secrets taken out (P-SECRETS). Decrypted text never leaves staff's pages. */
+async function originalOf({ reader, records, spool }: AnsweringStores, messageId: string): Promise<OriginalMail> {
+  const record = await traceRecords(records).get(messageId);
+  const { recipient, received_at, spool_key } = record?.row ?? {};
+  if (spool_key === undefined || spool_key === null) throw new Error('the mail is kept no longer');
+  const { author, content } = await reader.read(await spool.read(spool_key));
+  const parsed = content.kind === 'parsed' ? content.content : null;
+  return {
+    from: author?.address ?? '',
+    subject: redact(parsed?.subject ?? ''),
+    receivedAt: received_at ?? 0,
+    mailbox: recipient ?? '',
+    text: redact((parsed?.text ?? '').slice(0, mostText)),
+    attachments: (parsed?.parts ?? []).flatMap(({ fileName }) => (fileName === null ? [] : [redact(fileName)])),
+  };
+}
+
+const mostText = 64 * 1024;

@@ -1,0 +1,198 @@
+/** Asking the address on file from end to end: real records, spool and Redis, and the pages behind the link. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { verificationPages } from '../../src/console/verification-pages.ts';
+import type { Evidence } from '../../src/evidence/finding.ts';
+import { judgedMail } from '../../src/intake/judged.ts';
+import { newMailId } from '../../src/intake/mail-id.ts';
+import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
+import { answering, startAsking } from '../../src/main/asking.ts';
+import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
+import { connectQueues, type Queues } from '../../src/queue/queues.ts';
+import { directoryRecords } from '../../src/records/directory.ts';
+import { migrate } from '../../src/records/migrate.ts';
+import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { reviewRecords } from '../../src/records/reviews.ts';
+import { traceRecords } from '../../src/records/trace.ts';
+import { verificationRecords } from '../../src/records/verifications.ts';
+import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
+import { decide } from '../../src/verdict/decide.ts';
+import { defaultPolicy } from '../../src/verdict/policy.ts';
+import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
+import { evidenceWith, unproven } from '../helpers/evidence.ts';
+import { buildMail } from '../helpers/mail-builder.ts';
+import { startRedis, type TestRedis } from '../helpers/redis.ts';
+import { sidecar } from '../records/mails.ts';
+
+let folder: string;
+let redis: TestRedis;
+let queues: Queues;
+let records: Records;
+let spool: LocalSpool;
+let config: Config;
+let pages: Hono;
+const logger = silentLogger();
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-asking-'));
+  redis = await startRedis();
+  queues = connectQueues({ target: redis.target, logger });
+  await queues.ready(5_000);
+  records = await openRecords({ url: `sqlite:${join(folder, 'postern.db')}`, logger });
+  await migrate(records);
+  await directoryRecords(records).replaceAll(
+    await directoryOf(
+      tenantJson({ admins: [adminJson(), adminJson({ id: 'a2', primaryEmail: 'bob@example.com', role: 'admin' })] }),
+    ),
+    { actor: 'test', at: 1 },
+  );
+  spool = localSpool({ dir: join(folder, 'spool'), memoryThreshold: 1_000_000 });
+  const loaded = loadConfig({ env: { POSTERN_DATA_DIR: folder }, cwd: folder });
+  config = { ...loaded, console: { ...loaded.console, verifyUrl: 'https://gate.test/' } };
+  const reader = { read: (raw: Parameters<typeof readMessage>[0]) => readMessage(raw, defaultReadLimits) };
+  pages = verificationPages(answering({ config, records, spool, queue: queues, reader, logger }));
+});
+afterEach(async () => {
+  await queues.close();
+  await records.close();
+  await redis.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const support = { address: 'support@postern.test', department: 'support' } as const;
+
+/** A mail that was judged, committed and recorded. */
+async function receive(body: string, ...changes: readonly Partial<Evidence>[]): Promise<JudgedMail> {
+  const receivedAt = Date.now();
+  const mailId = newMailId(receivedAt, 1);
+  const evidence: Evidence = { ...evidenceWith(...changes), receivedAt };
+  const verdict = decide(evidence, support, defaultPolicy, receivedAt);
+  if (verdict.outcome === 'deferred') throw new Error('deferred');
+  const beside = sidecar({ messageId: `${mailId}-0`, receivedAt });
+  const mail = judgedMail({
+    mailId,
+    index: 0,
+    mailbox: support.address,
+    envelope: { ...beside.envelope, mailFrom: 'bounce@evil.example' },
+    evidence,
+    verdict,
+    spoolKey: mailId,
+  });
+  const arrival = await spool.begin(mailId);
+  await arrival.write(buildMail({ body, fields: ['Reply-To: thief@evil.example'], subject: '<b>Question</b>' }));
+  const raw = await arrival.complete();
+  const whole = {
+    ...beside,
+    evidence,
+    size: raw.size,
+    sha256: raw.sha256,
+    judgements: [{ mailbox: support.address, verdict, job: mail }],
+  };
+  await arrival.commit(whole);
+  await traceRecords(records).record([{ mail, sidecar: whole }], receivedAt);
+  return mail;
+}
+
+const outbox = () => records.db.selectFrom('notices').selectAll().orderBy('created_at').execute();
+
+async function pathOf(messageId: string): Promise<string> {
+  const letter = (await outbox()).find((row) => row.message_id === messageId)?.letter ?? '';
+  return /https:\/\/gate\.test(\/verify\/[\w.-]+)/.exec(letter)?.[1] ?? '';
+}
+const get = async (path: string) => (await pages.request(path)).text();
+const post = async (path: string, answer: string) => {
+  const body = new URLSearchParams({ answer });
+  return (await pages.request(path, { method: 'POST', body })).text();
+};
+const jobState = async (queue: 'accepted' | 'escalated', id: string) =>
+  (await queues.built()).get(queue)?.getJobState(id);
+
+describe('asking the address on file', () => {
+  it('writes to the registered address alone, quotes nothing, and once', async () => {
+    const mail = await receive('My secret plan is this.\r\n', unproven);
+    const ask = startAsking({ config, records, spool, logger });
+    await ask(mail);
+    await ask(mail);
+    const [row, ...others] = await outbox();
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ recipient: 'ada@example.com', because: 'registered-primary', kind: 'verify-sender' });
+    expect(row?.state).toBe('waiting');
+    for (const word of ['secret plan', 'Question', 'evil.example', 'thief']) expect(row?.letter).not.toContain(word);
+    expect(row?.letter).toMatch(/bounce\+[0-9a-f]+@postern\.test/);
+  });
+
+  it('shows the original, and only the button confirms', async () => {
+    const mail = await receive('Please <script>alert(1)</script> call. My password is hunter2-Secret!\r\n', unproven);
+    await startAsking({ config, records, spool, logger })(mail);
+    const path = await pathOf(mail.messageId);
+    for (let looks = 0; looks < 3; looks += 1) {
+      const page = await get(path);
+      expect(page).toContain('Did you write this mail?');
+      expect(page).toContain('&lt;b&gt;Question');
+      expect(page).not.toContain('<script>alert');
+      expect(page).not.toContain('hunter2');
+    }
+    expect((await pages.request(path, { method: 'HEAD' })).status).toBe(200);
+    expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'waiting' }]);
+
+    expect(await post(path, 'confirmed')).toContain('Thank you');
+    expect(await jobState('accepted', `${mail.messageId}-f1`)).toBe('waiting');
+    const job = await (await queues.built()).get('accepted')?.getJob(`${mail.messageId}-f1`);
+    expect(job?.data).toMatchObject({
+      sender: { proof: ['confirmation'] },
+      verdict: { outcome: 'accepted', reason: 'confirmed', assurance: 'proven' },
+    });
+    expect(await get(path)).toContain('Nothing to answer here');
+    expect(await post(path, 'denied')).toContain('Nothing to answer here');
+  });
+
+  it('denied, the mail stays with staff as an impersonation', async () => {
+    const mail = await receive('Hello\r\n', unproven);
+    await startAsking({ config, records, spool, logger })(mail);
+    expect(await post(await pathOf(mail.messageId), 'denied')).toContain('Thank you');
+    expect(await reviewRecords(records).get(mail.messageId)).toMatchObject({ state: 'open', reason: 'impersonation' });
+    expect(await jobState('accepted', `${mail.messageId}-f1`)).toBe('unknown');
+  });
+
+  it('a mail that was exchanged in the spool is not confirmed', async () => {
+    const mail = await receive('Hello\r\n', unproven);
+    await startAsking({ config, records, spool, logger })(mail);
+    await records.writing((trx) =>
+      trx
+        .updateTable('verifications')
+        .set({ sha256: 'f'.repeat(64) })
+        .where('message_id', '=', mail.messageId)
+        .execute(),
+    );
+    expect(await post(await pathOf(mail.messageId), 'confirmed')).toContain('Nothing to answer here');
+    expect(await jobState('accepted', `${mail.messageId}-f1`)).toBe('unknown');
+  });
+
+  it('says one and the same of every link that is wrong', async () => {
+    const mail = await receive('Hello\r\n', unproven);
+    await startAsking({ config, records, spool, logger })(mail);
+    const path = await pathOf(mail.messageId);
+    const wrong = ['/verify/x', '/verify/..%2f..%2fetc', `${path}x`, path.replace(/verify\/./, 'verify/z')];
+    const answers = new Set(await Promise.all([...wrong.map(get), ...wrong.map((one) => post(one, 'confirmed'))]));
+    expect(answers.size).toBe(1);
+    expect(await post(path, 'perhaps')).toBe([...answers][0]);
+    const large = await pages.request(path, { method: 'POST', body: 'x'.repeat(5_000) });
+    expect(large.status).toBe(413);
+    const headers = (await pages.request(path)).headers;
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'waiting' }]);
+  });
+
+  it('asks nobody without an address for the answers', async () => {
+    const mail = await receive('Hello\r\n', unproven);
+    const silent = { ...config, console: { ...config.console, verifyUrl: null } };
+    await startAsking({ config: silent, records, spool, logger })(mail);
+    expect(await outbox()).toEqual([]);
+  });
+});
