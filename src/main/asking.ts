@@ -8,6 +8,7 @@ import type { ReaderPool } from '../intake/reader-pool.ts';
 import { createRejudge } from '../intake/rejudge.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import { type BounceKeys, bounceAddress } from '../notices/bounce-address.ts';
+import type { Outgoing } from '../notices/outgoing.ts';
 import type { Logger } from '../observe/logger.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
@@ -68,22 +69,19 @@ function sender(config: Config, records: Records): (mail: VerificationMail, mail
   const { signature } = config.notices;
   const bounceKeys: BounceKeys = [derivedKey(gatewaySecret(config.dataDir), 'bounce address')];
   return async ({ expiresAt, id, kind, language, link, messageId, to }, mailbox) => {
-    await outbox.open(
-      {
-        id,
-        messageId,
-        kind,
-        to: { address: to, because: 'registered-primary' },
-        from: { name: signature, address: mailbox },
-        replyTo: null,
-        answers: null,
-        letter: verificationLetter({ kind, mailbox, link, expiresAt, language, signature }),
-        envelopeFrom: bounceAddress(id, mailbox.slice(mailbox.lastIndexOf('@') + 1), bounceKeys),
-        encrypts: true,
-      },
-      [],
-      Date.now(),
-    );
+    const outgoing: Outgoing = {
+      id,
+      messageId,
+      kind,
+      to: { address: to, because: 'registered-primary' },
+      from: { name: signature, address: mailbox },
+      replyTo: null,
+      answers: null,
+      letter: verificationLetter({ kind, mailbox, link, expiresAt, language, signature }),
+      envelopeFrom: bounceAddress(id, mailbox.slice(mailbox.lastIndexOf('@') + 1), bounceKeys),
+      encrypts: true,
+    };
+    await outbox.open([{ outgoing, limits: [] }], Date.now());
   };
 }
 
