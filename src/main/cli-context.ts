@@ -11,6 +11,7 @@ import type { CliRecords } from '../cli/context.ts';
 import type { DoctorContext } from '../cli/doctor.ts';
 import type { PersonContext } from '../cli/erase.ts';
 import type { KeysContext } from '../cli/keys.ts';
+import type { NoticesContext } from '../cli/notices.ts';
 import type { QueuesContext } from '../cli/queues.ts';
 import type { ReviewContext } from '../cli/review.ts';
 import type { SendContext } from '../cli/send.ts';
@@ -29,6 +30,7 @@ import { directoryRecords } from '../records/directory.ts';
 import { RecordsUnavailable, SchemaTooNew } from '../records/errors.ts';
 import { followUpRecords } from '../records/follow-ups.ts';
 import { migrate, schemaState } from '../records/migrate.ts';
+import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { replayRows } from '../records/replay-rows.ts';
@@ -49,6 +51,7 @@ export type MainContext = AuditContext &
   CheckContext &
   DoctorContext &
   KeysContext &
+  NoticesContext &
   PersonContext &
   QueuesContext &
   ReviewContext &
@@ -87,6 +90,11 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     config,
     logger,
     openRecords: openCommandRecords,
+    hasRelay: () => config().relay.host !== null,
+    async openNotices() {
+      const records = await openMigrated();
+      return { notices: noticeRecords(records), close: () => records.close() };
+    },
     async openStaff() {
       const records = await openMigrated();
       return { staff: staffRecords(records), close: () => records.close() };

@@ -8,6 +8,7 @@ import { directoryCommand } from '../cli/directory.ts';
 import { doctorCommand } from '../cli/doctor.ts';
 import { eraseCommand, exportCommand } from '../cli/erase.ts';
 import { keysCommand } from '../cli/keys.ts';
+import { noticesCommand } from '../cli/notices.ts';
 import { queuesCommand, retryCommand } from '../cli/queues.ts';
 import { reviewCommand } from '../cli/review.ts';
 import { newCommand, runCommand } from '../cli/run-command.ts';
@@ -45,6 +46,7 @@ const program = newCommand(context, 'postern')
   .addCommand(auditCommand(context))
   .addCommand(eraseCommand(context))
   .addCommand(exportCommand(context))
+  .addCommand(noticesCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))
   .addCommand(keysCommand(context))

@@ -1,0 +1,86 @@
+/** `postern notices`: what was told to senders, what waits in the outbox and what was parked. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { NoticeEntry, NoticeRecords } from '../records/notices.ts';
+import type { NoticeState } from '../records/tables-notices.ts';
+import { ageText } from './age.ts';
+import { columns } from './columns.ts';
+import type { CliContext } from './context.ts';
+import { newCommand } from './run-command.ts';
+
+export type OpenNotices = {
+  readonly notices: Pick<NoticeRecords, 'list' | 'counts' | 'retryParked'>;
+  close(): Promise<void>;
+};
+
+export type NoticesContext = CliContext & {
+  openNotices(): Promise<OpenNotices>;
+  /** Whether a relay is configured. */
+  hasRelay(): boolean;
+};
+
+const states: readonly NoticeState[] = ['waiting', 'retrying', 'sent', 'parked', 'suppressed'];
+
+type Options = {
+  readonly state?: NoticeState;
+  readonly limit: number;
+  readonly retryParked?: true;
+  readonly json?: true;
+};
+
+export function noticesCommand(context: NoticesContext): Command {
+  return newCommand(context, 'notices')
+    .description('what was told to senders, what waits in the outbox, and why')
+    .addOption(new Option('--state <state>', 'only of this state').choices([...states]))
+    .option('--limit <number>', 'at most so many, the newest', readLimit, 50)
+    .option('--retry-parked', 'try the parked ones anew')
+    .option('--json', 'one JSON object on stdout')
+    .action((options: Options) => show(context, options));
+}
+
+async function show(context: NoticesContext, { json, limit, retryParked, state }: Options): Promise<void> {
+  const { close, notices } = await context.openNotices();
+  try {
+    const retried = retryParked === true ? await notices.retryParked(context.now()) : null;
+    const [counts, entries] = await Promise.all([
+      notices.counts(),
+      notices.list({ limit, ...(state === undefined ? {} : { state }) }),
+    ]);
+    if (json === true) {
+      context.stdout.write(`${JSON.stringify({ relay: context.hasRelay(), counts, retried, notices: entries })}\n`);
+    } else {
+      if (retried !== null) context.stdout.write(`${retried} will be tried anew\n\n`);
+      const totals = counts.map(({ count, oldestAt, state: of }) => [
+        of,
+        String(count),
+        ageText(context.now() - oldestAt),
+      ]);
+      context.stdout.write(columns(['STATE', 'NOTICES', 'OLDEST'], totals));
+      if (entries.length > 0) context.stdout.write(`\n${table(entries)}`);
+    }
+    const isWaiting = counts.some(({ state: of }) => of === 'waiting' || of === 'retrying');
+    if (isWaiting && !context.hasRelay()) {
+      context.stderr.write('warning: no relay is configured (relay.host): nothing is sent\n');
+    }
+  } finally {
+    await close();
+  }
+}
+
+function table(entries: readonly NoticeEntry[]): string {
+  const rows = entries.map(({ cause, created_at, id, kind, recipient, state }) => [
+    new Date(created_at).toISOString(),
+    id,
+    kind,
+    recipient,
+    state,
+    cause ?? '',
+  ]);
+  return columns(['AT', 'ABOUT', 'KIND', 'TO', 'STATE', 'WHY'], rows);
+}
+
+function readLimit(value: string): number {
+  const limit = Number(value);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
+    throw new InvalidArgumentError('not a number from 1 to 500.');
+  return limit;
+}
