@@ -2,11 +2,13 @@
 import type { FollowUpRecords } from '../records/follow-ups.ts';
 import type { Review, ReviewRecords } from '../records/reviews.ts';
 import type { TraceRecord } from '../records/trace.ts';
+import type { VerificationRecords } from '../records/verifications.ts';
 import type { DecidingPorts } from '../reviews/deciding.ts';
 
 export type OpenReviews = {
   readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts'>;
   readonly followUps: Pick<FollowUpRecords, 'of'>;
+  readonly verifications: Pick<VerificationRecords, 'of'>;
   readonly trace: { get(messageId: string): Promise<TraceRecord | null> };
   readonly deciding: DecidingPorts;
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 /** `postern review`: decide about escalated mail. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { TraceRecord } from '../records/trace.ts';
+import type { Verification } from '../reviews/asking.ts';
 import { type ReviewBrief, reviewBrief } from '../reviews/brief.ts';
 import { type Decided, decideReview } from '../reviews/deciding.ts';
 import { ageText } from './age.ts';
@@ -123,12 +124,19 @@ async function show(
   id: string,
   { json = false }: { readonly json?: boolean },
 ): Promise<void> {
-  const [item, record] = await Promise.all([open.reviews.get(id), open.trace.get(id)]);
+  const [item, record, verifications] = await Promise.all([
+    open.reviews.get(id),
+    open.trace.get(id),
+    open.verifications.of(id),
+  ]);
   if (item === null || record === null || record.evidence === null) {
     throw new CliError(exitCodes.notFound, 'review: this mail waits for no decision');
   }
   const brief = reviewBrief(lastOf(record), record.evidence);
-  context.stdout.write(json ? jsonLine({ ...itemJson(item), ...brief }) : storyOf(item, record, brief));
+  const asked = verifications.map(askedText);
+  context.stdout.write(
+    json ? jsonLine({ ...itemJson(item), ...brief, verifications }) : storyOf(item, record, brief, asked),
+  );
 }
 
 /** The mail as it was judged last. */
@@ -136,7 +144,12 @@ function lastOf({ followUps, judged }: TraceRecord): TraceRecord['judged'] {
   return followUps.at(-1)?.mail ?? judged;
 }
 
-function storyOf(item: Review, record: TraceRecord, brief: ReviewBrief): string {
+function askedText({ asked, createdAt, expiresAt, state }: Verification): string {
+  const until = state === 'waiting' ? `, until ${timeText(expiresAt)} UTC` : '';
+  return `${asked.as} by ${asked.address}: ${state}${until}, asked ${timeText(createdAt)} UTC`;
+}
+
+function storyOf(item: Review, record: TraceRecord, brief: ReviewBrief, asked: readonly string[]): string {
   const section = (name: string, lines: readonly string[]) => ['', `  ${name}`, ...lines.map((line) => `    ${line}`)];
   const decided =
     item.decided_at === null
@@ -161,6 +174,7 @@ function storyOf(item: Review, record: TraceRecord, brief: ReviewBrief): string 
     ...section('asked', brief.asked),
     ...section('policy', brief.policy),
     ...deny,
+    ...(asked.length === 0 ? [] : section('asked on file', asked)),
     ...section('next step', [brief.nextStep]),
     '',
   ];

@@ -38,6 +38,7 @@ import { reviewRecords } from '../records/reviews.ts';
 import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
+import { verificationRecords } from '../records/verifications.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
 import { mailResolver } from './mail-resolver.ts';
@@ -151,6 +152,7 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
       return {
         reviews: reviewRecords(records),
         followUps: followUpRecords(records),
+        verifications: verificationRecords(records),
         trace: traceRecords(records),
         deciding: decidingPorts(records, queues, Date.now),
         async close() {

@@ -12,6 +12,7 @@ import { migrate } from '../../src/records/migrate.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { reviewRecords } from '../../src/records/reviews.ts';
 import { traceRecords } from '../../src/records/trace.ts';
+import { verificationRecords } from '../../src/records/verifications.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
 import { type MailTraits, traceInput } from '../records/mails.ts';
@@ -47,6 +48,7 @@ const run = (...argv: readonly string[]) =>
         openReviews: async () => ({
           reviews: reviewRecords(records),
           followUps: followUpRecords(records),
+          verifications: verificationRecords(records),
           trace: traceRecords(records),
           deciding: decidingPorts(records, queue, () => cliNow),
           close: async () => undefined,
@@ -94,6 +96,16 @@ describe('postern review list and show', () => {
       nextStep: expect.any(String),
       claimed: expect.any(Array),
     });
+  });
+
+  it('shows who was asked and what was answered', async () => {
+    await receive({ messageId: 'a-0' });
+    const asked = { as: 'authorization', tenantId: 't1', adminId: 'a2', address: 'bob@example.com' } as const;
+    const question = { id: 'v1', messageId: 'a-0', asked, sha256: 'x', createdAt: cliNow, expiresAt: cliNow + 1_000 };
+    const limits = { perAddress: 1, windowMs: 1_000, lifeMs: 1_000 };
+    const { verification } = await verificationRecords(records).open(question, limits);
+    await verificationRecords(records).answer(verification, 'confirmed', null, cliNow);
+    expect((await run('show', 'a-0')).stdout).toContain('authorization by bob@example.com: confirmed');
   });
 
   it('says that there is no such item', async () => {

@@ -153,7 +153,7 @@ onEachDatabase((databases) => {
     expect(await retention.begin('retention', 100, 1_099)).toBe(false);
     expect(await retention.begin('other', 100, 1_099)).toBe(true);
     const both = await Promise.all([1, 2].map(() => retention.begin('retention', 100, 1_100)));
-    expect(both.toSorted()).toEqual([false, true]);
+    expect(both.filter(Boolean)).toHaveLength(1);
   });
 
   describe('the audit log', () => {

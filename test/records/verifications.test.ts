@@ -159,7 +159,7 @@ onEachDatabase((databases) => {
     const answers = await Promise.all(
       (['confirmed', 'denied'] as const).map((answer) => answerQuestion(ports(), linkOf(0), answer, keys, 20)),
     );
-    expect(answers.toSorted()).toEqual([false, true]);
+    expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
   it('denied, it is an impersonation, and staff are told', async () => {

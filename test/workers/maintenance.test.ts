@@ -133,7 +133,7 @@ describe('the daily removal', () => {
         await cut();
         await spool.remove(key);
       };
-      await maintaining({}, { spool: { entries: spool.entries, remove } }).catch(() => undefined);
+      await maintaining({}, { spool: { ...spool, remove } }).catch(() => undefined);
     }
     await maintaining();
     for (const mail of mails) expect(await kept(mail)).toEqual([]);
