@@ -1,5 +1,5 @@
 /** The exact keys under which the deny-list is asked. They are the whole meaning of each kind of entry. */
-import { parseMailbox } from '../address/mailbox.ts';
+import { canonicalDomain, parseMailbox } from '../address/mailbox.ts';
 import type { DenyHit, DenyKey } from './entry.ts';
 import { networksAround } from './network.ts';
 import { foldMailbox, normalDomain, normalFingerprint, normalPhone } from './normal-form.ts';
@@ -66,8 +66,22 @@ export function keyText({ kind, value }: DenyKey): string {
 
 function addressKeys(address: string): readonly DenyKey[] {
   const result = parseMailbox(address);
-  if (!result.ok) return [];
+  if (!result.ok) return keysAbove(address.slice(address.lastIndexOf('@') + 1));
   return [{ kind: 'email', value: foldMailbox(result.mailbox) }, ...domainKeys(result.mailbox.domain)];
+}
+
+const maxDomainLength = 256;
+
+/**
+ * Keys of the first canonical domain from this name upwards: an envelope sender may be below `bad.test` by a name that is no
+ * host name (`a_b.bad.test`), and is denied with it.
+ */
+function keysAbove(name: string): readonly DenyKey[] {
+  const labels = name.slice(-maxDomainLength).replace(/\.+$/, '').split('.');
+  const start = labels.findIndex((_, index) => canonicalDomain(labels.slice(index).join('.')) !== null);
+  const domain = start < 0 ? null : canonicalDomain(labels.slice(start).join('.'));
+  if (domain === null) return [];
+  return start === 0 ? domainKeys(domain) : [...domainKeys(domain), { kind: 'subdomains', value: domain }];
 }
 
 /** `domain` entries name the domain or one above it, `subdomains` entries only one above it (R-DENY). */
