@@ -123,10 +123,11 @@ const smtp = section(
       unit: 'mails per minute',
       tradeoff: 'Lower ends floods sooner; beyond it mail is deferred with 451, not lost.',
     }),
-    unlimitedNetworks: setting(z.array(network).readonly().default([]), {
+    unlimitedNetworks: setting(z.array(network).readonly().default(['127.0.0.0/8', '::1/128']), {
       text: 'Networks that the limits per address do not apply to.',
-      example: ['192.0.2.0/24'],
-      tradeoff: 'For your own relays only: whoever is listed may fill the spool.',
+      defaultText: 'this machine: 127.0.0.0/8, ::1/128',
+      example: ['127.0.0.0/8', '::1/128', '192.0.2.0/24'],
+      tradeoff: 'For this machine and your own relays only: whoever is listed may fill the spool.',
     }),
     idleTimeoutMs: setting(durationMs(1_000, 3_600_000, 300_000), {
       text: 'Longest silence of a client.',
