@@ -19,6 +19,13 @@ export function isOverTls(context: ConsoleContext): boolean {
   return context.req.header('x-forwarded-proto')?.split(',').at(-1)?.trim() === 'https';
 }
 
+/** Whether a proxy stands between: then the world may be behind it, though we listen on this machine only. */
+export function isForwarded(context: ConsoleContext): boolean {
+  return ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'via'].some(
+    (name) => context.req.header(name) !== undefined,
+  );
+}
+
 function peerAddress(context: ConsoleContext): string {
   try {
     return getConnInfo(context).remote.address?.replace(/^::ffff:/, '') ?? 'unknown';

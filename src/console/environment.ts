@@ -11,6 +11,8 @@ export type Who = {
   readonly tokenHash: string;
   /** What this session's forms carry. */
   readonly formToken: string;
+  /** A second factor is needed here, and this member has none yet: nothing but the own account is open. */
+  readonly mustEnrol: boolean;
 };
 
 export type ConsoleEnvironment = { Variables: { who: Who | null } };

@@ -1,8 +1,10 @@
 /** Who may pass: the session of a request, the rights a page needs, and where a form came from. */
 import { timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
+import type { StaffMember } from '../staff/member.ts';
 import { may, type Right, rights } from '../staff/role.ts';
 import { formToken, tokenHash, touchMs } from '../staff/session.ts';
+import { isForwarded } from './client-address.ts';
 import type { ConsoleContext, ConsoleEnvironment } from './environment.ts';
 import { messagePage } from './message-page.ts';
 import type { ConsolePorts } from './ports.ts';
@@ -11,22 +13,36 @@ import { readSessionCookie } from './session-cookie.ts';
 type Guard = MiddlewareHandler<ConsoleEnvironment>;
 
 /** Finds the session of the cookie; pages decide what they need. */
-export function knowSession({ staff, now }: Pick<ConsolePorts, 'staff' | 'now'>): Guard {
+export function knowSession(ports: Pick<ConsolePorts, 'staff' | 'now' | 'secondFactor'>): Guard {
+  const { staff, now } = ports;
   return async (context, next) => {
     const token = readSessionCookie(context);
     const hash = token === null ? null : tokenHash(token);
     const found = hash === null ? null : await staff.session(hash, now());
+    const isKnown = found !== null && token !== null && hash !== null;
     context.set(
       'who',
-      found === null || token === null || hash === null
-        ? null
-        : { ...found, tokenHash: hash, formToken: formToken(token) },
+      isKnown
+        ? { ...found, tokenHash: hash, formToken: formToken(token), mustEnrol: mustEnrol(ports, context, found.member) }
+        : null,
     );
     if (found !== null && hash !== null && now() - found.session.lastSeenAt >= touchMs && !isStream(context)) {
       await staff.touch(hash, now());
     }
     await next();
   };
+}
+
+/** Without a proxy a console on loopback is reached from this machine only, where the factor may wait. */
+export function needsSecondFactor(
+  { secondFactor }: Pick<ConsolePorts, 'secondFactor'>,
+  context: ConsoleContext,
+): boolean {
+  return secondFactor === 'required' || isForwarded(context);
+}
+
+function mustEnrol(ports: Pick<ConsolePorts, 'secondFactor'>, context: ConsoleContext, member: StaffMember): boolean {
+  return !member.hasSecondFactor && needsSecondFactor(ports, context);
 }
 
 /** A page that is left open asks by itself; that is no sign of a person. */
@@ -39,6 +55,7 @@ export function need(right: Right): Guard {
   return async (context, next) => {
     const who = context.get('who');
     if (who === null) return toLogin(context);
+    if (who.mustEnrol) return context.redirect('/account', 303);
     if (may(who.member.role, right)) return next();
     return context.html(
       messagePage(context, {

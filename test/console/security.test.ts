@@ -70,6 +70,17 @@ describe('the console under attack', () => {
     expect((await world.get('/account', { ...first, cookie: `postern_session=${planted}` })).status).toBe(303);
   });
 
+  it('opens nothing but the own account without a second factor, where a proxy may bring the world', async () => {
+    const answer = await logIn({}, { 'x-forwarded-for': '203.0.113.20' });
+    const who = { name: 'grace', cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '', formToken: '' };
+    const forwarded = { 'x-forwarded-for': '203.0.113.20' };
+    for (const path of ['/', '/mail', '/staff', '/live/flow']) {
+      expect((await world.get(path, who, forwarded)).headers.get('location')).toBe('/account');
+    }
+    expect(await (await world.get('/account', who, forwarded)).text()).toContain('Set up a second factor');
+    expect((await world.get('/staff', who)).status).toBe(200);
+  });
+
   it('marks the cookie as secure behind TLS', async () => {
     const answer = await logIn({}, { 'x-forwarded-proto': 'https' });
     expect(answer.headers.get('set-cookie')).toMatch(/^__Host-postern_session=.*Secure/i);

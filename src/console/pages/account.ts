@@ -83,12 +83,13 @@ async function accountPage(
   secret: string,
   faults: Faults = {},
 ): Promise<Html> {
-  const { member, session } = whoOf(context);
+  const { member, mustEnrol, session } = whoOf(context);
   const sessions = await ports.staff.sessionsOf(member.name, ports.now());
   const message = done[context.req.query('done') ?? ''];
   return page(context, {
     title: 'Your account',
-    body: html`${message === undefined ? nothing : note('good', message)}
+    body: html`${mustEnrol ? note('warn', 'Set up a second factor below; then the console opens.') : nothing}
+${message === undefined ? nothing : note('good', message)}
 ${hasFault(faults) ? note('bad', 'Nothing was changed: see the marked fields.') : nothing}
 <section class="card">${facts([
       ['Name', member.name],

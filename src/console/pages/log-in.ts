@@ -9,7 +9,7 @@ import { createThrottle } from '../../staff/throttle.ts';
 import { clientAddress } from '../client-address.ts';
 import type { ConsoleContext, ConsoleEnvironment } from '../environment.ts';
 import { formTexts, postForm } from '../form.ts';
-import { safePath } from '../guard.ts';
+import { needsSecondFactor, safePath } from '../guard.ts';
 import { ageText, field, type Html, html, note, nothing, raw } from '../html.ts';
 import { page } from '../layout.ts';
 import { messagePage } from '../message-page.ts';
@@ -72,7 +72,7 @@ export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const { name, role } = member;
     const form = await formTexts(context);
     const secret = /^[A-Z2-7]{32}$/.test(form('secret')) ? form('secret') : newTotpSecret();
-    const wantsCode = ports.secondFactor === 'required' || form('code').trim() !== '';
+    const wantsCode = needsSecondFactor(ports, context) || form('code').trim() !== '';
     const step = wantsCode ? totpStep(secret, form('code'), 0, ports.now()) : null;
     const faults = {
       password: passwordFault(form('password'), name),
@@ -175,7 +175,7 @@ type JoinPage = {
 };
 
 function joinPage(context: ConsoleContext, ports: ConsolePorts, { name, role, secret, faults }: JoinPage): Html {
-  const isOptional = ports.secondFactor === 'optional';
+  const isOptional = !needsSecondFactor(ports, context);
   return page(context, {
     title: `Welcome, ${name}`,
     body: html`<p>You come in as <strong>${role}</strong>. Choose a password, and you are logged in.</p>
