@@ -18,7 +18,7 @@ export type NoticesContext = CliContext & {
   hasRelay(): boolean;
 };
 
-const states: readonly NoticeState[] = ['waiting', 'retrying', 'sent', 'parked', 'suppressed'];
+const states: readonly NoticeState[] = ['waiting', 'retrying', 'sent', 'parked', 'suppressed', 'bounced'];
 
 type Options = {
   readonly state?: NoticeState;
@@ -38,7 +38,8 @@ export function noticesCommand(context: NoticesContext): Command {
 }
 
 async function show(context: NoticesContext, { json, limit, retryParked, state }: Options): Promise<void> {
-  const { close, notices } = await context.openNotices();
+  const open = await context.openNotices();
+  const { notices } = open;
   try {
     const retried = retryParked === true ? await notices.retryParked(context.now()) : null;
     const [counts, entries] = await Promise.all([
@@ -62,7 +63,7 @@ async function show(context: NoticesContext, { json, limit, retryParked, state }
       context.stderr.write('warning: no relay is configured (relay.host): nothing is sent\n');
     }
   } finally {
-    await close();
+    await open.close();
   }
 }
 

@@ -14,6 +14,7 @@ import { createGatherer } from '../intake/gather.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { createIntake, type IntakeObserver } from '../intake/receive.ts';
 import { openKeyring } from '../keyring/keyring.ts';
+import { withBounceMailboxes } from '../notices/bounce.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { redisLimits } from '../queue/limits.ts';
@@ -119,7 +120,7 @@ export async function startListenerRole({
     {
       listen: { host: config.smtp.host, port: config.smtp.port },
       hostName: config.smtp.name ?? hostname(),
-      mailboxes: config.mailboxes,
+      mailboxes: withBounceMailboxes(config.mailboxes),
       certificate,
       minTlsVersion: config.smtp.tls.minVersion,
       bounds: boundsOf(config),

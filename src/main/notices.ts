@@ -1,5 +1,6 @@
 /** Notices, wired: what the process of the workers adds so that senders are told what became of their mail. */
 import { readFileSync } from 'node:fs';
+import { noticingBounces } from '../../workers/bounces.ts';
 import type { Handler } from '../../workers/handler.ts';
 import { openNoticeDesk } from '../../workers/notice-desk.ts';
 import { announcing, createNotices } from '../../workers/notices.ts';
@@ -28,7 +29,7 @@ import { derivedKey, gatewaySecret } from './gateway-secret.ts';
 export type NoticesOptions = {
   readonly config: Config;
   readonly records: Records;
-  readonly spool: Pick<LocalSpool, 'read'>;
+  readonly spool: Pick<LocalSpool, 'read' | 'sidecar'>;
   readonly queues: Pick<Queues, 'built'>;
   readonly logger: Logger;
 };
@@ -36,6 +37,8 @@ export type NoticesOptions = {
 export type Notices = {
   /** The handler of the queue `notices`. */
   readonly handler: Handler<'notices'>;
+  /** The handler of rejected mail, which marks notices whose delivery failed besides. */
+  bounces(handler: Handler<'rejected'>): Handler<'rejected'>;
   /** A handler that records mail, so that its mails are told of. */
   announced<Name extends JudgedMail['verdict']['outcome']>(handler: Handler<Name>): Handler<Name>;
   readonly recurring: readonly Recurring[];
@@ -56,6 +59,7 @@ export async function startNotices({ config, logger, queues, records, spool }: N
   const own = ownNamesOf(config);
   const secret = gatewaySecret(config.dataDir);
   const tokenKeys = [derivedKey(secret, 'reply token')] as const;
+  const bounceKeys = [derivedKey(secret, 'bounce address')] as const;
   const relay = relayOf(config);
   if (relay === null) logger.info('no relay is configured: notices wait in the outbox');
   const keyring = await openKeyring(pgp.keysDirectory, { passphrase: pgp.passphrase?.reveal() ?? null });
@@ -78,7 +82,7 @@ export async function startNotices({ config, logger, queues, records, spool }: N
     isOwn: (address) => own.isOurs(address),
     ownDomains: own.domains,
     replyAddress: (number, mailbox) => replyAddress(number, mailbox, tokenKeys),
-    bounceKeys: [derivedKey(secret, 'bounce address')],
+    bounceKeys,
     letters: {
       signature: notices.signature,
       adminPortal: notices.adminPortal,
@@ -105,6 +109,17 @@ export async function startNotices({ config, logger, queues, records, spool }: N
   const tell = async (notice: string) => enqueueNotice(await queues.built(), notice);
   return {
     handler: createNotices(desk),
+    bounces: (handler) =>
+      noticingBounces(handler, {
+        spool,
+        domains: own.domains,
+        keys: bounceKeys,
+        bounced: async (notice, status) => {
+          const recipient = await outbox.bounced(notice, `its delivery failed (${status})`, Date.now());
+          if (recipient !== null)
+            logger.error({ notice, status }, 'a notice came back: its recipient cannot be reached');
+        },
+      }),
     announced: (handler) => announcing(handler, tell),
     recurring: [
       every(pollEveryMs, 'notices', logger, () => desk.poll()),

@@ -64,7 +64,11 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     now: Date.now,
   };
   const [accepted, handingOver] = handoff.handlers;
-  const recording = [notices.announced(accepted), notices.announced(rejected), notices.announced(after.escalated)];
+  const recording = [
+    notices.announced(accepted),
+    notices.announced(notices.bounces(rejected)),
+    notices.announced(after.escalated),
+  ];
   const handlers = [...recording, handingOver, notices.handler];
   const workers = startWorkers(deps, handlers, [...outcomeQueues, 'handoff', 'notices']);
   await workers.ready();

@@ -3,7 +3,8 @@
  *
  * States: *suppressed* (a limit was used up: it is never sent), or *waiting* -> *sent*; or -> *retrying* (the relay did not
  * take it, it will be tried again) -> *sent* or *parked* (given up until staff retry it). A worker that takes a notice in
- * hand moves its `next_at` ahead by a lease: if the worker dies, the notice is free again when the lease is over.
+ * hand moves its `next_at` ahead by a lease: if the worker dies, the notice is free again when the lease is over. A sent
+ * one whose failure was reported to its bounce address is *bounced*: its recipient cannot be reached.
  */
 import type { Transaction } from 'kysely';
 import type { Limit } from '../notices/limits.ts';
@@ -55,6 +56,8 @@ export type NoticeRecords = {
   claim(now: number, leaseMs: number, limit: number, id?: string): Promise<readonly ClaimedNotice[]>;
   /** Writes how an attempt ended. Resolves with false when somebody else has taken or settled the notice meanwhile. */
   settle(id: string, claims: number, settlement: NoticeSettlement, now: number): Promise<boolean>;
+  /** Its delivery failed. Resolves with its recipient, or null when there is no such notice that was sent. */
+  bounced(id: string, cause: string, now: number): Promise<string | null>;
   get(id: string): Promise<NoticeEntry | null>;
   /** For the trace of one message. */
   ofMessage(messageId: string): Promise<readonly NoticeEntry[]>;
@@ -101,6 +104,15 @@ export function noticeRecords(records: Records): NoticeRecords {
     },
     claim: (now, leaseMs, limit, id) => claim(records, now, leaseMs, limit, id),
     settle: (id, claims, settlement, now) => records.writing((trx) => settle(trx, id, claims, settlement, now)),
+    bounced: (id, cause, now) =>
+      records.writing(async (trx) => {
+        const sent = trx.updateTable('notices').where('id', '=', id).where('state', '=', 'sent');
+        const row = await sent
+          .set({ state: 'bounced', cause: storable(cause, 300), updated_at: now })
+          .returning('recipient')
+          .executeTakeFirst();
+        return row?.recipient ?? null;
+      }),
     get: async (id) => (await entries.where('id', '=', id).executeTakeFirst()) ?? null,
     ofMessage: (messageId) => entries.where('message_id', '=', messageId).orderBy('created_at').orderBy('id').execute(),
     list: ({ limit, state }) => {
