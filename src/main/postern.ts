@@ -1,4 +1,5 @@
 /** Entry of the command line. The rest is imported once the compile cache stands. */
-import './compile-cache.ts';
+import { keepCompiled } from './compile-cache.ts';
 
+keepCompiled();
 await import('./command-line.ts');

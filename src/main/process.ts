@@ -1,4 +1,5 @@
 /** Entry of a process under the supervisor. The rest is imported once the compile cache stands. */
-import './compile-cache.ts';
+import { keepCompiled } from './compile-cache.ts';
 
+keepCompiled();
 await import('./role-process.ts');
