@@ -79,5 +79,5 @@ describe('coming in', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     // The password that a browser was refused (401) is the only thing it may complain about.
     expect(complaints.filter((one) => !/status of (?:401|422)/.test(one))).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -57,9 +57,9 @@ onEachDatabase((databases) => {
       denyEntryOf('network', '198.51.100.0/24', { reason: 'scans', createdAt: 1 }),
     ];
     await denylistRecords(records).apply({ add: entries, remove: [] }, { actor: 'test', at: 1 });
-    const { search, get } = denySearch(records);
+    const list = denySearch(records);
     const values = async (text: string, changes = {}) => {
-      const found = await search({ text, kind: null, activeAt: null, limit: 10, offset: 0, ...changes });
+      const found = await list.search({ text, kind: null, activeAt: null, limit: 10, offset: 0, ...changes });
       return found.entries.map(({ value }) => value);
     };
     expect(await values('')).toEqual(['mallory@evil.example', 'nuisance.example', '198.51.100.0/24']);
@@ -72,7 +72,7 @@ onEachDatabase((databases) => {
     expect(await values('', { kind: 'domain' })).toEqual(['nuisance.example']);
     expect(await values('', { offset: 1, limit: 1 })).toEqual(['nuisance.example']);
     const [first] = entries;
-    expect(await get(first?.id ?? '')).toEqual(first);
-    expect(await get('nothing')).toBeNull();
+    expect(await list.get(first?.id ?? '')).toEqual(first);
+    expect(await list.get('nothing')).toBeNull();
   });
 });
