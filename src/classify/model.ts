@@ -51,16 +51,19 @@ function wordFeatures(text: string): readonly number[] {
   const line = ` ${words.join(' ')} `;
   let start = 0;
   for (let at = 0; at < words.length; at += 1) {
-    let end = start;
-    for (let length = 0; length < 3 && at + length < words.length; length += 1) {
-      end += 1 + (words[at + length]?.length ?? 0);
-      seen[hash(line, start, end, length)] = 1;
+    let state = offset;
+    let place = start;
+    for (const word of words.slice(at, at + 3)) {
+      state = mixed(state, line, place, place + 1 + word.length);
+      place += 1 + word.length;
+      seen[bucketOf(state)] = 1;
     }
     start += 1 + (words[at]?.length ?? 0);
   }
   for (let at = 0; at + 4 <= line.length; at += 1) {
-    seen[hash(line, at, at + 4, 4)] = 1;
-    if (at + 5 <= line.length) seen[hash(line, at, at + 5, 5)] = 1;
+    const four = mixed(offset ^ 4, line, at, at + 4);
+    seen[bucketOf(four)] = 1;
+    if (at + 5 <= line.length) seen[bucketOf(mixed(four, line, at + 4, at + 5))] = 1;
   }
   const found: number[] = [];
   for (let bucket = 0; bucket < buckets; bucket += 1) if (seen[bucket] === 1) found.push(bucket);
@@ -71,10 +74,9 @@ function wordFeatures(text: string): readonly number[] {
 function conceptFeatures(names: readonly string[]): readonly number[] {
   const found = new Set<number>();
   for (const [index, name] of names.entries()) {
-    found.add(hash(name, 0, name.length, 6));
+    found.add(hash(name, 6));
     for (const other of names.slice(index + 1)) {
-      const pair = `${name}&${other}`;
-      found.add(hash(pair, 0, pair.length, 7));
+      found.add(hash(`${name}&${other}`, 7));
     }
   }
   return [...found].sort((a, b) => a - b);
@@ -95,13 +97,21 @@ export function weighted(
   ];
 }
 
-// FNV-1a, 32 bits, over UTF-16 units.
-function hash(text: string, from: number, to: number, seed: number): number {
-  let value = 0x811c9dc5 ^ seed;
-  for (let at = from; at < to; at += 1) {
-    value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  }
-  return (value ^ (value >>> 15)) & (buckets - 1);
+// FNV-1a, 32 bits, over UTF-16 units. A longer group goes on from the state of the shorter.
+const offset = 0x811c9dc5;
+
+function mixed(state: number, text: string, from: number, to: number): number {
+  let value = state;
+  for (let at = from; at < to; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return value;
+}
+
+function bucketOf(state: number): number {
+  return (state ^ (state >>> 15)) & (buckets - 1);
+}
+
+function hash(text: string, seed: number): number {
+  return bucketOf(mixed(offset ^ seed, text, 0, text.length));
 }
 
 /** Kinds by probability, highest first. */

@@ -216,9 +216,9 @@ export const englishGroups: readonly RuleGroup[] = ruleGroups([
   {
     kind: 'account-information',
     topic:
-      /\b(?:who|which|what|when|list|detail|information|info|owner|registered|on file|object ?id|org(?:ani[sz]ation)? id|billing|history|logs?|log|number of|status|account|contract|contact|export|copy|report|name|names|records|disclose|customer|statement|overview|plan|activity)\b/,
+      /\b(?:who|which|what|when|list|detail|information|info|owner|registered|on file|object ?id|org(?:ani[sz]ation)? id|billing|history|logs?|log|number of|status|account|contract|contact|export|copy|report|name|names|records|disclose|customers?|clients?|statement|overview|plan|activity|how many|seats?|everyone|everything|registered|contacts|usage|figures|invoices?|access request|article|address|phone|number|users?|data|whose|uses?|using)\b/,
     innocent:
-      /\b(?:error|log ?in|logs? (?:show|say|are empty|attached)|attached (?:the )?logs?|which port|which version|api|endpoint|documentation|empty|not (?:showing|loading|working|displayed|visible)|doesn't|does not|wrong|incorrect|missing|broken|crash|timeout|fails?)\b/,
+      /\b(?:error|(?:can't|cannot|unable to|fails? to|when) .{0,20}log ?in|logs? (?:show|say|are empty|attached)|attached (?:the )?logs?|which port|which version|api|endpoint|documentation|empty|not (?:showing|loading|working|displayed|visible)|doesn't|does not|wrong|incorrect|missing|broken|crash|timeout|fails?)\b/,
     rules: [
       inPlain(
         'p-info-who-en',
@@ -258,7 +258,32 @@ export const englishGroups: readonly RuleGroup[] = ruleGroups([
         0.85,
         /\b(?:is|are|does|do|did|has|have|whether|if)\b.{0,50}\b(?:(?:already )?(?:have|has|got|hold|exists?) (?:an? |any |an existing )?(?:\w+ )?(?:account|tenant|subscription|contract)s? (?:with you|at|on|in your|with jumpcloud|on your)|(?:a )?(?:customer|client|user)s? of yours|customers? (?:with|at) you|(?:is|are) (?:\w+ )?registered (?:with|at|on|in) (?:you|your|jumpcloud)|account (?:under|for|with|in) (?:the )?(?:name|address|domain|e-?mail))\b/,
       ),
+      inPlain(
+        'p-info-recorded-en',
+        0.8,
+        /\b(?:who|which|whose|what)\b.{0,60}\b(?:down as|listed (?:as|with|under)|on record|on file|(?:in|on) your (?:records|files|books|system)|(?:have|hold|keep|got) (?:for|on|about) (?:us|me|our)|(?:contract|subscription|account) (?:in|under)\b(?! (?:windows|linux)))/,
+      ),
+      inPlain(
+        'p-info-who-did-en',
+        0.8,
+        /\b(?:who|which (?:\w+ )?(?:employee|person|people|users?|admin\w*|colleague|of (?:us|our \w+)))\b.{0,30}\b(?:set up|opened|created|signed|ordered|registered|pays?|bought|changed|switched|(?:been|was|were) given|(?:can|could) (?:see|administer|access))\b.{0,50}\b(?:account|order|contract|tenant|subscription|log-?ins?|agreement|settings?|information|data)\b/,
+        [/\bwho (?:can|could) (?:help|i|we|you)\b/, /\b(?:error|fails?|bug|cannot|can't)\b/],
+      ),
+      inPlain(
+        'p-info-customer-en',
+        0.8,
+        /\b(?:is|are|was|were|do|does|confirm|whether|if)\b.{0,60}\b(?:(?:one |some )?of your (?:customers|clients)|(?:customers?|clients?) (?:of yours|with you|too)|(?:really|still|already|also|indeed|actually) use your|uses? you (?:too|as well|also)|with you (?:too|as well))\b/,
+        [
+          /\b(?:we|i) (?:are|am|have been|were|was) (?:\w+ )?(?:one |some )?(?:of your )?(?:a )?(?:customers?|clients?)\b/,
+        ],
+      ),
       inSentence(
+        'p-info-papers-en',
+        0.8,
+        /\b(?:(?:cop(?:y|ies)|statement|record|list|extract|dump|export) of\b.{0,30}\b(?:invoices?|contract|agreement|account|payments?|order|users|staff|admin\w*|devices|laptops|everyone|everybody|records)|(?:usage|consumption|billing|log-?in|sign-in) (?:figures|numbers|statistics|stats|totals?)|(?:how many|number of) (?:\w+ )?(?:seats|licen[cs]es)|(?:organi[sz]ation|customer|client|account|tenant) (?:number|no\b))\b/,
+        [/\b(?:wrong|empty|incorrect|bug|does not|doesn't|where (?:can|do)|how (?:can|do))\b/],
+      ),
+      inPlain(
         'p-info-access-request-en',
         0.8,
         /\b(?:(?:data )?subject access request|gdpr (?:access|request|article 15)|right of access|article 15|art\.? ?15)\b/,

@@ -197,7 +197,7 @@ export const frenchGroups: readonly RuleGroup[] = ruleGroups([
   {
     kind: 'account-information',
     topic:
-      /\b(?:qui|quel|quelle|quels|quelles|liste|details?|informations?|infos?|proprietaire|titulaire|enregistre|factur|historique|journaux|journal|nombre|statut|etat|contrat|contact|export|copie|nom|noms|coordonnees|identifiant|numero|communiqu|renseignements?|releve|client|compte)\b/,
+      /\b(?:qui|quel|quelle|quels|quelles|liste|details?|informations?|infos?|proprietaire|titulaire|enregistre|factur|historique|journaux|journal|nombre|statut|etat|contrat|contact|export|copie|nom|noms|coordonnees|identifiant|numero|communiqu|renseignements?|releve|clients?|compte|noms|factures?|facture|extraction|chiffres|statistiques|utilisateurs|connexions?|donnees|article|extrait|etat|echeance|combien)\b/,
     innocent:
       /\b(?:erreur|documentation|vide|ne s'affiche|n'apparait|incorrect|faux|manque|plante|bug|api|port|version|ne fonctionne|ne marche|page blanche)\b/,
     rules: [
@@ -224,7 +224,31 @@ export const frenchGroups: readonly RuleGroup[] = ruleGroups([
         0.85,
         /\b(?:si|est-ce que|confirmer|savoir|existe|a-t-elle|a-t-il|avons-nous|est-il|est-elle)\b.{0,60}\b(?:(?:a|possede|ont|dispose|avons|existe|detient|d'|est titulaire d')(?:'?un| d'un| deja un| un)? ?compte|(?:cliente?s?|utilisat\w+) (?:de|chez) (?:vous|jumpcloud|vos)|inscrite? chez|compte (?:au nom|chez vous|a l'adresse|ouvert|associe|rattache))\b/,
       ),
-      inSentence('p-info-access-request-fr', 0.8, /\b(?:droit d'acces|article 15|art\.? ?15)\b/),
+      inPlain(
+        'p-info-client-fr',
+        0.8,
+        /\b(?:est|sont|fait|font|serait|seraient|utilisent?|confirmer|savoir si)\b.{0,60}\b(?:(?:de|parmi) vos clients?|cliente?s? (?:chez|a) vous|bien votre (?:service|produit|solution)|chez vous (?:aussi|egalement))\b/,
+        [/\b(?:nous sommes|je suis|on est)\b/],
+      ),
+      inPlain(
+        'p-info-who-has-fr',
+        0.8,
+        /\b(?:(?:quel(?:le)?s?|combien de) (?:\w+ )?(?:personnes?|gens|intervenants|salaries?|employes?|collegues?|admin\w*|interlocuteurs?|contacts?)\b.{0,60}\b(?:acces|identifiants?|comptes?|login|connect\w*|declare\w*|enregistre\w*|donne\w*)|qui,? ?.{0,30}\b(?:a signe|a ouvert|a cree|a commande|figure comme|figure en tant|peut voir|peut administrer|est inscrit|est declare\w*)|a quel(?:le)? (?:nom|adresse|personne)\b.{0,40}\b(?:compte|contrat|abonnement|espace|enregistre\w*))\b/,
+        [/\bqui peut (?:m'|nous )?aider\b/],
+      ),
+      inSentence(
+        'p-info-papers-fr',
+        0.8,
+        /\b(?:(?:etat|releve|recapitulatif|historique|decompte|copies?|extrait|duplicata)\b.{0,40}\b(?:facture\w*|compte|contrat|connexions?|devons|doit|paye\w*|paiements?|commande)|(?:extraction|export|liste|listing) (?:de |des |d')(?:tous |toutes |l'ensemble )?(?:de |des )?(?:nos |les )?(?:utilisateurs|comptes|salaries|appareils|postes|portables|admin\w*)|(?:chiffres|statistiques|releves?|donnees) (?:d'|de |des )(?:utilisation|consommation|usage|connexions?))\b/,
+        [/\b(?:comment|ou (?:puis|peut|trouver)|moi-meme|vide|bouton)\b/],
+      ),
+      inPlain(
+        'p-info-number-fr',
+        0.7,
+        /\b(?:numero|identifiant) (?:de |d')(?:notre |l')?(?:organisation|client|tenant)\b/,
+        [/\b(?:ou (?:trouver|se trouve|puis)|erreur)\b/],
+      ),
+      inPlain('p-info-access-request-fr', 0.8, /\b(?:droit d'acces|article 15|art\.? ?15)\b/),
     ],
   },
   {
