@@ -178,8 +178,8 @@ export const lookalike: Rule = {
     return {
       outcome: 'escalated',
       reason: 'impersonation',
+      // Not silent: a proven imitator gets the receipt that every stranger gets, or silence would tell what is registered.
       detail: [`${sender.lookalike.kind} of ${sender.lookalike.of}`],
-      silent: true,
     };
   },
 };
