@@ -53,9 +53,10 @@ function wordFeatures(text: string): readonly number[] {
   for (let at = 0; at < words.length; at += 1) {
     let state = offset;
     let place = start;
-    for (const word of words.slice(at, at + 3)) {
-      state = mixed(state, line, place, place + 1 + word.length);
-      place += 1 + word.length;
+    for (let next = at; next < at + 3 && next < words.length; next += 1) {
+      const end = place + 1 + (words[next]?.length ?? 0);
+      state = mixed(state, line, place, end);
+      place = end;
       seen[bucketOf(state)] = 1;
     }
     start += 1 + (words[at]?.length ?? 0);
