@@ -104,7 +104,7 @@ const table: readonly Row[] = [
   ['an unproven request to delete', [unproven, asking('delete-account')], 'support', null],
   ['a forged mail', [dmarc({})], 'support', null],
   ['a mail that the domain would quarantine', [dmarc({ policy: 'quarantine' })], 'support', null],
-  ['a look-alike', [lookalike], 'support', null],
+  ['a look-alike', [lookalike], 'support', 'receipt'],
   ['a deny-listed author', [denied('author')], 'support', null],
   ['a recovery request', [asking('recovery-closure')], 'support', null],
   ['what may be a recovery request', [asking('recovery-closure', true)], 'support', null],
