@@ -49,6 +49,14 @@ export type Keyring = {
 
 type Held = { readonly file: string; readonly key: PrivateKey };
 
+/** Asked for with every mail, and costly to make. */
+const armored = new WeakMap<PrivateKey, string>();
+function armoredOf(key: PrivateKey): string {
+  const text = armored.get(key) ?? key.armor();
+  armored.set(key, text);
+  return text;
+}
+
 const folderMode = 0o700;
 const fileMode = 0o600;
 const othersMayRead = 0o077;
@@ -89,7 +97,7 @@ export async function openKeyring(folder: string, { passphrase = null }: Keyring
   return {
     problems,
     list: (now) => Promise.all([...held.values()].map((entry) => infoOf(entry, now))),
-    decryptionKeys: () => [...held].map(([fingerprint, { key }]) => ({ fingerprint, armored: key.armor() })),
+    decryptionKeys: () => [...held].map(([fingerprint, { key }]) => ({ fingerprint, armored: armoredOf(key) })),
     generate: async ({ name, email, now, lifetimeMs }) => {
       const { privateKey } = await generateKey({
         // Ed25519 and X25519 in the encoding of RFC 4880 implementations: GnuPG cannot read that of RFC 9580 yet.

@@ -4,6 +4,7 @@ import type { DenyEntry, DenyKey, DenyScope } from '../denylist/entry.ts';
 import type { DenyChange, DenyStore } from '../denylist/store.ts';
 import type { DenylistPort } from '../evidence/ports.ts';
 import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
+import { compiledOnce } from './compiled.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rowId } from './row-id.ts';
 import type { DenyEntriesTable, DenyHistoryTable, Schema } from './schema.ts';
@@ -28,7 +29,7 @@ export type DenylistRecords = DenylistPort &
 
 export function denylistRecords(records: Records): DenylistRecords {
   return {
-    find: (keys) => findEntries(records, keys),
+    find: entriesUnder(records),
     list: async () => {
       const rows = await records.db
         .selectFrom('deny_entries')
@@ -52,16 +53,18 @@ function* chunks<T>(items: readonly T[]): Iterable<readonly T[]> {
   for (let start = 0; start < items.length; start += idsPerQuery) yield items.slice(start, start + idsPerQuery);
 }
 
-async function findEntries({ db }: Records, keys: readonly DenyKey[]): Promise<readonly DenyEntry[]> {
-  const kinds = Map.groupBy(keys, (key) => key.value);
-  const found: DenyEntry[] = [];
-  for (const values of chunks([...kinds.keys()])) {
-    const rows = await db.selectFrom('deny_entries').selectAll().where('value', 'in', values).execute();
-    for (const row of rows) {
-      if (kinds.get(row.value)?.some((key) => key.kind === row.kind)) found.push(denyEntry(row));
+function entriesUnder({ db }: Records): (keys: readonly DenyKey[]) => Promise<readonly DenyEntry[]> {
+  const find = compiledOnce(db, (values) => db.selectFrom('deny_entries').selectAll().where('value', 'in', values));
+  return async (keys) => {
+    const kinds = Map.groupBy(keys, (key) => key.value);
+    const found: DenyEntry[] = [];
+    for (const values of chunks([...kinds.keys()])) {
+      for (const row of await find(values)) {
+        if (kinds.get(row.value)?.some((key) => key.kind === row.kind)) found.push(denyEntry(row));
+      }
     }
-  }
-  return found;
+    return found;
+  };
 }
 
 /** Changes the list inside a transaction, for changes that stand or fall with others. */

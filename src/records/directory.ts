@@ -7,6 +7,7 @@ import type { RegisteredKey, Standing, Tenant } from '../directory/tenant.ts';
 import type { DirectoryPort } from '../evidence/ports.ts';
 import { appendAudit } from './audit.ts';
 import { noteContactChanges } from './case-happenings.ts';
+import { compiledOnce } from './compiled.ts';
 import { noteDirectory } from './directory-history.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rowId } from './row-id.ts';
@@ -22,8 +23,10 @@ export type DirectoryRecords = DirectoryPort &
   };
 
 export function directoryRecords(records: Records): DirectoryRecords {
+  const standingOf = standings(records);
+  const namesUnder = registeredNames(records);
   return {
-    standingOf: (address) => standingOf(records, address),
+    standingOf,
     keysOf: async (address) => {
       const rows = await selectKeys(records)
         .where('address', '=', address)
@@ -33,7 +36,7 @@ export function directoryRecords(records: Records): DirectoryRecords {
       return rows.map(registeredKey);
     },
     keysById: async (keyId) => (await selectKeys(records).where('key_id', '=', keyId).execute()).map(registeredKey),
-    namesUnder: (keys) => namesUnder(records, keys),
+    namesUnder,
     replaceAll: (directory, by) =>
       records.writing((trx) => replaceDirectory(trx, records.dialect, directory, by.actor, by.at)),
     all: async () => {
@@ -46,42 +49,47 @@ export function directoryRecords(records: Records): DirectoryRecords {
 }
 
 /** Always two indexed look-ups: a registered address must not answer sooner than any other (no oracle). */
-async function standingOf({ db }: Records, address: string): Promise<Standing> {
-  const [exact, ofDomain] = await Promise.all([
-    standingOfAddress(db, address),
-    standingOfDomain(db, address.slice(address.lastIndexOf('@') + 1)),
-  ]);
-  return exact ?? ofDomain;
+function standings({ db }: Records): (address: string) => Promise<Standing> {
+  const ofAddress = compiledOnce(db, ([address = '']) =>
+    db
+      .selectFrom('directory_addresses')
+      .innerJoin('tenants', 'tenants.id', 'directory_addresses.tenant_id')
+      .leftJoin('admins', (join) =>
+        join
+          .onRef('admins.tenant_id', '=', 'directory_addresses.tenant_id')
+          .onRef('admins.id', '=', 'directory_addresses.admin_id'),
+      )
+      .select(['standing', 'requests', 'tenants.facts as tenant', 'admins.facts as admin'])
+      .where('address', '=', address),
+  );
+  const ofDomain = compiledOnce(db, ([domain = '']) =>
+    db
+      .selectFrom('directory_domains')
+      .innerJoin('tenants', 'tenants.id', 'directory_domains.tenant_id')
+      .select('facts')
+      .where('domain', '=', domain),
+  );
+  return async (address) => {
+    const domain = address.slice(address.lastIndexOf('@') + 1);
+    const [[exact], [registered]] = await Promise.all([ofAddress([address]), ofDomain([domain])]);
+    if (exact !== undefined) return standingOfRow(exact, address);
+    return registered === undefined
+      ? { kind: 'unregistered' }
+      : { kind: 'tenant-domain', tenant: JSON.parse(registered.facts) };
+  };
 }
 
-async function standingOfAddress(db: Records['db'], address: string): Promise<Standing | null> {
-  const row = await db
-    .selectFrom('directory_addresses')
-    .innerJoin('tenants', 'tenants.id', 'directory_addresses.tenant_id')
-    .leftJoin('admins', (join) =>
-      join
-        .onRef('admins.tenant_id', '=', 'directory_addresses.tenant_id')
-        .onRef('admins.id', '=', 'directory_addresses.admin_id'),
-    )
-    .select(['standing', 'requests', 'tenants.facts as tenant', 'admins.facts as admin'])
-    .where('address', '=', address)
-    .executeTakeFirst();
-  if (row === undefined) return null;
+type AddressRow = Pick<Schema['directory_addresses'], 'standing' | 'requests'> & {
+  readonly tenant: string;
+  readonly admin: string | null;
+};
+
+function standingOfRow(row: AddressRow, address: string): Standing {
   const tenant = JSON.parse(row.tenant);
   if (row.standing === 'helpdesk') return { kind: 'helpdesk', tenant };
   if (row.standing === 'alternate') return { kind: 'alternate', tenant, requests: JSON.parse(row.requests ?? '[]') };
   if (row.admin === null) throw new Error(`the directory has an address without its admin: ${address}`);
   return { kind: row.standing, tenant, admin: JSON.parse(row.admin) };
-}
-
-async function standingOfDomain(db: Records['db'], domain: string): Promise<Standing> {
-  const row = await db
-    .selectFrom('directory_domains')
-    .innerJoin('tenants', 'tenants.id', 'directory_domains.tenant_id')
-    .select('facts')
-    .where('domain', '=', domain)
-    .executeTakeFirst();
-  return row === undefined ? { kind: 'unregistered' } : { kind: 'tenant-domain', tenant: JSON.parse(row.facts) };
 }
 
 function selectKeys({ db }: Records) {
@@ -100,22 +108,22 @@ function registeredKey(row: Omit<Schema['directory_keys'], 'key_id'>): Registere
 
 const keysPerQuery = 500;
 
-async function namesUnder(
-  { db }: Records,
-  keys: readonly string[],
-): Promise<readonly { readonly key: string; readonly name: string }[]> {
-  const byStored = new Map(keys.map((key) => [indexKey(key), key]));
-  const stored = [...byStored.keys()];
-  const found: { key: string; name: string }[] = [];
-  for (let start = 0; start < stored.length; start += keysPerQuery) {
-    const rows = await db
-      .selectFrom('directory_names')
-      .selectAll()
-      .where('lookalike_key', 'in', stored.slice(start, start + keysPerQuery))
-      .execute();
-    for (const row of rows) found.push({ key: byStored.get(row.lookalike_key) ?? row.lookalike_key, name: row.name });
-  }
-  return found;
+type RegisteredName = { readonly key: string; readonly name: string };
+
+function registeredNames({ db }: Records): (keys: readonly string[]) => Promise<readonly RegisteredName[]> {
+  const find = compiledOnce(db, (keys) =>
+    db.selectFrom('directory_names').selectAll().where('lookalike_key', 'in', keys),
+  );
+  return async (keys) => {
+    const byStored = new Map(keys.map((key) => [indexKey(key), key]));
+    const stored = [...byStored.keys()];
+    const found: RegisteredName[] = [];
+    for (let start = 0; start < stored.length; start += keysPerQuery) {
+      const rows = await find(stored.slice(start, start + keysPerQuery));
+      for (const row of rows) found.push({ key: byStored.get(row.lookalike_key) ?? row.lookalike_key, name: row.name });
+    }
+    return found;
+  };
 }
 
 async function replaceDirectory(

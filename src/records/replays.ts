@@ -1,6 +1,7 @@
 /** The lasting half of the replay memory (POLICY "Against replay"); Redis holds the newest. */
 import type { Transaction } from 'kysely';
 import type { ReplayPort } from '../evidence/ports.ts';
+import { compiledOnce } from './compiled.ts';
 import type { Records } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { indexKey } from './storable.ts';
@@ -12,15 +13,14 @@ export type ReplayRecords = ReplayPort & {
 };
 
 export function replayRecords(records: Records): ReplayRecords {
+  const find = compiledOnce(records.db, (keys) =>
+    records.db.selectFrom('replays').selectAll().where('replay_key', 'in', keys),
+  );
   return {
     find: async (keys) => {
       if (keys.length === 0) return new Map();
       const byStored = new Map(keys.map((key) => [indexKey(key), key]));
-      const rows = await records.db
-        .selectFrom('replays')
-        .selectAll()
-        .where('replay_key', 'in', [...byStored.keys()])
-        .execute();
+      const rows = await find([...byStored.keys()]);
       return new Map(
         rows.map((row) => [
           byStored.get(row.replay_key) ?? row.replay_key,
