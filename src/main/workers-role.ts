@@ -1,5 +1,6 @@
 /** The process that works the queues and is the only one that writes the trace: workers, sweep, housekeeping. */
 import { randomUUID } from 'node:crypto';
+import { setPriority } from 'node:os';
 import { startWorkers } from '../../workers/main.ts';
 import { rejected } from '../../workers/rejected.ts';
 import type { Config } from '../config/config.ts';
@@ -32,6 +33,8 @@ export type WorkersRoleOptions = {
   readonly metrics: Metrics;
 };
 
+/** Nice value; the listeners run at 0. */
+const bookkeepingPriority = 10;
 const redisReadyMs = 10_000;
 const heartLifeMs = 15_000;
 const countEveryMs = 10_000;
@@ -42,6 +45,8 @@ const abandonedMs = 3 * 3_600_000;
 const hourMs = 3_600_000;
 
 export async function startWorkersRole(options: WorkersRoleOptions): Promise<WorkersRole> {
+  // Taking mail comes before the bookkeeping of it: what waits in the queue is safe, a sender who waits gives up.
+  setPriority(bookkeepingPriority);
   const { config, target, logger, metrics } = options;
   const records = await openConfiguredRecords(config, logger);
   const queues = openQueues(config, target, logger);
