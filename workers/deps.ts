@@ -1,24 +1,14 @@
 /** What the workers need from outside; wired in `src/main/`. */
 import type { Cluster, Redis } from 'ioredis';
 import type { SpoolPort } from '../src/intake/ports.ts';
-import type { Sidecar } from '../src/intake/sidecar.ts';
-import type { JudgedMail } from '../src/jobs/judged-mail.ts';
 import type { Logger } from '../src/observe/logger.ts';
 import type { Metrics } from '../src/observe/metrics.ts';
-import type { TicketDraft } from '../src/tickets/draft.ts';
+import type { TraceInput, TraceOutcome } from '../src/records/trace.ts';
 
-export type TraceInput = {
-  readonly mail: JudgedMail;
-  readonly sidecar: Sidecar | null;
-  /** What the ticket of an accepted mail holds. */
-  readonly ticket?: TicketDraft | null;
-};
+export type { TraceInput };
 
 /** How one mail was recorded; `linkedTo` names the message that it is a copy of. */
-export type Recorded =
-  | { readonly kind: 'recorded'; readonly messageId: string }
-  | { readonly kind: 'already'; readonly messageId: string; readonly linkedTo: string | null }
-  | { readonly kind: 'duplicate'; readonly messageId: string; readonly linkedTo: string };
+export type Recorded = TraceOutcome;
 
 /** Writes trace rows, and tickets for accepted mail, in one transaction; the same mail again changes nothing. */
 export type TracePort = {

@@ -79,3 +79,10 @@ function unquoted(local: string): string {
   const inner = local.slice(1, -1).replace(/\\(.)/gu, '$1');
   return /^[^\s\p{C}"(),:;<>@[\\\].]+(?:\.[^\s\p{C}"(),:;<>@[\\\].]+)*$/u.test(inner) ? inner : local;
 }
+
+/** `support+tag@x` without its subaddress (RFC 5233). */
+export function withoutSubaddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  const plus = address.indexOf('+');
+  return plus > 0 && plus < at ? address.slice(0, plus) + address.slice(at) : address;
+}

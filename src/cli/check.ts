@@ -1,9 +1,8 @@
 /** `postern check`: judges mail files without a server, and changes nothing. */
 import { isIP } from 'node:net';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { canonicalAddress } from '../address/mailbox.ts';
+import { canonicalAddress, withoutSubaddress } from '../address/mailbox.ts';
 import type { Config } from '../config/config.ts';
-import { withoutSubaddress } from '../intake/own-names.ts';
 import type { Mailbox } from '../verdict/verdict.ts';
 import { mailFiles, readMail, type UnreadableFile } from './check-files.ts';
 import { createJudge, type Judge, type Judged } from './check-judge.ts';

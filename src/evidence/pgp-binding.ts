@@ -2,7 +2,9 @@
  * What ties a signed content to us, and which protected header fields it carries. Unbound, a mail that the signer made
  * for somebody else could be sent on to us (POLICY "Proof").
  */
+
 import type { SignaturePacket } from 'openpgp';
+import { withoutSubaddress } from '../address/mailbox.ts';
 import type { PgpFinding } from './finding.ts';
 import { headerSection, readEntityHeader, withCrlf } from './pgp-entity.ts';
 import type { PgpLimits } from './pgp-limits.ts';
@@ -53,6 +55,5 @@ function isProtected(parameters: Readonly<Record<string, string>>): boolean {
 
 /** A subaddress of a mailbox of ours is that mailbox (RFC 5233). */
 function isOurs(address: string, mailboxes: readonly string[]): boolean {
-  const plain = address.replace(/^([^+@]+)\+[^@]*@/, '$1@');
-  return mailboxes.includes(address) || mailboxes.includes(plain);
+  return mailboxes.includes(address) || mailboxes.includes(withoutSubaddress(address));
 }

@@ -1,5 +1,5 @@
 /** Our own mailboxes, their aliases and domains: what a mail must name to be meant for us. */
-import { canonicalAddress } from '../address/mailbox.ts';
+import { canonicalAddress, withoutSubaddress } from '../address/mailbox.ts';
 
 export type OwnNames = {
   /** Mailboxes and aliases in comparison form. */
@@ -17,13 +17,6 @@ export function ownNames(mailboxes: readonly string[]): OwnNames {
     domains: [...new Set(addresses.map(domainOf))],
     isOurs: (address) => known.has(address) || known.has(withoutSubaddress(address)),
   };
-}
-
-/** `support+tag@x` without its subaddress (RFC 5233). */
-export function withoutSubaddress(address: string): string {
-  const at = address.lastIndexOf('@');
-  const plus = address.indexOf('+');
-  return plus > 0 && plus < at ? address.slice(0, plus) + address.slice(at) : address;
 }
 
 function domainOf(address: string): string {

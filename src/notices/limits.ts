@@ -1,4 +1,5 @@
 /** How many notices an address, and all addresses together, may be sent. Pure; the counts are kept in the records. */
+import { withoutSubaddress } from '../address/mailbox.ts';
 import { type Notice, noticeKinds } from './notice.ts';
 
 /** So many within a span that begins with the first of them. */
@@ -21,7 +22,7 @@ const hourMs = 3_600_000;
 
 /** In the order in which they are asked; the first that is used up ends it. */
 export function limitsOf(notice: Notice, settings: LimitSettings): readonly Limit[] {
-  const address = foldedAddress(notice.to.address);
+  const address = withoutSubaddress(notice.to.address);
   const kind = limitKindOf(notice);
   return [
     {
@@ -47,7 +48,7 @@ export function limitsOf(notice: Notice, settings: LimitSettings): readonly Limi
 
 /** The counts that name an address, as far as they are known without a case: what erasing a person takes away. */
 export function limitKeysAbout(address: string): readonly string[] {
-  const folded = foldedAddress(address);
+  const folded = withoutSubaddress(address);
   const kinds = noticeKinds.flatMap((kind) => [kind, `${kind} rotate`]);
   return [`address ${folded}`, ...kinds.map((kind) => `kind ${kind} ${folded}`)];
 }
@@ -56,11 +57,4 @@ export function limitKeysAbout(address: string): readonly string[] {
 function limitKindOf(notice: Notice): string {
   if (notice.kind === 'case-step') return `${notice.kind} ${notice.step} ${notice.reference}`;
   return notice.rotate.length === 0 ? notice.kind : `${notice.kind} rotate`;
-}
-
-/** Subaddresses are one mailbox for counting. */
-export function foldedAddress(address: string): string {
-  const at = address.lastIndexOf('@');
-  const plus = address.indexOf('+');
-  return plus > 0 && plus < at ? address.slice(0, plus) + address.slice(at) : address;
 }

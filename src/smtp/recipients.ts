@@ -1,5 +1,5 @@
 /** Which addresses mail may be sent to: the configured mailboxes, their aliases and their subaddresses (RFC 5233). */
-import { parseMailbox } from '../address/mailbox.ts';
+import { parseMailbox, withoutSubaddress } from '../address/mailbox.ts';
 import type { Mailbox } from '../verdict/verdict.ts';
 
 /** A mailbox and further addresses that are the same mailbox. */
@@ -24,10 +24,8 @@ export function createRecipientBook(mailboxes: readonly MailboxWithAliases[]): R
     find(address) {
       const parsed = parseMailbox(address);
       if (!parsed.ok) return null;
-      const { local, domain, address: full } = parsed.mailbox;
-      const plus = local.indexOf('+');
-      const mailbox =
-        byAddress.get(full) ?? (plus > 0 ? byAddress.get(`${local.slice(0, plus)}@${domain}`) : undefined);
+      const { address: full } = parsed.mailbox;
+      const mailbox = byAddress.get(full) ?? byAddress.get(withoutSubaddress(full));
       return mailbox === undefined ? null : { address: full, mailbox };
     },
   };
