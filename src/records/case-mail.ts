@@ -9,6 +9,7 @@ import { caseWithKey, load, openKey, unnamedKey } from './case-rows.ts';
 import type { CaseWriting } from './case-writing.ts';
 import { insertAll } from './insert-all.ts';
 import type { Querying } from './open-records.ts';
+import { storable } from './storable.ts';
 
 /** An escalated mail that asks, or seems to ask, for recovery (`caseMailOf`). */
 export type CaseMail = {
@@ -27,37 +28,73 @@ export type MailTaken = {
   readonly effects: readonly Effect[];
 };
 
+/** A request that came in by an authenticated call of the admin portal. */
+export type PortalRequest = {
+  /** The portal's own reference: the same one again changes nothing. At most 200 characters. */
+  readonly reference: string;
+  readonly receivedAt: number;
+  readonly tenantId: string;
+  /** The admin who is logged in there, in comparison form; the portal vouches for it. */
+  readonly address: string | null;
+  /** Null when it is doubtful which one is meant. */
+  readonly procedure: Procedure | null;
+};
+
 export async function takeMail(writing: CaseWriting, mail: CaseMail): Promise<MailTaken> {
-  const { now, trx } = writing;
-  const { address, messageId, procedure, receivedAt } = mail;
-  const known = await trx
-    .selectFrom('case_mails')
-    .select('case_id')
-    .where('message_id', '=', messageId)
-    .executeTakeFirst();
-  if (known !== undefined) return { kind: 'known', caseId: known.case_id, effects: [] };
+  const { address, messageId, procedure, receivedAt, tenantId } = mail;
   const communication: Communication = { channel: 'mail', reference: messageId, receivedAt, address };
-  const tenantId = mail.tenantId !== null && (await readTenant(trx, mail.tenantId)) !== null ? mail.tenantId : null;
+  return take(writing, communication, { tenantId, procedure });
+}
+
+export async function takePortalRequest(writing: CaseWriting, request: PortalRequest): Promise<MailTaken> {
+  const { address, procedure, receivedAt, tenantId } = request;
+  const reference = storable(request.reference, longestReference);
+  const communication: Communication = { channel: 'portal', reference, receivedAt, address };
+  return take(writing, communication, { tenantId, procedure });
+}
+
+const longestReference = 200;
+
+/** What a communication is known by: a message id, none of which holds a space, or the portal's reference. */
+export function linkOf({ channel, reference }: Communication): string {
+  return channel === 'mail' ? reference : `portal ${reference}`;
+}
+
+/** The same communication again changes nothing. */
+async function take(
+  writing: CaseWriting,
+  communication: Communication,
+  claimed: Pick<CaseMail, 'tenantId' | 'procedure'>,
+): Promise<MailTaken> {
+  const { now, trx } = writing;
+  const { address } = communication;
+  const { procedure } = claimed;
+  const link = linkOf(communication);
+  const known = await trx.selectFrom('case_mails').select('case_id').where('message_id', '=', link).executeTakeFirst();
+  if (known !== undefined) return { kind: 'known', caseId: known.case_id, effects: [] };
+  const isThere = claimed.tenantId !== null && (await readTenant(trx, claimed.tenantId)) !== null;
+  const tenantId = isThere ? claimed.tenantId : null;
   const named = tenantId === null || procedure === null ? null : { tenantId, procedure };
 
   const lapsed = named?.procedure === 'cessation' ? await lapsedCessation(trx, named.tenantId, now) : null;
   if (lapsed !== null) {
     const event: CaseEvent = { kind: 'request-ignored', communication };
     await writing.command(lapsed.caseId, async () => ({ by: system, seen: null, event }));
-    await linkMail(writing, messageId, lapsed.caseId);
+    await linkMail(writing, link, lapsed.caseId);
     return { kind: 'ignored', caseId: lapsed.caseId, effects: [] };
   }
 
-  const key = named === null ? unnamedKey(address ?? messageId) : openKey(named.procedure, named.tenantId);
+  const key =
+    named === null ? unnamedKey(address ?? communication.reference) : openKey(named.procedure, named.tenantId);
   const caseId = await caseWithKey(trx, key);
   if (caseId !== null) {
     const effects = await joinMail(writing, caseId, communication);
-    await linkMail(writing, messageId, caseId);
+    await linkMail(writing, link, caseId);
     return { kind: 'joined', caseId, effects };
   }
   const opened = await writing.open({ by: system, named, communication, note: '' });
-  if (opened.kind !== 'accepted') throw new Error(`no case was opened for ${messageId}`);
-  await linkMail(writing, messageId, opened.case.id);
+  if (opened.kind !== 'accepted') throw new Error(`no case was opened for ${link}`);
+  await linkMail(writing, link, opened.case.id);
   return { kind: 'opened', caseId: opened.case.id, effects: opened.effects };
 }
 

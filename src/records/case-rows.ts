@@ -67,11 +67,19 @@ export async function load(db: Querying, caseId: string): Promise<KeptCase | nul
   return { case: foldCase(events), events };
 }
 
+/** In the order of the ids; what is not there is left out. */
 export async function loadAll(db: Querying, caseIds: readonly string[]): Promise<readonly Case[]> {
-  const cases: Case[] = [];
-  for (const id of caseIds) {
-    const kept = await load(db, id);
-    if (kept !== null) cases.push(kept.case);
-  }
-  return cases;
+  if (caseIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('case_events')
+    .select(['case_id', 'recorded'])
+    .where('case_id', 'in', caseIds)
+    .orderBy('case_id')
+    .orderBy('seq')
+    .execute();
+  const events = Map.groupBy(rows, ({ case_id }) => case_id);
+  return caseIds.flatMap((id) => {
+    const found = events.get(id);
+    return found === undefined ? [] : [foldCase(found.map((row): RecordedEvent => JSON.parse(row.recorded)))];
+  });
 }

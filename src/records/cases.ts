@@ -12,7 +12,17 @@ import type { Tenant } from '../directory/tenant.ts';
 import { blobName, type DocumentVault, keepBlob, readBlob } from './case-blobs.ts';
 import { adminsOf, readTenant } from './case-facts.ts';
 import { type CheckIn, checkIn, wakeOne } from './case-happenings.ts';
-import { type CaseMail, linkMail, type MailTaken, takeEscalated, takeMail, untakenMails } from './case-mail.ts';
+import {
+  type CaseMail,
+  linkMail,
+  linkOf,
+  type MailTaken,
+  type PortalRequest,
+  takeEscalated,
+  takeMail,
+  takePortalRequest,
+  untakenMails,
+} from './case-mail.ts';
 import { type KeptCase, load, loadAll } from './case-rows.ts';
 import {
   type CaseAct,
@@ -26,6 +36,7 @@ import { insertAll } from './insert-all.ts';
 import type { Records } from './open-records.ts';
 
 export type { DocumentVault } from './case-blobs.ts';
+export type { MailTaken, PortalRequest } from './case-mail.ts';
 export type { KeptCase } from './case-rows.ts';
 export type { CaseAct, CaseResult } from './case-writing.ts';
 
@@ -55,6 +66,11 @@ export type CaseRecords = {
   takeMail(mail: CaseMail, now: number): Promise<MailTaken>;
   /** `takeMail` for the escalated mails in the trace that were not taken yet; at most 100 at once. */
   takeEscalated(now: number): Promise<readonly MailTaken[]>;
+  /**
+   * Opens or joins a case for an authenticated call of the admin portal. Whoever is logged in there may be the very admin
+   * whom the case is about: the portal is told that the request was received, and nothing of what this resolves with.
+   */
+  openFromPortal(request: PortalRequest, now: number): Promise<MailTaken>;
   act(
     caseId: string,
     input: { readonly by: Actor; readonly seen: number | null; readonly act: CaseAct },
@@ -96,8 +112,10 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
     open: (input, now) =>
       change(now, async (writing) => {
         const result = await writing.open(input);
-        const mail = input.communication?.channel === 'mail' ? input.communication.reference : null;
-        if (result.kind === 'accepted' && mail !== null) await linkMail(writing, mail, result.case.id);
+        const { communication } = input;
+        if (result.kind === 'accepted' && communication !== null) {
+          await linkMail(writing, linkOf(communication), result.case.id);
+        }
         return result;
       }),
     name: (caseId, { by, procedure, seen, tenantId }, now) =>
@@ -112,9 +130,7 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
         writing.command(
           caseId,
           async () => ({ by, seen: null, event: { kind: 'communication-joined', communication } }),
-          async () => {
-            if (communication.channel === 'mail') await linkMail(writing, communication.reference, caseId);
-          },
+          () => linkMail(writing, linkOf(communication), caseId),
         ),
       ),
     takeEscalated: async (now) => {
@@ -123,6 +139,8 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
       return records.writing(async (trx) => takeEscalated(await startWriting(records, trx, now)));
     },
     takeMail: (mail, now) => records.writing(async (trx) => takeMail(await startWriting(records, trx, now), mail)),
+    openFromPortal: (request, now) =>
+      records.writing(async (trx) => takePortalRequest(await startWriting(records, trx, now), request)),
     act: (caseId, { act, by, seen }, now) =>
       change(now, (writing) =>
         writing.command(caseId, async (of) => ({ by, seen, event: await writing.eventOf(of, act) })),

@@ -314,6 +314,31 @@ onEachDatabase((databases) => {
       });
     });
 
+    it('and the portal open one case together, and the same request of the portal is one', async () => {
+      const request = {
+        reference: 'P-17',
+        receivedAt: now,
+        tenantId: 't1',
+        address: 'ada@example.com',
+        procedure: 'disgruntled-admin',
+      } as const;
+      const first = await cases.openFromPortal(request, now);
+      expect(first).toMatchObject({ kind: 'opened' });
+      expect(await cases.openFromPortal(request, now)).toMatchObject({ kind: 'known', caseId: first.caseId });
+      expect(await cases.takeMail({ ...asked, messageId: 'm12-0', procedure: 'disgruntled-admin' }, now)).toMatchObject(
+        {
+          kind: 'joined',
+          caseId: first.caseId,
+        },
+      );
+      const kept = await cases.get(first.caseId);
+      expect(kept?.case).toMatchObject({ tenantId: 't1', openedBy: { kind: 'system' } });
+      expect(kept?.case.communications.map(({ channel, reference }) => [channel, reference])).toEqual([
+        ['portal', 'P-17'],
+        ['mail', 'm12-0'],
+      ]);
+    });
+
     it('is known by its verdict', () => {
       const judged = anyJudged();
       const recovery = (kind: 'recovery-closure' | 'ordinary', reason: 'recovery' | 'doubtful' | 'abuse') =>
