@@ -18,6 +18,7 @@ import { queueRoutes } from './pages/queues.ts';
 import { reviewRoutes } from './pages/reviews.ts';
 import { settingsRoutes } from './pages/settings.ts';
 import { staffRoutes } from './pages/staff.ts';
+import { tokenRoutes } from './pages/tokens.ts';
 import type { ConsolePorts } from './ports.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -37,6 +38,7 @@ const pages = [
   phoneRoutes,
   auditRoutes,
   staffRoutes,
+  tokenRoutes,
   settingsRoutes,
 ] as const;
 

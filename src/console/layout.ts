@@ -30,6 +30,7 @@ const entries: readonly Entry[] = [
   { path: '/phone', text: 'Phone desk', right: 'phone.look-up', key: 'p' },
   { path: '/audit', text: 'Audit', right: 'audit.see', key: 'a' },
   { path: '/staff', text: 'Staff', right: 'staff.manage', key: 's' },
+  { path: '/tokens', text: 'Tokens', right: 'tokens.manage', key: 'i' },
   { path: '/settings', text: 'Settings', right: 'settings.see', key: 'e' },
 ];
 

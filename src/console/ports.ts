@@ -7,6 +7,7 @@ import type { Message } from '../message/message.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
+import type { ApiTokenRecords } from '../records/api-tokens.ts';
 import type { AuditRecords } from '../records/audit.ts';
 import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
@@ -36,6 +37,7 @@ export type SettingRow = {
 
 export type ConsolePorts = {
   readonly staff: StaffRecords;
+  readonly tokens: ApiTokenRecords;
   readonly audit: Pick<AuditRecords, 'append' | 'list' | 'verify'>;
   readonly trace: Pick<TraceRecords, 'get' | 'search' | 'countsSince'>;
   readonly flow: (query: FlowQuery) => Promise<readonly FlowPoint[]>;

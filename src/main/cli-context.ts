@@ -17,6 +17,7 @@ import type { ReviewContext } from '../cli/review.ts';
 import type { SendContext } from '../cli/send.ts';
 import type { SimulateContext } from '../cli/simulate.ts';
 import type { StaffContext } from '../cli/staff.ts';
+import type { TokenContext } from '../cli/token.ts';
 import type { TraceContext } from '../cli/trace.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -24,6 +25,7 @@ import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger } from '../observe/logger.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
+import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
@@ -59,6 +61,7 @@ export type MainContext = AuditContext &
   SendContext &
   SimulateContext &
   StaffContext &
+  TokenContext &
   TraceContext;
 
 const redisWaitMs = 2_000;
@@ -99,6 +102,10 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     async openStaff() {
       const records = await openMigrated();
       return { staff: staffRecords(records), close: () => records.close() };
+    },
+    async openTokens() {
+      const records = await openMigrated();
+      return { tokens: apiTokenRecords(records), close: () => records.close() };
     },
     async readRecords() {
       const records = await openExisting(config());

@@ -15,6 +15,7 @@ import { newCommand, runCommand } from '../cli/run-command.ts';
 import { sendCommand } from '../cli/send.ts';
 import { simulateCommand } from '../cli/simulate.ts';
 import { staffCommand } from '../cli/staff.ts';
+import { tokenCommand } from '../cli/token.ts';
 import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
 import { serveCommand } from './serve.ts';
@@ -51,6 +52,7 @@ const program = newCommand(context, 'postern')
   .addCommand(retryCommand(context))
   .addCommand(keysCommand(context))
   .addCommand(staffCommand(context))
+  .addCommand(tokenCommand(context))
   .addCommand(doctorCommand(context));
 
 process.exitCode = await runCommand(program, process.argv.slice(2), context);

@@ -15,6 +15,7 @@ import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
 import { QueueUnavailable } from '../queue/prompt-client.ts';
 import type { Queues } from '../queue/queues.ts';
+import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
 import { denySearch } from '../records/deny-search.ts';
 import { denylistRecords } from '../records/denylist.ts';
@@ -50,6 +51,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
   const { config, env, records, queues, spool, reader, collect, logger } = stores;
   return {
     staff: staffRecords(records),
+    tokens: apiTokenRecords(records),
     audit: auditRecords(records),
     trace: traceRecords(records),
     flow: (query) => traceFlow(records, query),

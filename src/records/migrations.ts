@@ -3,6 +3,7 @@ import { type CreateTableBuilder, type RawBuilder, sql, type Transaction } from 
 import { noteDirectory } from './directory-history.ts';
 import type { RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
+import { createApiTables } from './tables-api.ts';
 import { createCaseTables } from './tables-cases.ts';
 import { createNoticeTables } from './tables-notices.ts';
 import { createReviewTables } from './tables-reviews.ts';
@@ -19,6 +20,11 @@ export type Migration = {
 export const migrations: readonly Migration[] = [
   { id: 1, name: 'first schema', up: firstSchema },
   { id: 2, name: 'recovery cases', up: recoveryCases },
+  {
+    id: 3,
+    name: 'tokens of programs and the portal',
+    up: (trx, dialect) => createApiTables(columnsOf(trx, dialect), indexesOf(trx)),
+  },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {

@@ -249,6 +249,7 @@ export async function forgetMessages(trx: Transaction<Schema>, messageIds: reado
     await trx.deleteFrom('reviews').where('message_id', 'in', ids).execute();
     await trx.deleteFrom('verifications').where('message_id', 'in', ids).execute();
     await trx.deleteFrom('notices').where('message_id', 'in', ids).execute();
+    await trx.deleteFrom('portal_authorizations').where('message_id', 'in', ids).execute();
     await trx.updateTable('trace').set({ duplicate_of: null }).where('duplicate_of', 'in', ids).execute();
     await trx.deleteFrom('trace').where('message_id', 'in', ids).execute();
   }

@@ -4,13 +4,15 @@
  */
 import type { DenyKind } from '../denylist/entry.ts';
 import type { Reason, Verdict } from '../verdict/verdict.ts';
+import type { ApiSchema } from './tables-api.ts';
 import type { CaseSchema } from './tables-cases.ts';
 import type { NoticeSchema } from './tables-notices.ts';
 import type { ReviewSchema } from './tables-reviews.ts';
 import type { StaffSchema } from './tables-staff.ts';
 import type { TicketSchema } from './tables-tickets.ts';
 
-export type Schema = CaseSchema &
+export type Schema = ApiSchema &
+  CaseSchema &
   NoticeSchema &
   ReviewSchema &
   StaffSchema &

@@ -280,7 +280,7 @@ function isActiveAdmin(row: StaffTable): boolean {
   return row.role === 'admin' && row.disabled === 0 && row.password_hash !== null;
 }
 
-function memberOf(row: StaffTable): StaffMember {
+export function memberOf(row: StaffTable): StaffMember {
   return {
     name: row.name,
     role: row.role,

@@ -22,6 +22,7 @@ export const rights = {
   'directory.import': 'admin',
   'settings.see': 'admin',
   'staff.manage': 'admin',
+  'tokens.manage': 'admin',
 } as const satisfies Readonly<Record<string, Role>>;
 export type Right = keyof typeof rights;
 

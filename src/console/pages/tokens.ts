@@ -1,0 +1,174 @@
+/** Tokens of programs: made, listed, revoked. For admins. A secret is on one page, once. */
+import { Hono } from 'hono';
+import type { KnownToken, NewApiToken } from '../../records/api-tokens.ts';
+import {
+  type ApiTokenState,
+  apiTokenState,
+  newApiToken,
+  scopeTexts,
+  staffScopes,
+  tokenFault,
+} from '../../staff/api-token.ts';
+import { parseRole, type Role, roles, roleTexts } from '../../staff/role.ts';
+import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../environment.ts';
+import { actionButton, formTexts, postForm } from '../form.ts';
+import { need } from '../guard.ts';
+import {
+  badge,
+  choice,
+  empty,
+  field,
+  type Html,
+  html,
+  note,
+  nothing,
+  raw,
+  shown,
+  type Tone,
+  table,
+  timeTag,
+} from '../html.ts';
+import { page } from '../layout.ts';
+import type { ConsolePorts } from '../ports.ts';
+
+const dayMs = 86_400_000;
+const lives = [
+  ['30', '30 days'],
+  ['90', '90 days'],
+  ['365', 'a year'],
+  ['never', 'for good'],
+] as const;
+const portal = 'portal';
+
+const stateTones: Readonly<Record<ApiTokenState, Tone>> = {
+  active: 'good',
+  expired: 'calm',
+  revoked: 'calm',
+  orphaned: 'warn',
+};
+
+type Typed = { readonly name: string; readonly as: string; readonly scopes: readonly string[]; readonly life: string };
+const blank: Typed = { name: '', as: 'viewer', scopes: ['read'], life: '90' };
+
+export function tokenRoutes(ports: Pick<ConsolePorts, 'tokens' | 'now'>): Hono<ConsoleEnvironment> {
+  const routes = new Hono<ConsoleEnvironment>();
+  routes.use('/tokens', need('tokens.manage'));
+  routes.use('/tokens/*', need('tokens.manage'));
+  const by = (context: ConsoleContext) => ({ actor: whoOf(context).member.name, at: ports.now() });
+
+  routes.get('/tokens', async (context) => context.html(await listPage(ports, context, blank, null)));
+
+  routes.post('/tokens', async (context) => {
+    const form = await formTexts(context);
+    const typed: Typed = {
+      name: form('name').trim(),
+      as: form('as'),
+      scopes: staffScopes.filter((scope) => form(`scope-${scope}`) === 'yes'),
+      life: form('life'),
+    };
+    const made = tokenOf(typed, ports.now());
+    if ('fault' in made) return context.html(await listPage(ports, context, typed, made.fault), 422);
+    const { hash, secret } = newApiToken(made.kind);
+    await ports.tokens.add({ ...made, tokenHash: hash }, by(context));
+    return context.html(secretPage(context, made.name, secret));
+  });
+
+  routes.post('/tokens/:id/revoke', async (context) => {
+    const isRevoked = await ports.tokens.revoke(context.req.param('id'), by(context));
+    return context.redirect(`/tokens?done=${isRevoked ? 'revoked' : 'gone'}`, 303);
+  });
+  return routes;
+}
+
+function tokenOf(typed: Typed, now: number): Omit<NewApiToken, 'tokenHash'> | { readonly fault: string } {
+  const isPortal = typed.as === portal;
+  const role: Role | null = isPortal ? null : parseRole(typed.as);
+  const days = lives.find(([life]) => life === typed.life)?.[0];
+  if (days === undefined) return { fault: 'Choose how long it works.' };
+  const token: Omit<NewApiToken, 'tokenHash'> = {
+    kind: isPortal ? portal : 'staff',
+    name: typed.name,
+    role,
+    scopes: isPortal ? [portal] : staffScopes.filter((scope) => typed.scopes.includes(scope)),
+    expiresAt: days === 'never' ? null : now + Number(days) * dayMs,
+  };
+  const fault = tokenFault(token);
+  return fault === null ? token : { fault };
+}
+
+const done: Readonly<Record<string, string>> = {
+  revoked: 'Revoked: its next call is refused.',
+  gone: 'It did not work any more.',
+};
+
+async function listPage(
+  ports: Pick<ConsolePorts, 'tokens' | 'now'>,
+  context: ConsoleContext,
+  typed: Typed,
+  fault: string | null,
+): Promise<Html> {
+  const known = await ports.tokens.list();
+  const message = done[context.req.query('done') ?? ''];
+  return page(context, {
+    title: 'Tokens',
+    body: html`${message === undefined ? nothing : note('good', message)}
+<p class="quiet-text">A program that calls <code>/api/v1</code> shows a token: <code>Authorization: Bearer ptn_…</code>. It may do what its scopes name, as far as its role goes, and never more than you may: if your role changes, so does what it may do, and if you are shut out it ends. A token that must outlive you is made with <code>postern token add</code>.</p>
+<section class="card">${known.length === 0 ? empty('No token', 'No program can call.') : tokenTable(context, known, ports.now())}</section>
+<section class="card"><h2>Make a token</h2>${fault === null ? nothing : note('bad', `Nothing was made. ${fault}`)}${postForm(
+      context,
+      '/tokens',
+      html`${field({ name: 'name', label: 'What it is for', value: typed.name, required: true, placeholder: 'status board' })}
+${choice({
+  name: 'as',
+  label: 'Acts as',
+  value: typed.as,
+  options: [
+    ...roles.map((role) => [role, `${role}: ${roleTexts[role]}`] as const),
+    [portal, 'admin portal: hands in what admins ask there, as proven'],
+  ],
+})}
+<fieldset><legend>May (the admin portal has its one scope)</legend>${staffScopes.map(
+        (scope) =>
+          html`<label class="check"><input type="checkbox" name="scope-${scope}" value="yes"${typed.scopes.includes(scope) ? raw(' checked') : nothing}> <span><strong>${scope}</strong>: ${scopeTexts[scope]}</span></label>`,
+      )}</fieldset>
+${choice({ name: 'life', label: 'Works', value: typed.life, options: lives })}
+<button class="button plain">Make it</button>`,
+    )}</section>`,
+  });
+}
+
+function tokenTable(context: ConsoleContext, known: readonly KnownToken[], now: number): Html {
+  return table(
+    'Tokens',
+    ['For', 'Acts as', 'May', 'State', 'Ends (UTC)', 'Last call (UTC)', 'Made by', ''],
+    known.map(({ maker, token }) => {
+      const state = apiTokenState(token, maker, now);
+      return [
+        html`${shown(token.name, 80)}<br><code class="quiet-text small">${token.id}</code>`,
+        token.role ?? 'admin portal',
+        html`<span class="wrap">${token.scopes.join(', ')}</span>`,
+        badge(stateTones[state], state),
+        token.expiresAt === null ? 'never' : timeTag(token.expiresAt),
+        token.lastUsedAt === null
+          ? 'never'
+          : html`${timeTag(token.lastUsedAt)}<br><span class="quiet-text small">${shown(token.lastUsedFrom ?? '', 60)}</span>`,
+        shown(token.createdBy, 80),
+        token.revokedAt === null
+          ? actionButton(context, `/tokens/${token.id}/revoke`, 'Revoke', {
+              tone: 'quiet',
+              label: `Revoke ${token.name}`,
+            })
+          : nothing,
+      ];
+    }),
+  );
+}
+
+function secretPage(context: ConsoleContext, name: string, secret: string): Html {
+  return page(context, {
+    title: 'A new token',
+    body: html`${note('warn', html`This is the only time that the secret of ${shown(name, 80)} is shown. Put it where the program reads its secrets, not into its code.`)}
+<pre class="command"><code>${secret}</code></pre>
+<p><a class="button" href="/tokens">Back to the tokens</a></p>`,
+  });
+}
