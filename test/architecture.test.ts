@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '..');
 /** Folder -> folders it may import values from. `types` lists the ones it may import types from besides. */
 type Row = { readonly values: readonly string[]; readonly types?: readonly string[] };
 const pure = [
+  'alerts',
   'address',
   'message',
   'directory',
@@ -35,6 +36,7 @@ const table: Record<string, Row> = {
   evidence: { values: ['address', 'message', 'classify', 'directory', 'denylist', 'keyring'] },
   verdict: { values: [], types: ['evidence', 'classify', 'directory', 'denylist', 'message'] },
   sla: { values: [] },
+  alerts: { values: [] },
   staff: { values: [] },
   cases: { values: [] },
   'case-file': { values: ['cases'], types: ['records'] },
@@ -143,7 +145,17 @@ describe('architecture', () => {
   });
 
   it('keeps decisions free of I/O', () => {
-    const decisions = new Set(['address', 'verdict', 'sla', 'classify', 'directory', 'denylist', 'jobs', 'cases']);
+    const decisions = new Set([
+      'address',
+      'verdict',
+      'sla',
+      'classify',
+      'directory',
+      'denylist',
+      'jobs',
+      'cases',
+      'alerts',
+    ]);
     const effects = /from 'node:(?:fs|net|http|https|dns|tls|child_process|cluster|worker_threads)(?:\/promises)?'/;
     const impure = files.filter((file) => decisions.has(folderOf(file)));
     expect(impure.filter((file) => effects.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);

@@ -1,8 +1,9 @@
 /**
- * An escalated mail: its trace and a review item in one transaction, from which a person decides.
+ * An escalated mail: its trace, a review item from which a person decides, and the alert that tells staff of it, in one
+ * transaction.
  *
- * Steps: record -> enter the proposed deny entry, where that needs no person -> ask the address on file -> tell staff. Each step may be the last one
- * of this worker: the job runs again, and each step that was done changes nothing the second time.
+ * Steps: record -> enter the proposed deny entry, where that needs no person -> ask the address on file. Each step may
+ * be the last one of this worker: the job runs again, and each step that was done changes nothing the second time.
  */
 import type { JudgedMail } from '../src/jobs/judged-mail.ts';
 import type { ReviewRecords } from '../src/records/reviews.ts';
@@ -18,8 +19,6 @@ export type EscalatedDeps = {
   readonly denyLifeMs: number | null;
   /** Asks the address on file, where there is one to ask; the same mail again asks nobody again. */
   readonly ask: (mail: JudgedMail) => Promise<void>;
-  /** Tells staff, once for each mail, however often it is called. */
-  readonly alert: (messageId: string) => Promise<void>;
   readonly now: () => number;
 };
 
@@ -40,7 +39,6 @@ export function createEscalated(own: EscalatedDeps): Handler<'escalated'> {
       await enterAlone(own, mail.messageId);
       // A mail that was judged again was asked about then.
       if (mail.followUp === undefined) await own.ask(mail);
-      await own.alert(mail.messageId);
       return result;
     },
   };

@@ -43,7 +43,6 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
       denyAbuseAlone,
       denyLifeMs: denyDefaultDays === null ? null : denyDefaultDays * dayMs,
       ask: startAsking(options),
-      alert: async (messageId) => logger.warn({ messageId }, 'a mail waits for a decision'),
       now: Date.now,
     }),
     recurring: [

@@ -10,6 +10,7 @@ import type { JudgedMail } from '../jobs/judged-mail.ts';
 import { type BounceKeys, bounceAddress } from '../notices/bounce-address.ts';
 import type { Outgoing } from '../notices/outgoing.ts';
 import type { Logger } from '../observe/logger.ts';
+import { alertRaising } from '../records/alert-events.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
 import { reviewRecords } from '../records/reviews.ts';
@@ -98,6 +99,7 @@ export type AnsweringStores = AskingStores & {
 export function answering({ config, logger, queue, reader, records, spool }: AnsweringStores): VerificationPorts {
   const keys = verificationKeys(config);
   const verifications = verificationRecords(records);
+  const raise = alertRaising(records);
   const rejudge = createRejudge({ spool, gather: null, policy: () => policyOf(config), mailboxes: config.mailboxes });
   const ports: AnsweringPorts = {
     find: (id) => verifications.find(id),
@@ -109,7 +111,11 @@ export function answering({ config, logger, queue, reader, records, spool }: Ans
     },
     answer: (verification, answer, followUp, now) => verifications.answer(verification, answer, followUp, now),
     enqueue: (mail) => queue.enqueue(mail),
-    alert: async (messageId) => logger.warn({ messageId }, 'an address on file has answered: a person decides'),
+    alert: async ({ id, messageId }) => {
+      logger.warn({ messageId }, 'an address on file confirmed a mail that cannot be judged: a person decides');
+      const event = { kind: 'verification-answered', key: `${id} failed`, subject: '', label: 'failed' } as const;
+      await raise([{ ...event, reference: messageId, at: Date.now() }]);
+    },
   };
   return {
     show: (token) => showQuestion(ports, token, keys, Date.now()),

@@ -1,5 +1,5 @@
 /** Changes of cases within one transaction: facts, judgement, event, audit row. */
-import { createHash, randomInt } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { type Actor, actorName } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
@@ -9,6 +9,7 @@ import type { CaseEvent, Communication, Naming } from '../cases/event.ts';
 import { type Procedure, ruleOf } from '../cases/procedure.ts';
 import { stateAt } from '../cases/state.ts';
 import { type CaseCommand, type Refusal, transition } from '../cases/transition.ts';
+import { raiseAlerts } from './alert-events.ts';
 import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
 import { adminsOf, lapsedCessation, lastCheckIn, mailFacts, readTenant } from './case-facts.ts';
 import { caseWithKey, type KeptCase, keepRow, load, openKey } from './case-rows.ts';
@@ -122,8 +123,12 @@ export function writingOn(dialect: Records['dialect'], trx: Transaction<Schema>,
     return { kind: 'accepted', case: result.case, effects: result.effects };
   };
 
-  const auditAlarm = (caseId: string, text: string): Promise<void> =>
-    audit({ actor: 'system', action: 'case.alarm', subject: caseId, detail: { text } });
+  const auditAlarm = async (caseId: string, text: string): Promise<void> => {
+    await audit({ actor: 'system', action: 'case.alarm', subject: caseId, detail: { text } });
+    // The text names contacts on file: it stays here, and staff are told where to read it.
+    const alarm = { kind: 'case-alarm', key: randomUUID(), subject: caseId, label: null } as const;
+    await raiseAlerts(trx, [{ ...alarm, reference: caseId, at: now }]);
+  };
 
   const auditRefusal = async (caseId: string, made: Made, refusal: Refusal): Promise<void> => {
     if (!('event' in made) || made.by.kind === 'system') return;

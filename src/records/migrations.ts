@@ -3,6 +3,7 @@ import { type CreateTableBuilder, type RawBuilder, sql, type Transaction } from 
 import { noteDirectory } from './directory-history.ts';
 import type { RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
+import { createAlertTables } from './tables-alerts.ts';
 import { createApiTables } from './tables-api.ts';
 import { createCaseTables } from './tables-cases.ts';
 import { createNoticeTables } from './tables-notices.ts';
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
     name: 'tokens of programs and the portal',
     up: (trx, dialect) => createApiTables(columnsOf(trx, dialect), indexesOf(trx)),
   },
+  { id: 4, name: 'alerts', up: (trx, dialect) => createAlertTables(columnsOf(trx, dialect), indexesOf(trx)) },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {

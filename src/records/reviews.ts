@@ -3,11 +3,13 @@
  * what it puts on or takes off the deny-list, its follow-up and its audit rows stand or fall together.
  */
 import type { Transaction } from 'kysely';
+import type { AlertEvent } from '../alerts/event.ts';
 import type { DenyEntry } from '../denylist/entry.ts';
 import type { DenyChange } from '../denylist/store.ts';
 import type { AdminFacts } from '../directory/tenant.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import { type ProposedDeny, proposalOf, repeatWithinMs } from '../reviews/proposal.ts';
+import { raiseAlerts } from './alert-events.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import { applyChange } from './denylist.ts';
 import { openFollowUp } from './follow-ups.ts';
@@ -121,6 +123,14 @@ export async function openReviews(trx: Transaction<Schema>, inputs: readonly Tra
     ];
   });
   await insertAll(trx, 'reviews', rows, 'ignore known');
+  await raiseAlerts(trx, rows.flatMap(alertsOf));
+}
+
+/** Staff are told of the item, once for each mail. */
+function alertsOf({ message_id, opened_at, proposal, reason }: ReviewsTable): readonly AlertEvent[] {
+  const about = { key: message_id, subject: '', reference: message_id, at: opened_at };
+  const escalated: AlertEvent = { kind: 'escalated', label: reason, ...about };
+  return proposal === null ? [escalated] : [escalated, { kind: 'deny-proposal', label: null, ...about }];
 }
 
 /** A mail that was judged again, and not by staff: the item follows the new verdict. One that is decided stays so. */

@@ -4,6 +4,7 @@
  */
 import type { DenyKind } from '../denylist/entry.ts';
 import type { Reason, Verdict } from '../verdict/verdict.ts';
+import type { AlertSchema } from './tables-alerts.ts';
 import type { ApiSchema } from './tables-api.ts';
 import type { CaseSchema } from './tables-cases.ts';
 import type { NoticeSchema } from './tables-notices.ts';
@@ -11,7 +12,8 @@ import type { ReviewSchema } from './tables-reviews.ts';
 import type { StaffSchema } from './tables-staff.ts';
 import type { TicketSchema } from './tables-tickets.ts';
 
-export type Schema = ApiSchema &
+export type Schema = AlertSchema &
+  ApiSchema &
   CaseSchema &
   NoticeSchema &
   ReviewSchema &

@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Verification } from '../reviews/asking.ts';
 import { type Answer, type AskingLimits, howToAsk } from '../reviews/verification.ts';
+import { raiseAlerts } from './alert-events.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import { openFollowUp } from './follow-ups.ts';
 import type { Querying, Records, RecordsDialect } from './open-records.ts';
@@ -136,7 +137,13 @@ async function take(
     { at: now, actor, action: `verification.${answer}`, subject: messageId, detail: { id, as: asked.as, sha256 } },
   ]);
   if (answer === 'denied' && asked.as === 'sender') await markImpersonation(trx, messageId);
-  if (followUp === null) return null;
+  if (followUp === null) {
+    const isImpersonation = answer === 'denied' && asked.as === 'sender';
+    const kind = isImpersonation ? 'impersonation-reported' : 'verification-answered';
+    const label = isImpersonation ? null : answer;
+    await raiseAlerts(trx, [{ kind, key: id, subject: '', label, reference: messageId, at: now }]);
+    return null;
+  }
   return openFollowUp(trx, dialect, { mail: followUp, kind: 'confirmation', at: now, actor, note: 'confirmed' });
 }
 

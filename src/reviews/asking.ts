@@ -131,7 +131,7 @@ export type AnsweringPorts = {
   /** The mail judged again with the confirmation; rejects when it cannot be. */
   judgeConfirmed(verification: Verification, cause: string): Promise<JudgedMail>;
   /**
-   * Writes the answer with its follow-up and audit row. Resolves with the payload to enqueue, with null where there is
+   * Writes the answer with its follow-up and audit row; one without a follow-up alerts staff. Resolves with the payload to enqueue, with null where there is
    * none, or with `late` when the question was answered or ended meanwhile.
    */
   answer(
@@ -141,8 +141,8 @@ export type AnsweringPorts = {
     now: number,
   ): Promise<JudgedMail | null | 'late'>;
   enqueue(mail: JudgedMail): Promise<void>;
-  /** Tells staff that somebody denied or authorised. */
-  alert(messageId: string): Promise<void>;
+  /** Tells staff that a confirmation could not be carried out. Of all other answers `answer` tells them. */
+  alert(verification: Verification): Promise<void>;
 };
 
 /** For GET: changes nothing. Null for every link that cannot be answered, whatever the reason. */
@@ -171,20 +171,19 @@ export async function answerQuestion(
 ): Promise<boolean> {
   const verification = await findAnswerable(ports, token, keys, now);
   if (verification === null) return false;
-  const { asked, messageId } = verification;
+  const { asked } = verification;
   const isProof = answer === 'confirmed' && asked.as === 'sender';
   const cause = `${asked.address} confirmed this mail on ${new Date(now).toISOString()}`;
   const judged = isProof ? await ports.judgeConfirmed(verification, cause).catch(() => null) : null;
   if (isProof && judged === null) {
     // The raw mail or its mailbox is gone: the question stays open, and staff see to it.
-    await ports.alert(messageId);
+    await ports.alert(verification);
     return false;
   }
   const followUp = await ports.answer(verification, answer, judged, now);
   if (followUp === 'late') return false;
   // The follow-up waits in the records; a queue that is away only makes it later.
   if (followUp !== null) await ports.enqueue(followUp).catch(() => undefined);
-  else await ports.alert(messageId);
   return true;
 }
 

@@ -228,6 +228,10 @@ onEachDatabase((databases) => {
       ]);
       const alarms = await auditRecords(records).list({ action: 'case.alarm', limit: 10 });
       expect(alarms).toHaveLength(2);
+      const told = await records.db.selectFrom('alert_events').selectAll().execute();
+      expect(told.map(({ kind, subject }) => [kind, subject])).toEqual(
+        alarms.map(({ subject }) => ['case-alarm', subject]),
+      );
     });
 
     it('raise an alarm when an import changes them while a case is open, and the case keeps the old ones', async () => {

@@ -80,10 +80,15 @@ onEachDatabase((databases) => {
     enqueue: async (mail) => {
       enqueued.push(mail);
     },
-    alert: async (messageId) => {
+    alert: async ({ messageId }) => {
       alerts.push(messageId);
     },
   });
+
+  const told = async () => {
+    const answered = records.db.selectFrom('alert_events').selectAll().where('kind', '!=', 'escalated');
+    return (await answered.execute()).map(({ kind, label, reference }) => [kind, label, reference]);
+  };
 
   const linkOf = (index: number) => (sent[index]?.link ?? '').replace('https://gate.test/verify/', '');
 
@@ -170,7 +175,7 @@ onEachDatabase((databases) => {
       reason: 'impersonation',
       version: 2,
     });
-    expect(alerts).toEqual(['a-0']);
+    expect(await told()).toEqual([['impersonation-reported', null, 'a-0']]);
     expect(await followUpRecords(records).of('a-0')).toEqual([]);
   });
 
@@ -183,7 +188,7 @@ onEachDatabase((databases) => {
     expect(await answerQuestion(ports(), linkOf(0), 'confirmed', keys, 20)).toBe(true);
     expect(await reviewRecords(records).get('a-0')).toMatchObject({ state: 'open' });
     expect(enqueued).toEqual([]);
-    expect(alerts).toEqual(['a-0']);
+    expect(await told()).toEqual([['verification-answered', 'confirmed', 'a-0']]);
     expect(await verifications.of('a-0')).toMatchObject([{ state: 'confirmed', asked: { as: 'authorization' } }]);
   });
 

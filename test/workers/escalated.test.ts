@@ -33,7 +33,6 @@ let records: Records;
 let folder: string;
 let workers: RunningWorkers | null = null;
 const kept = new Map<string, Sidecar>();
-const alerts: string[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postern-escalated-'));
@@ -44,7 +43,6 @@ beforeEach(async () => {
   records = await openRecords({ url: `sqlite:${join(folder, 'postern.db')}`, logger: silentLogger() });
   await migrate(records);
   kept.clear();
-  alerts.length = 0;
 });
 afterEach(async () => {
   await workers?.stop();
@@ -62,9 +60,6 @@ function start(denyAbuseAlone = false): void {
     denyAbuseAlone,
     denyLifeMs: 1_000,
     ask: async () => undefined,
-    alert: async (messageId) => {
-      alerts.push(messageId);
-    },
     now: () => 7_000,
   });
   workers = startWorkers(
@@ -122,6 +117,14 @@ const wish = (changes: Partial<Wish> = {}): Wish => ({
 
 const ports = () => decidingPorts(records, queues, () => 6_000);
 const item = (id: string) => reviewRecords(records).get(id);
+const done = (...ids: readonly string[]) =>
+  expect
+    .poll(() => Promise.all(ids.map((id) => jobOf('escalated', id))), { timeout: 10_000 })
+    .toEqual(ids.map(() => 'completed'));
+const told = async () =>
+  (
+    await records.db.selectFrom('alert_events').select(['kind', 'label', 'reference']).orderBy('event_key').execute()
+  ).map(({ kind, label, reference }) => [kind, label, reference]);
 const jobOf = async (queue: 'accepted' | 'rejected' | 'escalated', id: string) =>
   (await queues.built()).get(queue)?.getJobState(id);
 
@@ -130,7 +133,8 @@ describe('an escalated mail', () => {
     start();
     await send({ messageId: 'a-0' });
     await expect.poll(() => item('a-0')).toMatchObject({ state: 'open' });
-    await expect.poll(() => alerts).toEqual(['a-0']);
+    expect(await told()).toEqual([['escalated', 'unproven-sender', 'a-0']]);
+    await done('a-0');
     const decided = await decideReview(ports(), wish());
     expect(decided).toMatchObject({ isEnqueued: true, mail: { followUp: { number: 1 } } });
     await expect.poll(() => jobOf('accepted', 'a-0-f1'), { timeout: 10_000 }).toBe('completed');
@@ -163,13 +167,14 @@ describe('an escalated mail', () => {
   it('run twice changes nothing the second time', async () => {
     start(true);
     await send({ messageId: 'a-0' });
-    await expect.poll(() => alerts.length).toBe(1);
+    await done('a-0');
     const before = await item('a-0');
     const queue = (await queues.built()).get('escalated');
     const job = await queue?.getJob('a-0');
     await queue?.add('escalated', job?.data, { jobId: 'a-0-again' });
-    await expect.poll(() => alerts.length).toBe(2);
+    await done('a-0-again');
     expect(await item('a-0')).toEqual(before);
+    expect(await told()).toHaveLength(1);
   });
 });
 
@@ -180,10 +185,16 @@ describe('abuse', () => {
   ])('that is repeated, %s without a person', async (_name, isAllowed, entries) => {
     start(isAllowed);
     await send({ messageId: 'a-0', assurance: 'proven', receivedAt: 1_000 }, abuse);
-    await expect.poll(() => alerts).toEqual(['a-0']);
+    await done('a-0');
     expect(await denylistRecords(records).list()).toEqual([]);
     await send({ messageId: 'b-0', assurance: 'proven', receivedAt: 2_000 }, abuse);
-    await expect.poll(() => alerts).toEqual(['a-0', 'b-0']);
+    await done('b-0');
+    expect(await told()).toEqual([
+      ['deny-proposal', null, 'a-0'],
+      ['deny-proposal', null, 'b-0'],
+      ['escalated', 'abuse', 'a-0'],
+      ['escalated', 'abuse', 'b-0'],
+    ]);
     expect(await denylistRecords(records).list()).toHaveLength(entries);
     expect((await item('b-0'))?.denied_entry === null).toBe(entries === 0);
   });
@@ -193,7 +204,7 @@ describe('abuse', () => {
     const forged = { ...abuse, proofs: [] };
     await send({ messageId: 'a-0', receivedAt: 1_000 }, forged);
     await send({ messageId: 'b-0', receivedAt: 2_000 }, forged);
-    await expect.poll(() => alerts.length).toBe(2);
+    await done('a-0', 'b-0');
     await expect(decideReview(ports(), wish({ outcome: 'rejected', deny: 'sender' }))).rejects.toThrow('not proven');
     expect(await item('a-0')).toMatchObject({ state: 'open' });
     const network = await decideReview(ports(), wish({ outcome: 'rejected', deny: 'network', note: 'spoofs' }));

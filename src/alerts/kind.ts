@@ -1,0 +1,69 @@
+/**
+ * What staff are told of.
+ *
+ *   state alert   something that is measured again and again, and lasts until the measure is good again
+ *   event alert   something that happened; it is told once, and what follows it within a window is told together
+ *   subject       what an alert is about, where a kind may be about several things at once: a queue, a case, a machine.
+ *                 Empty where a kind is one thing. Kind and subject together name an alert.
+ */
+
+export const stateAlertKinds = [
+  /** The oldest waiting job of a queue; the subject is the queue. */
+  'queue-age',
+  /** No mail came in for a long time of business hours. */
+  'no-mail',
+  /** The share of jobs of a queue that died; the subject is the queue. */
+  'job-failures',
+  /** The escalated mail that waits longest for a decision. */
+  'escalation-waiting',
+  /** Tickets whose answer is due soon. */
+  'response-due',
+  /** Tickets whose answer is overdue. */
+  'response-breached',
+  /** Something of a recovery case is due soon or overdue; the subject is the case. */
+  'case-due',
+  /** Mail that was answered 451; the subject is the cause: `dns`, `storage`, `queue` or `busy`. */
+  'mail-deferred',
+  /** The disk under the data directory; the subject is the machine. */
+  'disk',
+  /** The TLS certificate ends; the subject is the machine. */
+  'certificate',
+  /** The last PGP key that customers can encrypt to ends. */
+  'pgp-key',
+  /** Deliveries that were given up; the subject is the target, `notices`, or `alerts/` and a target of alerts. */
+  'parked',
+  /** No worker gives a sign of life. */
+  'workers-silent',
+  /** Mail on the disk that has no job and no trace; the subject is the machine. */
+  'spool-backlog',
+  /** Redis does not answer; the subject is the machine that asks. */
+  'redis-away',
+] as const;
+export type StateAlertKind = (typeof stateAlertKinds)[number];
+
+export const eventAlertKinds = [
+  /** A mail waits for a decision. */
+  'escalated',
+  /** The owner of an address says of a mail in their name: this was not me. */
+  'impersonation-reported',
+  /** An address on file authorised or refused what was asked, or its answer cannot be carried out: a person goes on. */
+  'verification-answered',
+  /** Something in a recovery case that staff must know at once; the subject is the case. */
+  'case-alarm',
+  /** A deny entry was proposed. */
+  'deny-proposal',
+  /** Somebody tries whether alerts arrive. */
+  'test',
+] as const;
+export type EventAlertKind = (typeof eventAlertKinds)[number];
+
+export const alertKinds = [...stateAlertKinds, ...eventAlertKinds] as const;
+export type AlertKind = StateAlertKind | EventAlertKind;
+
+export function isEventKind(kind: AlertKind): kind is EventAlertKind {
+  return eventAlertKinds.some((one) => one === kind);
+}
+
+export function parseAlertKind(text: string): AlertKind | null {
+  return alertKinds.find((kind) => kind === text) ?? null;
+}
