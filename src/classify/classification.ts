@@ -52,4 +52,6 @@ export type ClassifierInput = {
   readonly subject: string;
   readonly text: string;
   readonly attachmentNames: readonly string[];
+  /** Some of the mail could not be read, so the label speaks for the rest only; a person decides. */
+  readonly unread?: boolean;
 };

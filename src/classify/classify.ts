@@ -6,15 +6,18 @@ import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput } from './classification.ts';
 import { detectLanguage } from './language.ts';
-import { committedModel, featuresOf, guess, type Model } from './model.ts';
+import { committedModel, featuresOf, type Guess, guess, type Model } from './model.ts';
 import { normalise, textLimits } from './normalise.ts';
 import { passageOf } from './passage.ts';
-import { judgeRequest } from './request.ts';
+import { type Guesses, judgeRequest } from './request.ts';
 import { findSecrets } from './secrets.ts';
 import { judgeSeverity } from './severity.ts';
+import { windowsOf } from './windows.ts';
 
 /** With fewer different words than this the model only guesses: a greeting would be in doubt. Rules still speak. */
 const fewestWords = 4;
+/** Above this length, in UTF-16 units, the model reads the text in pieces as well: in the whole a request would drown. */
+const pieceLength = 1_500;
 
 /** Never throws; takes time linear in the input, of which it reads a bounded part. */
 export function classify(input: ClassifierInput, model: Model = committedModel): Classification {
@@ -24,15 +27,14 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const blankedText = blank(text);
   // No rule ever sees a secret, so that none can stand among the words that explain a label.
   const read = normalise(blankedSubject.text, blankedText.text, input.attachmentNames);
-  const normalised = { ...read, cut: read.cut || text.length < input.text.length };
+  const cut = read.cut || text.length < input.text.length || input.unread === true;
+  const normalised = { ...read, cut };
   const sentences = normalised.sentences.map(passageOf);
   const ownSentences = normalised.forwarded ? sentences.slice(0, normalised.subjectSentences) : sentences;
   const language = detectLanguage(normalised.own);
-  const words = new Set(normalised.sentences.join(' ').match(/\p{L}+/gu));
-  const guesses = words.size < fewestWords ? [] : guess(model, featuresOf(normalised.sentences));
   const severity = judgeSeverity(sentences);
   return {
-    request: judgeRequest(normalised, sentences, language, guesses),
+    request: judgeRequest(normalised, sentences, language, guessesOf(normalised.sentences, model)),
     severity: severity.severity,
     severityBecause: severity.because,
     abuse: judgeAbuse(ownSentences),
@@ -40,6 +42,16 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
     language,
     secrets: [...new Set([...blankedSubject.kinds, ...blankedText.kinds])].sort(),
   };
+}
+
+/** What the model makes of the text, and of the pieces of a long one. */
+function guessesOf(sentences: readonly string[], model: Model): Guesses {
+  const guessed = (some: readonly string[]): readonly Guess[] => {
+    const words = new Set(some.join(' ').match(/\p{L}+/gu));
+    return words.size < fewestWords ? [] : guess(model, featuresOf(some));
+  };
+  const pieces = windowsOf(sentences, ({ length }) => length, pieceLength);
+  return { whole: guessed(sentences), pieces: pieces.length < 2 ? [] : pieces.map(guessed) };
 }
 
 /** The text with each secret taken out. */

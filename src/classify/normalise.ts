@@ -5,7 +5,7 @@
 import unhomoglyph from 'unhomoglyph';
 
 /** Limits on what is read, in UTF-16 units; a mail that exceeds them is marked `cut`. */
-export const textLimits = { raw: 262_144, text: 32_768, lines: 600, line: 1_000 } as const;
+export const textLimits = { raw: 262_144, text: 32_768, lines: 2_000, line: 1_000 } as const;
 
 export type NormalisedText = {
   /** Case and accents kept, quotes and signature gone: what language detection reads. */
@@ -18,6 +18,9 @@ export type NormalisedText = {
   readonly forwarded: boolean;
   /** Something was cut by a limit, so the label does not speak for the whole mail. */
   readonly cut: boolean;
+  /** Words of the text, without those of the subject. */
+  readonly words: number;
+  readonly attachments: number;
 };
 
 // Format characters (zero width, bidi, soft hyphen, tags), fillers that print as nothing, controls except tab and LF.
@@ -46,6 +49,8 @@ export function normalise(subject: string, text: string, attachmentNames: readon
     subjectSentences: subjectParts.length,
     forwarded,
     cut: cut || text.length > textLimits.raw,
+    words: own.match(/\p{L}{2,}/gu)?.length ?? 0,
+    attachments: attachmentNames.length,
   };
 }
 

@@ -11,6 +11,7 @@ import type { RequestRule, RuleGroup } from './request-rule.ts';
 import { englishGroups } from './request-rules-en.ts';
 import { frenchGroups } from './request-rules-fr.ts';
 import { matchRule, within } from './rule.ts';
+import { windowsOf } from './windows.ts';
 
 /** Kinds whose oversight is costly (P-DELETE, P-INFO, becoming admin, X-*): a doubt about them goes to a person. */
 export const costlyKinds: ReadonlySet<RequestKind> = new Set([
@@ -55,9 +56,14 @@ export type Settings = {
   readonly sureRule: number;
   /** A costly kind of this probability is not ruled out. */
   readonly doubtful: number;
+  /** Nor is one of this probability in a piece of a long text; a text has many pieces. */
+  readonly doubtfulPiece: number;
 };
 
-const defaultSettings: Settings = { ruleShare: 0.6, sureRule: 0.6, doubtful: 0.25 };
+const defaultSettings: Settings = { ruleShare: 0.6, sureRule: 0.6, doubtful: 0.25, doubtfulPiece: 0.5 };
+
+/** Kinds by probability, highest first: of the whole text, and of each piece of a long one. */
+export type Guesses = { readonly whole: readonly Guess[]; readonly pieces: readonly (readonly Guess[])[] };
 
 type Candidate = { readonly kind: RequestKind; readonly score: number; readonly because: readonly Because[] };
 
@@ -65,26 +71,37 @@ export function judgeRequest(
   text: NormalisedText,
   passages: readonly Passage[],
   language: string,
-  guesses: readonly Guess[],
+  guesses: Guesses,
   settings: Settings = defaultSettings,
 ): Classification['request'] {
   const candidates = candidatesOf(passages, text.subjectSentences);
   // The model has read English and French only; what it makes of another language means nothing.
-  const known = language === 'en' || language === 'fr' || language === 'und' ? guesses : [];
-  const chosen = choose(candidates, known, settings);
-  const doubt = isDoubtful(chosen, candidates, known, text, language, settings);
-  return { kind: chosen.kind, score: Math.round(chosen.score * 1000) / 1000, doubt, because: chosen.because };
+  const isKnown = language === 'en' || language === 'fr' || language === 'und';
+  const known = isKnown ? guesses : { whole: [], pieces: [] };
+  const chosen = choose(candidates, known.whole, settings);
+  const doubts = doubtsAbout(chosen, candidates, known, text, language, settings);
+  return {
+    kind: chosen.kind,
+    score: Math.round(chosen.score * 1000) / 1000,
+    doubt: doubts.length > 0,
+    because: [...chosen.because, ...doubts],
+  };
 }
 
 const allGroups = [...englishGroups, ...frenchGroups];
 
+/** What is told over more than this, in UTF-16 units, is no longer one story. */
+const storyLength = 12_000;
+
 /** Every kind some rule speaks for, with its best score. */
 function candidatesOf(passages: readonly Passage[], subjectSentences: number): readonly Candidate[] {
-  const text = passages.map((passage) => passage.text).join(' \n ');
-  const mail = { passages, subjectSentences, whole: joined(text.slice(0, 12_000), passages), frames: new Map() };
+  const stories = windowsOf(passages, ({ text }) => text.length, storyLength, true).map((some) =>
+    joined(some.map(({ text }) => text).join(' \n '), some),
+  );
+  const mail = { passages, subjectSentences, stories, whole: joined('', passages), frames: new Map() };
   const byKind = new Map<RequestKind, Candidate>();
   for (const group of allGroups) {
-    if (!isMatch(group.topic, mail.whole)) continue;
+    if (!stories.some((story) => isMatch(group.topic, story))) continue;
     for (const found of matchesOf(group, mail)) {
       const known = byKind.get(group.kind);
       const because = [...(known?.because ?? []), found.because].slice(0, 6);
@@ -97,6 +114,8 @@ function candidatesOf(passages: readonly Passage[], subjectSentences: number): r
 type Mail = {
   readonly passages: readonly Passage[];
   readonly subjectSentences: number;
+  readonly stories: readonly Passage[];
+  /** What was met anywhere; its text is not needed. */
   readonly whole: Passage;
   /** How each sentence is meant, as far as it was asked for. */
   readonly frames: Map<Passage, Frame>;
@@ -104,14 +123,14 @@ type Mail = {
 
 function matchesOf(
   group: RuleGroup,
-  { passages, subjectSentences, whole, frames }: Mail,
+  { passages, subjectSentences, stories, whole, frames }: Mail,
 ): readonly { readonly score: number; readonly because: Because }[] {
   const found: { score: number; because: Because }[] = [];
   const rules = within(group.rules, whole);
   for (const rule of rules) {
-    if (rule.scope === 'mail') {
-      const because = matchRule(rule, whole);
-      if (because !== null) found.push({ score: rule.weight * (group.innocent.test(whole.text) ? 0.6 : 1), because });
+    for (const story of rule.scope === 'mail' ? stories : []) {
+      const because = matchRule(rule, story);
+      if (because !== null) found.push({ score: rule.weight * (group.innocent.test(story.text) ? 0.6 : 1), because });
     }
   }
   const sentenceRules = rules.filter((rule) => rule.scope === 'sentence');
@@ -177,22 +196,62 @@ function rank(kind: RequestKind): number {
 const dangerElsewhere =
   /(?:losch|kundig|konto|passwort|kennwort|zugang|zugriff|insolv|auflos|gericht|polizei|admin|inhaber|einstell|gehackt|sperr|elimin|borr|cuenta|cierre|cerrar|contrasen|quiebra|juzgad|tribunal|policia|propietari|acceso|baja|hacke|exclu|apagar|conta |encerr|falenci|senha|acesso|policia|propriet|chius|cancell|fallim|password|accesso|verwijder|opzeg|failliet|wachtwoord|toegang|politie|rechter|eigenaar|account|tenant)/;
 
-function isDoubtful(
+/** Why a person has to decide; empty when nothing speaks for it. */
+function doubtsAbout(
   chosen: Candidate,
   candidates: readonly Candidate[],
-  guesses: readonly Guess[],
+  guesses: Guesses,
   text: NormalisedText,
   language: string,
   settings: Settings,
-): boolean {
-  if (text.cut) return true;
+): readonly Because[] {
+  if (text.cut) return [doubt('unread')];
+  if (isElsewhere(text)) return [doubt('said-elsewhere')];
   // A costly kind reaches a person by its kind already; the doubt says that it is not sure.
-  if (costlyKinds.has(chosen.kind)) return chosen.score < sure || text.forwarded;
-  const byRule = candidates.some((other) => costlyKinds.has(other.kind) && other.score >= possible);
-  const guessed = guesses.filter((guess) => costlyKinds.has(guess.kind)).reduce((sum, guess) => sum + guess.score, 0);
-  if (byRule || guessed >= settings.doubtful) return true;
-  if (language === 'en' || language === 'fr') return false;
-  return chosen.kind !== 'ordinary' || isUnclear(text, language);
+  if (costlyKinds.has(chosen.kind)) {
+    if (text.forwarded) return [doubt('forwarded')];
+    return chosen.score < sure ? [doubt('unsure')] : [];
+  }
+  const byRule = candidates.filter((other) => costlyKinds.has(other.kind) && other.score >= possible);
+  if (byRule.length > 0) return byRule.flatMap(({ because }) => because);
+  const suspected = suspicion(guesses.whole, settings.doubtful) ?? pieceSuspicion(guesses.pieces, settings);
+  if (suspected !== null) return [doubt(`model:${suspected}`)];
+  if (language === 'en' || language === 'fr') return [];
+  return chosen.kind !== 'ordinary' || isUnclear(text, language) ? [doubt('language')] : [];
+}
+
+const pointsToDocument =
+  /\b(?:(?:see|find|read|refer to|per|follow|note) (?:\w+ ){0,4}?(?:attach(?:ed|ment|ments)|enclosed)|attached (?:is|are|you|please|herewith|find|letter|document|request|pdf|file|form|order)|(?:letter|request|documents?|form|instructions?|order|notice|pdf|scan|details|file|everything|all) (?:is |are )?(?:in the )?(?:attached|enclosed|attachment)|voir (?:la |le |les |en )?(?:pieces?|pj|document|courrier|lettre|fichier|annexe)|ci[- ]?joint\w*|en (?:piece jointe|pj|annexe)|pieces? jointes?)\b/;
+/** What shows a problem asks for nothing. */
+const showsProblem =
+  /\b(?:logs?|screen ?shots?|captures?|photos?|pictures?|traces?|errors?|erreurs?|video|recording|invoices?|factures?|copie d'ecran)\b/;
+/** A text of more words says itself what it is about. */
+const mostPointingWords = 25;
+
+/** Nothing is written, or next to nothing, beside a document that nobody has read: what is asked stands there. */
+function isElsewhere({ words, attachments, sentences }: NormalisedText): boolean {
+  if (attachments === 0 || words > mostPointingWords) return false;
+  if (words === 0) return true;
+  const whole = sentences.join(' ');
+  return pointsToDocument.test(whole) && !showsProblem.test(whole);
+}
+
+function doubt(rule: string): Because {
+  return { rule, words: [] };
+}
+
+function pieceSuspicion(pieces: Guesses['pieces'], { doubtfulPiece }: Settings): RequestKind | null {
+  for (const piece of pieces) {
+    const suspected = suspicion(piece, doubtfulPiece);
+    if (suspected !== null) return suspected;
+  }
+  return null;
+}
+
+/** The likeliest costly kind where all of them together are likely enough. */
+function suspicion(guesses: readonly Guess[], enough: number): RequestKind | null {
+  const costly = guesses.filter(({ kind }) => costlyKinds.has(kind));
+  return costly.reduce((sum, { score }) => sum + score, 0) >= enough ? (costly[0]?.kind ?? null) : null;
 }
 
 /** No rules exist for the language: only short text without a word of danger is clearly ordinary. */

@@ -62,7 +62,7 @@ export async function openPgp(structure: PgpStructure, options: OpenOptions): Pr
     case 'none':
       return ended('none', 'no PGP in this mail', false);
     case 'partial':
-      return ended('partial', structure.cause, false);
+      return ended('partial', structure.cause, structure.encrypted);
     case 'signed':
       return openDetached(octetsOf(structure.signed), structure.signature, false, options);
     case 'inline-signed':

@@ -20,9 +20,23 @@ export async function contentFinding(
   return finding(outer, opened.content, inner.encrypted ? withoutWords(classification) : classification);
 }
 
-function classified({ newestText, text, parts }: Content, subject: string): Classification {
+function classified(content: Content, subject: string): Classification {
+  const { newestText, newestTextCut, text, parts } = content;
   const attachmentNames = parts.flatMap(({ fileName }) => (fileName === null ? [] : [fileName]));
-  return classify({ subject, text: newestText === '' ? text : newestText, attachmentNames });
+  const unread = newestTextCut || isSealed(content) || isPicture(content);
+  return classify({ subject, text: newestText === '' ? text : newestText, attachmentNames, unread });
+}
+
+/** Holds what we do not open: PGP around less than all of the mail, or S/MIME (RFC 8551 §3.2). */
+function isSealed({ pgp, parts }: Content): boolean {
+  const isPgp =
+    pgp.kind === 'encrypted' || pgp.kind === 'inline-encrypted' || (pgp.kind === 'partial' && pgp.encrypted);
+  return isPgp || parts.some(({ contentType }) => /^application\/(?:x-)?pkcs7-mime$/.test(contentType));
+}
+
+/** Without a word, though not without content: an image, or a page of images. */
+function isPicture({ text, parts }: Content): boolean {
+  return !/\p{L}/u.test(text) && parts.some(({ contentType }) => contentType !== 'text/plain');
 }
 
 /** Parts are those of the visible mail: names of encrypted attachments stay secret. */

@@ -54,9 +54,10 @@ const maxAddressees = 10_000;
 
 function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
   const pgp = pgpStructureOf(tree);
-  const { text, blocks, truncated } = readableTextOf(tree.root, limits.textBytes);
+  const { text, blocks, truncated, isPartial } = readableTextOf(tree.root, limits.textBytes);
   // Ciphertext is nothing to read; what it says is known after decryption only.
   const isReadable = pgp.kind !== 'inline-encrypted';
+  const newest = isReadable ? newestTextOf(...blocks) : { text: '', cut: false };
   const to = addresseesOf(head.fields);
   const leaves = leavesOf(tree.root);
   return {
@@ -68,7 +69,8 @@ function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
     addressees: to.slice(0, maxAddressees),
     parserFrom: head.parserFrom,
     text: isReadable ? text : '',
-    newestText: isReadable ? newestTextOf(...blocks) : '',
+    newestText: newest.text,
+    newestTextCut: isPartial || newest.cut,
     parts: leaves.map(summaryOf),
     automatic: automaticMarks(head.fields, tree.root, leaves),
     pgp,

@@ -76,8 +76,8 @@ export type PgpStructure =
   | { readonly kind: 'inline-signed'; readonly armored: string }
   /** One armored message with nothing around it. */
   | { readonly kind: 'inline-encrypted'; readonly armored: string }
-  /** PGP is there, but does not cover all content. */
-  | { readonly kind: 'partial'; readonly cause: string };
+  /** PGP is there, but does not cover all content. `encrypted`: some of the content is a message that nobody has opened. */
+  | { readonly kind: 'partial'; readonly cause: string; readonly encrypted: boolean };
 
 /** What MIME decoding yields. Every text is capped by the limits it was read under. */
 export type Content = {
@@ -94,6 +94,8 @@ export type Content = {
   /** All readable text: text/plain, or text/html turned into text. */
   readonly text: string;
   readonly newestText: string;
+  /** A limit kept something out of it that the writer may have written. */
+  readonly newestTextCut: boolean;
   readonly parts: readonly PartSummary[];
   readonly automatic: AutomaticMarks;
   readonly pgp: PgpStructure;

@@ -7,41 +7,73 @@
  * text is returned, so that the newest text is empty only when the text is.
  */
 
+/** What is looked through for history, in UTF-16 units and lines. */
+const read = { length: 128 * 1024, lines: 2_000 } as const;
+/** What is kept of the writer's own words. */
 const maxLength = 32 * 1024;
-const maxLines = 600;
-const maxLineLength = 1_000;
 /** Of what is too long the end is kept too: people write before and after what they paste. */
 const endShare = 0.25;
 
+export type NewestText = {
+  readonly text: string;
+  /** A limit took something away that the writer may have written. */
+  readonly cut: boolean;
+};
+
 /** `blocks` are the parts of the mail in their order: a history in one of them does not swallow the next. */
-export function newestTextOf(...blocks: readonly string[]): string {
-  const parts = blocks.map(normalisedLines);
-  const written = parts.map((lines) => joined(withoutSignature(withoutHistory(withoutArmor(lines)))));
-  return wholeOf(written) || wholeOf(parts.map(joined));
+export function newestTextOf(...blocks: readonly string[]): NewestText {
+  const parts = blocks.map(linesOf);
+  const written = parts.map(({ lines, gap }) => {
+    const own = withoutHistory(withoutArmor(lines));
+    return { text: joined(withoutSignature(own.kept)), cut: gap !== null && gap < own.end };
+  });
+  const newest = wholeOf(written);
+  if (newest.text !== '') return newest;
+  return wholeOf(parts.map(({ lines, gap }) => ({ text: joined(lines), cut: gap !== null })));
 }
 
-function wholeOf(parts: readonly string[]): string {
-  const text = parts.filter((part) => part !== '').join('\n\n');
-  return joined(normalisedLines(text));
+function wholeOf(parts: readonly NewestText[]): NewestText {
+  const texts = parts.map(({ text }) => text).filter((text) => text !== '');
+  const [start, end] = ends(texts.join('\n\n'), maxLength);
+  const text = end === '' ? start : joined([start, end]);
+  return { text: text.toWellFormed(), cut: end !== '' || parts.some(({ cut }) => cut) };
 }
 
-/** Unix line ends, at most one empty line at a time, long runs of one character cut, the caps applied. */
-function normalisedLines(text: string): readonly string[] {
-  const capped =
-    text.length <= maxLength
-      ? text
-      : `${text.slice(0, maxLength * (1 - endShare))}\n${text.slice(-maxLength * endShare + 1)}`;
+type Lines = {
+  readonly lines: readonly string[];
+  /** The index of the first line after what was left out; null when nothing was. */
+  readonly gap: number | null;
+};
+
+/** The lines of a text, both ends of it where it is beyond the limits of reading. */
+function linesOf(text: string): Lines {
+  const [start, end] = ends(text, read.length);
+  const before = tidied(start);
+  const lines = [...before, ...tidied(end)];
+  const gap = end === '' ? null : before.length;
+  if (lines.length <= read.lines) return { lines, gap };
+  const kept = Math.floor(read.lines * (1 - endShare));
+  return { lines: [...lines.slice(0, kept), ...lines.slice(kept - read.lines)], gap: Math.min(gap ?? kept, kept) };
+}
+
+/** Start and end of what is too long; else all of it and nothing. */
+function ends(text: string, most: number): readonly [start: string, end: string] {
+  return text.length <= most ? [text, ''] : [text.slice(0, most * (1 - endShare)), text.slice(-most * endShare + 1)];
+}
+
+/** Unix line ends, at most one empty line at a time, long runs of one character cut. */
+function tidied(text: string): readonly string[] {
   const lines: string[] = [];
-  for (const line of capped.toWellFormed().split(/\r\n|\r|\n/)) {
-    const short = (line.length > 80 ? shortened(line) : line).trimEnd();
+  for (const line of text === '' ? [] : text.toWellFormed().split(/\r\n|\r|\n/)) {
+    const short = (line.length > 80 ? withoutRuns(line) : line).trimEnd();
     if (short !== '' || lines.at(-1) !== '') lines.push(short);
   }
-  if (lines.length <= maxLines) return lines;
-  return [...lines.slice(0, maxLines * (1 - endShare)), ...lines.slice(-maxLines * endShare)];
+  return lines;
 }
 
-function shortened(line: string): string {
-  return line.slice(0, maxLineLength).replace(/(.)\1{79,}/gu, (run: string) => run.slice(0, 80));
+/** A line stays as long as it is: in HTML a paragraph is one line, and what is asked may stand at its end. */
+function withoutRuns(line: string): string {
+  return line.replace(/(.)\1{79,}/gu, (run: string) => run.slice(0, 80));
 }
 
 function joined(lines: readonly string[]): string {
@@ -63,7 +95,8 @@ function withoutArmor(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, begin), ...body, ...lines.slice(end + 1)];
 }
 
-function withoutHistory(lines: readonly string[]): readonly string[] {
+/** `end`: all that follows this index is history. */
+function withoutHistory(lines: readonly string[]): { readonly kept: readonly string[]; readonly end: number } {
   const kept: string[] = [];
   let index = 0;
   while (index < lines.length) {
@@ -72,13 +105,13 @@ function withoutHistory(lines: readonly string[]): readonly string[] {
     if (afterMark > index) {
       index = nextText(lines, afterMark);
       // Answers below or between quoted lines are the writer's; without quote marks all the rest is history.
-      if (!isQuoted(lines[index] ?? '')) return withoutFinalRule(kept);
+      if (!isQuoted(lines[index] ?? '')) return { kept: withoutFinalRule(kept), end: afterMark };
       continue;
     }
     if (!isQuoted(line)) kept.push(line);
     index += 1;
   }
-  return kept;
+  return { kept, end: lines.length };
 }
 
 /** Outlook draws a rule between an answer and its history. */

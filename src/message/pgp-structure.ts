@@ -20,7 +20,11 @@ export function pgpStructureOf(tree: MimeTree): PgpStructure {
 }
 
 function partial(cause: string): PgpStructure {
-  return { kind: 'partial', cause };
+  return { kind: 'partial', cause, encrypted: false };
+}
+
+function partlyEncrypted(cause: string): PgpStructure {
+  return { kind: 'partial', cause, encrypted: true };
 }
 
 /** RFC 3156 §5. */
@@ -64,21 +68,21 @@ function isMangled(root: MimePart): boolean {
 
 function encrypted(parts: readonly MimePart[], form: 'rfc3156' | 'exchange'): PgpStructure {
   const [control, ciphertext, ...more] = parts;
-  if (ciphertext === undefined || more.length > 0) return partial(`an encrypted mail of ${parts.length} parts`);
+  if (ciphertext === undefined || more.length > 0) return partlyEncrypted(`an encrypted mail of ${parts.length} parts`);
   if (
     control?.contentType !== 'application/pgp-encrypted' ||
     !/^Version:\s*1\s*$/im.test(control.octets.toString('latin1'))
   ) {
-    return partial('no PGP/MIME version in the encrypted mail');
+    return partlyEncrypted('no PGP/MIME version in the encrypted mail');
   }
   if (ciphertext.contentType !== 'application/octet-stream') {
-    return partial(`the encrypted part is ${ciphertext.contentType}`);
+    return partlyEncrypted(`the encrypted part is ${ciphertext.contentType}`);
   }
-  if (ciphertext.cut) return partial('too large: the encrypted part is over the limit');
+  if (ciphertext.cut) return partlyEncrypted('too large: the encrypted part is over the limit');
   const armored = ciphertext.octets.toString('latin1').trim();
   return isSoleBlock(armored, 'MESSAGE')
     ? { kind: 'encrypted', armored, form }
-    : partial('the encrypted part is not one armored message');
+    : partlyEncrypted('the encrypted part is not one armored message');
 }
 
 /** The only part of the mail; armored text is all of it, or PGP covers a part only. */
@@ -86,15 +90,16 @@ function inline(root: MimePart): PgpStructure {
   const text = root.octets.toString('latin1');
   const found = armorOf(text);
   if (found === null) return { kind: 'none' };
-  if (root.cut) return partial('too large: the armored text is over the limit');
+  const some = isSealed(text) ? partlyEncrypted : partial;
+  if (root.cut) return some('too large: the armored text is over the limit');
   // A multipart in which no part was found is read as text here, and otherwise elsewhere.
   if (/^\s*multipart/i.test(root.contentTypeValue) || root.disposition === 'attachment') {
-    return partial('PGP armor in a mail that is not plain text throughout');
+    return some('PGP armor in a mail that is not plain text throughout');
   }
   const armored = decodeCharset(root.octets, root.charset).trim();
   if (isSoleBlock(armored, 'MESSAGE')) return { kind: 'inline-encrypted', armored };
   if (isSoleCleartext(armored)) return { kind: 'inline-signed', armored };
-  return partial(`PGP ${found.toLowerCase()} with something around it`);
+  return some(`PGP ${found.toLowerCase()} with something around it`);
 }
 
 /** One armored block, first line to last. */
@@ -125,13 +130,21 @@ function armorOf(text: string): string | null {
   return /^-----BEGIN PGP (SIGNED MESSAGE|MESSAGE|SIGNATURE)/m.exec(text)?.[1] ?? null;
 }
 
+/** Encrypted, or signed in a form that nobody reads without a program. */
+function isSealed(text: string): boolean {
+  return /^-----BEGIN PGP MESSAGE/m.test(text);
+}
+
 /** PGP anywhere below, where it cannot cover all of the mail. */
 function traceOf(root: MimePart): PgpStructure {
   const leaves = leavesOf(root);
+  const armored = leaves.map((leaf) => (leaf.octets.length > 0 ? armorText(leaf) : ''));
+  const isEncrypted = leaves.some((leaf) => leaf.contentType === 'application/pgp-encrypted') || armored.some(isSealed);
+  const some = isEncrypted ? partlyEncrypted : partial;
   const typed = leaves.find((leaf) => /^application\/pgp(?:-signature|-encrypted)?$/.test(leaf.contentType));
-  if (typed !== undefined) return partial(`${typed.contentType} inside ${root.contentType}`);
-  const armored = leaves.find((leaf) => leaf.octets.length > 0 && armorOf(armorText(leaf)) !== null);
-  return armored === undefined ? { kind: 'none' } : partial(`PGP armor inside ${root.contentType}`);
+  if (typed !== undefined) return some(`${typed.contentType} inside ${root.contentType}`);
+  const hasArmor = armored.some((text) => armorOf(text) !== null);
+  return hasArmor ? some(`PGP armor inside ${root.contentType}`) : { kind: 'none' };
 }
 
 /** In HTML an armor line may follow a tag. */

@@ -9,6 +9,8 @@ export type ReadableText = {
   readonly blocks: readonly string[];
   /** What was cut, one line each. */
   readonly truncated: readonly string[];
+  /** The blocks do not hold all that the parts say. */
+  readonly isPartial: boolean;
 };
 
 /** Reads all shown parts; `maxLength` in UTF-16 units caps the whole. */
@@ -17,9 +19,10 @@ export function readableTextOf(root: MimePart, maxLength: number): ReadableText 
   const blocks = render(root, truncated)
     .map((block) => block.text)
     .filter((block) => block !== '');
+  const isPartial = truncated.length > 0;
   const text = blocks.join('\n\n');
   if (text.length > maxLength) truncated.push(`text longer than ${maxLength} characters`);
-  return { text: text.slice(0, maxLength).toWellFormed(), blocks, truncated };
+  return { text: text.slice(0, maxLength).toWellFormed(), blocks, truncated, isPartial };
 }
 
 type Block = { readonly isHtml: boolean; readonly text: string };

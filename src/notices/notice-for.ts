@@ -65,6 +65,7 @@ function noticeOf({ verdict }: JudgedMail, evidence: Evidence, about: About): Ma
     case 'bad-signature':
     case 'cannot-decrypt':
     case 'conflicting-proof':
+    case 'doubtful': // unless the verdict is silent
       return { ...about, kind: 'receipt' };
     case 'malformed':
     case 'deny-listed':
@@ -76,7 +77,6 @@ function noticeOf({ verdict }: JudgedMail, evidence: Evidence, about: About): Ma
     case 'unparseable':
     case 'abuse':
     case 'recovery':
-    case 'doubtful':
       return null;
   }
 }

@@ -19,6 +19,7 @@ export const rules: readonly Rule[] = [
   who.helpdesk, // 7
   refusing.noDecrypt, // 8
   refusing.badSignature,
+  refusing.unjudged,
   refusing.unparseable,
   refusing.automaticByText,
   ...recoveries, // 9

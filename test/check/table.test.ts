@@ -444,6 +444,41 @@ const cases: readonly Case[] = [
     expect: 'rejected forged R-FORGED',
     code: 550,
   },
+  // What nobody has read
+  {
+    what: 'a request in the middle of more than is read',
+    make: asks(
+      `${'All is well here.\r\n'.repeat(2_500)}Please delete our account.\r\n${'All is well here.\r\n'.repeat(2_500)}`,
+    ),
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'an answer above a history that is longer than what is read',
+    make: asks(
+      `It prints again, thank you.\r\n\r\nOn 1 Jul 2025, Support wrote:\r\n${'> All is well here.\r\n'.repeat(1_900)}`,
+    ),
+    expect: admin,
+  },
+  {
+    what: 'nothing but a picture in HTML',
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: text/html'],
+      body: '<html><body><img src="https://plain.example/letter.png"></body></html>\r\n',
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'sealed by S/MIME',
+    make: signedBy('plain', {
+      fields: [
+        'MIME-Version: 1.0',
+        'Content-Type: application/pkcs7-mime; name=smime.p7m',
+        'Content-Transfer-Encoding: base64',
+      ],
+      body: 'MIAGCSqGSIb3DQEHA6CAMIACAQAx\r\n',
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  },
   {
     what: 'encrypted to us and signed',
     make: (world) => encryptedMail(letter(), { recipients: [world.keys.gateway], signer: { key: world.keys.ada } }),
@@ -458,7 +493,14 @@ const cases: readonly Case[] = [
   {
     what: 'encrypted to us, not signed',
     make: (world) => encryptedMail(letter(), { recipients: [world.keys.gateway] }),
-    expect: claimed,
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'encrypted to us, not signed inside, with domain proof',
+    make: async (world) =>
+      world.signer('plain').sign(await encryptedMail(letter(), { recipients: [world.keys.gateway] }), { signedAt: at }),
+    expect: 'escalated doubtful P-DOUBT',
+    more: { assurance: 'proven', classification: { request: { kind: 'ordinary', doubt: true } } },
   },
   {
     what: 'encrypted to another key',

@@ -93,6 +93,56 @@ describe('doubt', () => {
   test('a mail that was cut is doubted', () => {
     expect(of('All is well with the printers today. '.repeat(3_000)).request.doubt).toBe(true);
   });
+
+  test('and so is one of which something could not be read before', () => {
+    const { request } = classify({ subject: 'Printers', text: 'All is well.', attachmentNames: [], unread: true });
+    expect(request).toMatchObject({ doubt: true, because: [{ rule: 'unread', words: [] }] });
+  });
+
+  test.each([
+    ['nothing but an image', '', ['scan.png']],
+    ['nothing but a pointer to a letter', 'Dear all, please see the attached letter. Regards', ['letter.pdf']],
+    ['the same in French', 'Bonjour, veuillez trouver ci-joint notre courrier. Cordialement', ['courrier.pdf']],
+  ])('%s goes to a person', (_what, text, names) => {
+    expect(of(text, 'Our request', names).request.doubt).toBe(true);
+  });
+
+  test.each([
+    ['a screenshot of a problem', 'Please see the attached screenshot of the error.', ['error.png']],
+    ['a text that says what it is about', 'The printer in room four prints blank pages.', ['logo.png']],
+  ])('%s does not', (_what, text, names) => {
+    expect(of(text, 'A problem', names).request).toMatchObject({ kind: 'ordinary', doubt: false });
+  });
+});
+
+describe('a request in the middle of much else', () => {
+  const log = Array.from(
+    { length: 120 },
+    (_, line) =>
+      `2026-03-0${(line % 9) + 1} 10:${10 + (line % 50)}:07 agent[${400 + line}]: policy refreshed, next run in 90 s`,
+  );
+  const chatter =
+    'The new printer on the second floor is doing well and the colleagues like the colours of it. ' +
+    'On Tuesday the wifi in the canteen was slow for an hour, then it was quick again, as you know it. ';
+  const around: Readonly<Record<string, string>> = { 'a log': log.join('\n'), 'small talk': chatter.repeat(60) };
+  const asked = [
+    'Please delete our account and everything in it.',
+    'Veuillez supprimer notre compte et toutes nos données.',
+    'Which of our people are down as contacts with you?',
+    'Qui est enregistré comme propriétaire de notre compte ?',
+    'We fired our administrator and he locked us out. Delete his admin account.',
+    'Please make Ellie an administrator of our organisation.',
+    'Stop all support for our company until our CEO calls you.',
+  ];
+  const rows = Object.entries(around).flatMap(([name, text]) => asked.map((request) => [name, text, request] as const));
+  test.each(rows)('in %s', (_name, text, request) => {
+    const judged = of(`Hello,\n\n${text}\n\n${request}\n\n${text}`).request;
+    expect(judged.doubt || costlyKinds.has(judged.kind)).toBe(true);
+  });
+
+  test.each(Object.entries(around))('%s alone is ordinary', (_name, text) => {
+    expect(of(`Hello,\n\n${text}\n\nThanks.\n\n${text}`).request).toMatchObject({ kind: 'ordinary', doubt: false });
+  });
 });
 
 describe('nothing hides the text', () => {

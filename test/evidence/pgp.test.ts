@@ -669,7 +669,7 @@ const closed: Row[] = [
 const partly: Row[] = [
   [
     'text around a signed block',
-    async () => ({ structure: { kind: 'partial', cause: 'text after the signed block' } }),
+    async () => ({ structure: { kind: 'partial', cause: 'text after the signed block', encrypted: false } }),
     'partial',
     'what the reader of the mail found is kept as it is',
   ],

@@ -23,17 +23,17 @@ describe('answers with quoted history', () => {
     ['2025年7月1日(火) 10:00 Support <support@postern.test> 写道：'],
     ['Support <support@postern.test> wrote:'],
   ])('drops the history under %j', (attribution) => {
-    expect(newestTextOf(`It works now.\n\n${attribution}\n\n${quoted}\n`)).toBe('It works now.');
+    expect(newestTextOf(`It works now.\n\n${attribution}\n\n${quoted}\n`).text).toBe('It works now.');
   });
 
   it('keeps answers below and between quoted lines', () => {
     const text = `On Tue, Support wrote:\n> Which version?\nThe newest.\n> Since when?\nMonday.\n`;
-    expect(newestTextOf(text)).toBe('The newest.\nMonday.');
+    expect(newestTextOf(text).text).toBe('The newest.\nMonday.');
   });
 
   it('drops history without quote marks under an attribution', () => {
     const text = 'Yes please.\n\nOn Tue, Jul 1, 2025, Support wrote:\nShall we?\nRegards';
-    expect(newestTextOf(text)).toBe('Yes please.');
+    expect(newestTextOf(text).text).toBe('Yes please.');
   });
 
   it.each([
@@ -49,12 +49,12 @@ describe('answers with quoted history', () => {
     ['Van: Support\nVerzonden: dinsdag\nAan: Ada\nOnderwerp: Hoi\n\nOud'],
     ['发件人: Support\n日期: 2025年7月1日\n收件人: Ada\n主题: 你好\n\n旧'],
   ])('drops the history under %j', (history) => {
-    expect(newestTextOf(`Danke, merci, thanks.\n\n${history}`)).toBe('Danke, merci, thanks.');
+    expect(newestTextOf(`Danke, merci, thanks.\n\n${history}`).text).toBe('Danke, merci, thanks.');
   });
 
   it('answers below a quoted header block stay', () => {
     const text = '-----Original Message-----\nFrom: Support\nSent: Tuesday\nTo: Ada\n\n> Which version?\n\nThe newest.';
-    expect(newestTextOf(text)).toBe('The newest.');
+    expect(newestTextOf(text).text).toBe('The newest.');
   });
 });
 
@@ -67,24 +67,24 @@ describe('what only looks like history stays', () => {
     ['Le serveur ne répond plus :\nmerci de vérifier.'],
     ['Two things -- and a dash -- in a line.'],
   ])('%j', (text) => {
-    expect(newestTextOf(text)).toBe(text);
+    expect(newestTextOf(text).text).toBe(text);
   });
 });
 
 describe('signatures', () => {
   it('go with their delimiter', () => {
-    expect(newestTextOf('Please help.\n-- \nAda Lovelace\nAnalytical Engines Ltd')).toBe('Please help.');
+    expect(newestTextOf('Please help.\n-- \nAda Lovelace\nAnalytical Engines Ltd').text).toBe('Please help.');
   });
 
   it('that are no signatures stay: a request may follow the delimiter', () => {
     const request = Array.from({ length: 20 }, (_, index) => `line ${index}`).join('\n');
-    expect(newestTextOf(`Hello\n--\n${request}`)).toContain('line 19');
+    expect(newestTextOf(`Hello\n--\n${request}`).text).toContain('line 19');
   });
 
   it.each(['Sent from my iPhone', 'Von meinem iPhone gesendet', 'Envoyé de mon iPhone', 'Get Outlook for iOS'])(
     '%s goes',
     (line) => {
-      expect(newestTextOf(`Please help.\n\n${line}`)).toBe('Please help.');
+      expect(newestTextOf(`Please help.\n\n${line}`).text).toBe('Please help.');
     },
   );
 });
@@ -93,11 +93,11 @@ describe('forwarded mail', () => {
   const forward = '---------- Forwarded message ---------\nFrom: Bob\nDate: Tue\nTo: Ada\nSubject: x\n\nTheir text';
 
   it('leaves what the writer put above it', () => {
-    expect(newestTextOf(`What shall I do about this?\n\n${forward}`)).toBe('What shall I do about this?');
+    expect(newestTextOf(`What shall I do about this?\n\n${forward}`).text).toBe('What shall I do about this?');
   });
 
   it('is all there is when the writer put nothing above it', () => {
-    expect(newestTextOf(forward)).toContain('Their text');
+    expect(newestTextOf(forward).text).toContain('Their text');
   });
 
   it.each([
@@ -106,7 +106,7 @@ describe('forwarded mail', () => {
     ['---------- Message transféré ---------'],
     ['-------- Mensaje reenviado --------'],
   ])('begins with %s', (line) => {
-    expect(newestTextOf(`See below.\n\n${line}\nTheir text`)).toBe('See below.');
+    expect(newestTextOf(`See below.\n\n${line}\nTheir text`).text).toBe('See below.');
   });
 });
 
@@ -114,25 +114,50 @@ describe('cleartext signatures', () => {
   it('leave the text that they sign', () => {
     const text =
       '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nPlease help.\n- -- dashed\n-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----';
-    expect(newestTextOf(text)).toBe('Please help.\n-- dashed');
+    expect(newestTextOf(text).text).toBe('Please help.\n-- dashed');
   });
 });
 
 describe('limits', () => {
   it('is empty only when the text is', () => {
-    expect(newestTextOf('')).toBe('');
-    expect(newestTextOf(' \n\n ')).toBe('');
-    expect(newestTextOf(quoted)).toBe(quoted);
-    expect(newestTextOf('--\nAda')).toBe('--\nAda');
+    expect(newestTextOf('').text).toBe('');
+    expect(newestTextOf(' \n\n ').text).toBe('');
+    expect(newestTextOf(quoted).text).toBe(quoted);
+    expect(newestTextOf('--\nAda').text).toBe('--\nAda');
   });
 
   it.each([
-    ['lines', '  at Server.listen (net.js:1:1)\n'.repeat(2_000)],
-    ['characters', `${'0123456789 '.repeat(60)}\n`.repeat(100)],
+    ['lines', '  at Server.listen (net.js:1:1)\n'.repeat(3_000)],
+    ['characters', `${'0123456789 '.repeat(60)}\n`.repeat(400)],
+    ['characters in one line', '0123456789 '.repeat(20_000)],
+    ['own characters that all were read', `${'0123456789 '.repeat(60)}\n`.repeat(100)],
   ])('of too many %s both ends are kept: a request stands before or after what is pasted', (_, log) => {
-    const newest = newestTextOf(`Before.\n${log}After.`);
+    const { text: newest, cut } = newestTextOf(`Before.\n${log}After.`);
     expect(newest).toMatch(/^Before\.\n/);
-    expect(newest).toMatch(/\nAfter\.$/);
+    expect(newest).toMatch(/After\.$/);
+    expect(cut).toBe(true);
+  });
+
+  it('a long paragraph on one line stays whole', () => {
+    const paragraph = `${'We are happy with it all. '.repeat(80)}Please delete our account.`;
+    expect(newestTextOf(paragraph)).toEqual({ text: paragraph, cut: false });
+  });
+
+  it.each([
+    ['lines', '> An old line\n'.repeat(1_900)],
+    ['lines without marks', 'An old line\n'.repeat(5_000)],
+    ['characters without marks', 'An old word. '.repeat(50_000)],
+  ])('a history of many %s cuts nothing that the writer wrote', (_, history) => {
+    const newest = newestTextOf(`Please help.\n\nOn 1 Jul 2025, Support wrote:\n${history}`);
+    expect(newest).toEqual({ text: 'Please help.', cut: false });
+  });
+
+  it('a cut between quoted lines is told: an answer may have stood there', () => {
+    const quotedLines = '> An old line\n'.repeat(3_000);
+    expect(newestTextOf(`${quotedLines}Delete our account.\n${quotedLines}Please help.`)).toEqual({
+      text: 'Please help.',
+      cut: true,
+    });
   });
 
   it.each([
@@ -148,9 +173,9 @@ describe('limits', () => {
     ['colons', ':'.repeat(100_000)],
     ['surrogates', '\ud800'.repeat(100_000)],
   ])('100,000 characters of %s end within the caps', (_, text) => {
-    const newest = newestTextOf(text);
+    const { text: newest } = newestTextOf(text);
     expect(newest.length).toBeLessThanOrEqual(32 * 1024);
-    expect(newest.split('\n').length).toBeLessThanOrEqual(600);
+    expect(newest.split('\n').length).toBeLessThanOrEqual(2_000);
     expect(newest.isWellFormed()).toBe(true);
   });
 });

@@ -80,7 +80,7 @@ describe('multipart/signed', () => {
     ],
     ['a detached signature beside it', mixedMail([text, signaturePart])],
   ])('with %s is partial', async (_, mail) => {
-    expect(await structureOf(mail)).toEqual({ kind: 'partial', cause: expect.stringMatching(/./) });
+    expect(await structureOf(mail)).toEqual({ kind: 'partial', cause: expect.stringMatching(/./), encrypted: false });
   });
 
   it('over the limit is partial', async () => {
@@ -139,8 +139,8 @@ describe('encrypted mail', () => {
     ['two messages', encryptedMail([control, part('application/octet-stream', `${message}\r\n${message}`)])],
     ['text around the message', encryptedMail([control, part('application/octet-stream', `${message}\r\nx`)])],
     ['a signature in its place', encryptedMail([control, part('application/octet-stream', signature)])],
-  ])('with %s is partial', async (_, mail) => {
-    expect((await structureOf(mail)).kind).toBe('partial');
+  ])('with %s is partial, and something in it is left unopened', async (_, mail) => {
+    expect(await structureOf(mail)).toMatchObject({ kind: 'partial', encrypted: true });
   });
 
   it('over the limit is partial', async () => {
@@ -194,7 +194,10 @@ describe('inline PGP', () => {
     ['a detached signature', `Hello\r\n${signature}`],
     ['text around a message', `Hi\r\n${message}\r\nBye`],
   ])('with %s is partial', async (_, body) => {
-    expect((await structureOf(buildMail({ body }))).kind).toBe('partial');
+    expect(await structureOf(buildMail({ body }))).toMatchObject({
+      kind: 'partial',
+      encrypted: body.includes('BEGIN PGP MESSAGE'),
+    });
   });
 
   it.each([

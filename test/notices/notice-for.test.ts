@@ -200,6 +200,17 @@ describe('what may be told', () => {
     expect(of('none')).toEqual(['en', []]);
   });
 
+  it('is the same whether the ciphertext opened or not', () => {
+    const notices = (['none', 'unknown-key', 'undecryptable'] as const).map((result) => {
+      const finding = pgp(result).pgp;
+      const { evidence, judged } = judge(finding === undefined ? [] : [{ pgp: { ...finding, encrypted: true } }]);
+      return noticeFor(judged, evidence, isOwn);
+    });
+    expect(notices[0]?.kind).toBe('receipt');
+    expect(notices[1]).toEqual(notices[0]);
+    expect(notices[2]).toEqual(notices[0]);
+  });
+
   it('names what the contract asks for', () => {
     const { evidence, judged } = judge([needsTls, noTls]);
     expect(noticeFor(judged, evidence, isOwn)).toMatchObject({ demands: { pgp: 'none', tls: true } });

@@ -49,6 +49,9 @@ const imitates = from({ kind: 'unregistered' }, { kind: 'homoglyph', of: 'exampl
 const contract = (changes: Partial<ReturnType<typeof tenant>['contract']>) =>
   from(primary(tenant({ contract: { ...tenant().contract, ...changes } })));
 const freeTenant = from(primary(tenant({ tier: 'free' })));
+const encrypted = (state: Evidence['pgp']['result']): Partial<Evidence> => ({
+  pgp: { ...evidenceWith(pgp(state)).pgp, encrypted: true },
+});
 const hisKey = { tenantId: 't1', adminId: 'a1', address: 'ada@example.com' };
 const herKey = { tenantId: 't1', adminId: 'a2', address: 'grace@example.com' };
 
@@ -239,6 +242,41 @@ const table: readonly Row[] = [
     why: 'bad signature comes before recovery',
     evidence: [pgp('bad'), asking('recovery-closure')],
     expect: 'escalated bad-signature R-BADSIG',
+  },
+  // P-DOUBT: encrypted, and not signed inside by the sender
+  ...(['none', 'unknown-key', 'partial'] as const).flatMap((state): Row[] => [
+    {
+      why: `encrypted, inside ${state}: nobody judged what is asked`,
+      evidence: [encrypted(state)],
+      expect: 'escalated doubtful P-DOUBT',
+    },
+    {
+      why: `encrypted, inside ${state}, at sales@ too`,
+      evidence: [encrypted(state), unregistered],
+      to: 'sales',
+      expect: 'escalated doubtful P-DOUBT',
+    },
+  ]),
+  {
+    why: 'encrypted and signed inside by the sender',
+    evidence: [encrypted('pass')],
+    expect: 'accepted admin W-PRIMARY',
+  },
+  { why: 'the same, bound by nothing', evidence: [encrypted('unbound')], expect: 'accepted admin W-PRIMARY' },
+  {
+    why: 'a wrong signature inside comes first',
+    evidence: [encrypted('revoked')],
+    expect: 'escalated bad-signature R-BADSIG',
+  },
+  {
+    why: 'the contract that requires PGP is not what stops it: ciphertext that does not open looks the same',
+    evidence: [contract({ requirePgp: 'signed' }), encrypted('none')],
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    why: 'the help desk before its ciphertext',
+    evidence: [helpdesk, encrypted('none')],
+    expect: 'rejected own-support-address W-HELPDESK',
   },
   // R-UNPARSEABLE
   {
@@ -519,6 +557,12 @@ describe('what a verdict carries', () => {
   it('says nothing to anyone about an unproven deletion request', () => {
     const verdict = judge({ why: '', evidence: [unproven, asking('delete-account')], expect: 'a b c' });
     expect(verdict).toMatchObject({ silent: true });
+  });
+
+  it('is no more silent about ciphertext that opened than about ciphertext that did not', () => {
+    for (const change of [encrypted('none'), encrypted('undecryptable')]) {
+      expect(judge({ why: '', evidence: [change], expect: 'a b c' })).toMatchObject({ silent: false });
+    }
   });
 
   it('names no tenant in what a prospect gets', () => {

@@ -145,6 +145,18 @@ export const badSignature: Rule = {
   },
 };
 
+export const unjudged: Rule = {
+  id: 'P-DOUBT',
+  title:
+    'encrypted without a valid inner signature of the sender, so that nobody has judged what is asked: escalated `doubtful`',
+  judge: ({ evidence: { pgp } }) => {
+    if (!pgp.encrypted || pgp.result === 'pass' || pgp.result === 'unbound') return null;
+    const detail = [`${pgp.result}: ${pgp.cause}`, 'what the sender has not signed inside is judged by a person only'];
+    // Not silent, as R-NODECRYPT is not: whoever sends on another's ciphertext must not learn whether it opened.
+    return { outcome: 'escalated', reason: 'doubtful', detail };
+  },
+};
+
 export const unparseable: Rule = {
   id: 'R-UNPARSEABLE',
   title: 'content that cannot be read within the limits: escalated `unparseable`, the raw mail is kept',

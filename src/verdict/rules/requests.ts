@@ -35,14 +35,15 @@ export const recoveries: readonly Rule[] = [
 
 export const doubtful: Rule = {
   id: 'P-DOUBT',
-  title: 'a recovery, deletion or information request may be meant, but is not sure: escalated `doubtful`',
+  title:
+    'a recovery, deletion or information request may be meant but is not sure, or some of the mail was not read: escalated `doubtful`',
   judge: (item) => {
     const found = classificationOf(item);
     if (found === null || !found.request.doubt) return null;
     return {
       outcome: 'escalated',
       reason: 'doubtful',
-      detail: [`perhaps ${found.request.kind} (${found.request.score.toFixed(2)})`, ...reasons(found)],
+      detail: [`${found.request.kind} (${found.request.score.toFixed(2)}), but not for sure`, ...reasons(found)],
       silent: true,
     };
   },
