@@ -7,7 +7,8 @@ import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import type { AuditExtract } from '../records/case-audit.ts';
 import type { KeptCase, SignedOrder } from '../records/cases.ts';
-import type { Sign } from './issue-order.ts';
+import type { CaseTools } from './case-tools.ts';
+import { issueOrder, type Sign } from './issue-order.ts';
 import { caseSummary } from './summary.ts';
 
 export type ArchiveInput = {
@@ -20,10 +21,25 @@ export type ArchiveInput = {
   readonly mail: (messageId: string) => Promise<Buffer | null>;
   readonly sign: Sign;
   /** Armored. */
-  readonly publicKey: (fingerprint: string) => string;
+  readonly publicKey: (fingerprint: string) => Promise<string>;
   /** Epoch milliseconds. */
   readonly now: number;
 };
+
+/** The archive of a case as it is now; its work order is signed first where it was not yet. */
+export async function archiveOf(tools: CaseTools, kept: KeptCase, now: number): Promise<Buffer> {
+  const { id } = kept.case;
+  return caseArchive({
+    kept,
+    audit: await tools.audit(id),
+    order: await issueOrder(kept.case, tools.cases, tools.sign, now),
+    document: (documentId) => tools.cases.document(id, documentId),
+    mail: (messageId) => tools.rawMail(messageId),
+    sign: tools.sign,
+    publicKey: (fingerprint) => tools.publicKey(fingerprint),
+    now,
+  });
+}
 
 type Entry = { readonly name: string; readonly content: Buffer };
 
@@ -37,7 +53,7 @@ export async function caseArchive(input: ArchiveInput): Promise<Buffer> {
       ...entries,
       { name: 'SHA256SUMS', content: list },
       { name: 'SHA256SUMS.asc', content: Buffer.from(armored) },
-      { name: 'gateway-key.asc', content: Buffer.from(input.publicKey(fingerprint)) },
+      { name: 'gateway-key.asc', content: Buffer.from(await input.publicKey(fingerprint)) },
     ],
     input.now,
   );

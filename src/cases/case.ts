@@ -13,7 +13,12 @@ export type RecordedEvent = {
   readonly event: CaseEvent;
 };
 
-export type Approval = { readonly by: string; readonly at: number };
+export type Approval = {
+  readonly by: string;
+  readonly at: number;
+  /** The account of the machine that it came from; null in the console. */
+  readonly account: string | null;
+};
 
 export type Proposal = {
   readonly action: Action;

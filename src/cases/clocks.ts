@@ -12,5 +12,7 @@ export const readingAgeMs = 3 * dayMs;
 export const cessationMs = 24 * hourMs;
 /** How long after the first approval the second one may be given. */
 export const secondApprovalMs = 24 * hourMs;
+/** Whoever is let in while a case is open approves nothing in it for this long: others have time to notice. */
+export const freshAccessMs = 7 * dayMs;
 /** How long a work order may be carried out. */
 export const workOrderMs = 7 * dayMs;

@@ -1,7 +1,8 @@
 /** What asking, proposing, approving and closing need. */
 import { actionKey, type CaseAdmin, resolveAction } from './action.ts';
 import type { Actor } from './actor.ts';
-import type { Case } from './case.ts';
+import type { Approval, Case } from './case.ts';
+import { freshAccessMs } from './clocks.ts';
 import { hasLooked } from './document-faults.ts';
 import { type EventOf, type Fault, lacks, noteFault } from './fault.ts';
 import { missingFor } from './missing.ts';
@@ -25,12 +26,15 @@ export function proposalFault(of: Case, admins: readonly CaseAdmin[], now: numbe
   return actions.includes(resolved.action.kind) ? null : lacks('an act that this procedure knows');
 }
 
-export function approvalFault(of: Case, admins: readonly CaseAdmin[], by: Actor, now: number): Fault {
+export function approvalFault(of: Case, event: EventOf<'approved'>, by: Actor, now: number): Fault {
   const { proposal } = of;
+  const { admins } = event;
   if (proposal === null || by.kind !== 'staff') return lacks('a proposal');
   const own = [of.openedBy, of.namedBy].some((actor) => actor?.kind === 'staff' && actor.id === by.id);
   if (own || proposal.by === by.id) return lacks('somebody else: nobody approves what they opened or proposed');
   if (proposal.approvals.some((approval) => approval.by === by.id)) return lacks('a second person');
+  const accessFault = approverFault(of, proposal.approvals, event, now);
+  if (accessFault !== null) return accessFault;
   const unseen = of.documents.filter((document) => document.standing !== 'refuted' && !hasLooked(document, by));
   if (unseen.length > 0) return lacks(...unseen.map(({ id, kind }) => `a look at the ${kind} ${id}`));
   const missing = proposalFault(of, admins, now);
@@ -39,6 +43,21 @@ export function approvalFault(of: Case, admins: readonly CaseAdmin[], by: Actor,
   return resolved.ok && actionKey(resolved.action) === actionKey(proposal.action)
     ? null
     : lacks('a new proposal: the act would not be the one that was proposed');
+}
+
+/** Two names are two people only if neither was made, nor both were used, for the purpose. */
+function approverFault(
+  { openedAt }: Case,
+  approvals: readonly Approval[],
+  { account, letInAt }: EventOf<'approved'>,
+  now: number,
+): Fault {
+  if (account !== null && approvals.some((approval) => approval.account === account)) {
+    return lacks(`another way in: the first approval came from ${account} too`);
+  }
+  if (letInAt === null || letInAt < openedAt || now - letInAt >= freshAccessMs) return null;
+  const text = 'somebody who was let in, or given a new password or role, after the case was opened tried to approve';
+  return { missing: ['somebody who had access before the case was opened, or has had it for 7 days'], alarm: text };
 }
 
 export function closingFault(of: Case, { note, outcome }: EventOf<'closed'>): Fault {

@@ -110,7 +110,14 @@ export type CaseEvent =
   | { readonly kind: 'method-checked-in'; readonly methodId: string }
   | { readonly kind: 'proposed'; readonly admins: readonly CaseAdmin[] }
   | { readonly kind: 'proposal-withdrawn'; readonly note: string }
-  | { readonly kind: 'approved'; readonly admins: readonly CaseAdmin[] }
+  | {
+      readonly kind: 'approved';
+      readonly admins: readonly CaseAdmin[];
+      /** When this person was last let in: added, reset, or given a role. Null when no record goes back that far. */
+      readonly letInAt: number | null;
+      /** The account of the machine that the command line ran under; null in the console. */
+      readonly account: string | null;
+    }
   | {
       readonly kind: 'work-order-answered';
       readonly result: AnswerResult;

@@ -131,7 +131,7 @@ function changeOf(of: Case, { at, by, event }: RecordedEvent): Partial<Case> {
     case 'proposal-withdrawn':
       return { proposal: null };
     case 'approved':
-      return approved(of, { by: who, at });
+      return approved(of, { by: who, at, account: event.account });
     case 'work-order-answered':
       return of.workOrder === null ? {} : { workOrder: answered(of.workOrder, event, who, at) };
     case 'cessation-started':

@@ -169,7 +169,7 @@ function eventFault(of: Case, { by, event }: CaseCommand, now: number): Fault {
     case 'proposed':
       return proposalFault(of, event.admins, now);
     case 'approved':
-      return approvalFault(of, event.admins, by, now);
+      return approvalFault(of, event, by, now);
     case 'proposal-withdrawn':
     case 'cessation-ended':
       return noteFault(event.note);

@@ -1,8 +1,11 @@
 /** How case commands change a case: as whom, from which version, and what is told of it. */
+
+import type { CaseTools } from '../case-file/case-tools.ts';
+import type { Staff } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import type { CaseAct, CaseResult } from '../records/cases.ts';
 import { caseFacts, caseLine } from './case-text.ts';
-import type { CaseContext, CaseTools } from './case-tools.ts';
+import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
 
@@ -27,9 +30,9 @@ export async function change(
   context: CaseContext,
   id: string,
   flags: Json,
-  work: (tools: CaseTools, of: Case, by: Awaited<ReturnType<CaseContext['staff']>>) => Promise<CaseResult>,
+  work: (tools: CaseTools, of: Case, by: Staff) => Promise<CaseResult>,
 ): Promise<void> {
-  const by = await context.staff();
+  const by = await actingStaff(context);
   await withTools(context, async (tools) => {
     const { case: of } = await existing(tools, id);
     tell(context, await work(tools, of, by), flags);

@@ -1,12 +1,13 @@
 /** Documents of a case: kept, looked at, confirmed. */
 import { basename } from 'node:path';
 import { attachmentsOf } from '../case-file/attachments.ts';
+import type { CaseTools } from '../case-file/case-tools.ts';
 import { documentMarks } from '../cases/document-marks.ts';
 import type { ContactOutcome, DocumentKind, DocumentOrigin, SourcePlace } from '../cases/evidence.ts';
 import type { CaseAct, NewDocument } from '../records/cases.ts';
 import { change, refuseOr, type Seen, withTools } from './case-change.ts';
 import { readEvidence, writeNewFile } from './case-files.ts';
-import type { CaseContext, CaseTools } from './case-tools.ts';
+import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
 
@@ -65,7 +66,7 @@ async function attachment(tools: CaseTools, { attachment, mail = '' }: AddFlags)
 }
 
 export async function getDocument(context: CaseContext, id: string, documentId: string, out: string): Promise<void> {
-  const by = await context.staff();
+  const by = await actingStaff(context);
   await withTools(context, async ({ cases }) => {
     const content = await cases.document(id, documentId);
     if (content === null) throw new CliError(exitCodes.notFound, `no document ${documentId} in ${id}`);

@@ -1,14 +1,15 @@
 /** What case commands show and hand out. */
-import { caseArchive } from '../case-file/archive.ts';
+import { archiveOf } from '../case-file/archive.ts';
 import { issueOrder } from '../case-file/issue-order.ts';
 import { dueItems } from '../cases/due.ts';
 import { existing, type Json, jsonLine, withTools } from './case-change.ts';
 import { writeNewFile } from './case-files.ts';
 import { caseFacts, caseStory, caseTable, dueText } from './case-text.ts';
-import type { CaseContext } from './case-tools.ts';
+import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 
 export async function list(context: CaseContext, flags: Json & { all?: true; tenant?: string }): Promise<void> {
+  await actingStaff(context);
   const query = {
     open: flags.all !== true,
     limit: 500,
@@ -20,6 +21,7 @@ export async function list(context: CaseContext, flags: Json & { all?: true; ten
 }
 
 export async function show(context: CaseContext, id: string, { json }: Json): Promise<void> {
+  await actingStaff(context);
   await withTools(context, async (tools) => {
     const kept = await existing(tools, id);
     const now = context.now();
@@ -31,6 +33,7 @@ export async function show(context: CaseContext, id: string, { json }: Json): Pr
 }
 
 export async function due(context: CaseContext, { json }: Json): Promise<void> {
+  await actingStaff(context);
   const now = context.now();
   const cases = await withTools(context, (tools) => tools.cases.list({ open: true, limit: 500 }));
   const items = cases
@@ -45,6 +48,7 @@ export async function due(context: CaseContext, { json }: Json): Promise<void> {
 }
 
 export async function printOrder(context: CaseContext, id: string, { json }: Json): Promise<void> {
+  await actingStaff(context);
   await withTools(context, async (tools) => {
     const kept = await existing(tools, id);
     const order = await issueOrder(kept.case, tools.cases, tools.sign, context.now());
@@ -55,19 +59,13 @@ export async function printOrder(context: CaseContext, id: string, { json }: Jso
 }
 
 export async function exportCase(context: CaseContext, id: string, out: string): Promise<void> {
+  const by = await actingStaff(context);
   await withTools(context, async (tools) => {
     const kept = await existing(tools, id);
-    const archive = await caseArchive({
-      kept,
-      audit: await tools.audit(id),
-      order: await issueOrder(kept.case, tools.cases, tools.sign, context.now()),
-      document: (documentId) => tools.cases.document(id, documentId),
-      mail: (messageId) => tools.rawMail(messageId),
-      sign: tools.sign,
-      publicKey: (fingerprint) => tools.publicKey(fingerprint),
-      now: context.now(),
-    });
+    const archive = await archiveOf(tools, kept, context.now());
+    // Recorded first: no copy of the evidence leaves without a trace.
+    await tools.cases.noteExport(id, { by, archive }, context.now());
     await writeNewFile(context, out, archive);
   });
-  context.stderr.write(`${out} written\n`);
+  context.stderr.write(`${out} written; that you exported the case is recorded\n`);
 }

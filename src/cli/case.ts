@@ -5,12 +5,13 @@ import { answerResults, type CloseOutcome, closeOutcomes } from '../cases/event.
 import { contactOutcomes, documentKinds, sourcePlaces } from '../cases/evidence.ts';
 import { type Procedure, procedures } from '../cases/procedure.ts';
 import { orderedKindsText } from '../cases/words.ts';
+import { proveMember } from './acting.ts';
 import { act, change, type Json, type Seen, withTools } from './case-change.ts';
 import { type AddFlags, addDocument, type ConfirmFlags, confirmation, getDocument } from './case-evidence.ts';
 import { readLogins, readOrderItems } from './case-files.ts';
 import { due, exportCase, list, printOrder, show } from './case-look.ts';
 import { communicationOf, type From, type OpenFlags, open, requestOf } from './case-open.ts';
-import type { CaseContext } from './case-tools.ts';
+import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { newCommand } from './run-command.ts';
 import { timeOption } from './time-option.ts';
@@ -304,7 +305,7 @@ function seenOption(): Option {
 }
 
 async function checkIn(context: CaseContext, tenantId: string, methodId: string, reference: string): Promise<void> {
-  const by = await context.staff();
+  const by = await actingStaff(context);
   const result = await withTools(context, ({ cases }) =>
     cases.checkIn({ by, tenantId, methodId, reference }, context.now()),
   );
@@ -314,11 +315,10 @@ async function checkIn(context: CaseContext, tenantId: string, methodId: string,
 
 async function approve(context: CaseContext, id: string, flags: Seen): Promise<void> {
   await change(context, id, flags, async (tools, of, by) => {
-    const result = await tools.cases.act(
-      id,
-      { by, seen: flags.seen ?? of.version, act: { kind: 'approved' } },
-      context.now(),
-    );
+    // A session may have been left open: what cannot be undone asks for the person once more.
+    await proveMember(context, by.id);
+    const input = { by, seen: flags.seen ?? of.version, act: { kind: 'approved', account: context.account } } as const;
+    const result = await tools.cases.act(id, input, context.now());
     if (result.kind === 'accepted') await issueOrder(result.case, tools.cases, tools.sign, context.now());
     return result;
   });

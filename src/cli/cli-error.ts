@@ -11,6 +11,8 @@ export const exitCodes = {
   ioError: 74,
   /** It may work later (EX_TEMPFAIL). */
   temporary: 75,
+  /** Whoever asks may not (EX_NOPERM). */
+  noPermission: 77,
   config: 78,
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -6,18 +6,18 @@ import type { StaffMember } from '../staff/member.ts';
 import { parseStaffName } from '../staff/name.ts';
 import { parseRole, type Role, roles, roleTexts } from '../staff/role.ts';
 import { invitationMs, newToken, tokenHash } from '../staff/session.ts';
+import { withStaffRecords } from './acting.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { newCommand } from './run-command.ts';
+import { logIn, logOut, type SessionContext } from './staff-session.ts';
 
-export type OpenStaff = { readonly staff: StaffRecords; close(): Promise<void> };
-
-export type StaffContext = CliContext & {
-  /** Throws `ConfigError`. */
-  config(): Config;
-  openStaff(): Promise<OpenStaff>;
-};
+export type StaffContext = CliContext &
+  SessionContext & {
+    /** Throws `ConfigError`. */
+    config(): Config;
+  };
 
 type LinkOptions = { readonly url?: string; readonly json?: true };
 
@@ -32,6 +32,16 @@ export function staffCommand(context: StaffContext): Command {
     .option('--url <url>', 'address of the console as the member sees it')
     .option('--json', 'one JSON object')
     .action((name: string, options: LinkOptions & { role: string }) => add(context, name, options));
+  command
+    .command('log-in')
+    .description('log in for this shell, with password and code: eval "$(postern staff log-in <name>)"')
+    .argument('<name>', 'log-in name')
+    .option('--json', 'one JSON object')
+    .action((name: string, options: { json?: true }) => logIn(context, name, options));
+  command
+    .command('log-out')
+    .description('end the session of this shell: eval "$(postern staff log-out)"')
+    .action(() => logOut(context));
   command
     .command('list')
     .description('list the members')
@@ -90,14 +100,9 @@ async function invite(context: StaffContext, name: string, options: LinkOptions,
 }
 
 async function list(context: StaffContext, json: boolean): Promise<void> {
-  const opened = await context.openStaff();
-  try {
-    const members = await opened.staff.list();
-    context.stdout.write(json ? members.map((member) => `${JSON.stringify(member)}\n`).join('') : memberTable(members));
-    if (members.length === 0) context.stderr.write('nobody yet: postern staff add <name> --role admin\n');
-  } finally {
-    await opened.close();
-  }
+  const members = await withStaffRecords(context, ({ staff }) => staff.list());
+  context.stdout.write(json ? members.map((member) => `${JSON.stringify(member)}\n`).join('') : memberTable(members));
+  if (members.length === 0) context.stderr.write('nobody yet: postern staff add <name> --role admin\n');
 }
 
 async function disable(context: StaffContext, text: string): Promise<void> {
@@ -118,20 +123,15 @@ async function withStaff(
   name: string,
   work: (staff: StaffRecords) => Promise<StaffChange>,
 ): Promise<void> {
-  const opened = await context.openStaff();
-  try {
-    const change = await work(opened.staff);
-    if (change.ok) return;
-    switch (change.cause) {
-      case 'unknown':
-        throw new CliError(exitCodes.notFound, `nobody has the name ${name}`);
-      case 'exists':
-        throw new CliError(exitCodes.dataError, `${name} is there already; a new link: postern staff reset ${name}`);
-      case 'last-admin':
-        throw new CliError(exitCodes.dataError, `${name} is the last admin; nothing was changed`);
-    }
-  } finally {
-    await opened.close();
+  const change = await withStaffRecords(context, ({ staff }) => work(staff));
+  if (change.ok) return;
+  switch (change.cause) {
+    case 'unknown':
+      throw new CliError(exitCodes.notFound, `nobody has the name ${name}`);
+    case 'exists':
+      throw new CliError(exitCodes.dataError, `${name} is there already; a new link: postern staff reset ${name}`);
+    case 'last-admin':
+      throw new CliError(exitCodes.dataError, `${name} is the last admin; nothing was changed`);
   }
 }
 

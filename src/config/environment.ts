@@ -79,7 +79,8 @@ function textToValue(text: string, schema: z.ZodType): unknown {
 const setByKubernetes = /^POSTERN_(?:PORT|(?:[A-Z0-9_]+_)?(?:SERVICE_(?:HOST|PORT).*|PORT_\d+_(?:TCP|UDP).*))$/;
 
 function refuseUnknown(env: Environment, settings: readonly DocumentedSetting[]): void {
-  const known = new Set(['POSTERN_CONFIG']);
+  // `POSTERN_SESSION` is of a shell in which a member of staff is logged in, and sets nothing.
+  const known = new Set(['POSTERN_CONFIG', 'POSTERN_SESSION']);
   for (const { text } of settings) {
     known.add(text.env ?? '');
     if (text.secret === true) known.add(`${text.env}_FILE`);

@@ -1,7 +1,9 @@
 /** The stores and keys that recovery cases are worked on with. */
 import { join } from 'node:path';
-import type { CaseTools } from '../cli/case-tools.ts';
+import type { CaseTools } from '../case-file/case-tools.ts';
+import type { OpenCaseTools } from '../cli/case-tools.ts';
 import type { Config } from '../config/config.ts';
+import type { SpoolPort } from '../intake/ports.ts';
 import type { Keyring } from '../keyring/keyring.ts';
 import { signDetached } from '../keyring/sign.ts';
 import { auditExtract } from '../records/case-audit.ts';
@@ -22,19 +24,20 @@ export function openCases(config: Config, records: Records): CaseRecords {
   return caseRecords(records, documentVault(octets));
 }
 
-/** `records` are closed with the tools. */
-export async function openCaseTools(
-  config: Config,
-  records: Records,
-  openKeyring: () => Promise<Keyring>,
-): Promise<CaseTools> {
+type CaseStores = {
+  readonly config: Config;
+  readonly records: Records;
+  readonly spool: Pick<SpoolPort, 'read'>;
+  /** Opened when something is signed. */
+  readonly keyring: () => Promise<Keyring>;
+};
+
+export function caseTools({ config, keyring, records, spool }: CaseStores): CaseTools {
   const trace = traceRecords(records);
-  const spool = openSpool(config);
-  const keyring = await openKeyring();
   return {
     cases: openCases(config, records),
-    sign: (content, now) => signDetached(keyring, content, now),
-    publicKey: (fingerprint) => keyring.exportPublic(fingerprint),
+    sign: async (content, now) => signDetached(await keyring(), content, now),
+    publicKey: async (fingerprint) => (await keyring()).exportPublic(fingerprint),
     async communicationOf(messageId) {
       const found = await trace.get(messageId);
       if (found === null) return null;
@@ -52,6 +55,13 @@ export async function openCaseTools(
       }
     },
     audit: (caseId) => auditExtract(records, caseId),
+  };
+}
+
+/** `records` are closed with the tools. */
+export function openCaseTools(config: Config, records: Records, keyring: () => Promise<Keyring>): OpenCaseTools {
+  return {
+    ...caseTools({ config, records, spool: openSpool(config), keyring }),
     close: () => records.close(),
   };
 }

@@ -1,7 +1,7 @@
 /** The real context of every command: this process's streams, the user's folder, the configured stores. */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AuditContext } from '../cli/audit.ts';
 import type { CaseContext } from '../cli/case-tools.ts';
@@ -43,9 +43,10 @@ import { traceRecords } from '../records/trace.ts';
 import { verificationRecords } from '../records/verifications.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
-import { mailResolver } from './mail-resolver.ts';
+import { isLoopback, mailResolver } from './mail-resolver.ts';
 import { openPerson } from './open-person.ts';
 import { decidingPorts } from './open-reviews.ts';
+import { asking } from './prompt.ts';
 import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords, openQueues, openSpool, redisTarget } from './stores.ts';
 
@@ -91,6 +92,10 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     cwd,
     actor,
     now: Date.now,
+    sessionToken: env['POSTERN_SESSION']?.trim() || null,
+    account: `${actor}@${hostname()}`,
+    ask: asking(process.stdin, process.stderr),
+    needsSecondFactor: () => !isLoopback(config().console.host),
     config,
     logger,
     openRecords: openCommandRecords,
@@ -101,7 +106,14 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     },
     async openStaff() {
       const records = await openMigrated();
-      return { staff: staffRecords(records), close: () => records.close() };
+      const audit = auditRecords(records);
+      return {
+        staff: staffRecords(records),
+        noteRefused: async ({ account, at, name }) => {
+          await audit.append({ at, actor: account, action: 'staff.proof-refused', subject: name, detail: null });
+        },
+        close: () => records.close(),
+      };
     },
     async openTokens() {
       const records = await openMigrated();
@@ -121,8 +133,6 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
         close: () => records.close(),
       };
     },
-    // Whoever may open the records on this machine is trust staff; the person is the one that this user is elsewhere.
-    staff: async () => ({ kind: 'staff', id: userName(), roles: ['trust'] }),
     async openCases() {
       const records = await available(() => openConfiguredRecords(config(), logger));
       await available(() => migrate(records));

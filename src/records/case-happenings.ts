@@ -4,6 +4,7 @@ import { type Actor, actorName, system } from '../cases/actor.ts';
 import { lapsedAt } from '../cases/cessation-clock.ts';
 import { stateAt } from '../cases/state.ts';
 import { keepRow, load, loadAll } from './case-rows.ts';
+import { presentActor } from './case-staff.ts';
 import { type CaseWriting, writingOn } from './case-writing.ts';
 import { type ContactChanges, onFileAt } from './directory-history.ts';
 import { insertAll } from './insert-all.ts';
@@ -48,9 +49,10 @@ export async function noteContactChanges(
 
 export async function checkIn(
   writing: CaseWriting,
-  { by, methodId, reference, tenantId }: CheckIn,
+  { by: claimed, methodId, reference, tenantId }: CheckIn,
 ): Promise<'noted' | 'no such method' | 'no right'> {
   const { now, trx } = writing;
+  const by = await presentActor(trx, claimed);
   if (by.kind === 'staff' && !by.roles.includes('trust')) return 'no right';
   const { methods } = await onFileAt(trx, tenantId, now, now);
   if (!methods.some(({ id, kind }) => id === methodId && kind === 'dead-mans-switch')) return 'no such method';

@@ -13,6 +13,7 @@ import { raiseAlerts } from './alert-events.ts';
 import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
 import { adminsOf, lapsedCessation, lastCheckIn, mailFacts, readTenant } from './case-facts.ts';
 import { caseWithKey, type KeptCase, keepRow, load, openKey } from './case-rows.ts';
+import { letInAt, presentActor } from './case-staff.ts';
 import { onFileAt } from './directory-history.ts';
 import type { Records } from './open-records.ts';
 import type { Schema } from './schema.ts';
@@ -37,7 +38,6 @@ export type CaseAct =
             | 'order-typed'
             | 'proposed'
             | 'proposal-withdrawn'
-            | 'approved'
             | 'work-order-answered'
             | 'cessation-started'
             | 'cessation-ended'
@@ -46,6 +46,8 @@ export type CaseAct =
       >,
       'admins'
     >
+  /** `account`: of the machine that the command line runs under; null in the console. */
+  | { readonly kind: 'approved'; readonly account: string | null }
   /** `mailReference`: the mail of the authorised third party. */
   | { readonly kind: 'method-used'; readonly methodId: string; readonly mailReference: string | null };
 
@@ -77,7 +79,7 @@ export type CaseWriting = {
   ): Promise<CaseResult>;
   /** Null when there is no such tenant. */
   naming(procedure: Procedure, tenantId: string, openedAt: number): Promise<Naming | null>;
-  eventOf(of: Case, act: CaseAct): Promise<CaseEvent>;
+  eventOf(of: Case, act: CaseAct, by: Actor): Promise<CaseEvent>;
   audit(entry: Omit<AuditEntry, 'at'>): Promise<void>;
 };
 
@@ -92,7 +94,8 @@ export function writingOn(dialect: Records['dialect'], trx: Transaction<Schema>,
     await appendAudit(trx, dialect, [{ ...entry, at: now }]);
   };
 
-  const settle = async (before: KeptCase | null, caseId: string, made: Made): Promise<CaseResult> => {
+  const settle = async (before: KeptCase | null, caseId: string, wanted: Made): Promise<CaseResult> => {
+    const made = 'event' in wanted ? { ...wanted, by: await presentActor(trx, wanted.by) } : wanted;
     const result = 'event' in made ? transition(before?.case ?? null, made, now) : made;
     if (result.kind === 'refused') {
       await auditRefusal(caseId, made, result);
@@ -173,19 +176,20 @@ export function writingOn(dialect: Records['dialect'], trx: Transaction<Schema>,
       if (result.kind === 'accepted') await afterwards?.(result.case);
       return result;
     },
-    eventOf: (of, act) => eventOf(trx, of, act, now),
+    eventOf: (of, act, by) => eventOf(trx, of, act, by, now),
   };
 }
 
 /** Puts the facts of this moment to what staff do. */
-async function eventOf(trx: Transaction<Schema>, of: Case, act: CaseAct, now: number): Promise<CaseEvent> {
+async function eventOf(trx: Transaction<Schema>, of: Case, act: CaseAct, by: Actor, now: number): Promise<CaseEvent> {
   switch (act.kind) {
     case 'request-set':
     case 'contact-made':
     case 'order-typed':
     case 'proposed':
-    case 'approved':
       return { ...act, admins: await adminsOf(trx, of) };
+    case 'approved':
+      return { ...act, admins: await adminsOf(trx, of), letInAt: await letInAt(trx, by) };
     case 'method-used': {
       const { methodId } = act;
       const lastCheckInAt = of.tenantId === null ? null : await lastCheckIn(trx, of.tenantId, methodId, now);

@@ -3,7 +3,7 @@
  * `cases/transition.ts` within the transaction that keeps it, with the facts of that moment, and is in the audit log.
  */
 import { createHash } from 'node:crypto';
-import type { Actor } from '../cases/actor.ts';
+import { type Actor, actorName } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import type { CaseEvent, Communication } from '../cases/event.ts';
 import { missingFor } from '../cases/missing.ts';
@@ -89,6 +89,8 @@ export type CaseRecords = {
   ): Promise<CaseResult>;
   /** Null when there is none. Recording who looks is the caller's `document-looked`. */
   document(caseId: string, documentId: string): Promise<Buffer | null>;
+  /** Notes that somebody took the whole case with them, and which octets. */
+  noteExport(caseId: string, input: { readonly by: Actor; readonly archive: Buffer }, now: number): Promise<void>;
   get(caseId: string): Promise<KeptCase | null>;
   /** What the case lacks before anything may be done, with the tenant's admins as they are now. */
   missing(of: Case, now: number): Promise<readonly string[]>;
@@ -143,7 +145,7 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
       records.writing(async (trx) => takePortalRequest(await startWriting(records, trx, now), request)),
     act: (caseId, { act, by, seen }, now) =>
       change(now, (writing) =>
-        writing.command(caseId, async (of) => ({ by, seen, event: await writing.eventOf(of, act) })),
+        writing.command(caseId, async (of) => ({ by, seen, event: await writing.eventOf(of, act, by) })),
       ),
     addDocument: (caseId, { by, content, document, seen }, now) =>
       change(now, (writing) =>
@@ -165,6 +167,12 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
         ),
       ),
     document: (caseId, documentId) => readBlob(records, vault, caseId, documentId),
+    noteExport: (caseId, { archive, by }, now) =>
+      records.writing(async (trx) => {
+        const writing = await startWriting(records, trx, now);
+        const sha256 = createHash('sha256').update(archive).digest('hex');
+        await writing.audit({ actor: actorName(by), action: 'case.exported', subject: caseId, detail: { sha256 } });
+      }),
     get: (caseId) => load(records.db, caseId),
     missing: async (of, now) => missingFor(of, await adminsOf(records.db, of), now),
     list: async ({ limit, open, tenantId }) => {

@@ -17,6 +17,7 @@ export const rights = {
   'mail.read': 'trust',
   'mail.download': 'trust',
   'reviews.decide': 'trust',
+  'cases.work': 'trust',
   'deny.change': 'trust',
   'audit.see': 'trust',
   'directory.import': 'admin',
@@ -32,6 +33,11 @@ export const roleTexts: Readonly<Record<Role, string>> = {
   trust: 'reads mail, keeps the deny-list, decides',
   admin: 'staff, settings, directory',
 };
+
+/** A role with all the roles that it includes. */
+export function rolesWithin(role: Role): readonly Role[] {
+  return roles.slice(0, roles.indexOf(role) + 1);
+}
 
 export function may(role: Role, right: Right): boolean {
   return roles.indexOf(role) >= roles.indexOf(rights[right]);

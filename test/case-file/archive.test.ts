@@ -22,7 +22,7 @@ function input(fileName: string, changes: Partial<ArchiveInput> = {}): ArchiveIn
     document: async () => content,
     mail: async () => Buffer.from('From: a@b.test\r\n\r\n'),
     sign: async () => ({ armored: 'signature', fingerprint: 'F' }),
-    publicKey: () => 'public key',
+    publicKey: async () => 'public key',
     now: start,
     ...changes,
   };

@@ -10,6 +10,7 @@ import {
   added,
   addSeen,
   alice,
+  approval,
   bob,
   called,
   confirmed,
@@ -207,6 +208,6 @@ describe('cessation of support', () => {
   it('deletes nothing', () => {
     const told = started();
     expect(told.refused(bob, { kind: 'proposed', admins: [] }).rule).toBe(rule);
-    expect(told.refused(bob, { kind: 'approved', admins: [] }).rule).toBe(rule);
+    expect(told.refused(bob, approval([])).rule).toBe(rule);
   });
 });

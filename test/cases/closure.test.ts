@@ -9,6 +9,7 @@ import {
   addConfirmed,
   added,
   alice,
+  approval,
   approve,
   bob,
   both,
@@ -100,7 +101,7 @@ describe('closure', () => {
     told.now = readAt + 3 * dayMs - 60_000;
     told.tell(bob, propose);
     told.now = readAt + 3 * dayMs + 1;
-    expect(told.refused(alice, { kind: 'approved', admins: both }).kind).toBe('refused');
+    expect(told.refused(alice, approval(both)).kind).toBe('refused');
     expect(missingFor(told.case, both, told.now)).toEqual(
       loginSources.map((source) => `last successful login: ${source}, read within the last 3 days`),
     );

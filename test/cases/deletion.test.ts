@@ -10,6 +10,7 @@ import {
   added,
   addSeen,
   alice,
+  approval,
   approve,
   ben,
   bob,
@@ -32,7 +33,7 @@ import {
 
 const setAda: CaseEvent = { kind: 'request-set', request: { kind: 'delete-admin', adminId: 'a1' }, admins: both };
 const propose: CaseEvent = { kind: 'proposed', admins: both };
-const approval: CaseEvent = { kind: 'approved', admins: both };
+const approved = approval(both);
 
 describe.each([
   ['disgruntled-admin', 'X-DISGRUNTLED'],
@@ -72,9 +73,9 @@ describe.each([
     check();
     told.tell(alice, propose);
     check();
-    told.tell(bob, approval);
+    told.tell(bob, approved);
     check();
-    told.tell(carol, approval);
+    told.tell(carol, approved);
     check();
     expect(stateAt(told.case, told.now)).toBe('ordered');
   });
@@ -100,12 +101,10 @@ describe.each([
     const told = complete();
     told.tell(alice, called(told, { admins: [ada] }));
     told.tell(alice, propose);
-    expect(told.refused(bob, { kind: 'approved', admins: [ada] }).missing).toEqual([
+    expect(told.refused(bob, approval([ada])).missing).toEqual([
       'a new proposal: the act would not be the one that was proposed',
     ]);
-    expect(told.refused(bob, { kind: 'approved', admins: [ben] }).missing).toContain(
-      'out-of-band confirmation by an executive on file',
-    );
+    expect(told.refused(bob, approval([ben])).missing).toContain('out-of-band confirmation by an executive on file');
   });
 
   it('names everything that is missing', () => {
@@ -147,7 +146,7 @@ describe.each([
     told.tell(alice, called(told, { outcome: 'denied' }));
     expect(stateAt(told.case, told.now)).toBe('barred');
     expect(told.effects).toContainEqual({ kind: 'alarm', text: 'a contact on file denied the request' });
-    expect(told.refused(carol, approval).missing).toEqual(['an open way: Grace, a contact on file, denied it']);
+    expect(told.refused(carol, approved).missing).toEqual(['an open way: Grace, a contact on file, denied it']);
     told.tell(alice, { kind: 'closed', outcome: 'unfounded', note: 'denied' });
   });
 
@@ -161,7 +160,7 @@ describe.each([
   });
 
   it.each<[string, CaseEvent]>([
-    ['an approval before a proposal', approval],
+    ['an approval before a proposal', approved],
     ['an answer before a work order', { kind: 'work-order-answered', result: 'done', reference: 'E', note: '' }],
     ['a clock of cessation', { kind: 'cessation-started' }],
     ['a reading of logins', { kind: 'activity-added', readings: [] }],
@@ -176,12 +175,12 @@ describe.each([
   it('after the work order nothing but its answer', () => {
     const told = complete();
     approve(told);
-    for (const event of [propose, approval, setAda, called(told), confirmed('d1')]) {
+    for (const event of [propose, approved, setAda, called(told), confirmed('d1')]) {
       expect(told.refused(carol, event).rule).toBe(rule);
     }
     expect(told.refused(carol, { kind: 'closed', outcome: 'withdrawn', note: 'x' }).rule).toBe(rule);
     told.tell(bob, { kind: 'work-order-answered', result: 'cancelled', reference: 'ENG-1', note: 'mistake' });
-    expect(told.refused(bob, approval).rule).toBe(rule);
+    expect(told.refused(bob, approved).rule).toBe(rule);
     told.tell(bob, { kind: 'closed', outcome: 'withdrawn', note: 'cancelled' });
   });
 });
@@ -215,32 +214,32 @@ describe('four eyes', () => {
   it('nobody approves what they opened or proposed', () => {
     const told = proposed();
     const own = ['somebody else: nobody approves what they opened or proposed'];
-    expect(told.refused(alice, approval).missing).toEqual(own);
-    expect(told.refused(bob, approval).missing).toEqual(own);
+    expect(told.refused(alice, approved).missing).toEqual(own);
+    expect(told.refused(bob, approved).missing).toEqual(own);
   });
 
   it('nobody approves twice', () => {
     const told = proposed();
-    told.tell(carol, approval);
-    expect(told.refused(carol, approval).missing).toEqual(['a second person']);
+    told.tell(carol, approved);
+    expect(told.refused(carol, approved).missing).toEqual(['a second person']);
   });
 
   it('nobody approves who has not seen the evidence', () => {
     const told = proposed();
-    expect(told.refused(dave, approval).missing).toEqual(['a look at the police-report d1']);
+    expect(told.refused(dave, approved).missing).toEqual(['a look at the police-report d1']);
     told.tell(dave, { kind: 'document-looked', documentId: 'd1' });
-    told.tell(dave, approval);
+    told.tell(dave, approved);
   });
 
   it.each([olga, { ...olga, roles: [] }])('nobody acts without the role trust', (who) => {
     const told = proposed();
-    expect(told.refused(who, approval).missing).toEqual(['the role trust']);
+    expect(told.refused(who, approved).missing).toEqual(['the role trust']);
     expect(told.refused(who, { kind: 'document-looked', documentId: 'd1' }).missing).toEqual(['the role trust']);
   });
 
   it('the gateway decides nothing', () => {
     const told = proposed();
-    expect(told.refused(system, approval).missing).toEqual(['a person: the gateway decides nothing']);
+    expect(told.refused(system, approved).missing).toEqual(['a person: the gateway decides nothing']);
     expect(told.refused(carol, { kind: 'cessation-lapsed' }).missing).toEqual([
       'the gateway itself: nobody can enter this',
     ]);
@@ -248,20 +247,20 @@ describe('four eyes', () => {
 
   it('the second approval counts until 24 hours after the first', () => {
     const told = proposed();
-    told.tell(carol, approval);
+    told.tell(carol, approved);
     told.tell(dave, { kind: 'document-looked', documentId: 'd1' });
     const first = told.case.proposal?.approvals[0]?.at ?? 0;
     told.now = first + dayMs;
-    expect(told.refused(dave, approval).missing).toEqual(['a new proposal: the first approval has expired']);
+    expect(told.refused(dave, approved).missing).toEqual(['a new proposal: the first approval has expired']);
     expect(stateAt(told.case, told.now)).toBe('gathering');
     told.now = first + dayMs - 1 - 60_000;
-    told.tell(dave, approval);
+    told.tell(dave, approved);
     expect(stateAt(told.case, told.now)).toBe('ordered');
   });
 
   it('a new proposal after the first approval has expired needs both again', () => {
     const told = proposed();
-    told.tell(carol, approval);
+    told.tell(carol, approved);
     told.now += 2 * dayMs;
     told.tell(bob, propose);
     expect(told.case.proposal?.approvals).toEqual([]);
@@ -278,17 +277,17 @@ describe('four eyes', () => {
     ['a change of mind', (told) => told.tell(alice, { kind: 'proposal-withdrawn', note: 'wait' })],
   ])('%s takes the proposal back', (_, change) => {
     const told = proposed();
-    told.tell(carol, approval);
+    told.tell(carol, approved);
     change(told);
     expect(told.case.proposal).toBeNull();
     expect(stateAt(told.case, told.now)).toBe('gathering');
-    expect(told.refused(dave, approval).kind).toBe('refused');
+    expect(told.refused(dave, approved).kind).toBe('refused');
   });
 
   it('of two at once one wins and the other is told', () => {
     const told = proposed();
     const seen = told.case.version;
-    told.tell(carol, approval);
+    told.tell(carol, approved);
     const refusal = told.refused(alice, { kind: 'proposal-withdrawn', note: 'x' }, seen);
     expect(refusal.conflict).toBe(true);
     expect(refusal.missing).toEqual([

@@ -17,6 +17,7 @@ import { transition } from '../../src/cases/transition.ts';
 import {
   ada,
   added,
+  approval,
   ben,
   confirmed,
   contact,
@@ -96,7 +97,15 @@ function anyEvent(): fc.Arbitrary<CaseEvent> {
       }),
     },
     { weight: 5, arbitrary: fc.record({ kind: fc.constant('proposed' as const), admins }) },
-    { weight: 8, arbitrary: fc.record({ kind: fc.constant('approved' as const), admins }) },
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant('approved' as const),
+        admins,
+        letInAt: fc.constantFrom(null, null, null, start - dayMs, start + hourMs),
+        account: fc.constantFrom(null, null, null, 'cli:root@host'),
+      }),
+    },
     fc.record({ kind: fc.constant('proposal-withdrawn' as const), note }),
     fc.record({
       kind: fc.constant('work-order-answered' as const),
@@ -162,7 +171,7 @@ function leadingOn(of: Case, by: Actor, now: number): CaseEvent {
   if (procedure === 'cessation') return { kind: 'cessation-started' };
   return proposal === null || stateAt(of, now) === 'gathering'
     ? { kind: 'proposed', admins: [ada, ben] }
-    : { kind: 'approved', admins: [ada, ben] };
+    : approval([ada, ben]);
 }
 
 type Life = { readonly case: Case; readonly events: readonly RecordedEvent[] };
@@ -222,6 +231,7 @@ describe.each(procedures)('any life of a case: %s', (procedure) => {
 });
 
 function checkStep(before: Case, { case: after, events }: Life): void {
+  checkApproval(before, events.at(-1));
   const approvers = after.proposal?.approvals.map(({ by }) => by) ?? [];
   expect(new Set(approvers).size).toBe(approvers.length);
   if (before.workOrder !== null || after.workOrder === null) return;
@@ -239,6 +249,14 @@ function checkStep(before: Case, { case: after, events }: Life): void {
   const active = facts.filter((admin) => admin.active);
   const isLast = active.length > 0 && active.every(({ id }) => deletes(action, id));
   if (isLast) expect(deletesTenant(action)).toBe(true);
+}
+
+/** Neither by somebody who was let in for it, nor twice from one account of a machine. */
+function checkApproval({ openedAt, proposal }: Case, last: RecordedEvent | undefined): void {
+  if (last?.event.kind !== 'approved') return;
+  const { account, letInAt } = last.event;
+  expect(letInAt === null || letInAt < openedAt || last.at - letInAt >= 7 * dayMs).toBe(true);
+  if (account !== null) expect(proposal?.approvals.map((one) => one.account)).not.toContain(account);
 }
 
 function deletes(action: NonNullable<Case['workOrder']>['action'], adminId: string): boolean {

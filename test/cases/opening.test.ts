@@ -10,6 +10,7 @@ import { transition } from '../../src/cases/transition.ts';
 import {
   addConfirmed,
   alice,
+  approval,
   approve,
   bob,
   both,
@@ -47,7 +48,7 @@ describe('opening', () => {
     addConfirmed(told, 'd1', 'police-report');
     told.tell(alice, called(told));
     told.tell(alice, { kind: 'proposed', admins: both });
-    expect(told.refused(bob, { kind: 'approved', admins: both }).missing).toEqual([
+    expect(told.refused(bob, approval(both)).missing).toEqual([
       'somebody else: nobody approves what they opened or proposed',
     ]);
   });

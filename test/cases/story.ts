@@ -49,6 +49,11 @@ export function naming(procedure: Procedure, changes: Partial<Naming> = {}): Nam
   };
 }
 
+/** By somebody who has had access for long, in the console. */
+export function approval(admins: readonly CaseAdmin[]): Extract<CaseEvent, { readonly kind: 'approved' }> {
+  return { kind: 'approved', admins, letInAt: null, account: null };
+}
+
 export const firstMail: Communication = {
   channel: 'mail',
   reference: 'm1-0',
@@ -198,8 +203,8 @@ export function mail(reference: string, receivedAt: number, address = 'someone@e
 /** Proposal by alice, approvals by bob and carol. */
 export function approve(told: Story, admins: readonly CaseAdmin[] = both): void {
   told.tell(alice, { kind: 'proposed', admins });
-  told.tell(bob, { kind: 'approved', admins });
-  told.tell(carol, { kind: 'approved', admins });
+  told.tell(bob, approval(admins));
+  told.tell(carol, approval(admins));
 }
 
 export { system };

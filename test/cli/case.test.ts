@@ -3,9 +3,12 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMessage, readKey, readSignature, verify } from 'openpgp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { auditRecords } from '../../src/records/audit.ts';
 import { ceasedSupport } from '../../src/records/ceased-support.ts';
+import { staffRecords } from '../../src/records/staff.ts';
 import { type CaseWorld, caseWorld } from '../helpers/case-world.ts';
 import { adminJson, tenantJson } from '../helpers/directory-json.ts';
+import { addMember } from '../helpers/members.ts';
 import { zipEntries } from '../helpers/zip-entries.ts';
 
 const start = Date.parse('2026-03-02T10:00:00Z');
@@ -163,10 +166,69 @@ describe('postern case', () => {
 
   it('needs the role trust, to look as well', async () => {
     const id = await complete();
-    world.roles = ['operator'];
-    expect((await world.run('olga', 'propose', id)).stderr).toContain('the role trust');
-    expect((await world.run('olga', 'evidence', 'get', id, 'd1', '--out', 'olga.pdf')).code).toBe(65);
+    await world.add('olga', 'operator');
+    const tried = [
+      ['list'],
+      ['show', id],
+      ['due'],
+      ['propose', id],
+      ['order', id],
+      ['export', id, '--out', 'olga.pdf'],
+      ['evidence', 'get', id, 'd1', '--out', 'olga.pdf'],
+    ];
+    for (const argv of tried) {
+      const { code, stderr, stdout } = await world.run('olga', ...argv);
+      expect([code, stdout]).toEqual([77, '']);
+      expect(stderr).toBe('postern: this needs the role trust or above; yours is operator\n');
+    }
     expect(existsSync(join(world.folder, 'olga.pdf'))).toBe(false);
+  });
+
+  it('knows people by their session only, and none who was shut out', async () => {
+    const id = await complete();
+    const nobody = await world.run('', 'show', id);
+    expect(nobody).toMatchObject({ code: 77, stdout: '' });
+    expect(nobody.stderr).toContain('postern staff log-in <name>');
+    await world.withRecords((records) => staffRecords(records).disable('bob', { actor: 'carol', at: world.now }));
+    expect(await world.run('bob', 'show', id)).toMatchObject({ code: 77, stdout: '' });
+  });
+
+  it('asks for password and code once more before an approval, and notes who did not know them', async () => {
+    const id = await complete();
+    await done('alice', 'propose', id);
+    world.answers = ['not the password', ''];
+    const refused = await world.run('bob', 'approve', id, '--seen', await versionOf(id));
+    expect(refused).toMatchObject({ code: 77, stderr: 'postern: name, password or code is wrong\n' });
+    expect(await world.json('alice', 'show', id)).toMatchObject({ state: 'proposed' });
+    const [noted] = await world.withRecords((records) =>
+      auditRecords(records).list({ action: 'staff.proof-refused', limit: 1 }),
+    );
+    expect(noted).toMatchObject({ actor: 'cli:bob@host', subject: 'bob' });
+  });
+
+  it('takes no two approvals from one account of the machine, whoever is logged in there', async () => {
+    const id = await complete();
+    await done('alice', 'propose', id);
+    world.account = 'cli:root@host';
+    await done('bob', 'approve', id, '--seen', await versionOf(id));
+    const second = await world.run('carol', 'approve', id, '--seen', await versionOf(id));
+    expect(second).toMatchObject({ code: 65 });
+    expect(second.stderr).toContain('another way in: the first approval came from cli:root@host too');
+    world.account = 'cli:carol@host';
+    await done('carol', 'approve', id, '--seen', await versionOf(id));
+    expect(await world.json('alice', 'show', id)).toMatchObject({ state: 'ordered' });
+  });
+
+  it('takes no approval of somebody who was let in while the case was open', async () => {
+    const id = await complete();
+    await done('alice', 'propose', id);
+    await world.withRecords((records) => addMember(staffRecords(records), 'eve', 'trust', world.now, null));
+    await done('eve', 'evidence', 'get', id, 'd1', '--out', 'eve.pdf');
+    const refused = await world.run('eve', 'approve', id, '--seen', await versionOf(id));
+    expect(refused).toMatchObject({ code: 65 });
+    expect(refused.stderr).toContain('ALARM: somebody who was let in');
+    world.now += 7 * dayMs;
+    await done('eve', 'approve', id, '--seen', await versionOf(id));
   });
 
   it('takes no contact from the keyboard, and raises an alarm for a fresh one', async () => {

@@ -7,10 +7,12 @@ import { silentLogger } from '../../src/observe/logger.ts';
 import { type CaseRecords, type CaseResult, caseRecords } from '../../src/records/cases.ts';
 import { directoryRecords } from '../../src/records/directory.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { staffRecords } from '../../src/records/staff.ts';
 import { documentVault } from '../../src/spool/document-vault.ts';
 import { ada, type CustomerWorld, customerWorld, mailOf, support } from '../helpers/customer-world.ts';
 import { deliver } from '../helpers/delivery.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { addMember } from '../helpers/members.ts';
 import { type Postern, startPostern } from '../helpers/postern.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
@@ -32,6 +34,7 @@ beforeAll(async () => {
   postern = await startPostern({ dns: dns.address, directory: world.directory });
   records = await openRecords({ url: `sqlite:${join(postern.dataDir, 'postern.db')}`, logger: silentLogger() });
   cases = caseRecords(records, documentVault(randomBytes(32)));
+  await addMember(staffRecords(records), 'alice', 'trust', Date.now() - 10 * dayMs);
   // As if the contact had been on file for a long time.
   const directory = directoryRecords(records);
   const tenants = (await directory.all()).map((tenant) => ({

@@ -9,10 +9,12 @@ import { type CaseAct, type CaseRecords, type CaseResult, caseRecords } from '..
 import { ceasedSupport } from '../../src/records/ceased-support.ts';
 import { directoryRecords } from '../../src/records/directory.ts';
 import type { Records } from '../../src/records/open-records.ts';
+import { staffRecords } from '../../src/records/staff.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import { documentVault } from '../../src/spool/document-vault.ts';
 import { alice, bob, carol, dayMs, hourMs, jurisdiction, source, start } from '../cases/story.ts';
 import { judgedMail as anyJudged } from '../helpers/judged-mail.ts';
+import { addMember } from '../helpers/members.ts';
 import { onEachDatabase } from './databases.ts';
 import { judgedMail, traceInput } from './mails.ts';
 
@@ -60,6 +62,9 @@ onEachDatabase((databases) => {
     records = await databases.fresh();
     cases = caseRecords(records, vault);
     now = start;
+    for (const { id } of [alice, bob, carol]) {
+      await addMember(staffRecords(records), id, id === 'carol' ? 'admin' : 'trust', start - dayMs);
+    }
     await importTenants([tenant()], start - 40 * dayMs);
   });
 
@@ -119,8 +124,8 @@ onEachDatabase((databases) => {
 
   async function approve(caseId: string) {
     accepted(await act(caseId, { kind: 'proposed' }));
-    accepted(await act(caseId, { kind: 'approved' }, bob));
-    return accepted(await act(caseId, { kind: 'approved' }, carol));
+    accepted(await act(caseId, { kind: 'approved', account: null }, bob));
+    return accepted(await act(caseId, { kind: 'approved', account: null }, carol));
   }
 
   it('keeps a case by its events, and every step in the audit log', async () => {
@@ -168,6 +173,18 @@ onEachDatabase((databases) => {
       note: '',
     } as const;
     expect(await cases.open(nowhere, now)).toMatchObject({ missing: ['a tenant t9 in the directory'] });
+  });
+
+  it('believes the records of staff, not what a caller says of somebody', async () => {
+    const { id } = await opened('disgruntled-admin');
+    const olga = { ...bob, id: 'olga' };
+    expect(await act(id, { kind: 'proposed' }, olga)).toMatchObject({ missing: ['the role trust'] });
+    await addMember(staffRecords(records), 'olga', 'operator', start);
+    expect(await act(id, { kind: 'proposed' }, olga)).toMatchObject({ missing: ['the role trust'] });
+    await staffRecords(records).disable('bob', { actor: 'carol', at: now });
+    expect(await act(id, { kind: 'proposed' }, bob)).toMatchObject({ missing: ['the role trust'] });
+    const kept = await cases.get(id);
+    expect(kept?.events.map(({ by }) => by)).toEqual([{ ...alice, roles: ['viewer', 'operator', 'trust'] }]);
   });
 
   it('of two that act at once one wins and the other is told', async () => {
@@ -456,7 +473,7 @@ onEachDatabase((databases) => {
         kind: 'refused',
       });
       expect(await cases.checkIn({ ...input, methodId: 'notary' }, now)).toBe('no such method');
-      expect(await cases.checkIn({ ...input, by: { ...bob, roles: ['operator'] } }, now)).toBe('no right');
+      expect(await cases.checkIn({ ...input, by: { ...bob, id: 'olga' } }, now)).toBe('no right');
     });
 
     it('what the contract got after the request does not count', async () => {

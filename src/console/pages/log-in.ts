@@ -2,7 +2,8 @@
 import { Hono } from 'hono';
 import { renderSVG } from 'uqr';
 import { parseStaffName } from '../../staff/name.ts';
-import { hashPassword, passwordFault, verifyPassword } from '../../staff/password.ts';
+import { hashPassword, passwordFault } from '../../staff/password.ts';
+import { provenMember } from '../../staff/proof.ts';
 import { newTotpSecret, totpStep, totpUri } from '../../staff/second-factor.ts';
 import { newToken, tokenHash } from '../../staff/session.ts';
 import { createThrottle } from '../../staff/throttle.ts';
@@ -40,7 +41,8 @@ export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
       return context.html(logInPage(context, { name: typed, next, fault }), 429);
     }
     throttle.tried(name, client, ports.now());
-    if (!(await isRight(ports, name, form('password'), form('code')))) {
+    const proof = { password: form('password'), code: form('code') };
+    if ((await provenMember(ports.staff, name, proof, ports.now())) === null) {
       ports.logger.warn({ name, client }, 'a log-in failed');
       // One text for all causes: it must not tell which part was right, nor whether there is such a name.
       const fault = 'Name, password or code is wrong.';
@@ -90,16 +92,6 @@ export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     return context.redirect('/', 303);
   });
   return routes;
-}
-
-/** Password and code. Constant in work whether or not there is such a name. */
-async function isRight(ports: ConsolePorts, name: string, password: string, code: string): Promise<boolean> {
-  const found = name === '' ? null : await ports.staff.credentials(name);
-  const isPassword = await verifyPassword(password, found?.passwordHash ?? null);
-  if (found === null || !isPassword || found.member.state !== 'active') return false;
-  if (found.totpSecret === null) return true;
-  const step = totpStep(found.totpSecret, code, found.totpLastStep, ports.now());
-  return step !== null && (await ports.staff.useCode(name, step));
 }
 
 /** Always a new token: one that was planted before the log-in is worth nothing after it. */

@@ -1,0 +1,33 @@
+/**
+ * Who acts on a case, as the records of staff say at this moment. What a way in believes about somebody counts for
+ * nothing here: one person is one name on the command line and in the console, and who was shut out is out.
+ */
+import type { Transaction } from 'kysely';
+import type { Actor } from '../cases/actor.ts';
+import { rolesWithin } from '../staff/role.ts';
+import type { Querying } from './open-records.ts';
+import type { Schema } from './schema.ts';
+import { memberOf } from './staff.ts';
+
+/** The same actor with the roles of today: none for whoever is unknown, shut out or has not come in yet. */
+export async function presentActor(db: Querying, by: Actor): Promise<Actor> {
+  if (by.kind === 'system') return by;
+  const row = await db.selectFrom('staff').selectAll().where('name', '=', by.id).executeTakeFirst();
+  const member = row === undefined ? null : memberOf(row);
+  return { ...by, roles: member?.state === 'active' ? rolesWithin(member.role) : [] };
+}
+
+/** What gives access, or takes it over. */
+const lettingIn = ['staff.add', 'staff.reset', 'staff.role'];
+
+/** When somebody was last let in: added, given a new link, or given a role. Null when the log does not say. */
+export async function letInAt(trx: Transaction<Schema>, by: Actor): Promise<number | null> {
+  if (by.kind === 'system') return null;
+  const row = await trx
+    .selectFrom('audit_log')
+    .select((select) => select.fn.max('at').as('at'))
+    .where('subject', '=', by.id)
+    .where('action', 'in', lettingIn)
+    .executeTakeFirst();
+  return row?.at ?? null;
+}

@@ -1,0 +1,34 @@
+/** What somebody shows who says that they are a member of staff, and whether it holds. */
+import type { StaffCredentials, StaffMember } from './member.ts';
+import { verifyPassword } from './password.ts';
+import { totpStep } from './second-factor.ts';
+
+export type StaffProof = {
+  readonly password: string;
+  /** Empty for whoever has no second factor. */
+  readonly code: string;
+};
+
+export type CredentialStore = {
+  credentials(name: string): Promise<StaffCredentials | null>;
+  /** False when the code was used meanwhile. */
+  useCode(name: string, step: number): Promise<boolean>;
+};
+
+/**
+ * The active member of this name; null when any part is wrong. Uses the code up. Constant in work whether or not there
+ * is such a name.
+ */
+export async function provenMember(
+  store: CredentialStore,
+  name: string,
+  { code, password }: StaffProof,
+  now: number,
+): Promise<StaffMember | null> {
+  const found = name === '' ? null : await store.credentials(name);
+  const isPassword = await verifyPassword(password, found?.passwordHash ?? null);
+  if (found === null || !isPassword || found.member.state !== 'active') return null;
+  if (found.totpSecret === null) return found.member;
+  const step = totpStep(found.totpSecret, code, found.totpLastStep, now);
+  return step !== null && (await store.useCode(name, step)) ? found.member : null;
+}
