@@ -19,7 +19,8 @@ import {
 } from '../../src/classify/classification.ts';
 
 export const parts = ['development', 'held-out'] as const;
-export type Part = (typeof parts)[number];
+/** `blind` was written without sight of the rules and stands apart: no rule, weight or threshold is chosen by it. */
+export type Part = (typeof parts)[number] | 'blind';
 
 export type LabelledMail = {
   readonly part: Part;
@@ -87,6 +88,10 @@ const filler = (length: number, alphabet = letters) =>
   Array.from({ length }, (_, place) => alphabet[(place * 17 + 5) % alphabet.length] ?? 'x').join('');
 const hex = '0123456789abcdef';
 
+/** A made-up private key of this label, `between` standing after its first line. */
+const privateKey = (label: string, between = '') =>
+  ['-----BEGIN ', label, `-----\n${between}`, filler(64), '\n', filler(64), '\n-----END ', label, '-----'].join('');
+
 const shapes: Readonly<Record<string, { readonly kind: SecretKind; readonly value: string }>> = {
   aws: { kind: 'api-token', value: ['AK', 'IA', filler(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')].join('') },
   github: { kind: 'api-token', value: ['gh', 'p_', filler(36)].join('') },
@@ -99,22 +104,21 @@ const shapes: Readonly<Record<string, { readonly kind: SecretKind; readonly valu
   npm: { kind: 'api-token', value: ['np', 'm_', filler(36)].join('') },
   jwt: { kind: 'api-token', value: ['ey', 'J', filler(30), '.ey', 'J', filler(60), '.', filler(43)].join('') },
   hex40: { kind: 'api-token', value: filler(40, hex) },
-  pem: {
-    kind: 'private-key',
-    value: [
-      '-----BEGIN ',
-      'RSA PRIVATE',
-      ' KEY-----\n',
-      filler(64),
-      '\n',
-      filler(64),
-      '\n-----END RSA PRIVATE KEY-----',
-    ].join(''),
-  },
+  githubpat: { kind: 'api-token', value: ['github', '_pat_', filler(22), '_', filler(59)].join('') },
+  shopify: { kind: 'api-token', value: ['shp', 'at_', filler(32, hex)].join('') },
+  dotoken: { kind: 'api-token', value: ['dop', '_v1_', filler(64, hex)].join('') },
+  twilio: { kind: 'api-token', value: ['S', 'K', filler(32, hex)].join('') },
+  pem: { kind: 'private-key', value: privateKey('RSA PRIVATE KEY') },
+  ecpem: { kind: 'private-key', value: privateKey('EC PRIVATE KEY') },
+  opensshkey: { kind: 'private-key', value: privateKey('OPENSSH PRIVATE KEY') },
+  pgpkey: { kind: 'private-key', value: privateKey('PGP PRIVATE KEY BLOCK', '\n') },
   // Numbers that card companies publish for tests.
   visa: { kind: 'card-number', value: '4111 1111 1111 1111' },
   mastercard: { kind: 'card-number', value: '5555-5555-5555-4444' },
   amex: { kind: 'card-number', value: '378282246310005' },
+  visa2: { kind: 'card-number', value: '4242424242424242' },
+  mastercard2: { kind: 'card-number', value: '2223 0031 2200 3222' },
+  discover: { kind: 'card-number', value: '6011111111111117' },
 };
 
 function planted(template: string): Pick<LabelledMail, 'text' | 'secrets'> {
