@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
+import { apiApp, apiBase } from './api/app.ts';
 import { assetRoutes } from './assets.ts';
 import type { ConsoleEnvironment } from './environment.ts';
 import { fromOurPages, knowSession } from './guard.ts';
@@ -47,6 +48,8 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   app.use(securityHeaders);
   app.use(compress());
   app.route('/', assetRoutes());
+  // Before sessions are looked at: a cookie is no token.
+  app.route(apiBase, apiApp(ports));
   app.use(knowSession(ports));
   app.use(async (context, next) => {
     // Before anything of the body is read; only who may import sends large ones.

@@ -1,4 +1,5 @@
 /** What an import would change. */
+import { createHash } from 'node:crypto';
 import type { DenyEntry } from './entry.ts';
 import type { DenyChange } from './store.ts';
 
@@ -42,4 +43,18 @@ function saysTheSame(one: DenyEntry, other: DenyEntry): boolean {
     one.expiresAt === other.expiresAt &&
     one.createdBy === other.createdBy
   );
+}
+
+/** Names a change, so that what is applied is what was shown. */
+export function denyDiffDigest(diff: DenyDiff): string {
+  const lines = [
+    ...diff.added.map((entry) => ['+', entry.id, textOf(entry)]),
+    ...diff.changed.map(({ before, after }) => ['~', after.id, textOf(before), textOf(after)]),
+    ...diff.removed.map((entry) => ['-', entry.id, textOf(entry)]),
+  ];
+  return createHash('sha256').update(JSON.stringify(lines)).digest('base64url');
+}
+
+function textOf({ reason, note, expiresAt, createdBy }: DenyEntry): string {
+  return JSON.stringify([reason, note, expiresAt, createdBy]);
 }

@@ -1,4 +1,5 @@
 /** What an import would change, by tenant. */
+import { createHash } from 'node:crypto';
 import type { Tenant } from './tenant.ts';
 
 export type DirectoryDiff = {
@@ -20,6 +21,13 @@ export function directoryDiff(current: readonly Tenant[], wanted: readonly Tenan
     removed: current.filter(({ id }) => !after.has(id)).map(({ id }) => id),
     unchanged: kept.length - changed.length,
   };
+}
+
+/** Names a change, so that what is applied is what was shown. */
+export function directoryChangeDigest(current: readonly Tenant[], wanted: readonly Tenant[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([current, wanted]))
+    .digest('base64url');
 }
 
 /** JSON that does not depend on the order in which fields were written. */

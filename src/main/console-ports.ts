@@ -17,6 +17,7 @@ import { QueueUnavailable } from '../queue/prompt-client.ts';
 import type { Queues } from '../queue/queues.ts';
 import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
+import { clockRecords } from '../records/clocks.ts';
 import { denySearch } from '../records/deny-search.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
@@ -29,6 +30,7 @@ import { traceRecords } from '../records/trace.ts';
 import { traceFlow } from '../records/trace-flow.ts';
 import { traceSenders } from '../records/trace-senders.ts';
 import { readCertificate } from '../supervise/certificate.ts';
+import { openCases } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
 import { isLoopback } from './mail-resolver.ts';
 import { decidingPorts } from './open-reviews.ts';
@@ -58,6 +60,8 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     senders: (query) => traceSenders(records, query),
     refusals: refusalRecords(records),
     tickets: ticketRecords(records),
+    clocks: clockRecords(records),
+    cases: openCases(config, records),
     deny: denylistRecords(records),
     denySearch: denySearch(records),
     directory: directoryRecords(records),

@@ -20,6 +20,7 @@ export const rights = {
   'cases.work': 'trust',
   'deny.change': 'trust',
   'audit.see': 'trust',
+  'cases.see': 'trust',
   'directory.import': 'admin',
   'settings.see': 'admin',
   'staff.manage': 'admin',

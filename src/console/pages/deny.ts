@@ -1,8 +1,7 @@
 /** The deny-list: look for, add with a preview, remove with undo, expire, test, import with a diff, export. */
-import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import { denyCsvFaultLine, formatDenyCsv, parseDenyCsv } from '../../denylist/csv.ts';
-import { changeOf, type DenyDiff, denyDiff } from '../../denylist/diff.ts';
+import { changeOf, type DenyDiff, denyDiff, denyDiffDigest } from '../../denylist/diff.ts';
 import type { DenyEntry } from '../../denylist/entry.ts';
 import {
   type DenyFault,
@@ -112,7 +111,7 @@ export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const parsed = parseDenyCsv(text, ports.now());
     if (!parsed.ok) return context.html(importPage(context, parsed.faults.map(denyCsvFaultLine)), 422);
     const diff = denyDiff(await ports.deny.list(), parsed.entries, mode);
-    const digest = digestOf(diff);
+    const digest = denyDiffDigest(diff);
     if (form('digest') !== digest) {
       const isStale = form('digest') !== '';
       return context.html(diffPage(ports, context, { text, mode, diff, digest, isStale }));
@@ -228,20 +227,6 @@ function expiryOf(ports: Pick<ConsolePorts, 'denyTtlMs' | 'now'>, text: string):
   const parsed = parseExpiry(text);
   if (!parsed.ok) return { ok: false, message: 'is neither 30d, 12h, a date such as 2027-01-31, nor never' };
   return parsed.at > ports.now() ? parsed : { ok: false, message: 'lies in the past' };
-}
-
-/** Names a change, so that what is applied is what was shown. */
-function digestOf(diff: DenyDiff): string {
-  const lines = [
-    ...diff.added.map((entry) => ['+', entry.id, textOf(entry)]),
-    ...diff.changed.map(({ before, after }) => ['~', after.id, textOf(before), textOf(after)]),
-    ...diff.removed.map((entry) => ['-', entry.id, textOf(entry)]),
-  ];
-  return createHash('sha256').update(JSON.stringify(lines)).digest('base64url');
-}
-
-function textOf({ reason, note: remark, expiresAt, createdBy }: DenyEntry): string {
-  return JSON.stringify([reason, remark, expiresAt, createdBy]);
 }
 
 const done: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 /** The directory: tenants, admins, contacts; import with a diff before anything changes. */
-import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
-import { type DirectoryDiff, directoryDiff } from '../../directory/diff.ts';
+import { type DirectoryDiff, directoryChangeDigest, directoryDiff } from '../../directory/diff.ts';
 import { formatDirectory } from '../../directory/directory-file.ts';
 import { type DirectoryFault, faultLine } from '../../directory/fault.ts';
 import type { Tenant } from '../../directory/tenant.ts';
@@ -54,9 +53,7 @@ export function directoryRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     if (!read.ok) return context.html(importPage(context, read.faults.map(faultLine)), 422);
     const current = await ports.directory.all();
     const diff = directoryDiff(current, read.directory.tenants);
-    const digest = createHash('sha256')
-      .update(JSON.stringify([current, read.directory.tenants]))
-      .digest('base64url');
+    const digest = directoryChangeDigest(current, read.directory.tenants);
     if (form('digest') !== digest) {
       const isStale = form('digest') !== '';
       const tenants = new Map([...current, ...read.directory.tenants].map((tenant) => [tenant.id, tenant]));

@@ -1,5 +1,5 @@
 /** Find the mail: the list, the story of one, its text, its raw octets. */
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { RawMail } from '../../message/raw-mail.ts';
 import type { TraceRecord } from '../../records/trace.ts';
@@ -25,6 +25,7 @@ import {
   table,
   timeTag,
 } from '../html.ts';
+import { auditLook, rawOf, recordOf } from '../kept-mail.ts';
 import { page } from '../layout.ts';
 import { storyBody } from '../mail-story.ts';
 import { messagePage } from '../message-page.ts';
@@ -50,27 +51,27 @@ export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   });
 
   routes.get('/mail/:id', need('mail.find'), async (context) => {
-    const record = await recordOf(ports, context);
+    const record = await recordOf(ports, context.req.param('id'));
     if (record === null) return context.html(noMail(context), 404);
     return context.html(storyPage(ports, context, record));
   });
 
   routes.get('/mail/:id/text', need('mail.read'), async (context) => {
-    const record = await recordOf(ports, context);
+    const record = await recordOf(ports, context.req.param('id'));
     if (record === null) return context.html(noMail(context), 404);
     const raw = await rawOf(ports, record);
     if (raw === null) return context.html(notKept(context), 404);
-    await auditMail(ports, context, 'mail.read', record);
+    await auditLook(ports, whoOf(context).member.name, 'mail.read', record);
     return context.html(await textPage(ports, context, record, raw));
   });
 
   // A form, not a link: nothing fetches it ahead, and each download is one that somebody wanted.
   routes.post('/mail/:id/raw', need('mail.download'), async (context) => {
-    const record = await recordOf(ports, context);
+    const record = await recordOf(ports, context.req.param('id'));
     if (record === null) return context.html(noMail(context), 404);
     const raw = await rawOf(ports, record);
     if (raw === null) return context.html(notKept(context), 404);
-    await auditMail(ports, context, 'mail.download', record);
+    await auditLook(ports, whoOf(context).member.name, 'mail.download', record);
     context.header('content-type', 'message/rfc822');
     context.header('content-disposition', `attachment; filename="${record.row.message_id}.eml"`);
     context.header('content-length', String(raw.size));
@@ -79,32 +80,6 @@ export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     });
   });
   return routes;
-}
-
-function auditMail(ports: ConsolePorts, context: ConsoleContext, action: string, { row }: TraceRecord) {
-  const detail = { sender: row.sender_address, recipient: row.recipient };
-  return ports.audit.append({
-    at: ports.now(),
-    actor: whoOf(context).member.name,
-    action,
-    subject: row.message_id,
-    detail,
-  });
-}
-
-async function recordOf(ports: ConsolePorts, context: Context): Promise<TraceRecord | null> {
-  const id = context.req.param('id') ?? '';
-  return /^[0-9a-z]{1,40}-\d{1,4}$/.test(id) ? ports.trace.get(id) : null;
-}
-
-async function rawOf(ports: ConsolePorts, { row }: TraceRecord): Promise<RawMail | null> {
-  if (row.spool_key === null) return null;
-  try {
-    return await ports.rawMail(row.spool_key);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'SpoolMissing') return null;
-    throw error;
-  }
 }
 
 function noMail(context: ConsoleContext): Html {

@@ -1,15 +1,14 @@
 /** The phone desk (W-PHONE): who calls, whether the number is denied, and whether there is a ticket to talk about. */
 import { Hono } from 'hono';
 import { parsePhone } from '../../address/phone.ts';
-import type { DenyEntry } from '../../denylist/entry.ts';
-import { keysOfTarget } from '../../denylist/keys.ts';
-import { matchTarget } from '../../denylist/match.ts';
-import type { Contact, Tenant } from '../../directory/tenant.ts';
 import type { ConsoleContext, ConsoleEnvironment } from '../environment.ts';
 import { need } from '../guard.ts';
 import { badge, facts, field, type Html, html, note, nothing, shown, table, timeTag } from '../html.ts';
 import { page } from '../layout.ts';
+import { lookUpPhone, type OnFile, type PhoneLookUp } from '../phone-look-up.ts';
 import type { ConsolePorts } from '../ports.ts';
+
+const nobody: PhoneLookUp = { denied: [], onFile: [] };
 
 export function phoneRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
@@ -17,15 +16,12 @@ export function phoneRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   return routes;
 }
 
-type OnFile = { readonly tenant: Tenant; readonly contact: Contact };
-
 async function phonePage(ports: ConsolePorts, context: ConsoleContext): Promise<Html> {
   const typed = (context.req.query('number') ?? '').trim().slice(0, 60);
   const ticketTyped = (context.req.query('ticket') ?? '').trim().slice(0, 40);
   const parsed = typed === '' ? null : parsePhone(typed);
   const phone = parsed?.ok === true ? parsed.number : null;
-  const denied = phone === null ? [] : await deniedBy(ports, phone);
-  const onFile = phone === null ? [] : contactsWith(await ports.directory.all(), phone);
+  const { denied, onFile } = phone === null ? nobody : await lookUpPhone(ports, phone);
   const ticket = ticketTyped === '' ? null : await ports.tickets.byNumber(ticketTyped);
   const isPremium = onFile.some(({ tenant }) => tenant.tier === 'premium');
   return page(context, {
@@ -47,22 +43,6 @@ ${phone === null ? nothing : callerCard(onFile, isPremium)}
 ${ticketTyped === '' ? nothing : ticketCard(ticket)}
 <p class="quiet-text">A number can be forged: what is shown here never identifies a caller, and nothing about a tenant is told to one.</p>`,
   });
-}
-
-async function deniedBy(ports: ConsolePorts, phone: string): Promise<readonly DenyEntry[]> {
-  const target = { kind: 'phone', value: phone } as const;
-  return matchTarget(await ports.deny.find(keysOfTarget(target)), target, ports.now());
-}
-
-function contactsWith(tenants: readonly Tenant[], phone: string): readonly OnFile[] {
-  return tenants.flatMap((tenant) =>
-    tenant.contactsOnFile.filter((contact) => isNumber(contact, phone)).map((contact) => ({ tenant, contact })),
-  );
-}
-
-function isNumber({ phone }: Contact, wanted: string): boolean {
-  const parsed = phone === null ? null : parsePhone(phone);
-  return parsed?.ok === true && parsed.number === wanted;
 }
 
 function callerCard(onFile: readonly OnFile[], isPremium: boolean): Html {

@@ -1,0 +1,86 @@
+/** Recovery cases, to look at. What is done to a case is done by people in the console, with four eyes. */
+import { z } from 'zod';
+import type { Case } from '../../cases/case.ts';
+import { stateAt } from '../../cases/state.ts';
+import { notFound } from './problem.ts';
+import { route } from './route.ts';
+import { paging, time, timeOrNull, timeText } from './shapes.ts';
+
+const access = { scope: 'read', right: 'cases.see' } as const;
+
+const summary = z.strictObject({
+  id: z.string(),
+  procedure: z.string().nullable().describe('Null while nobody has named it'),
+  tenantId: z.string().nullable(),
+  state: z.string(),
+  openedAt: time,
+  version: z.int(),
+  communications: z.int(),
+  documents: z.int(),
+  ceasedUntil: time.nullable().describe('Until when ordinary support of the tenant is ignored'),
+  closed: z.strictObject({ outcome: z.string(), at: time, by: z.string() }).nullable(),
+});
+
+function summaryOf(of: Case, now: number): z.input<typeof summary> {
+  const { cessation, closed } = of;
+  return {
+    id: of.id,
+    procedure: of.procedure,
+    tenantId: of.tenantId,
+    state: stateAt(of, now),
+    openedAt: timeText(of.openedAt),
+    version: of.version,
+    communications: of.communications.length,
+    documents: of.documents.length,
+    ceasedUntil: timeOrNull(cessation === null || cessation.ended !== null ? null : cessation.endsAt),
+    closed: closed === null ? null : { outcome: closed.outcome, at: timeText(closed.at), by: closed.by },
+  };
+}
+
+export const caseRoutes = [
+  route({
+    method: 'GET',
+    path: '/cases',
+    summary: 'Recovery cases, newest first',
+    access,
+    query: z.strictObject({
+      open: z.enum(['yes', 'no']).default('yes').describe('`no` shows closed ones too'),
+      tenant: z.string().max(64).exactOptional(),
+      limit: paging.limit,
+    }),
+    answer: { status: 200, media: 'application/json', schema: z.strictObject({ items: z.array(summary) }) },
+    handle: async ({ ports, query: { limit, open, tenant } }) => {
+      const wanted = { open: open === 'yes', limit, ...(tenant === undefined ? {} : { tenantId: tenant }) };
+      const cases = await ports.cases.list(wanted);
+      return { items: cases.map((of) => summaryOf(of, ports.now())) };
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/cases/{id}',
+    summary: 'One case and what it lacks',
+    access,
+    params: z.strictObject({ id: z.string().max(100) }),
+    answer: {
+      status: 200,
+      media: 'application/json',
+      schema: summary.extend({
+        missing: z.array(z.string()).readonly().describe('What it lacks before anything may be done'),
+        events: z.array(z.strictObject({ at: time, by: z.string(), kind: z.string() })),
+      }),
+    },
+    handle: async ({ params, ports }) => {
+      const kept = await ports.cases.get(params.id);
+      if (kept === null) throw notFound('case');
+      return {
+        ...summaryOf(kept.case, ports.now()),
+        missing: await ports.cases.missing(kept.case, ports.now()),
+        events: kept.events.map(({ at, by, event }) => ({
+          at: timeText(at),
+          by: by.kind === 'staff' ? by.id : by.kind,
+          kind: event.kind,
+        })),
+      };
+    },
+  }),
+];

@@ -1,0 +1,25 @@
+/** All calls of the API. */
+import { auditRoutes } from './audit.ts';
+import { caseRoutes } from './cases.ts';
+import { denyRoutes } from './deny.ts';
+import { directoryRoutes } from './directory.ts';
+import { healthRoutes } from './health.ts';
+import { messageRoutes } from './messages.ts';
+import { phoneRoutes } from './phone.ts';
+import { queueRoutes } from './queues.ts';
+import { reviewRoutes } from './reviews.ts';
+import type { ApiRoute } from './route.ts';
+import { ticketRoutes } from './tickets.ts';
+
+export const apiRoutes: readonly ApiRoute[] = [
+  ...healthRoutes,
+  ...messageRoutes,
+  ...reviewRoutes,
+  ...ticketRoutes,
+  ...queueRoutes,
+  ...denyRoutes,
+  ...directoryRoutes,
+  ...phoneRoutes,
+  ...caseRoutes,
+  ...auditRoutes,
+];
