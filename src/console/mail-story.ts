@@ -62,15 +62,27 @@ function timeline(record: TraceRecord): Html {
 
 const outcomeTones = { accepted: 'good', rejected: 'bad', escalated: 'warn' } as const;
 
-function stepsOf({ row, judged, envelope, followUps, timings, ticket, copies }: TraceRecord): readonly Step[] {
+function stepsOf({
+  row,
+  judged,
+  envelope,
+  evidence,
+  followUps,
+  timings,
+  ticket,
+  copies,
+}: TraceRecord): readonly Step[] {
   const { client, helo, mailFrom, tls } = judged.envelope;
+  const portal = evidence?.transport.portal;
   const others = (envelope?.recipients ?? []).filter((address) => address !== row.recipient);
   return [
     {
-      title: 'A client connected',
+      title: portal === undefined ? 'A client connected' : 'The admin portal called',
       lines: [
         html`${timeTag(row.received_at)} UTC`,
-        html`<a href="/mail?q=${encodeURIComponent(client.ip)}">${client.ip}</a> said it is ${shown(helo, 120)}; ${tls === null ? badge('warn', 'no TLS') : tls.version}`,
+        portal === undefined
+          ? html`<a href="/mail?q=${encodeURIComponent(client.ip)}">${client.ip}</a> said it is ${shown(helo, 120)}; ${tls === null ? badge('warn', 'no TLS') : tls.version}`
+          : html`${client.ip} showed the token <code>${portal.tokenId}</code>; admin ${shown(portal.adminId, 80)} was logged in there`,
       ],
     },
     {

@@ -7,6 +7,7 @@ import type { Message } from '../message/message.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
+import type { PortalDesk } from '../portal/desk.ts';
 import type { ApiTokenRecords } from '../records/api-tokens.ts';
 import type { AuditRecords } from '../records/audit.ts';
 import type { CaseRecords } from '../records/cases.ts';
@@ -14,6 +15,7 @@ import type { ClockRecords } from '../records/clocks.ts';
 import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
+import type { PortalAuthorizationRecords } from '../records/portal-authorizations.ts';
 import type { RefusalRecords } from '../records/refusals.ts';
 import type { ReviewRecords } from '../records/reviews.ts';
 import type { StaffRecords } from '../records/staff.ts';
@@ -47,7 +49,10 @@ export type ConsolePorts = {
   readonly refusals: Pick<RefusalRecords, 'search'>;
   readonly tickets: Pick<TicketRecords, 'byNumber' | 'clock' | 'list'>;
   readonly clocks: Pick<ClockRecords, 'running'>;
-  readonly cases: Pick<CaseRecords, 'list' | 'get' | 'missing'>;
+  readonly cases: Pick<CaseRecords, 'list' | 'get' | 'missing' | 'openFromPortal'>;
+  /** Takes what the vendor's admin portal hands in. */
+  readonly portal: PortalDesk;
+  readonly authorizations: PortalAuthorizationRecords;
   readonly deny: DenylistRecords;
   readonly denySearch: DenySearch;
   readonly directory: DirectoryRecords;

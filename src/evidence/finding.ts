@@ -6,6 +6,7 @@
 import type { Classification } from '../classify/classification.ts';
 import type { DenyHit } from '../denylist/entry.ts';
 import type { Standing } from '../directory/tenant.ts';
+import type { PortalOrigin } from '../message/envelope.ts';
 import type { AutomaticMarks, FormFault, PartSummary } from '../message/message.ts';
 
 export type CheckResult = 'pass' | 'fail' | 'none' | 'temperror' | 'permerror';
@@ -134,6 +135,8 @@ export type TransportFinding = {
   readonly tls: string | null;
   readonly ip: string;
   readonly helo: string;
+  /** The request came by an authenticated call of the admin portal, and no mail server had a hand in it (W-PORTAL). */
+  readonly portal?: PortalOrigin;
 };
 
 export type ContentFinding =

@@ -5,6 +5,7 @@
 import { parseMailbox } from '../address/mailbox.ts';
 import { checkDenylist } from '../evidence/denylist.ts';
 import type { Evidence, PgpFinding, Proof } from '../evidence/finding.ts';
+import { withPortal } from '../evidence/portal.ts';
 import type { DenylistPort, DirectoryPort } from '../evidence/ports.ts';
 import { proofsOf } from '../evidence/proof.ts';
 import { checkSender } from '../evidence/sender.ts';
@@ -55,10 +56,13 @@ export async function underDirectory(evidence: Evidence, change: DirectoryChange
   const isSame = JSON.stringify([sender, pgp]) === JSON.stringify([evidence.sender, evidence.pgp]);
   if (isSame) return { evidence, isGuessed: false };
   const message = await change.message();
-  // These were given by people about this very mail, not computed from it.
-  const given = evidence.proofs.filter(({ kind }) => kind === 'confirmation' || kind === 'portal');
+  const { portal } = evidence.transport;
+  // Given by people about this very mail, not computed from it.
+  const given = evidence.proofs.filter(({ kind }) => kind === 'confirmation');
   if (message === null) {
-    const kept = evidence.proofs.filter(({ kind }) => kind !== 'pgp' || pgp.signer !== null);
+    const computed = evidence.proofs.filter(({ kind }) => kind !== 'portal' && (kind !== 'pgp' || pgp.signer !== null));
+    const { assurance } = evidence;
+    const kept = withPortal({ proofs: computed, assurance }, sender, portal).proofs;
     const { standing } = sender;
     const isKnown = standing.kind !== 'unregistered' && standing.kind !== 'tenant-domain';
     const changed = { ...evidence, sender, pgp, ...assured(evidence, kept, isKnown ? 'claimed' : 'unknown') };
@@ -76,8 +80,9 @@ export async function underDirectory(evidence: Evidence, change: DirectoryChange
     pgp,
     standing: sender.standing,
   });
-  const proofs = [...proven.proofs, ...given];
-  return { evidence: { ...evidence, sender, pgp, ...assured(proven, proofs, proven.assurance) }, isGuessed: false };
+  const vouched = withPortal(proven, sender, portal);
+  const proofs = [...vouched.proofs, ...given];
+  return { evidence: { ...evidence, sender, pgp, ...assured(vouched, proofs, vouched.assurance) }, isGuessed: false };
 }
 
 function assured(

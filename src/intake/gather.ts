@@ -11,6 +11,7 @@ import { checkDenylist } from '../evidence/denylist.ts';
 import { checkDomain, type DomainCheck, type DomainLimits } from '../evidence/domain.ts';
 import type { DomainFinding, Evidence, PgpFinding } from '../evidence/finding.ts';
 import { checkPgp, type DecryptionKey, markPgpReplay, type PgpChecked, type PgpLimits } from '../evidence/pgp.ts';
+import { withPortal } from '../evidence/portal.ts';
 import type { EvidencePorts, Resolver } from '../evidence/ports.ts';
 import { type ProofMail, proofsOf } from '../evidence/proof.ts';
 import { markReplays, replayKeysOf } from '../evidence/replay.ts';
@@ -83,29 +84,15 @@ export function createGatherer(options: GatherOptions): Gatherer {
 }
 
 async function gather(options: GatherOptions, input: GatherInput): Promise<Gathered> {
-  const { raw, envelope, watch, now } = input;
-  const message = await options.read(raw);
+  const { envelope, watch, now } = input;
+  const message = await options.read(input.raw);
   watch.lap('read');
   const faults = [...input.lineFaults, ...message.faults];
   const { author } = message;
   if (faults.length > 0 || author === null) return malformed(input, message, faults);
 
-  const resolve = options.resolverFor(envelope.client.ip);
   const [domain, { sender, supportCeased }, { pgp, denylist }] = await Promise.all([
-    timed(
-      watch,
-      'domain',
-      checkDomain({
-        raw,
-        header: message.header,
-        author,
-        envelope,
-        now,
-        resolve,
-        trustedSealers: options.trustedSealers,
-        limits: options.domainLimits,
-      }),
-    ),
+    timed(watch, 'domain', checkDomainOf(options, input, message, author)),
     checkSenderAndCases(options, author, now),
     checkPgpAndDenylist(options, input, message, author),
   ]);
@@ -131,6 +118,7 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     standing: sender.standing,
     overdue: deferredSince !== null && now - deferredSince >= options.deferLimitMs,
   });
+  const vouched = withPortal(proven, sender, envelope.portal);
   watch.lap('prove');
   // The inner content of a replayed mail is nobody's word.
   const inner = replayed.pgp.result === 'replayed' ? null : pgp.inner;
@@ -148,8 +136,8 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     denylist,
     transport: transportOf(envelope),
     content,
-    proofs: proven.proofs,
-    assurance: proven.assurance,
+    proofs: vouched.proofs,
+    assurance: vouched.assurance,
     deferredSince,
     missingAnswer: missing,
     supportCeased,
@@ -160,6 +148,21 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     evidence,
     replayKeys: [...proven.replayKeys, ...(pgpKey === null ? [] : [pgpKey])],
   };
+}
+
+/** What the portal hands in never went through DNS: its author's domain has no say in it, for or against. */
+async function checkDomainOf(
+  options: GatherOptions,
+  { envelope, now, raw }: GatherInput,
+  { header }: Message,
+  author: Author,
+): Promise<DomainCheck> {
+  if (envelope.portal !== undefined) {
+    return { ...domainNotChecked(author.domain, 'not checked: by the admin portal'), headerFrom: [author.address] };
+  }
+  const resolve = options.resolverFor(envelope.client.ip);
+  const { domainLimits: limits, trustedSealers } = options;
+  return checkDomain({ raw, header, author, envelope, now, resolve, trustedSealers, limits });
 }
 
 /** Cases are asked for every mail, tenant or not: a registered author must not take longer than any other. */
@@ -271,8 +274,8 @@ function identityOf({ content, contentDigest }: Message): Pick<Gathered, 'conten
     : { contentDigest, rfcMessageId: null, subject: '' };
 }
 
-function transportOf({ tls, client, helo }: Envelope): Evidence['transport'] {
-  return { tls: tls?.version ?? null, ip: client.ip, helo };
+function transportOf({ tls, client, helo, portal }: Envelope): Evidence['transport'] {
+  return { tls: tls?.version ?? null, ip: client.ip, helo, ...(portal === undefined ? {} : { portal }) };
 }
 
 async function timed<T>(watch: Stopwatch, stage: string, work: Promise<T>): Promise<T> {

@@ -28,7 +28,10 @@ export type SessionRefusal = {
 };
 
 export type Intake = {
-  /** DATA was accepted for these mailboxes (each once, in RCPT order). */
-  begin(envelope: Envelope, mailboxes: readonly Mailbox[]): Promise<Receiving>;
+  /**
+   * DATA was accepted for these mailboxes (each once, in RCPT order). `mailId` is given where the same mail was begun
+   * before, and must not become a second one.
+   */
+  begin(envelope: Envelope, mailboxes: readonly Mailbox[], mailId?: string): Promise<Receiving>;
   refused(refusal: SessionRefusal): void;
 };

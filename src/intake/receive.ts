@@ -5,6 +5,7 @@
  * trouble is a 451 and leaves nothing behind; after it the listener deletes nothing, and the sweep finishes what was begun.
  */
 import { createHash } from 'node:crypto';
+import type { Evidence } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Envelope } from '../message/envelope.ts';
 import { createLineEndingScanner } from '../message/line-endings.ts';
@@ -12,7 +13,7 @@ import type { RawMail } from '../message/raw-mail.ts';
 import type { Logger } from '../observe/logger.ts';
 import { decide } from '../verdict/decide.ts';
 import type { Policy } from '../verdict/policy.ts';
-import { replyFor } from '../verdict/reply.ts';
+import { replyFor, takenReply } from '../verdict/reply.ts';
 import type { Defer, DeferredReason, Mailbox, Reply, Verdict } from '../verdict/verdict.ts';
 import { EvidenceUnavailable, type Gathered, type Gatherer } from './gather.ts';
 import type { Intake, Receiving, SessionRefusal } from './intake.ts';
@@ -45,10 +46,11 @@ export type IntakeObserver = {
 export function createIntake(options: IntakeOptions): Intake {
   let inFlight = 0;
   return {
-    async begin(envelope, mailboxes) {
+    async begin(envelope, mailboxes, mailId) {
       if (inFlight >= options.maxInFlight) return busy(options, envelope);
       inFlight += 1;
-      return receiveMail(options, envelope, mailboxes, () => {
+      const begun = { mailId: mailId ?? newMailId(options.now(), mailboxes.length), envelope, mailboxes };
+      return receiveMail(options, begun, () => {
         inFlight -= 1;
       });
     },
@@ -67,12 +69,10 @@ function busy(options: IntakeOptions, envelope: Envelope): Receiving {
 
 async function receiveMail(
   options: IntakeOptions,
-  envelope: Envelope,
-  mailboxes: readonly Mailbox[],
+  { envelope, mailboxes, mailId }: Pick<Mail, 'mailId' | 'envelope' | 'mailboxes'>,
   leave: () => void,
 ): Promise<Receiving> {
   const receivedAt = options.now();
-  const mailId = newMailId(receivedAt, mailboxes.length);
   const log = options.logger.child({ mailId });
   const watch = startStopwatch();
   const lineEndings = createLineEndingScanner();
@@ -181,7 +181,7 @@ async function judgeAndCommit(
   const verdicts = decisions.flatMap(({ mailbox, decision }) =>
     decision.outcome === 'deferred' ? [] : [{ mailbox, verdict: decision }],
   );
-  const reply = replyFor(
+  const reply = replyOf(
     verdicts.map(({ verdict }) => verdict),
     evidence,
   );
@@ -245,6 +245,11 @@ async function judgeAndCommit(
   watch.lap('enqueue');
   report(options, judgements, reply, watch);
   return reply;
+}
+
+/** The portal passes on what it is told: it learns no verdict, and what it handed in is kept whatever the verdict. */
+function replyOf(verdicts: readonly Verdict[], evidence: Evidence): Reply {
+  return evidence.transport.portal === undefined ? replyFor(verdicts, evidence) : takenReply;
 }
 
 function report(options: IntakeOptions, judgements: readonly Judgement[], reply: Reply, watch: Stopwatch): void {

@@ -11,6 +11,7 @@ import type { SpoolPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { MetricsSnapshot } from '../observe/metrics.ts';
+import type { PortalDesk } from '../portal/desk.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
 import { QueueUnavailable } from '../queue/prompt-client.ts';
@@ -22,6 +23,7 @@ import { denySearch } from '../records/deny-search.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
+import { portalAuthorizations } from '../records/portal-authorizations.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { reviewRecords } from '../records/reviews.ts';
 import { staffRecords } from '../records/staff.ts';
@@ -42,6 +44,7 @@ export type ConsoleStores = {
   readonly queues: Queues;
   readonly spool: Pick<SpoolPort, 'read'>;
   readonly reader: Pick<ReaderPool, 'read'>;
+  readonly portal: PortalDesk;
   /** Metrics of all processes. */
   readonly collect: () => Promise<readonly MetricsSnapshot[]>;
   readonly logger: Logger;
@@ -62,6 +65,8 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     tickets: ticketRecords(records),
     clocks: clockRecords(records),
     cases: openCases(config, records),
+    portal: stores.portal,
+    authorizations: portalAuthorizations(records),
     deny: denylistRecords(records),
     denySearch: denySearch(records),
     directory: directoryRecords(records),

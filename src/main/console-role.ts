@@ -12,6 +12,7 @@ import { type MetricsSnapshot, mergedText } from '../observe/metrics.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { answering } from './asking.ts';
 import { consolePorts } from './console-ports.ts';
+import { openPortal } from './portal.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
 import type { WorkersRoleOptions } from './workers-role.ts';
 
@@ -27,7 +28,7 @@ export type ConsoleRoleOptions = WorkersRoleOptions & {
 const patienceMs = 2_000;
 
 export async function startConsoleRole(options: ConsoleRoleOptions): Promise<ConsoleRole> {
-  const { config, target, logger, collect, env = process.env } = options;
+  const { config, target, logger, metrics, collect, env = process.env } = options;
   const records = await openConfiguredRecords(config, logger);
   const queues = openQueues(config, target, logger);
   const reader = createReaderPool({
@@ -52,7 +53,8 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
   );
   const spool = openSpool(config);
   app.route('/', verificationPages(answering({ config, records, spool, queue: queues, reader, logger })));
-  const ports = consolePorts({ config, env, records, queues, spool, reader, collect, logger });
+  const portal = await openPortal({ config, records, queues, spool, reader, outbox: null, logger, metrics });
+  const ports = consolePorts({ config, env, records, queues, spool, reader, portal, collect, logger });
   app.route('/', consoleApp(ports));
   const { host, port } = config.console;
   const server = createAdaptorServer({ fetch: app.fetch });

@@ -10,4 +10,14 @@ export type Envelope = {
   /** Null on a plaintext session. */
   readonly tls: { readonly version: string; readonly cipher: string } | null;
   readonly smtpUtf8: boolean;
+  /** Given by our own desk for the portal and by nothing else: no session of SMTP ever has it (W-PORTAL). */
+  readonly portal?: PortalOrigin;
+};
+
+/** Who was logged in to the vendor's portal, as the portal vouches for it with its token. */
+export type PortalOrigin = {
+  readonly tenantId: string;
+  readonly adminId: string;
+  /** Id of the token that the portal showed. */
+  readonly tokenId: string;
 };

@@ -30,7 +30,9 @@ function claims({ envelope }: JudgedMail, { author, sender, transport }: Evidenc
   return [
     from,
     standingText(sender.standing),
-    `envelope sender ${envelope.mailFrom === '' ? '<>' : envelope.mailFrom}, client ${transport.ip} (${transport.helo})`,
+    transport.portal === undefined
+      ? `envelope sender ${envelope.mailFrom === '' ? '<>' : envelope.mailFrom}, client ${transport.ip} (${transport.helo})`
+      : `handed in by the admin portal at ${transport.ip}`,
   ];
 }
 

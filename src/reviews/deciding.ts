@@ -108,6 +108,9 @@ function checked({ evidence, judged, review }: Decidable, { outcome, verifiedBy 
 function entryToMake({ review }: Decidable, evidence: Evidence, what: 'sender' | 'network', wish: Wish): DenyEntry {
   const proposed =
     what === 'network' ? denyOfNetwork(evidence, wish.note) : (review?.proposal ?? denyOfSender(evidence, wish.note));
+  if (proposed === null && what === 'network') {
+    throw new DecisionRefused('it came through the admin portal, whose own network address this is: it is not denied');
+  }
   if (proposed === null) {
     throw new DecisionRefused(
       "the sender's address was not proven, so the mail may be somebody else's: it is not denied. The client's network can be",

@@ -28,8 +28,12 @@ export function denyOfSender({ assurance, author, content, proofs }: Evidence, r
   return { kind: 'email', value: author.address, reason: cut(reason), note: cut([...proof, ...words].join('\n')) };
 }
 
-/** The client's network address: a connection proves it, but many people may share it, so staff must ask for it. */
-export function denyOfNetwork({ transport, author }: Evidence, reason: string): ProposedDeny {
+/**
+ * The client's network address: a connection proves it, but many people may share it, so staff must ask for it. Null for
+ * what the portal handed in: that is the portal's own address.
+ */
+export function denyOfNetwork({ transport, author }: Evidence, reason: string): ProposedDeny | null {
+  if (transport.portal !== undefined) return null;
   const note = `client ${transport.helo}, author ${author?.address ?? 'unreadable'}`;
   return { kind: 'network', value: transport.ip, reason: cut(reason), note: cut(note) };
 }

@@ -41,6 +41,10 @@ const rules: Readonly<Record<string, readonly [ApiScope, Role | 'portal']>> = {
   'GET /cases/{id}': ['read', 'trust'],
   'GET /audit': ['read', 'trust'],
   'GET /audit/verification': ['read', 'trust'],
+  'POST /portal/requests': ['portal', 'portal'],
+  'GET /portal/authorizations': ['portal', 'portal'],
+  'POST /portal/authorizations': ['portal', 'portal'],
+  'POST /portal/cases': ['portal', 'portal'],
 };
 
 const calls = apiRoutes.map(({ method, path }) => ({ call: `${method} ${path}`, method, path }));

@@ -10,6 +10,7 @@ import { consoleApp } from '../../src/console/app.ts';
 import type { ConsolePorts } from '../../src/console/ports.ts';
 import { createReaderPool, type ReaderPool } from '../../src/intake/reader-pool.ts';
 import { consolePorts } from '../../src/main/console-ports.ts';
+import { openPortal } from '../../src/main/portal.ts';
 import { openQueues } from '../../src/main/stores.ts';
 import { defaultReadLimits } from '../../src/message/read.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
@@ -72,6 +73,7 @@ export async function startConsole(changes: Partial<ConsolePorts> = {}): Promise
   const metrics = createMetrics();
   let elapsedMs = 0;
   const now = (): number => Date.now() + elapsedMs;
+  const portal = await openPortal({ config, records, queues, spool, reader, outbox: null, logger, metrics });
   const ports: ConsolePorts = {
     ...consolePorts({
       config,
@@ -80,6 +82,7 @@ export async function startConsole(changes: Partial<ConsolePorts> = {}): Promise
       queues,
       spool,
       reader,
+      portal,
       collect: async () => [await metrics.snapshot()],
       logger,
     }),

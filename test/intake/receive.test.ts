@@ -15,13 +15,14 @@ import { parseZone, zoneResolver } from '../../src/dns/zone.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../../src/intake/configured.ts';
 import { createGatherer } from '../../src/intake/gather.ts';
 import type { SessionRefusal } from '../../src/intake/intake.ts';
-import { messageIdsOf } from '../../src/intake/mail-id.ts';
+import { messageIdsOf, newMailId } from '../../src/intake/mail-id.ts';
 import { createIntake, type IntakeOptions } from '../../src/intake/receive.ts';
 import { sweep } from '../../src/intake/sweep.ts';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import type { Envelope } from '../../src/message/envelope.ts';
 import { readMessage } from '../../src/message/read.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
+import { portalMail } from '../../src/portal/portal-mail.ts';
 import { localSpool } from '../../src/spool/local-spool.ts';
 import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { createSigner } from '../helpers/dkim-signer.ts';
@@ -315,3 +316,63 @@ function gatherOptions(names: unknown = zone) {
     deferLimitMs: policyOf(config).deferLimitMs,
   };
 }
+
+describe('what the portal hands in', () => {
+  const mailId = newMailId(Date.now(), 1);
+  const origin = { tenantId: 't1', adminId: 'a1', tokenId: 'x' };
+  const octets = () =>
+    portalMail({
+      mailId,
+      from: { name: 'Ada', address: 'ada@customer.example' },
+      to: support.address,
+      subject: 'Backup',
+      text: 'The backup job stopped last night.',
+      attachments: [],
+      at: Date.now(),
+    });
+  const take = async (raw: Buffer, portal: Envelope['portal'], id?: string) => {
+    const here = await world();
+    const whole = { ...envelope, helo: 'admin portal', ...(portal === undefined ? {} : { portal }) };
+    const receiving = await here.intake.begin(whole, [support], id);
+    await receiving.write(raw);
+    return { reply: await receiving.finish(), job: here.enqueued[0] };
+  };
+
+  it('is proven by the call alone, under the id that it was begun with', async () => {
+    const { job, reply } = await take(await octets(), origin, mailId);
+    expect(reply.code).toBe(250);
+    expect(job).toMatchObject({
+      messageId: `${mailId}-0`,
+      verdict: { rule: 'W-PORTAL' },
+      sender: { proof: ['portal'] },
+    });
+  });
+
+  it('is nothing that a mail could claim: the same octets by SMTP prove nobody', async () => {
+    const claims = ['X-Postern-Portal: t1 a1', 'X-Postern-Token: x', 'Received: from admin portal'].join('\r\n');
+    for (const raw of [await octets(), Buffer.concat([Buffer.from(`${claims}\r\n`), await octets()])]) {
+      const { job } = await take(raw, undefined);
+      expect(job).toMatchObject({
+        verdict: { outcome: 'escalated', reason: 'unproven-sender' },
+        sender: { proof: [] },
+      });
+    }
+  });
+
+  it.each([
+    ['another admin', { ...origin, adminId: 'a2' }],
+    ['another tenant', { ...origin, tenantId: 't2' }],
+  ])('proves nobody when the author is not its admin: %s', async (_, portal) => {
+    const { job } = await take(await octets(), portal);
+    expect(job).toMatchObject({ verdict: { outcome: 'escalated', reason: 'unproven-sender' }, sender: { proof: [] } });
+  });
+
+  it('is answered alike and kept, even where SMTP would refuse', async () => {
+    const { job, reply } = await take(
+      Buffer.from(String(await octets()).replace('Subject:', 'From: x@y.example\r\nSubject:')),
+      origin,
+    );
+    expect(reply).toEqual({ code: 250, enhanced: '2.0.0', text: 'Received' });
+    expect(job).toMatchObject({ verdict: { outcome: 'rejected', reason: 'malformed' }, spoolKey: expect.any(String) });
+  });
+});

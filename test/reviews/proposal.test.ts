@@ -62,10 +62,14 @@ describe('an entry', () => {
   });
 
   it('of the network names the client alone', () => {
-    expect(entryOf(denyOfNetwork(evidenceWith(unproven), 'spam'), by)).toMatchObject({
-      kind: 'network',
-      value: '192.0.2.1/32',
-    });
+    const proposed = denyOfNetwork(evidenceWith(unproven), 'spam');
+    expect(proposed === null ? null : entryOf(proposed, by)).toMatchObject({ kind: 'network', value: '192.0.2.1/32' });
+  });
+
+  it('of the network is none where the portal called: the address is the portal itself', () => {
+    const { transport } = evidenceWith(unproven);
+    const portal = { tenantId: 't1', adminId: 'a1', tokenId: 'x' };
+    expect(denyOfNetwork(evidenceWith({ ...unproven, transport: { ...transport, portal } }), 'spam')).toBeNull();
   });
 
   it('takes no line that would spoil a page', () => {

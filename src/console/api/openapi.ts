@@ -90,7 +90,7 @@ function problemsOf({ body, params, query }: Pick<ApiRoute, 'body' | 'params' | 
   return [
     'unauthenticated',
     'forbidden',
-    ...(params === null ? [] : (['not-found'] as const)),
+    ...(params === null && body === null ? [] : (['not-found'] as const)),
     ...(body === null ? [] : (['malformed-request', 'conflict', 'too-large', 'unsupported-media-type'] as const)),
     ...(body === null && params === null && query === null ? [] : (['invalid-request'] as const)),
     'too-many-requests',

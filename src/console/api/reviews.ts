@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Review } from '../../records/reviews.ts';
 import { reviewBrief } from '../../reviews/brief.ts';
 import { decideReview } from '../../reviews/deciding.ts';
+import { authorizationLine } from '../../reviews/portal-authorization.ts';
 import { recordOf } from '../kept-mail.ts';
 import { notFound, Problem } from './problem.ts';
 import { route } from './route.ts';
@@ -87,14 +88,25 @@ export const reviewRoutes = [
     answer: {
       status: 200,
       media: 'application/json',
-      schema: item.extend({ brief: brief.nullable().describe('Null when the evidence is not kept') }),
+      schema: item.extend({
+        brief: brief.nullable().describe('Null when the evidence is not kept'),
+        authorizations: lines.describe('What admins answered in the portal'),
+      }),
     },
     handle: async ({ params, ports }) => {
-      const [row, record] = await Promise.all([ports.reviews.get(params.id), recordOf(ports, params.id)]);
+      const [row, record, answers] = await Promise.all([
+        ports.reviews.get(params.id),
+        recordOf(ports, params.id),
+        ports.authorizations.of(params.id),
+      ]);
       if (row === null || record === null) throw notFound('item');
       const { evidence, followUps, judged } = record;
       const judgedLast = followUps.at(-1)?.mail ?? judged;
-      return { ...itemOf(row), brief: evidence === null ? null : reviewBrief(judgedLast, evidence) };
+      return {
+        ...itemOf(row),
+        brief: evidence === null ? null : reviewBrief(judgedLast, evidence),
+        authorizations: answers.map(authorizationLine),
+      };
     },
   }),
   route({

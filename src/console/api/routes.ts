@@ -6,6 +6,7 @@ import { directoryRoutes } from './directory.ts';
 import { healthRoutes } from './health.ts';
 import { messageRoutes } from './messages.ts';
 import { phoneRoutes } from './phone.ts';
+import { portalRoutes } from './portal.ts';
 import { queueRoutes } from './queues.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { ApiRoute } from './route.ts';
@@ -22,4 +23,5 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...phoneRoutes,
   ...caseRoutes,
   ...auditRoutes,
+  ...portalRoutes,
 ];

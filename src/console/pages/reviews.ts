@@ -4,6 +4,7 @@ import type { Review } from '../../records/reviews.ts';
 import type { TraceRecord } from '../../records/trace.ts';
 import { reviewBrief } from '../../reviews/brief.ts';
 import { decideReview } from '../../reviews/deciding.ts';
+import { authorizationLine } from '../../reviews/portal-authorization.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../environment.ts';
 import { formTexts, postForm } from '../form.ts';
 import { need } from '../guard.ts';
@@ -186,6 +187,7 @@ async function itemPage(
   const { evidence, judged, followUps, row } = record;
   const brief = evidence === null ? null : reviewBrief(followUps.at(-1)?.mail ?? judged, evidence);
   const [next] = await ports.reviews.list({ state: 'open', limit: 1, after: item });
+  const answers = await ports.authorizations.of(item.message_id);
   const isOpen = item.state === 'open';
   return page(context, {
     title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : plainLine(row.subject),
@@ -202,6 +204,7 @@ ${
     ? nothing
     : html`<div class="columns">${lines('What is claimed', brief.claimed)}${lines('What is proven', brief.proven)}${lines('What is asked', brief.asked)}${lines('What policy says', brief.policy)}</div>`
 }
+${answers.length === 0 ? nothing : lines('Answered in the portal', answers.map(authorizationLine))}
 ${item.proposal === null ? nothing : proposalCard(item)}
 ${isOpen && brief !== null ? decisionCard(context, item, typed) : nothing}`,
   });

@@ -203,6 +203,8 @@ export const insecure: Rule = {
     const { evidence } = item;
     const contract = tenantOf(evidence.sender.standing)?.contract;
     if (!isSupport(item) || contract === undefined || evidence.assurance !== 'proven') return null;
+    // The contract speaks of mail. Who lacks PGP or TLS is told to use the portal.
+    if (evidence.proofs.some((proof) => proof.kind === 'portal')) return null;
     const lacks: string[] = [];
     const hasPgp = evidence.proofs.some((proof) => proof.kind === 'pgp');
     if (contract.requirePgp !== 'none' && !hasPgp) lacks.push('the contract requires a PGP signature');

@@ -1,0 +1,92 @@
+/** The walk of a mail on the configured stores: for the listeners, and for what the portal hands in. */
+import type { Config } from '../config/config.ts';
+import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf } from '../intake/configured.ts';
+import { createGatherer } from '../intake/gather.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { MemoryPort } from '../intake/ports.ts';
+import type { ReaderPool } from '../intake/reader-pool.ts';
+import { createIntake, type IntakeObserver } from '../intake/receive.ts';
+import { openKeyring } from '../keyring/keyring.ts';
+import type { Logger } from '../observe/logger.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import { redisMemory } from '../queue/memory.ts';
+import type { Queues } from '../queue/queues.ts';
+import type { RefusalOutbox } from '../queue/refusals.ts';
+import { ceasedSupport } from '../records/ceased-support.ts';
+import { denylistRecords } from '../records/denylist.ts';
+import { directoryRecords } from '../records/directory.ts';
+import type { Records } from '../records/open-records.ts';
+import { replayRecords } from '../records/replays.ts';
+import { bothReplays } from './both-replays.ts';
+import { mailResolver } from './mail-resolver.ts';
+import type { openSpool } from './stores.ts';
+
+export type MailIntakeStores = {
+  readonly config: Config;
+  readonly records: Records;
+  readonly queues: Queues;
+  readonly spool: ReturnType<typeof openSpool>;
+  readonly reader: Pick<ReaderPool, 'read'>;
+  /** Where refusals go; null only counts them. */
+  readonly outbox: Pick<RefusalOutbox, 'add'> | null;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+};
+
+const maxInFlight = 200;
+const dayMs = 86_400_000;
+
+export async function openMailIntake(
+  stores: MailIntakeStores,
+): Promise<{ readonly intake: Intake; readonly memory: MemoryPort }> {
+  const { config, logger, metrics, outbox, queues, reader, records, spool } = stores;
+  const memory = redisMemory({
+    client: queues.client,
+    timeoutMs: config.redis.timeoutMs,
+    replayMs: config.policy.replayMemoryDays * dayMs,
+  });
+  const keyring = await openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });
+  for (const problem of keyring.problems) logger.warn(problem, 'a file in the keys directory is no usable key');
+  const policy = policyOf(config);
+  const gather = createGatherer({
+    ports: {
+      directory: directoryRecords(records),
+      denylist: denylistRecords(records),
+      replays: bothReplays(memory, replayRecords(records)),
+      cases: ceasedSupport(records),
+    },
+    resolverFor: mailResolver(config),
+    read: (raw) => reader.read(raw),
+    decryptionKeys: () => keyring.decryptionKeys(),
+    own: ownNamesOf(config),
+    trustedSealers: config.evidence.trustedSealers,
+    domainLimits: domainLimitsOf(config),
+    pgpLimits: pgpLimitsOf(config),
+    deadlineMs: config.evidence.deadlineMs,
+    deferredSince: (mailKey) => memory.deferredSince(mailKey),
+    deferLimitMs: policy.deferLimitMs,
+  });
+  const observe: IntakeObserver = {
+    judged(verdict, timings) {
+      metrics.judged(verdict.outcome, verdict.reason, verdict.rule);
+      for (const [stage, ms] of Object.entries(timings)) metrics.stage(stage, ms);
+    },
+    deferred: (reason) => metrics.deferred(reason),
+    refused(refusal) {
+      metrics.sessionRefused(refusal.stage, refusal.reply.code);
+      outbox?.add(refusal);
+    },
+  };
+  const intake = createIntake({
+    spool,
+    queue: queues,
+    memory,
+    gather,
+    policy: () => policy,
+    logger,
+    observe,
+    maxInFlight,
+    now: Date.now,
+  });
+  return { intake, memory };
+}

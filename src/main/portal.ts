@@ -1,0 +1,22 @@
+/** The desk for the admin portal, on the configured stores: its mails walk the same line as those of the listeners. */
+import { type PortalDesk, portalDesk } from '../portal/desk.ts';
+import { directoryRecords } from '../records/directory.ts';
+import { portalRequests } from '../records/portal-requests.ts';
+import { type MailIntakeStores, openMailIntake } from './mail-intake.ts';
+
+export async function openPortal(stores: MailIntakeStores): Promise<PortalDesk> {
+  const { config, logger, queues, records, spool } = stores;
+  const { intake, memory } = await openMailIntake(stores);
+  return portalDesk({
+    tenants: () => directoryRecords(records).all(),
+    requests: portalRequests(records),
+    intake,
+    spool,
+    queue: queues,
+    memory,
+    mailboxes: config.mailboxes,
+    maxMessageBytes: config.smtp.maxMessageBytes,
+    logger,
+    now: Date.now,
+  });
+}
