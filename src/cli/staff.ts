@@ -163,8 +163,9 @@ function staffRole(text: string): Role {
   return role;
 }
 
-/** Where the console listens, as a browser on this machine names it. */
-function consoleUrl({ console: { host, port } }: Config): string {
+/** As it is configured, else where the console listens, as a browser on this machine names it. */
+function consoleUrl({ console: { host, port, url } }: Config): string {
+  if (url !== null) return url;
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return port === 0 ? 'http://<console>' : `http://${name}:${port}`;
 }

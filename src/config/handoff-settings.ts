@@ -91,17 +91,6 @@ export const handoff = section(
       example: 'postern@example.com',
       tradeoff: 'Its domain must allow the relay to send, or help desks refuse the messages.',
     }),
-    consoleUrl: setting(
-      z
-        .url({ protocol: /^https?$/ })
-        .nullable()
-        .default(null),
-      {
-        text: 'Address of the staff console as staff reach it; tickets link to the original there.',
-        example: 'https://postern.example.com',
-        tradeoff: 'Without it tickets name the message, and staff look it up by hand.',
-      },
-    ),
     atOnce: setting(z.int().min(1).max(200).default(16), {
       text: 'Deliveries at once, for each target.',
       tradeoff: 'More is faster; some receivers answer more with 429.',

@@ -187,6 +187,18 @@ const consoleSection = section(
       env: 'POSTERN_CONSOLE_HOST',
       tradeoff: 'Beyond loopback put a TLS proxy in front of it.',
     }),
+    url: setting(
+      z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null),
+      {
+        text: 'Address of the staff console as staff reach it. Links in tickets and invitations lead there, and passkeys are bound to its host name.',
+        defaultText: 'none: tickets name the message; passkeys work at http://localhost on this machine only',
+        example: 'https://postern.example.com',
+        tradeoff: 'Passkeys need HTTPS and a name that stays: under another host name they have to be added anew.',
+      },
+    ),
     verifyUrl: setting(
       z
         .url({ protocol: /^https?$/ })

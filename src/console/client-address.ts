@@ -26,6 +26,11 @@ export function isForwarded(context: ConsoleContext): boolean {
   );
 }
 
+/** The TCP port that the request came in by; 0 for one made inside the process. */
+export function localPort(context: ConsoleContext): number {
+  return context.env.incoming?.socket.localPort ?? 0;
+}
+
 function peerAddress(context: ConsoleContext): string {
   try {
     return getConnInfo(context).remote.address?.replace(/^::ffff:/, '') ?? 'unknown';

@@ -1,4 +1,5 @@
 /** What a request carries through the console. */
+import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { StaffMember, StaffSession } from '../staff/member.ts';
 import type { Right } from '../staff/role.ts';
@@ -15,7 +16,8 @@ export type Who = {
   readonly mustEnrol: boolean;
 };
 
-export type ConsoleEnvironment = { Variables: { who: Who | null } };
+/** Without bindings: a request made inside the process. */
+export type ConsoleEnvironment = { Bindings: Partial<HttpBindings>; Variables: { who: Who | null } };
 export type ConsoleContext = Context<ConsoleEnvironment>;
 
 /** Only behind `need`, which lets nobody else through. */

@@ -7,10 +7,16 @@ export function postForm(
   context: ConsoleContext,
   action: string,
   body: Html,
-  options: { readonly className?: string; readonly upload?: boolean } = {},
+  options: {
+    readonly className?: string;
+    readonly upload?: boolean;
+    /** Further attributes, for a client module. */
+    readonly attributes?: Readonly<Record<string, string>>;
+  } = {},
 ): Html {
   const token = context.get('who')?.formToken;
-  return html`<form method="post" action="${action}" class="${options.className ?? 'form'}"${options.upload === true ? raw(' enctype="multipart/form-data"') : nothing}>
+  const attributes = Object.entries(options.attributes ?? {}).map(([name, value]) => html` ${raw(name)}="${value}"`);
+  return html`<form method="post" action="${action}" class="${options.className ?? 'form'}"${options.upload === true ? raw(' enctype="multipart/form-data"') : nothing}${attributes}>
 ${token === undefined ? nothing : html`<input type="hidden" name="form_token" value="${token}">`}
 ${body}
 </form>`;

@@ -15,6 +15,7 @@ import type { ClockRecords } from '../records/clocks.ts';
 import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
+import type { PasskeyRecords } from '../records/passkeys.ts';
 import type { PortalAuthorizationRecords } from '../records/portal-authorizations.ts';
 import type { RefusalRecords } from '../records/refusals.ts';
 import type { ReviewRecords } from '../records/reviews.ts';
@@ -42,6 +43,9 @@ export type SettingRow = {
 export type ConsolePorts = {
   readonly staff: StaffRecords;
   readonly tokens: ApiTokenRecords;
+  readonly passkeys: PasskeyRecords;
+  /** The id of a passkey that does not exist, always the same for a name. */
+  readonly passkeyDecoy: (name: string) => string;
   readonly audit: Pick<AuditRecords, 'append' | 'list' | 'verify'>;
   readonly trace: Pick<TraceRecords, 'get' | 'search' | 'countsSince'>;
   readonly flow: (query: FlowQuery) => Promise<readonly FlowPoint[]>;
@@ -74,6 +78,8 @@ export type ConsolePorts = {
   readonly denyTtlMs: () => number | null;
   /** Addresses of our mailboxes. */
   readonly mailboxes: readonly string[];
+  /** As staff reach the console; null when it is not configured. */
+  readonly consoleUrl: string | null;
   /** Whether everybody needs a second factor. */
   readonly secondFactor: 'required' | 'optional';
   readonly logger: Logger;

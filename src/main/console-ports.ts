@@ -1,4 +1,5 @@
 /** The console's ports on the stores of this process. */
+import { createHmac } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { directoryFileOptions } from '../cli/directory-options.ts';
 import { readWords } from '../cli/trace-query.ts';
@@ -23,6 +24,7 @@ import { denySearch } from '../records/deny-search.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
+import { passkeyRecords } from '../records/passkeys.ts';
 import { portalAuthorizations } from '../records/portal-authorizations.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { reviewRecords } from '../records/reviews.ts';
@@ -34,6 +36,7 @@ import { traceSenders } from '../records/trace-senders.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { openCases } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
+import { derivedKey, gatewaySecret } from './gateway-secret.ts';
 import { isLoopback } from './mail-resolver.ts';
 import { decidingPorts } from './open-reviews.ts';
 
@@ -54,9 +57,12 @@ const dayMs = 86_400_000;
 
 export function consolePorts(stores: ConsoleStores): ConsolePorts {
   const { config, env, records, queues, spool, reader, collect, logger } = stores;
+  const decoyKey = derivedKey(gatewaySecret(config.dataDir), 'passkey decoy');
   return {
     staff: staffRecords(records),
     tokens: apiTokenRecords(records),
+    passkeys: passkeyRecords(records),
+    passkeyDecoy: (name) => createHmac('sha256', decoyKey).update(name).digest('base64url'),
     audit: auditRecords(records),
     trace: traceRecords(records),
     flow: (query) => traceFlow(records, query),
@@ -95,6 +101,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     settings: () => settingRows(config, env),
     denyTtlMs: () => (config.policy.denyDefaultDays === null ? null : config.policy.denyDefaultDays * dayMs),
     mailboxes: config.mailboxes.map(({ address }) => address),
+    consoleUrl: config.console.url,
     // Who reaches it from this machine only may wait with it; the world never gets that far.
     secondFactor: isLoopback(config.console.host) ? 'optional' : 'required',
     logger,

@@ -174,10 +174,10 @@ function minutesOf(time: string): number {
 }
 
 function linksOf(config: Config, keys: TokenKeys): HandoffLinks {
-  const base = config.handoff.consoleUrl?.replace(/\/+$/, '') ?? null;
+  const base = config.console.url?.replace(/\/+$/, '') ?? null;
   return {
     replyAddress: (number, mailbox) => replyAddress(number, mailbox, keys),
-    original: (messageId) => (base === null ? null : `${base}/messages/${encodeURIComponent(messageId)}`),
+    original: (messageId) => (base === null ? null : `${base}/mail/${encodeURIComponent(messageId)}`),
   };
 }
 

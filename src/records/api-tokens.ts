@@ -4,7 +4,7 @@ import type { ApiScope, ApiToken, TokenMaker } from '../staff/api-token.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import type { Records } from './open-records.ts';
 import { rowId } from './row-id.ts';
-import { type By, memberOf } from './staff.ts';
+import { type By, memberOf, selectStaff } from './staff.ts';
 import { storable } from './storable.ts';
 import type { ApiTokensTable } from './tables-api.ts';
 
@@ -29,7 +29,7 @@ export type ApiTokenRecords = {
 export function apiTokenRecords(records: Records): ApiTokenRecords {
   const { db, dialect } = records;
   const makerOf = async (name: string): Promise<TokenMaker> => {
-    const row = await db.selectFrom('staff').selectAll().where('name', '=', name).executeTakeFirst();
+    const row = await selectStaff(db).where('staff.name', '=', name).executeTakeFirst();
     return row === undefined ? null : memberOf(row);
   };
   return {
@@ -58,7 +58,7 @@ export function apiTokenRecords(records: Records): ApiTokenRecords {
       }),
     list: async () => {
       const rows = await db.selectFrom('api_tokens').selectAll().orderBy('id', 'desc').execute();
-      const staff = await db.selectFrom('staff').selectAll().execute();
+      const staff = await selectStaff(db).execute();
       const makers = new Map(staff.map((row) => [row.name, memberOf(row)]));
       return rows.map((row) => ({ token: tokenOf(row), maker: makers.get(row.created_by) ?? null }));
     },

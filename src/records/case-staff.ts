@@ -7,12 +7,12 @@ import type { Actor } from '../cases/actor.ts';
 import { rolesWithin } from '../staff/role.ts';
 import type { Querying } from './open-records.ts';
 import type { Schema } from './schema.ts';
-import { memberOf } from './staff.ts';
+import { memberOf, selectStaff } from './staff.ts';
 
 /** The same actor with the roles of today: none for whoever is unknown, shut out or has not come in yet. */
 export async function presentActor(db: Querying, by: Actor): Promise<Actor> {
   if (by.kind === 'system') return by;
-  const row = await db.selectFrom('staff').selectAll().where('name', '=', by.id).executeTakeFirst();
+  const row = await selectStaff(db).where('staff.name', '=', by.id).executeTakeFirst();
   const member = row === undefined ? null : memberOf(row);
   return { ...by, roles: member?.state === 'active' ? rolesWithin(member.role) : [] };
 }

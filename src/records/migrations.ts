@@ -6,6 +6,7 @@ import type { Schema } from './schema.ts';
 import { createAlertTables } from './tables-alerts.ts';
 import { createApiTables } from './tables-api.ts';
 import { createCaseTables } from './tables-cases.ts';
+import { createConsoleTables } from './tables-console.ts';
 import { createNoticeTables } from './tables-notices.ts';
 import { createReviewTables } from './tables-reviews.ts';
 import { createStaffTables } from './tables-staff.ts';
@@ -27,6 +28,7 @@ export const migrations: readonly Migration[] = [
     up: (trx, dialect) => createApiTables(columnsOf(trx, dialect), indexesOf(trx)),
   },
   { id: 4, name: 'alerts', up: (trx, dialect) => createAlertTables(columnsOf(trx, dialect), indexesOf(trx)) },
+  { id: 5, name: 'passkeys, paused queues, claims of items', up: consoleTables },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
@@ -53,6 +55,10 @@ async function recoveryCases(trx: Transaction<Schema>, dialect: RecordsDialect):
       last.at,
     );
   }
+}
+
+async function consoleTables(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
+  await createConsoleTables(columnsOf(trx, dialect), indexesOf(trx));
 }
 
 async function createDirectory(trx: Transaction<Schema>, table: TableMaker): Promise<void> {

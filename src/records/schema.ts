@@ -7,6 +7,7 @@ import type { Reason, Verdict } from '../verdict/verdict.ts';
 import type { AlertSchema } from './tables-alerts.ts';
 import type { ApiSchema } from './tables-api.ts';
 import type { CaseSchema } from './tables-cases.ts';
+import type { ConsoleSchema } from './tables-console.ts';
 import type { NoticeSchema } from './tables-notices.ts';
 import type { ReviewSchema } from './tables-reviews.ts';
 import type { StaffSchema } from './tables-staff.ts';
@@ -15,6 +16,7 @@ import type { TicketSchema } from './tables-tickets.ts';
 export type Schema = AlertSchema &
   ApiSchema &
   CaseSchema &
+  ConsoleSchema &
   NoticeSchema &
   ReviewSchema &
   StaffSchema &

@@ -1,10 +1,10 @@
 /** Staff in SQL: members, invitations, sessions. Every change of a member is audited in the same transaction. */
 import type { Transaction } from 'kysely';
-import type { StaffCredentials, StaffMember, StaffSession } from '../staff/member.ts';
+import type { LogInProof, StaffCredentials, StaffMember, StaffSession } from '../staff/member.ts';
 import type { Role } from '../staff/role.ts';
 import { absoluteMs, idleMs, isOver } from '../staff/session.ts';
 import { appendAudit, lockAudit } from './audit.ts';
-import type { Records } from './open-records.ts';
+import type { Querying, Records } from './open-records.ts';
 import { rowId } from './row-id.ts';
 import type { Schema } from './schema.ts';
 import { storable } from './storable.ts';
@@ -25,7 +25,7 @@ export type StaffRecords = {
   credentials(name: string): Promise<StaffCredentials | null>;
   /** A new member without a password, and the invitation to choose one. */
   add(member: { readonly name: string; readonly role: Role }, invitation: Invitation, by: By): Promise<StaffChange>;
-  /** Takes password, second factor and sessions away and invites anew; enables a disabled member. */
+  /** Takes password, second factors and sessions away and invites anew; enables a disabled member. */
   reset(name: string, invitation: Invitation, by: By): Promise<StaffChange>;
   /** Ends all sessions too. */
   disable(name: string, by: By): Promise<StaffChange>;
@@ -49,6 +49,8 @@ export type StaffRecords = {
     readonly ip: string;
     readonly agent: string;
     readonly now: number;
+    /** What proved who it is, for the audit log. */
+    readonly by?: LogInProof;
   }): Promise<void>;
   /** The session and its owner, when both may still act. */
   session(
@@ -87,9 +89,9 @@ export function staffRecords(records: Records): StaffRecords {
 
   return {
     isEmpty: async () => (await db.selectFrom('staff').select('name').limit(1).executeTakeFirst()) === undefined,
-    list: async () => (await db.selectFrom('staff').selectAll().orderBy('name').execute()).map(memberOf),
+    list: async () => (await selectStaff(db).orderBy('name').execute()).map(memberOf),
     credentials: async (name) => {
-      const row = await db.selectFrom('staff').selectAll().where('name', '=', name).executeTakeFirst();
+      const row = await selectStaff(db).where('staff.name', '=', name).executeTakeFirst();
       return row === undefined ? null : credentialsOf(row);
     },
     add: ({ name, role }, invitation, by) =>
@@ -124,6 +126,7 @@ export function staffRecords(records: Records): StaffRecords {
           .set({ disabled: 0, password_hash: null, totp_secret: null, totp_last_step: 0 })
           .where('name', '=', name)
           .execute();
+        await trx.deleteFrom('staff_passkeys').where('name', '=', name).execute();
         await trx.deleteFrom('staff_sessions').where('name', '=', name).execute();
         await putInvitation(trx, name, invitation);
       }),
@@ -138,10 +141,8 @@ export function staffRecords(records: Records): StaffRecords {
         await trx.updateTable('staff').set({ role }).where('name', '=', name).execute();
       }),
     invited: async (tokenHash, now) => {
-      const row = await db
-        .selectFrom('staff_invitations')
-        .innerJoin('staff', 'staff.name', 'staff_invitations.name')
-        .selectAll('staff')
+      const row = await selectStaff(db)
+        .innerJoin('staff_invitations', 'staff_invitations.name', 'staff.name')
         .where('token_hash', '=', tokenHash)
         .where('expires_at', '>', now)
         .where('disabled', '=', 0)
@@ -193,7 +194,7 @@ export function staffRecords(records: Records): StaffRecords {
           .executeTakeFirst();
         return result.numUpdatedRows > 0n;
       }),
-    openSession: ({ tokenHash, name, ip, agent, now }) =>
+    openSession: ({ tokenHash, name, ip, agent, now, by }) =>
       records.writing(async (trx) => {
         await lockAudit(trx, dialect);
         await trx
@@ -209,7 +210,13 @@ export function staffRecords(records: Records): StaffRecords {
           .execute();
         await trx.updateTable('staff').set({ last_login_at: now }).where('name', '=', name).execute();
         await appendAudit(trx, dialect, [
-          { at: now, actor: name, action: 'staff.log-in', subject: name, detail: { ip } },
+          {
+            at: now,
+            actor: name,
+            action: 'staff.log-in',
+            subject: name,
+            detail: by === undefined ? { ip } : { ip, by },
+          },
         ]);
       }),
     session: async (tokenHash, now) => {
@@ -219,7 +226,7 @@ export function staffRecords(records: Records): StaffRecords {
         .where('token_hash', '=', tokenHash)
         .executeTakeFirst();
       if (row === undefined || isOver(sessionOf(row), now)) return null;
-      const owner = await db.selectFrom('staff').selectAll().where('name', '=', row.name).executeTakeFirst();
+      const owner = await selectStaff(db).where('staff.name', '=', row.name).executeTakeFirst();
       if (owner === undefined || memberOf(owner).state !== 'active') return null;
       return { session: sessionOf(row), member: memberOf(owner) };
     },
@@ -280,19 +287,38 @@ function isActiveAdmin(row: StaffTable): boolean {
   return row.role === 'admin' && row.disabled === 0 && row.password_hash !== null;
 }
 
-export function memberOf(row: StaffTable): StaffMember {
+type StaffRow = StaffTable & { readonly passkeys: number };
+
+/** Members with the number of their passkeys. */
+export function selectStaff(db: Querying) {
+  return db
+    .selectFrom('staff')
+    .selectAll('staff')
+    .select((select) =>
+      select
+        .selectFrom('staff_passkeys')
+        .whereRef('staff_passkeys.name', '=', 'staff.name')
+        .select((count) => count.fn.countAll<number>().as('passkeys'))
+        .as('passkeys'),
+    )
+    .$castTo<StaffRow>();
+}
+
+export function memberOf(row: StaffRow): StaffMember {
   return {
     name: row.name,
     role: row.role,
     state: row.disabled === 1 ? 'disabled' : row.password_hash === null ? 'invited' : 'active',
-    hasSecondFactor: row.totp_secret !== null,
+    hasCode: row.totp_secret !== null,
+    passkeys: row.passkeys,
+    hasSecondFactor: row.totp_secret !== null || row.passkeys > 0,
     createdAt: row.created_at,
     createdBy: row.created_by,
     lastLoginAt: row.last_login_at,
   };
 }
 
-function credentialsOf(row: StaffTable): StaffCredentials {
+function credentialsOf(row: StaffRow): StaffCredentials {
   return {
     member: memberOf(row),
     passwordHash: row.password_hash,

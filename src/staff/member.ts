@@ -8,6 +8,10 @@ export type StaffMember = {
   readonly name: string;
   readonly role: Role;
   readonly state: StaffState;
+  /** Has an authenticator that makes codes. */
+  readonly hasCode: boolean;
+  readonly passkeys: number;
+  /** Either of the two. */
   readonly hasSecondFactor: boolean;
   readonly createdAt: number;
   readonly createdBy: string;
@@ -23,6 +27,9 @@ export type StaffCredentials = {
   /** Time step of the last code that was taken. */
   readonly totpLastStep: number;
 };
+
+/** What proved at a log-in who it is. A passkey alone has checked its owner by PIN, finger or face. */
+export type LogInProof = 'invitation' | 'password' | 'password and code' | 'password and passkey' | 'passkey';
 
 /** A session, as its owner sees it in the list. */
 export type StaffSession = {

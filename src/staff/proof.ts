@@ -28,7 +28,8 @@ export async function provenMember(
   const found = name === '' ? null : await store.credentials(name);
   const isPassword = await verifyPassword(password, found?.passwordHash ?? null);
   if (found === null || !isPassword || found.member.state !== 'active') return null;
-  if (found.totpSecret === null) return found.member;
+  if (!found.member.hasSecondFactor) return found.member;
+  if (found.totpSecret === null) return null; // a passkey is the second factor, and only a browser can show it
   const step = totpStep(found.totpSecret, code, found.totpLastStep, now);
   return step !== null && (await store.useCode(name, step)) ? found.member : null;
 }

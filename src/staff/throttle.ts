@@ -12,24 +12,26 @@ export type Throttle = {
 };
 
 const windowMs = 15 * 60_000;
-const limits = { pair: 5, client: 30, name: 60 } as const;
+/** Tries within the window. */
+export type ThrottleLimits = { readonly pair: number; readonly client: number; readonly name: number };
+const guessing: ThrottleLimits = { pair: 5, client: 30, name: 60 };
 /** Beyond this the oldest are forgotten: memory is bounded, whatever is sent. */
 const mostKeys = 50_000;
 
-export function createThrottle(): Throttle {
+export function createThrottle(limits: ThrottleLimits = guessing): Throttle {
   const tries = new Map<string, readonly number[]>();
   const recent = (key: string, now: number): readonly number[] =>
     (tries.get(key) ?? []).filter((at) => now - at < windowMs);
   return {
     waitMs: (name, client, now) =>
       Math.max(
-        ...keysOf(name, client).map(({ key, limit }) => {
+        ...keysOf(limits, name, client).map(({ key, limit }) => {
           const blocking = recent(key, now).at(-limit);
           return blocking === undefined ? 0 : blocking + windowMs - now;
         }),
       ),
     tried(name, client, now) {
-      for (const { key, limit } of keysOf(name, client)) {
+      for (const { key, limit } of keysOf(limits, name, client)) {
         const times = [...recent(key, now), now].slice(-limit);
         tries.delete(key);
         tries.set(key, times);
@@ -38,14 +40,18 @@ export function createThrottle(): Throttle {
       }
     },
     succeeded(name, client) {
-      const [pair, ...others] = keysOf(name, client);
+      const [pair, ...others] = keysOf(limits, name, client);
       if (pair !== undefined) tries.delete(pair.key);
       for (const { key } of others) tries.set(key, (tries.get(key) ?? []).slice(0, -1));
     },
   };
 }
 
-function keysOf(name: string, client: string): readonly { readonly key: string; readonly limit: number }[] {
+function keysOf(
+  limits: ThrottleLimits,
+  name: string,
+  client: string,
+): readonly { readonly key: string; readonly limit: number }[] {
   return [
     { key: `pair ${client} ${name}`, limit: limits.pair },
     { key: `client ${client}`, limit: limits.client },

@@ -1,6 +1,6 @@
-/** One's own account: password, second factor, sessions. */
+/** One's own account: password, second factors, sessions. */
 import { Hono } from 'hono';
-import { hashPassword, passwordFault, verifyPassword } from '../../staff/password.ts';
+import { hashPassword, passwordFault } from '../../staff/password.ts';
 import { roleTexts } from '../../staff/role.ts';
 import { newTotpSecret, totpStep } from '../../staff/second-factor.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../environment.ts';
@@ -8,13 +8,22 @@ import { actionButton, formTexts, postForm } from '../form.ts';
 import { needSession } from '../guard.ts';
 import { badge, facts, field, type Html, html, note, nothing, shown, table, timeTag } from '../html.ts';
 import { page } from '../layout.ts';
+import { ownPasswordCheck } from '../own-password.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { secondFactorText } from '../second-factor-text.ts';
 import { secondFactorFields } from './log-in.ts';
+import { passkeyRoutes, passkeysCard } from './passkeys.ts';
 
 const done: Readonly<Record<string, string>> = {
   password: 'The password is changed; your other sessions are ended.',
   factor: 'The second factor is set up. From the next log-in on you need its code.',
   ended: 'The session is ended.',
+  passkey: 'The passkey is added.',
+  renamed: 'The passkey is renamed.',
+  removed: 'The passkey is removed, and your other sessions are ended.',
+};
+const undone: Readonly<Record<string, string>> = {
+  'no-passkey': 'No passkey was added: it is there already, or the browser took too long. Try once more.',
 };
 
 type Faults = Readonly<Record<string, string | null>>;
@@ -23,6 +32,8 @@ export function accountRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   routes.use('/account', needSession);
   routes.use('/account/*', needSession);
+  const ownPassword = ownPasswordCheck(ports);
+  routes.route('/', passkeyRoutes(ports, ownPassword));
 
   routes.get('/account', async (context) => context.html(await accountPage(ports, context, newTotpSecret())));
 
@@ -30,7 +41,7 @@ export function accountRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const { member, tokenHash } = whoOf(context);
     const form = await formTexts(context);
     const faults = {
-      current: (await isOwnPassword(ports, member.name, form('current'))) ? null : 'This is not your password.',
+      current: await ownPassword(context, form('current')),
       password: passwordFault(form('password'), member.name),
       again: form('password') === form('again') ? null : 'The two are not the same.',
     };
@@ -47,10 +58,7 @@ export function accountRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const secret = /^[A-Z2-7]{32}$/.test(form('secret')) ? form('secret') : newTotpSecret();
     const step = totpStep(secret, form('code'), 0, ports.now());
     const faults = {
-      // Whoever finds an open screen must not tie the account to a phone of their own.
-      factorPassword: (await isOwnPassword(ports, member.name, form('factorPassword')))
-        ? null
-        : 'This is not your password.',
+      factorPassword: await ownPassword(context, form('factorPassword')),
       code: step === null ? 'This is not the code of this moment. Is the clock of the phone right?' : null,
     };
     if (step === null || hasFault(faults)) return context.html(await accountPage(ports, context, secret, faults), 422);
@@ -72,11 +80,6 @@ function hasFault(faults: Faults): boolean {
   return Object.values(faults).some((fault) => fault !== null);
 }
 
-async function isOwnPassword(ports: ConsolePorts, name: string, password: string): Promise<boolean> {
-  const found = await ports.staff.credentials(name);
-  return verifyPassword(password, found?.passwordHash ?? null);
-}
-
 async function accountPage(
   ports: ConsolePorts,
   context: ConsoleContext,
@@ -86,16 +89,24 @@ async function accountPage(
   const { member, mustEnrol, session } = whoOf(context);
   const sessions = await ports.staff.sessionsOf(member.name, ports.now());
   const message = done[context.req.query('done') ?? ''];
+  const failure = undone[context.req.query('done') ?? ''];
   return page(context, {
     title: 'Your account',
-    body: html`${mustEnrol ? note('warn', 'Set up a second factor below; then the console opens.') : nothing}
-${message === undefined ? nothing : note('good', message)}
+    modules: ['passkey'],
+    body: html`${mustEnrol ? note('warn', 'Set up a second factor below, a passkey or an authenticator; then the console opens.') : nothing}
+${message === undefined ? nothing : note('good', message)}${failure === undefined ? nothing : note('bad', failure)}
 ${hasFault(faults) ? note('bad', 'Nothing was changed: see the marked fields.') : nothing}
 <section class="card">${facts([
       ['Name', member.name],
       ['Role', `${member.role}: ${roleTexts[member.role]}`],
-      ['Second factor', member.hasSecondFactor ? badge('good', 'set up') : badge('warn', 'not set up')],
+      [
+        'Second factor',
+        member.hasSecondFactor
+          ? html`${badge('good', 'set up')} ${secondFactorText(member)}`
+          : badge('warn', 'not set up'),
+      ],
     ])}</section>
+${await passkeysCard(ports, context)}
 <section class="card"><h2>Sessions</h2>${table(
       'Sessions',
       ['Since (UTC)', 'Last request', 'From', 'Browser', ''],
@@ -119,13 +130,13 @@ ${field({ name: 'password', label: 'New password', type: 'password', autocomplet
 ${field({ name: 'again', label: 'New password, once more', type: 'password', autocomplete: 'new-password', required: true, fault: faults['again'] ?? null })}
 <button class="button plain">Change it</button>`,
     )}</section>
-<section class="card"><h2>${member.hasSecondFactor ? 'Replace the second factor' : 'Set up a second factor'}</h2>${postForm(
+<section class="card"><h2>${member.hasCode ? 'Replace the authenticator' : 'Set up an authenticator'}</h2>${postForm(
       context,
       '/account/second-factor',
       html`<input type="hidden" name="secret" value="${secret}">
 ${secondFactorFields(secret, member.name, faults['code'] ?? null, true)}
 ${field({ name: 'factorPassword', label: 'Your password', type: 'password', autocomplete: 'current-password', required: true, fault: faults['factorPassword'] ?? null })}
-<button class="button plain">${member.hasSecondFactor ? 'Replace it' : 'Set it up'}</button>`,
+<button class="button plain">${member.hasCode ? 'Replace it' : 'Set it up'}</button>`,
     )}</section>
 </div>`,
   });

@@ -1,9 +1,10 @@
 /** Logging in and out, and taking up an invitation. */
 import { Hono } from 'hono';
 import { renderSVG } from 'uqr';
+import type { LogInProof } from '../../staff/member.ts';
 import { parseStaffName } from '../../staff/name.ts';
+import { logInOptions, parseAssertion } from '../../staff/passkey.ts';
 import { hashPassword, passwordFault } from '../../staff/password.ts';
-import { provenMember } from '../../staff/proof.ts';
 import { newTotpSecret, totpStep, totpUri } from '../../staff/second-factor.ts';
 import { newToken, tokenHash } from '../../staff/session.ts';
 import { createThrottle } from '../../staff/throttle.ts';
@@ -13,19 +14,24 @@ import { formTexts, postForm } from '../form.ts';
 import { needsSecondFactor, safePath } from '../guard.ts';
 import { ageText, field, type Html, html, note, nothing, raw } from '../html.ts';
 import { page } from '../layout.ts';
+import { type Proven, provenByPasskey, provenByPassword } from '../log-in-proof.ts';
 import { messagePage } from '../message-page.ts';
+import { keepQuestion, noPasskeysText, relyingParty, takeQuestion } from '../passkey-question.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { clearSessionCookie, readSessionCookie, writeSessionCookie } from '../session-cookie.ts';
 
 export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   const throttle = createThrottle();
+  const asked = createThrottle({ pair: 60, client: 60, name: 60 });
 
   routes.get('/log-in', async (context) => {
     const next = safePath(context.req.query('next'));
     if (context.get('who') !== null) return context.redirect(next, 303);
     if (await ports.staff.isEmpty()) return context.html(firstAdminPage(context));
-    return context.html(logInPage(context, { name: '', next, isLeaving: context.req.query('out') !== undefined }));
+    return context.html(
+      logInPage(ports, context, { name: '', next, isLeaving: context.req.query('out') !== undefined }),
+    );
   });
 
   routes.post('/log-in', async (context) => {
@@ -34,23 +40,41 @@ export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const typed = form('name').trim().slice(0, 100);
     const name = parseStaffName(typed) ?? '';
     const client = clientAddress(context);
-    const waitMs = throttle.waitMs(name, client, ports.now());
+    const answer = form('passkey');
+    // Tries at a passkey count by the passkey: no member is locked out by them.
+    const guessed = answer === '' ? name : `passkey ${parseAssertion(answer)?.id.slice(0, 64) ?? ''}`;
+    const waitMs = throttle.waitMs(guessed, client, ports.now());
     if (waitMs > 0) {
       context.header('retry-after', String(Math.ceil(waitMs / 1_000)));
       const fault = `Too many tries. Wait ${ageText(waitMs)}, then try again.`;
-      return context.html(logInPage(context, { name: typed, next, fault }), 429);
+      return context.html(logInPage(ports, context, { name: typed, next, fault }), 429);
     }
-    throttle.tried(name, client, ports.now());
-    const proof = { password: form('password'), code: form('code') };
-    if ((await provenMember(ports.staff, name, proof, ports.now())) === null) {
+    throttle.tried(guessed, client, ports.now());
+    const proven = await proveLogIn(ports, context, form, name);
+    if (!proven.ok) {
       ports.logger.warn({ name, client }, 'a log-in failed');
       // One text for all causes: it must not tell which part was right, nor whether there is such a name.
-      const fault = 'Name, password or code is wrong.';
-      return context.html(logInPage(context, { name: typed, next, fault }), 401);
+      const fault = answer === '' ? 'Name, password or second factor is wrong.' : faultOfPasskey[proven.cause];
+      return context.html(logInPage(ports, context, { name: typed, next, fault }), 401);
     }
-    throttle.succeeded(name, client);
-    await openSession(ports, context, name);
+    throttle.succeeded(guessed, client);
+    await openSession(ports, context, proven.name, proven.by);
     return context.redirect(next, 303);
+  });
+
+  // Asked by the button, not by the page: a question is kept for each.
+  routes.post('/log-in/passkey', async (context) => {
+    const party = relyingParty(ports, context);
+    if (party === null) return context.json({ fault: noPasskeysText(ports, context) }, 422);
+    const client = clientAddress(context);
+    if (asked.waitMs(client, client, ports.now()) > 0) {
+      return context.json({ fault: 'Too many tries. Wait some minutes, then try again.' }, 429);
+    }
+    asked.tried(client, client, ports.now());
+    const name = parseStaffName((await formTexts(context))('name'));
+    const options = await logInOptions(party, name === null ? [] : await passkeysNamed(ports, name));
+    await keepQuestion(ports, context, 'log-in', options);
+    return context.json(options);
   });
 
   routes.post('/log-out', async (context) => {
@@ -88,14 +112,38 @@ export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const secrets = { passwordHash, totpSecret: step === null ? null : secret, totpLastStep: step ?? 0 };
     const joined = await ports.staff.join(tokenHash(context.req.param('token')), secrets, ports.now());
     if (joined === null) return context.html(noInvitation(context), 404);
-    await openSession(ports, context, joined);
+    await openSession(ports, context, joined, 'invitation');
     return context.redirect('/', 303);
   });
   return routes;
 }
 
+/** Everybody seems to have a passkey, so that asking does not tell who is there (WebAuthn §14.6.2). */
+async function passkeysNamed(ports: ConsolePorts, name: string): Promise<readonly string[]> {
+  const ids = (await ports.passkeys.of(name)).map(({ id }) => id);
+  return ids.length === 0 ? [ports.passkeyDecoy(name)] : ids;
+}
+
+const faultOfPasskey = {
+  wrong: 'This passkey was not taken. Try once more, or use name, password and code.',
+  unverified: 'This passkey did not check that it is you: type name and password too, then use it again.',
+} as const;
+
+async function proveLogIn(
+  ports: ConsolePorts,
+  context: ConsoleContext,
+  form: (name: string) => string,
+  name: string,
+): Promise<Proven> {
+  const password = form('password');
+  if (form('passkey') === '') return provenByPassword(ports, { name, password, code: form('code') });
+  const challenge = await takeQuestion(ports, context, 'log-in');
+  const party = relyingParty(ports, context);
+  return provenByPasskey(ports, { party, challenge, answer: form('passkey'), name, password });
+}
+
 /** Always a new token: one that was planted before the log-in is worth nothing after it. */
-async function openSession(ports: ConsolePorts, context: ConsoleContext, name: string): Promise<void> {
+async function openSession(ports: ConsolePorts, context: ConsoleContext, name: string, by: LogInProof): Promise<void> {
   const old = readSessionCookie(context);
   const who = context.get('who');
   if (old !== null && who !== null) {
@@ -108,6 +156,7 @@ async function openSession(ports: ConsolePorts, context: ConsoleContext, name: s
     ip: clientAddress(context),
     agent: context.req.header('user-agent') ?? '',
     now: ports.now(),
+    by,
   });
   writeSessionCookie(context, token);
 }
@@ -117,6 +166,13 @@ async function invited(ports: ConsolePorts, context: ConsoleContext) {
   return /^[\w-]{43}$/.test(token) ? ports.staff.invited(tokenHash(token), ports.now()) : null;
 }
 
+const passkeyLogIn = { 'data-passkey': 'get', 'data-options': '/log-in/passkey' } as const;
+/** Shown where the browser knows passkeys. */
+const passkeyButton = html`<input type="hidden" name="passkey" value="">
+<div class="passkey" hidden><p class="or"><span>or</span></p>
+<button type="button" class="button wide" data-passkey-button>Use a passkey</button>
+<p class="hint" data-passkey-text role="status">It lets you in by itself when it checks your finger, face or PIN; else it takes the place of the code.</p></div>`;
+
 type LogInPage = {
   readonly name: string;
   readonly next: string;
@@ -124,9 +180,15 @@ type LogInPage = {
   readonly isLeaving?: boolean;
 };
 
-function logInPage(context: ConsoleContext, { name, next, fault, isLeaving = false }: LogInPage): Html {
+function logInPage(
+  ports: ConsolePorts,
+  context: ConsoleContext,
+  { name, next, fault, isLeaving = false }: LogInPage,
+): Html {
+  const hasPasskeys = relyingParty(ports, context) !== null;
   return page(context, {
     title: 'Log in',
+    ...(hasPasskeys ? { modules: ['passkey'] } : {}),
     body: html`${isLeaving ? note('calm', 'You are logged out.') : nothing}
 ${fault === undefined ? nothing : note('bad', fault)}
 ${postForm(
@@ -136,7 +198,9 @@ ${postForm(
 ${field({ name: 'name', label: 'Name', value: name, autocomplete: 'username', required: true, autofocus: name === '' })}
 ${field({ name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', required: true, autofocus: name !== '' })}
 ${field({ name: 'code', label: 'Code', autocomplete: 'one-time-code', inputmode: 'numeric', hint: 'Six digits from your authenticator, if you have set one up.' })}
-<button class="button plain wide">Log in</button>`,
+<button class="button plain wide">Log in</button>
+${hasPasskeys ? passkeyButton : nothing}`,
+  hasPasskeys ? { attributes: passkeyLogIn } : {},
 )}
 <p class="hint">Forgotten? An admin makes a new link with <code>postern staff reset</code>.</p>`,
   });

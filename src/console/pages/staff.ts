@@ -26,6 +26,7 @@ import {
 import { page } from '../layout.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { secondFactorText } from '../second-factor-text.ts';
 
 const done: Readonly<Record<string, string>> = {
   disabled: 'Disabled, and all sessions ended.',
@@ -159,7 +160,7 @@ async function memberPage(ports: ConsolePorts, context: ConsoleContext, member: 
     body: html`${good === undefined ? nothing : note('good', good)}${bad === undefined ? nothing : note('bad', bad)}
 <section class="card">${facts([
       ['State', badge(stateTones[member.state], member.state)],
-      ['Second factor', member.hasSecondFactor ? 'set up' : 'none'],
+      ['Second factor', secondFactorText(member) || 'none'],
       ['Added', html`${timeTag(member.createdAt)} by ${shown(member.createdBy)}`],
       ['Last log-in', member.lastLoginAt === null ? 'never' : timeTag(member.lastLoginAt)],
       ['What they did', html`<a href="/audit?actor=${encodeURIComponent(member.name)}">in the audit log</a>`],
@@ -185,7 +186,7 @@ async function memberPage(ports: ConsolePorts, context: ConsoleContext, member: 
           )
     }</section>
 <section class="card"><h2>Access</h2>
-<div class="row">${actionButton(context, `${path}/reset`, member.state === 'disabled' ? 'Let them in again by a new link' : 'Reset password and second factor')}
+<div class="row">${actionButton(context, `${path}/reset`, member.state === 'disabled' ? 'Let them in again by a new link' : 'Reset password, second factor and passkeys')}
 ${member.state === 'disabled' ? nothing : actionButton(context, `${path}/disable`, 'Disable', { tone: 'danger' })}</div></section>`,
   });
 }
