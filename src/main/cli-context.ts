@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AuditContext } from '../cli/audit.ts';
+import type { BackupContext } from '../cli/backup.ts';
 import type { CaseContext } from '../cli/case-tools.ts';
 import type { CheckContext } from '../cli/check-stores.ts';
 import { CliError, exitCodes } from '../cli/cli-error.ts';
@@ -13,6 +14,7 @@ import type { PersonContext } from '../cli/erase.ts';
 import type { KeysContext } from '../cli/keys.ts';
 import type { NoticesContext } from '../cli/notices.ts';
 import type { QueuesContext } from '../cli/queues.ts';
+import type { RestoreContext } from '../cli/restore.ts';
 import type { ReviewContext } from '../cli/review.ts';
 import type { SendContext } from '../cli/send.ts';
 import type { SimulateContext } from '../cli/simulate.ts';
@@ -41,6 +43,7 @@ import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { verificationRecords } from '../records/verifications.ts';
+import { openBackup, restoreBackup } from './backup.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
 import { isLoopback, mailResolver } from './mail-resolver.ts';
@@ -51,6 +54,7 @@ import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords, openQueues, openSpool, redisTarget } from './stores.ts';
 
 export type MainContext = AuditContext &
+  BackupContext &
   CaseContext &
   CheckContext &
   DoctorContext &
@@ -58,6 +62,7 @@ export type MainContext = AuditContext &
   NoticesContext &
   PersonContext &
   QueuesContext &
+  RestoreContext &
   ReviewContext &
   SendContext &
   SimulateContext &
@@ -82,6 +87,8 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     await available(() => migrate(records));
     return records;
   };
+  const configFrom = (file: string): Config =>
+    loadConfig({ env: { ...env, POSTERN_CONFIG: resolve(cwd, file) }, cwd: process.cwd() });
   const openCommandRecords = async () => commandRecords(await openMigrated());
   const actor = `cli:${userName()}`;
 
@@ -143,13 +150,23 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
       if (records === null) throw noRecords();
       return { audit: auditRecords(records), close: () => records.close() };
     },
-    configFrom: (file) => loadConfig({ env: { ...env, POSTERN_CONFIG: resolve(cwd, file) }, cwd: process.cwd() }),
+    configFrom,
     async openReplay() {
       const records = await openExisting(config());
       if (records === null) throw noRecords();
       const spool = openSpool(config());
       return { rows: replayRows(records), raw: (key) => spool.read(key), close: () => records.close() };
     },
+    output: process.stdout,
+    async openBackup() {
+      const present = await openExisting(config());
+      if (present === null) throw noRecords();
+      await present.close();
+      const records = await available(() => openConfiguredRecords(config(), logger));
+      return openBackup(config(), env, records, { actor, now: Date.now });
+    },
+    restore: (path, onRead) =>
+      restoreBackup({ config: config(), configFrom, env, logger, actor, now: Date.now }, path, onRead),
     async openPerson() {
       const records = await available(() => openConfiguredRecords(config(), logger));
       await available(() => migrate(records));

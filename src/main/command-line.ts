@@ -1,6 +1,7 @@
 /** The command line: `postern <command>`. */
 
 import { auditCommand } from '../cli/audit.ts';
+import { backupCommand } from '../cli/backup.ts';
 import { caseCommand } from '../cli/case.ts';
 import { checkCommand } from '../cli/check.ts';
 import { denyCommand } from '../cli/deny.ts';
@@ -10,6 +11,7 @@ import { eraseCommand, exportCommand } from '../cli/erase.ts';
 import { keysCommand } from '../cli/keys.ts';
 import { noticesCommand } from '../cli/notices.ts';
 import { queuesCommand, retryCommand } from '../cli/queues.ts';
+import { restoreCommand } from '../cli/restore.ts';
 import { reviewCommand } from '../cli/review.ts';
 import { newCommand, runCommand } from '../cli/run-command.ts';
 import { sendCommand } from '../cli/send.ts';
@@ -47,6 +49,8 @@ const program = newCommand(context, 'postern')
   .addCommand(auditCommand(context))
   .addCommand(eraseCommand(context))
   .addCommand(exportCommand(context))
+  .addCommand(backupCommand(context))
+  .addCommand(restoreCommand(context))
   .addCommand(noticesCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))

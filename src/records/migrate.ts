@@ -2,7 +2,7 @@
 import { sql, type Transaction } from 'kysely';
 import { SchemaTooNew } from './errors.ts';
 import { migrations } from './migrations.ts';
-import type { Records } from './open-records.ts';
+import type { Records, RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
 
 // Any number, the same in every Postern: `postern` on a telephone's keys.
@@ -16,27 +16,34 @@ export const schemaVersion = migrations.length;
  * version before and after. Rejects with `SchemaTooNew` when a newer Postern was here.
  */
 export async function migrate(records: Records): Promise<{ readonly from: number; readonly to: number }> {
-  return records.writing(async (trx) => {
-    // SQLite's immediate transaction is the lock already.
-    if (records.dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(trx);
-    await trx.schema
-      .createTable('schema_migrations')
-      .ifNotExists()
-      .addColumn('id', 'integer', (column) => column.primaryKey())
-      .addColumn('name', 'text', (column) => column.notNull())
-      .addColumn('applied_at', 'bigint', (column) => column.notNull())
+  return records.writing((trx) => migrateTo(trx, records.dialect, schemaVersion));
+}
+
+/** The same inside a transaction, and only up to the version `to`. */
+export async function migrateTo(
+  trx: Transaction<Schema>,
+  dialect: RecordsDialect,
+  to: number,
+): Promise<{ readonly from: number; readonly to: number }> {
+  // SQLite's immediate transaction is the lock already.
+  if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(${advisoryLock})`.execute(trx);
+  await trx.schema
+    .createTable('schema_migrations')
+    .ifNotExists()
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('applied_at', 'bigint', (column) => column.notNull())
+    .execute();
+  const from = await appliedVersion(trx);
+  refuseNewer(from);
+  for (const migration of migrations.filter(({ id }) => id > from && id <= to)) {
+    await migration.up(trx, dialect);
+    await trx
+      .insertInto('schema_migrations')
+      .values({ id: migration.id, name: migration.name, applied_at: Date.now() })
       .execute();
-    const from = await appliedVersion(trx);
-    refuseNewer(from);
-    for (const migration of migrations.filter((step) => step.id > from)) {
-      await migration.up(trx, records.dialect);
-      await trx
-        .insertInto('schema_migrations')
-        .values({ id: migration.id, name: migration.name, applied_at: Date.now() })
-        .execute();
-    }
-    return { from, to: schemaVersion };
-  });
+  }
+  return { from, to };
 }
 
 /** Whether the schema is the one this code needs; for processes that do not migrate, and for `doctor`. */

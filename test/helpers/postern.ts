@@ -54,16 +54,21 @@ export type Postern = {
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const entry = join(root, 'src/main/postern.ts');
 
-/** A command of the command line as a child process. `input` goes to stdin. */
-export async function runPostern(
-  args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
-): Promise<Ran> {
+export type RunOptions = {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Ends the command by SIGTERM. */
+  readonly signal?: AbortSignal;
+};
+
+/** A command of the command line as a child process. */
+export async function runPostern(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: options.cwd ?? root,
     env: { ...cleanEnvironment(), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  options.signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   const stdout = collected(child.stdout);
   const stderr = collected(child.stderr);
   const [code] = await once(child, 'close');
