@@ -1,0 +1,77 @@
+/** The page of tokens in a browser: made, shown once, used, revoked; for admins, and it says what it is. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
+import { callApi } from './api-world.ts';
+import { type ConsoleWorld, startConsole } from './console-world.ts';
+
+describe('the page of tokens', () => {
+  let world: ConsoleWorld;
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    [world, browser] = await Promise.all([startConsole(), startBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await world.close();
+  });
+
+  const health = (secret: string) =>
+    callApi(world.origin, 'GET', '/health', undefined, { authorization: `Bearer ${secret}` });
+
+  it('makes a token that works at once, shows it once, and ends it', async () => {
+    const person = await browser.person();
+    const { name } = await world.logIn(person, 'admin');
+    const page = await person.newPage();
+    const complaints = watchPage(page, world.origin);
+    await page.goto(`${world.origin}/`);
+    await page.click('nav a[href="/tokens"]');
+    expect(await page.textContent('main')).toContain('Authorization: Bearer');
+    expect(await page.textContent('main')).toContain('never more than you may');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.fill('[name=name]', '<b>board</b>');
+    await page.selectOption('[name=as]', 'operator');
+    await page.check('[name=scope-queues]');
+    await takeScreenshot(page, 'tokens');
+    await page.click('main form button.plain');
+    const secret = (await page.textContent('main pre code')) ?? '';
+    expect(secret).toMatch(/^ptn_staff_[\w-]{43}$/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'token');
+    expect((await health(secret)).status).toBe(200);
+    await page.goBack();
+    await page.goto(`${world.origin}/tokens`);
+    expect(await page.content()).not.toContain(secret);
+    expect(await page.textContent('tbody')).toContain('<b>board</b>');
+    expect(await page.textContent('tbody')).toContain('read, queues');
+    expect((await world.ports.tokens.list())[0]?.token).toMatchObject({ createdBy: name, role: 'operator' });
+    await page.click('tbody button');
+    expect(await page.textContent('.note.good')).toContain('Revoked');
+    expect((await health(secret)).status).toBe(401);
+    expect(complaints).toEqual([]);
+  });
+
+  it('makes portal tokens, and keeps what was typed wrong', async () => {
+    const person = await browser.person({ viewport: { width: 390, height: 800 } });
+    await world.logIn(person, 'admin');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/tokens`);
+    await page.fill('[name=name]', 'nothing');
+    await page.uncheck('[name=scope-read]');
+    await page.click('main form button.plain');
+    expect(await page.textContent('.note.bad')).toContain('Choose at least one scope');
+    expect(await page.inputValue('[name=name]')).toBe('nothing');
+    await page.fill('[name=name]', 'customer portal');
+    await page.selectOption('[name=as]', 'portal');
+    await page.click('main form button.plain');
+    expect(await page.textContent('main pre code')).toMatch(/^ptn_portal_/);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  });
+
+  it('is for admins alone', async () => {
+    const trust = await world.session('trust');
+    expect((await world.get('/tokens', trust)).status).toBe(403);
+    expect((await world.post('/tokens', { name: 'x', as: 'admin', life: 'never' }, trust)).status).toBe(403);
+    expect((await world.post('/tokens/x/revoke', {}, trust)).status).toBe(403);
+    expect(await (await world.get('/', trust)).text()).not.toContain('href="/tokens"');
+  });
+});
