@@ -17,7 +17,14 @@ export type Who = {
 };
 
 /** Without bindings: a request made inside the process. */
-export type ConsoleEnvironment = { Bindings: Partial<HttpBindings>; Variables: { who: Who | null } };
+export type ConsoleEnvironment = {
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    who: Who | null;
+    /** The call of the API that is answered, as its route is written. */
+    apiRoute?: string;
+  };
+};
 export type ConsoleContext = Context<ConsoleEnvironment>;
 
 /** Only behind `need`, which lets nobody else through. */

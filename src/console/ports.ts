@@ -6,7 +6,7 @@ import type { DirectoryResult } from '../directory/directory-file.ts';
 import type { Message } from '../message/message.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { MetricsSnapshot } from '../observe/metrics.ts';
+import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { PortalDesk } from '../portal/desk.ts';
 import type { ApiTokenRecords } from '../records/api-tokens.ts';
 import type { AuditRecords } from '../records/audit.ts';
@@ -64,6 +64,7 @@ export type ConsolePorts = {
   readonly deciding: DecidingPorts;
   readonly queues: Omit<QueueInspection, 'close'>;
   readonly metrics: () => Promise<readonly MetricsSnapshot[]>;
+  readonly counting: Pick<Metrics, 'apiAnswered'>;
   readonly disk: () => Promise<Disk>;
   readonly certificate: () => Promise<CertificateFacts>;
   /** Rejects when the spool has no such mail. */

@@ -11,7 +11,7 @@ import { parseDirectoryText } from '../directory/directory-file.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { MetricsSnapshot } from '../observe/metrics.ts';
+import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { PortalDesk } from '../portal/desk.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
@@ -50,6 +50,7 @@ export type ConsoleStores = {
   readonly portal: PortalDesk;
   /** Metrics of all processes. */
   readonly collect: () => Promise<readonly MetricsSnapshot[]>;
+  readonly metrics: Metrics;
   readonly logger: Logger;
 };
 
@@ -85,6 +86,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
       retry: (filter, options) => orUnavailable(async () => retryFailed(await queues.built(), filter, options)),
     },
     metrics: collect,
+    counting: stores.metrics,
     async disk() {
       const { bavail, blocks, bsize } = await statfs(config.dataDir);
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };

@@ -54,7 +54,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
   const spool = openSpool(config);
   app.route('/', verificationPages(answering({ config, records, spool, queue: queues, reader, logger })));
   const portal = await openPortal({ config, records, queues, spool, reader, outbox: null, logger, metrics });
-  const ports = consolePorts({ config, env, records, queues, spool, reader, portal, collect, logger });
+  const ports = consolePorts({ config, env, records, queues, spool, reader, portal, collect, metrics, logger });
   app.route('/', consoleApp(ports));
   const { host, port } = config.console;
   const server = createAdaptorServer({ fetch: app.fetch });

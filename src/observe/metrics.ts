@@ -35,6 +35,8 @@ export type Metrics = {
   oldestJob(queue: string, ageMs: number): void;
   /** Jobs that the sweep brought back. */
   swept(jobs: number): void;
+  /** A call of the HTTP API, by its route (`GET /messages/{id}`) or `unknown`. */
+  apiAnswered(route: string, status: number): void;
   /** Prometheus text of this process alone. */
   text(): Promise<string>;
   snapshot(): Promise<MetricsSnapshot>;
@@ -105,6 +107,12 @@ export function createMetrics(): Metrics {
     help: 'Jobs enqueued again by the sweep.',
     registers,
   });
+  const calls = new Counter({
+    name: 'postern_api_requests_total',
+    help: 'Calls of the HTTP API, by route and status.',
+    labelNames: ['route', 'status'],
+    registers,
+  });
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
   const lagGauge = new Gauge({
@@ -142,6 +150,7 @@ export function createMetrics(): Metrics {
     queueDepth: (queue, state, count) => depth.set({ queue, state }, count),
     oldestJob: (queue, ageMs) => oldest.set({ queue }, ageMs / 1_000),
     swept: (jobs) => swept.inc(jobs),
+    apiAnswered: (route, status) => calls.inc({ route, status: String(status) }),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),
     close: () => lag.disable(),

@@ -84,6 +84,7 @@ export async function startConsole(changes: Partial<ConsolePorts> = {}): Promise
       reader,
       portal,
       collect: async () => [await metrics.snapshot()],
+      metrics,
       logger,
     }),
     now,

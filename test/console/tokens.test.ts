@@ -26,7 +26,7 @@ describe('the page of tokens', () => {
     await page.goto(`${world.origin}/`);
     await page.click('nav a[href="/tokens"]');
     expect(await page.textContent('main')).toContain('Authorization: Bearer');
-    expect(await page.textContent('main')).toContain('never more than you may');
+    expect(await page.textContent('main')).toContain('never more than whoever made it');
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.fill('[name=name]', '<b>board</b>');
     await page.selectOption('[name=as]', 'operator');

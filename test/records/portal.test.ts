@@ -88,31 +88,33 @@ onEachDatabase((databases) => {
 
     it('are noted once each, with the role that the directory gives', async () => {
       await escalated();
-      const { awaiting, note, of } = portalAuthorizations(records);
-      expect(await awaiting('t1')).toMatchObject([{ messageId: 'm1-0', rule: 'P-DELETE', isFromPortal: false }]);
-      expect(await awaiting('t2')).toEqual([]);
-      const both = await Promise.all([note(answer), note(answer)]);
+      const answers = portalAuthorizations(records);
+      expect(await answers.awaiting('t1')).toMatchObject([
+        { messageId: 'm1-0', rule: 'P-DELETE', isFromPortal: false },
+      ]);
+      expect(await answers.awaiting('t2')).toEqual([]);
+      const both = await Promise.all([answers.note(answer), answers.note(answer)]);
       expect(both.map(({ kind }) => kind).toSorted()).toEqual(['noted', 'same']);
-      expect(await note({ ...answer, answer: 'denied' })).toEqual({ kind: 'refused', cause: 'answered' });
-      expect(await note({ ...answer, adminId: 'a3' })).toEqual({ kind: 'refused', cause: 'not-active' });
-      expect(await note({ ...answer, adminId: 'nobody' })).toEqual({ kind: 'refused', cause: 'not-active' });
-      expect(await note({ ...answer, tenantId: 't2' })).toEqual({ kind: 'refused', cause: 'none' });
-      expect(await of('m1-0')).toEqual([{ ...answer, adminRole: 'admin' }]);
+      expect(await answers.note({ ...answer, answer: 'denied' })).toEqual({ kind: 'refused', cause: 'answered' });
+      expect(await answers.note({ ...answer, adminId: 'a3' })).toEqual({ kind: 'refused', cause: 'not-active' });
+      expect(await answers.note({ ...answer, adminId: 'nobody' })).toEqual({ kind: 'refused', cause: 'not-active' });
+      expect(await answers.note({ ...answer, tenantId: 't2' })).toEqual({ kind: 'refused', cause: 'none' });
+      expect(await answers.of('m1-0')).toEqual([{ ...answer, adminRole: 'admin' }]);
       const [item] = await records.db.selectFrom('reviews').select('version').execute();
       expect(item?.version).toBe(2);
     });
 
     it('are taken for nothing that was not proven, and go with their mail', async () => {
       await escalated();
-      const { awaiting, note, of } = portalAuthorizations(records);
+      const answers = portalAuthorizations(records);
       await records.db.updateTable('reviews').set({ assurance: 'claimed' }).execute();
-      expect(await awaiting('t1')).toEqual([]);
-      expect(await note(answer)).toEqual({ kind: 'refused', cause: 'none' });
+      expect(await answers.awaiting('t1')).toEqual([]);
+      expect(await answers.note(answer)).toEqual({ kind: 'refused', cause: 'none' });
       await records.db.updateTable('reviews').set({ assurance: 'proven' }).execute();
-      expect(await note(answer)).toEqual({ kind: 'noted' });
+      expect(await answers.note(answer)).toEqual({ kind: 'noted' });
       const mail = { mailId: 'm1', messageIds: ['m1-0'], jobIds: [], spoolKey: null };
       await retentionRecords(records).forgetMails([mail]);
-      expect(await of('m1-0')).toEqual([]);
+      expect(await answers.of('m1-0')).toEqual([]);
     });
   });
 });

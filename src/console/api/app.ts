@@ -21,6 +21,11 @@ export function apiApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const app = new Hono<ConsoleEnvironment>();
   const know = callers(ports);
 
+  app.use(async (context, next) => {
+    await next();
+    ports.counting.apiAnswered(context.get('apiRoute') ?? 'unknown', context.res.status);
+  });
+
   let document: string | null = null;
   app.get(documentPath, (context) => {
     // About this program alone, the same for everybody: open, so that a client can be made before there is a token.
@@ -33,6 +38,7 @@ export function apiApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   for (const [path, routes] of routesByPath()) {
     for (const one of routes) {
       app.on(one.method, honoPath(path), async (context: ApiContext) => {
+        context.set('apiRoute', `${one.method} ${one.path}`);
         const request = { authorization: context.req.header('authorization'), from: clientAddress(context) };
         const caller = await know(request, one.access);
         const body = one.body === null ? undefined : await readBody(context, one.body);

@@ -113,7 +113,7 @@ async function listPage(
     title: 'Tokens',
     actions: html`<a class="button" href="/api/v1/openapi.json">What programs can call</a>`,
     body: html`${message === undefined ? nothing : note('good', message)}
-<p class="quiet-text">A program that calls <code>/api/v1</code> shows a token: <code>Authorization: Bearer ptn_…</code>. It may do what its scopes name, as far as its role goes, and never more than you may: if your role changes, so does what it may do, and if you are shut out it ends. A token that must outlive you is made with <code>postern token add</code>.</p>
+<p class="quiet-text">A program that calls <code>/api/v1</code> shows a token: <code>Authorization: Bearer ptn_…</code>. It may do what its scopes name, as far as its role goes, and never more than whoever made it may: if your role changes, so does what your tokens may do, and if you are shut out they end. A token that must outlive you is made with <code>postern token add</code>.</p>
 <section class="card">${known.length === 0 ? empty('No token', 'No program can call.') : tokenTable(context, known, ports.now())}</section>
 <section class="card"><h2>Make a token</h2>${fault === null ? nothing : note('bad', `Nothing was made. ${fault}`)}${postForm(
       context,
