@@ -22,6 +22,8 @@ const secretKey = once('postern/s3-secret-access-key', token);
 once('postern/redis-url', () => `redis://:${redisPassword}@redis:6379/0`);
 once('postern/database-url', () => `postgres://postern:${postgresPassword}@postgres:5432/postern`);
 once('postern/spool-key', () => randomBytes(32).toString('base64'));
+once('postern/gateway-secret', () => randomBytes(32).toString('base64'));
+once('postern/evidence-key', () => randomBytes(32).toString('base64'));
 once('s3/identities.json', () =>
   JSON.stringify({
     identities: [

@@ -4,6 +4,7 @@ import { isAbsolute, relative } from 'node:path';
 import { isPublicSuffix } from '../address/public-domain.ts';
 import type { Config } from '../config/config.ts';
 import { documentedSettings, type Environment } from '../config/environment.ts';
+import { verifyUrlOf } from '../config/verify-url.ts';
 import { ageText } from './age.ts';
 import { type Check, fail, ok, warn } from './doctor-check.ts';
 import type { DoctorProbes } from './doctor-probes.ts';
@@ -50,6 +51,28 @@ function secretFileCheck(name: string, file: string): Check {
   // Container engines mount secrets readable for everybody inside, and nobody else is inside.
   if (file.startsWith('/run/secrets/') || !isOpenToOthers(file)) return ok('secret', found);
   return warn('secret', `${found}, which others may read`, `chmod 600 ${file}`);
+}
+
+/** What is signed or sealed on one machine must be known on the others; whether there are others only the operator knows. */
+export function sharedSecretChecks({ database, redis, secrets, spool }: Config): readonly Check[] {
+  if (redis.url === null && database.url === null) return [];
+  const missing = [
+    ...(secrets.gateway === null ? ['POSTERN_GATEWAY_SECRET'] : []),
+    ...(secrets.evidence === null && spool.key === null ? ['POSTERN_EVIDENCE_KEY'] : []),
+  ];
+  if (missing.length === 0) return [ok('shared secrets', 'set for all machines')];
+  const found = `${missing.join(' and ')} not set: each data directory has its own`;
+  return [warn('shared secrets', found, 'with several machines give all of them the same: openssl rand -base64 32')];
+}
+
+/** Without a place to answer at, no address on file can be asked. */
+export function verifyUrlCheck(config: Config): Check {
+  const { isDerived, url } = verifyUrlOf(config);
+  const advice = 'set console.verifyUrl to where customers reach /verify/';
+  if (url === null) {
+    return warn('verification', 'no address on file is asked: there is no console.verifyUrl', advice);
+  }
+  return isDerived ? ok('verification', `${url}, for trials on this machine only`, advice) : ok('verification', url);
 }
 
 export async function certificateCheck({ dataDir, smtp }: Config, probes: DoctorProbes, now: number): Promise<Check> {

@@ -26,6 +26,8 @@ import {
   messageOf,
   nodeCheck,
   secretChecks,
+  sharedSecretChecks,
+  verifyUrlCheck,
 } from './doctor-settings-checks.ts';
 import { newCommand } from './run-command.ts';
 
@@ -72,7 +74,13 @@ async function findings(context: DoctorContext): Promise<Findings> {
   const now = context.now();
   const [settings, services] = await Promise.all([
     Promise.all([
-      guarded('configuration', () => [node, configurationCheck(config), ...secretChecks(context.env)]),
+      guarded('configuration', () => [
+        node,
+        configurationCheck(config),
+        ...secretChecks(context.env),
+        ...sharedSecretChecks(config),
+        verifyUrlCheck(config),
+      ]),
       guarded('certificate', async () => [await certificateCheck(config, probes, now)]),
       guarded('pgp keys', () => keyChecks(config, probes, now)),
       guarded('mailboxes', () => mailboxChecks(config, probes)),

@@ -1,7 +1,9 @@
 /** `postern send`: submits mail files to a gateway over SMTP, and shows what became of them where the gateway is ours. */
+
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { canonicalAddress } from '../address/mailbox.ts';
 import type { Config } from '../config/config.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { SampleMail } from '../samples/sample-mail.ts';
 import { SamplesRefused } from '../samples/samples-refused.ts';
 import { awaitTraces } from './await-traces.ts';
@@ -108,10 +110,6 @@ function refuseForSamples({ host }: SubmitterOptions, { mailFrom, rcpt }: SendOp
       'send: the samples bring their own envelopes: leave --mail-from and --rcpt out',
     );
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 async function firstSession(target: SubmitterOptions): Promise<Submitter> {

@@ -34,6 +34,8 @@ export type Config = {
     /** Null when `kind` is `local`. */
     readonly s3: S3Settings | null;
   };
+  /** 32 octets each, in base64; null takes the file in the data directory. */
+  readonly secrets: { readonly gateway: Secret | null; readonly evidence: Secret | null };
   readonly retention: Section<'retention'>;
   readonly workers: Section<'workers'>;
   readonly policy: Section<'policy'>;

@@ -184,6 +184,7 @@ function configOf(settings: Settings, places: Places): Config {
     },
     redis: { ...settings.redis, url: wrapped(settings.redis.url) },
     database: { ...settings.database, url: wrapped(settings.database.url) },
+    secrets: { gateway: wrapped(settings.secrets.gateway), evidence: wrapped(settings.secrets.evidence) },
     spool: {
       ...settings.spool,
       directory: inData(settings.spool.directory),

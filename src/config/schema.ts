@@ -206,7 +206,8 @@ const consoleSection = section(
         .default(null),
       {
         text: 'Address under which customers reach /verify/ of this server, to confirm mail in their name.',
-        defaultText: 'none: no address on file is asked, staff verify by other ways',
+        defaultText:
+          'the console itself while it and the relay are on this machine alone; else none: nobody is asked, staff verify',
         example: 'https://gate.example.com',
         tradeoff:
           'Those pages must be reachable from outside; let the proxy pass /verify/ and /assets/ and nothing else.',
@@ -407,6 +408,35 @@ const database = section(
   'Records: directory, deny-list, message trace, tickets.',
 );
 
+/** 32 octets by which something is sealed or signed, kept in base64. A schema of its own for each setting: its text hangs on it. */
+const octets32 = () =>
+  z
+    .string()
+    .refine((text) => keyBytes(text) !== null, 'must be 32 octets, in base64 or hexadecimal')
+    .transform((text) => (keyBytes(text) ?? Buffer.alloc(0)).toString('base64'))
+    .nullable()
+    .default(null);
+
+const secrets = section(
+  {
+    gateway: setting(octets32(), {
+      text: 'Signs reply addresses, bounce addresses and the links of verifications: 32 octets in base64 or hexadecimal.',
+      env: 'POSTERN_GATEWAY_SECRET',
+      secret: true,
+      defaultText: 'gateway.secret in the data directory, made on first use',
+      tradeoff: 'Several machines need the same one; with another one open links and reply addresses lose their force.',
+    }),
+    evidence: setting(octets32(), {
+      text: 'Encrypts the documents of recovery cases: 32 octets in base64 or hexadecimal.',
+      env: 'POSTERN_EVIDENCE_KEY',
+      secret: true,
+      defaultText: 'POSTERN_SPOOL_KEY, or else evidence.key in the data directory, made on first use',
+      tradeoff: 'Several machines need the same one; documents are lost with the key.',
+    }),
+  },
+  'What processes on several machines must agree on.',
+);
+
 const spool = section(
   {
     kind: setting(z.enum(spoolKinds).default('local'), {
@@ -417,21 +447,13 @@ const spool = section(
       text: 'Folder of the local spool, and of mail that is still arriving; relative to the data directory.',
       tradeoff: 'Must be on a filesystem that keeps what it has synced.',
     }),
-    key: setting(
-      z
-        .string()
-        .refine((text) => spoolKeyBytes(text) !== null, 'must be 32 octets, in base64 or hexadecimal')
-        .transform((text) => (spoolKeyBytes(text) ?? Buffer.alloc(0)).toString('base64'))
-        .nullable()
-        .default(null),
-      {
-        text: 'Encrypts raw mail at rest: 32 octets in base64 or hexadecimal, as made by `openssl rand -base64 32`.',
-        env: 'POSTERN_SPOOL_KEY',
-        secret: true,
-        defaultText: 'not encrypted',
-        tradeoff: 'Protects stolen disks and backups; mail is lost with the key.',
-      },
-    ),
+    key: setting(octets32(), {
+      text: 'Encrypts raw mail at rest: 32 octets in base64 or hexadecimal, as made by `openssl rand -base64 32`.',
+      env: 'POSTERN_SPOOL_KEY',
+      secret: true,
+      defaultText: 'not encrypted',
+      tradeoff: 'Protects stolen disks and backups; mail is lost with the key.',
+    }),
     s3: section(
       {
         bucket: setting(z.string().min(3).max(63).nullable().default(null), {
@@ -637,6 +659,7 @@ export const configSchema = z.strictObject({
   pgp,
   redis,
   database,
+  secrets,
   spool,
   retention,
   workers,
@@ -671,7 +694,7 @@ function isDnsServer(text: string): boolean {
   return isIP(six ?? four ?? '') !== 0 && Number(portText) > 0 && Number(portText) <= 65_535;
 }
 
-function spoolKeyBytes(text: string): Buffer | null {
+function keyBytes(text: string): Buffer | null {
   if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex');
   if (!/^[A-Za-z0-9+/]{43}=?$/.test(text)) return null;
   const octets = Buffer.from(text, 'base64');

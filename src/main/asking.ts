@@ -1,6 +1,7 @@
 /** Asking the address on file, on the configured stores: by the workers, and answered over the console's pages. */
 import { redact } from '../classify/secrets.ts';
 import type { Config } from '../config/config.ts';
+import { verifyUrlOf } from '../config/verify-url.ts';
 import type { VerificationPorts } from '../console/verification-pages.ts';
 import { ownNamesOf, policyOf } from '../intake/configured.ts';
 import type { QueuePort, SpoolPort } from '../intake/ports.ts';
@@ -28,7 +29,7 @@ import {
 import { defaultAskingLimits } from '../reviews/verification.ts';
 import { verificationLetter } from '../reviews/verification-letter.ts';
 import type { VerificationKeys } from '../reviews/verification-token.ts';
-import { derivedKey, gatewaySecret } from './gateway-secret.ts';
+import { gatewayKeys } from './gateway-secret.ts';
 
 export type AskingStores = {
   readonly config: Config;
@@ -37,10 +38,13 @@ export type AskingStores = {
   readonly logger: Logger;
 };
 
-/** Asks about an escalated mail whoever may be asked; does nothing while no address for the answers is configured. */
+/** Asks about an escalated mail whoever may be asked; nobody while there is no place to answer at, which staff are told. */
 export function startAsking({ config, logger, records, spool }: AskingStores): (mail: JudgedMail) => Promise<void> {
-  const publicUrl = config.console.verifyUrl?.replace(/\/+$/, '') ?? null;
-  if (publicUrl === null) return async () => undefined;
+  const { url: publicUrl } = verifyUrlOf(config);
+  if (publicUrl === null) {
+    logger.warn('there is no console.verifyUrl: addresses on file are not asked, and mail in doubt waits for staff');
+    return async () => undefined;
+  }
   const reviews = reviewRecords(records);
   const verifications = verificationRecords(records);
   const own = ownNamesOf(config);
@@ -68,7 +72,7 @@ export function startAsking({ config, logger, records, spool }: AskingStores): (
 function sender(config: Config, records: Records): (mail: VerificationMail, mailbox: string) => Promise<void> {
   const outbox = noticeRecords(records);
   const { signature } = config.notices;
-  const bounceKeys: BounceKeys = [derivedKey(gatewaySecret(config.dataDir), 'bounce address')];
+  const bounceKeys: BounceKeys = gatewayKeys(config, 'bounce address');
   return async ({ expiresAt, id, kind, language, link, messageId, to }, mailbox) => {
     const outgoing: Outgoing = {
       id,
@@ -87,7 +91,7 @@ function sender(config: Config, records: Records): (mail: VerificationMail, mail
 }
 
 function verificationKeys(config: Config): VerificationKeys {
-  return [derivedKey(gatewaySecret(config.dataDir), 'verification')];
+  return gatewayKeys(config, 'verification');
 }
 
 export type AnsweringStores = AskingStores & {

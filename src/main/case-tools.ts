@@ -1,4 +1,5 @@
 /** The stores and keys that recovery cases are worked on with. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaseTools } from '../case-file/case-tools.ts';
 import type { OpenCaseTools } from '../cli/case-tools.ts';
@@ -15,13 +16,18 @@ import { SpoolMissing } from '../spool/errors.ts';
 import { openSpool } from './stores.ts';
 
 /**
- * Cases of these records. Documents are sealed with the spool's key, or with one of their own that is made in the data
- * directory when there is none: evidence never lies in clear.
+ * Cases of these records. Documents are sealed with `POSTERN_EVIDENCE_KEY`, or with the spool's key, or with one that is
+ * made in the data directory when there is neither: evidence never lies in clear. The other ones still open what they
+ * sealed before.
  */
 export function openCases(config: Config, records: Records): CaseRecords {
-  const { key } = config.spool;
-  const octets = key === null ? vaultKeyIn(join(config.dataDir, 'evidence.key')) : Buffer.from(key.reveal(), 'base64');
-  return caseRecords(records, documentVault(octets));
+  const file = join(config.dataDir, 'evidence.key');
+  const given = [config.secrets.evidence, config.spool.key].flatMap((secret) =>
+    secret === null ? [] : [Buffer.from(secret.reveal(), 'base64')],
+  );
+  const [first, ...others] = given.length === 0 || existsSync(file) ? [...given, vaultKeyIn(file)] : given;
+  if (first === undefined) throw new RangeError('the documents of cases have no key');
+  return caseRecords(records, documentVault(first, ...others));
 }
 
 type CaseStores = {

@@ -1,4 +1,5 @@
 /** The real context of every command: this process's streams, the user's folder, the configured stores. */
+
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
@@ -23,6 +24,7 @@ import type { TokenContext } from '../cli/token.ts';
 import type { TraceContext } from '../cli/trace.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger } from '../observe/logger.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
@@ -46,7 +48,7 @@ import { verificationRecords } from '../records/verifications.ts';
 import { openBackup, restoreBackup } from './backup.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
-import { isLoopback, mailResolver } from './mail-resolver.ts';
+import { mailResolver } from './mail-resolver.ts';
 import { openPerson } from './open-person.ts';
 import { decidingPorts } from './open-reviews.ts';
 import { asking } from './prompt.ts';

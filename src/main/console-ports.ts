@@ -1,4 +1,5 @@
 /** The console's ports on the stores of this process. */
+
 import { createHmac } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { directoryFileOptions } from '../cli/directory-options.ts';
@@ -6,6 +7,7 @@ import { readWords } from '../cli/trace-query.ts';
 import { judgeAgain } from '../cli/trace-story.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { ConsolePorts } from '../console/ports.ts';
 import { parseDirectoryText } from '../directory/directory-file.ts';
 import type { SpoolPort } from '../intake/ports.ts';
@@ -36,8 +38,7 @@ import { traceSenders } from '../records/trace-senders.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { openCases } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
-import { derivedKey, gatewaySecret } from './gateway-secret.ts';
-import { isLoopback } from './mail-resolver.ts';
+import { gatewayKeys } from './gateway-secret.ts';
 import { decidingPorts } from './open-reviews.ts';
 
 export type ConsoleStores = {
@@ -58,7 +59,7 @@ const dayMs = 86_400_000;
 
 export function consolePorts(stores: ConsoleStores): ConsolePorts {
   const { config, env, records, queues, spool, reader, collect, logger } = stores;
-  const decoyKey = derivedKey(gatewaySecret(config.dataDir), 'passkey decoy');
+  const [decoyKey] = gatewayKeys(config, 'passkey decoy');
   return {
     staff: staffRecords(records),
     tokens: apiTokenRecords(records),

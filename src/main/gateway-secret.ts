@@ -1,11 +1,29 @@
-/** The one secret of this gateway, from which the keys of tokens are derived: made on first use, in the data directory. */
+/**
+ * The one secret of this gateway, from which the keys of tokens are derived: `POSTERN_GATEWAY_SECRET`, which processes on
+ * several machines share, or else a file that is made on first use in the data directory.
+ */
 import { hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 
 const fileName = 'gateway.secret';
 const secretOctets = 32;
+
+/**
+ * The keys for one purpose: the first signs. Where the secret came to be shared, what was signed by the file's still
+ * holds, so that open links and reply addresses outlive the change. Throws `ConfigError`.
+ */
+export function gatewayKeys(
+  { dataDir, secrets }: Pick<Config, 'dataDir' | 'secrets'>,
+  purpose: string,
+): readonly [Buffer, ...Buffer[]] {
+  if (secrets.gateway === null) return [derivedKey(gatewaySecret(dataDir), purpose)];
+  const earlier = read(join(dataDir, fileName));
+  const shared = derivedKey(Buffer.from(secrets.gateway.reveal(), 'base64'), purpose);
+  return earlier === null ? [shared] : [shared, derivedKey(earlier, purpose)];
+}
 
 /** Several processes may ask at once: all get the same. Throws `ConfigError` when the file holds something else. */
 export function gatewaySecret(dataDir: string): Buffer {

@@ -28,7 +28,7 @@ import type { LocalSpool } from '../spool/local-spool.ts';
 import { replyAddress, type TokenKeys } from '../tickets/reply-token.ts';
 import type { Department } from '../verdict/verdict.ts';
 import { every, type Recurring } from './every.ts';
-import { derivedKey, gatewaySecret } from './gateway-secret.ts';
+import { gatewayKeys } from './gateway-secret.ts';
 
 export type HandoffOptions = {
   readonly config: Config;
@@ -53,7 +53,7 @@ const leaseMs = 600_000;
 const hourMs = 3_600_000;
 
 export async function startHandoff({ config, logger, records, spool }: HandoffOptions): Promise<Handoff> {
-  const tokenKeys: TokenKeys = [derivedKey(gatewaySecret(config.dataDir), 'reply token')];
+  const tokenKeys: TokenKeys = gatewayKeys(config, 'reply token');
   const links = linksOf(config, tokenKeys);
   const targets = targetsOf(config);
   for (const target of targets) if ('path' in target) await mkdir(target.path, { recursive: true, mode: 0o700 });

@@ -1,7 +1,9 @@
 /** DNS for one mail: the configured servers under a budget; for loopback clients the zone of the sample mails on top. */
+
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { overlayResolver } from '../dns/overlay.ts';
 import { dnsResolver, withBudget } from '../dns/resolver.ts';
 import { parseZone, type Zone } from '../dns/zone.ts';
@@ -37,10 +39,6 @@ export function sampleFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
 /** Where `postern send samples/` leaves the zone of its mails. */
 export function sampleZoneFile(config: Pick<Config, 'dataDir'>): string {
   return join(sampleFolder(config), 'zone.json');
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** The zone as it is now: read again when the file changes, null while there is none that can be read. */

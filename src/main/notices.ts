@@ -24,7 +24,7 @@ import { openRelay, type Relay } from '../relay/relay.ts';
 import type { LocalSpool } from '../spool/local-spool.ts';
 import { replyAddress } from '../tickets/reply-token.ts';
 import { every, type Recurring } from './every.ts';
-import { derivedKey, gatewaySecret } from './gateway-secret.ts';
+import { gatewayKeys } from './gateway-secret.ts';
 
 export type NoticesOptions = {
   readonly config: Config;
@@ -57,9 +57,8 @@ const signingKeyLifeMs = 600_000;
 export async function startNotices({ config, logger, queues, records, spool }: NoticesOptions): Promise<Notices> {
   const { notices, pgp, policy } = config;
   const own = ownNamesOf(config);
-  const secret = gatewaySecret(config.dataDir);
-  const tokenKeys = [derivedKey(secret, 'reply token')] as const;
-  const bounceKeys = [derivedKey(secret, 'bounce address')] as const;
+  const tokenKeys = gatewayKeys(config, 'reply token');
+  const bounceKeys = gatewayKeys(config, 'bounce address');
   const relay = relayOf(config);
   if (relay === null) logger.info('no relay is configured: notices wait in the outbox');
   const keyring = await openKeyring(pgp.keysDirectory, { passphrase: pgp.passphrase?.reveal() ?? null });

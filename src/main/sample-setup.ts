@@ -1,6 +1,8 @@
 /** Puts the sample mails and what they rest upon in place: files under the data directory, tenants, one deny entry. */
+
 import { directoryFileOptions } from '../cli/directory-options.ts';
 import type { Config } from '../config/config.ts';
+import { isLoopback } from '../config/loopback.ts';
 import type { DenylistIndex } from '../denylist/index-denylist.ts';
 import type { DenyStore } from '../denylist/store.ts';
 import { parseDirectory } from '../directory/directory-file.ts';
@@ -12,7 +14,6 @@ import { makeSamples } from '../samples/make-samples.ts';
 import type { SampleMail, Samples } from '../samples/sample-mail.ts';
 import { SamplesRefused } from '../samples/samples-refused.ts';
 import { samplesFolder, writeSamples } from '../samples/write-samples.ts';
-import { isLoopback } from './mail-resolver.ts';
 
 export type SampleSetup = {
   readonly config: Pick<Config, 'dataDir' | 'mailboxes' | 'smtp'>;

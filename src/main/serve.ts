@@ -4,6 +4,7 @@
  * Start: lock -> records migrated -> first-start files -> private Redis (unless there is REDIS_URL) -> workers -> console
  * -> listeners. Stop, on SIGTERM or SIGINT: listeners finish the mails in hand, then console, workers, Redis, lock.
  */
+
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
@@ -11,6 +12,8 @@ import { CliError, exitCodes } from '../cli/cli-error.ts';
 import type { CliContext } from '../cli/context.ts';
 import { newCommand } from '../cli/run-command.ts';
 import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger, type Logger } from '../observe/logger.ts';
 import { denylistRecords } from '../records/denylist.ts';
@@ -26,7 +29,7 @@ import { RedisDidNotStart, RedisNotInstalled, startPrivateRedis } from '../super
 import { ProcessDidNotStart, type Processes, type ProcessGroup, startProcesses } from '../supervise/processes.ts';
 import { ForeignRedis } from '../supervise/redis-orphan.ts';
 import { stopSignals } from '../supervise/stop-signals.ts';
-import { isLoopback, sampleFolder } from './mail-resolver.ts';
+import { sampleFolder } from './mail-resolver.ts';
 import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords } from './stores.ts';
 
@@ -58,6 +61,7 @@ function readRoles(text: string): readonly ProcessRole[] {
 
 async function serve(context: ServeContext, roles: readonly ProcessRole[]): Promise<void> {
   const config = context.config();
+  refuseLonelySecret(config, roles);
   const logger = createLogger({ level: config.logLevel, role: 'supervisor' });
   let processes: Processes | null = null;
   const signals = stopSignals({ logger, onHurry: () => processes?.hurry() });
@@ -92,6 +96,20 @@ async function serve(context: ServeContext, roles: readonly ProcessRole[]): Prom
     throw asCliError(error);
   } finally {
     await stack.disposeAsync();
+  }
+}
+
+/**
+ * Workers sign what the console must recognise. In one data directory they share its file; apart they would each make
+ * their own, and every link that a customer is sent would be refused without anybody seeing why.
+ */
+function refuseLonelySecret({ redis, secrets }: Config, roles: readonly ProcessRole[]): void {
+  const isApart = roles.includes('workers') !== roles.includes('console');
+  if (secrets.gateway === null && redis.url !== null && isApart) {
+    throw new ConfigError(
+      'POSTERN_GATEWAY_SECRET',
+      'is needed where workers and console run apart: the same 32 octets for both, as made by `openssl rand -base64 32`',
+    );
   }
 }
 

@@ -11,9 +11,11 @@ export type DocumentVault = {
   open(name: string, sealed: Buffer): Promise<Buffer>;
 };
 
-/** `key`: 32 octets. There is no vault without one. */
-export function documentVault(key: Buffer): DocumentVault {
-  if (key.length !== 32) throw new RangeError('the key of the documents must be 32 octets');
+/** Keys of 32 octets: the first seals, the others are earlier ones that still open. There is no vault without one. */
+export function documentVault(...[key, ...earlier]: readonly [Buffer, ...Buffer[]]): DocumentVault {
+  for (const each of [key, ...earlier]) {
+    if (each.length !== 32) throw new RangeError('the key of the documents must be 32 octets');
+  }
   const sealing: Sealing = { key, readPlain: false };
   return {
     seal: (name, content) => {
@@ -24,8 +26,16 @@ export function documentVault(key: Buffer): DocumentVault {
     },
     open: async (name, sealed) => {
       const source = { size: sealed.length, read: async (start: number, end: number) => sealed.subarray(start, end) };
-      const body = await openBody(source, sealing, name);
-      return body.read(1, body.size);
+      let fault: unknown;
+      for (const each of [key, ...earlier]) {
+        try {
+          const body = await openBody(source, { key: each, readPlain: false }, name);
+          return await body.read(1, body.size);
+        } catch (error) {
+          fault ??= error;
+        }
+      }
+      throw fault;
     },
   };
 }

@@ -111,6 +111,7 @@ describe('doctor', () => {
         'node',
         'configuration',
         'secret',
+        'verification',
         'certificate',
         'pgp keys',
         'mailboxes',
@@ -154,7 +155,7 @@ describe('doctor', () => {
     expect(secrets.at(-1)).toMatch(/^not set: (?!.*REDIS_URL).*DATABASE_URL/);
     expect(JSON.stringify(report)).not.toMatch(/hunter2|swordfish/);
     chmodSync(file, 0o600);
-    expect(troubles(await examine({ env })).filter((line) => line.includes('secret'))).toEqual([]);
+    expect(troubles(await examine({ env })).filter((line) => line.includes(' secret:'))).toEqual([]);
   });
 });
 
@@ -366,7 +367,13 @@ describe('doctor in the real world', () => {
     withOwnDomain();
     redis = await startRedis();
     const dns = await startZoneServer(zone);
-    const env = { REDIS_URL: redis.url, POSTERN_DNS: dns.address, POSTERN_SMTP_PORT: String(await freePort()) };
+    const env = {
+      REDIS_URL: redis.url,
+      POSTERN_DNS: dns.address,
+      POSTERN_SMTP_PORT: String(await freePort()),
+      POSTERN_GATEWAY_SECRET: 'ab'.repeat(32),
+      POSTERN_EVIDENCE_KEY: 'cd'.repeat(32),
+    };
     const config = loadConfig({ env: { ...env, POSTERN_DATA_DIR: dataDir }, cwd: dataDir });
     await ensureCertificate(config.smtp.tls, 'mx.postern-mail.org');
     await (await openKeyring(config.pgp.keysDirectory)).generate({
@@ -454,5 +461,41 @@ describe('doctor in the real world', () => {
     expect(report.checks.find(({ name }) => name === 'records')?.found).toContain('empty');
     expect(() => rmSync(missing, { recursive: true })).toThrow(/ENOENT/);
     rmSync(there, { recursive: true });
+  });
+});
+
+describe('what several machines share', () => {
+  const secrets = (report: Report) => report.checks.filter(({ name }) => name === 'shared secrets');
+
+  it('is asked for with a Redis or a database of the operator, and named until it is there', async () => {
+    withOwnDomain();
+    expect(secrets(await examine({}))).toEqual([]);
+    const env = { REDIS_URL: 'redis://127.0.0.1:1', DATABASE_URL: 'postgres://127.0.0.1:1/p' };
+    expect(secrets(await examine({ env }))).toMatchObject([
+      { level: 'warn', found: expect.stringContaining('POSTERN_GATEWAY_SECRET and POSTERN_EVIDENCE_KEY not set') },
+    ]);
+    const both = { POSTERN_GATEWAY_SECRET: 'ab'.repeat(32), POSTERN_EVIDENCE_KEY: 'cd'.repeat(32) };
+    expect(secrets(await examine({ env: { ...env, ...both } }))).toMatchObject([{ level: 'ok' }]);
+  });
+});
+
+describe('where addresses on file answer', () => {
+  const verification = async (console: object, relay: object = {}) => {
+    const mailboxes = [{ address: 'support@postern-mail.org', department: 'support' }];
+    writeFileSync(join(dataDir, 'postern.yaml'), JSON.stringify({ mailboxes, console, relay }));
+    return (await examine({})).checks.find(({ name }) => name === 'verification');
+  };
+
+  it('is the console itself as long as nothing leaves this machine, then what is configured', async () => {
+    expect(await verification({})).toMatchObject({ level: 'ok', found: expect.stringContaining('127.0.0.1:8025') });
+    expect(await verification({ host: '0.0.0.0' })).toMatchObject({ level: 'warn' });
+    expect(await verification({}, { host: 'relay.example.net' })).toMatchObject({ level: 'warn' });
+    expect(await verification({ port: 0 })).toMatchObject({ level: 'warn' });
+    expect(await verification({ verifyUrl: 'https://gate.example.com/' }, { host: 'relay.example.net' })).toMatchObject(
+      {
+        level: 'ok',
+        found: 'https://gate.example.com',
+      },
+    );
   });
 });

@@ -37,6 +37,9 @@ describe('secrets', () => {
     expect(JSON.parse(read('s3/identities.json')).identities[0].credentials).toEqual([
       { accessKey: read('postern/s3-access-key-id'), secretKey: read('postern/s3-secret-access-key') },
     ]);
+    for (const name of ['postern/gateway-secret', 'postern/evidence-key']) {
+      expect(Buffer.from(read(name), 'base64')).toHaveLength(32);
+    }
     const before = read('postern/spool-key');
     runSecrets();
     expect(read('postern/spool-key')).toBe(before);

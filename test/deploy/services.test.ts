@@ -26,6 +26,8 @@ beforeAll(async () => {
     'redis-url': redis.url,
     'database-url': await postgres.createDatabase(),
     'spool-key': Buffer.alloc(32, 7).toString('base64'),
+    'gateway-secret': Buffer.alloc(32, 8).toString('base64'),
+    'evidence-key': Buffer.alloc(32, 9).toString('base64'),
     's3-access-key-id': s3.credentials.accessKeyId,
     's3-secret-access-key': s3.credentials.secretAccessKey,
   };

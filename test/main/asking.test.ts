@@ -191,8 +191,26 @@ describe('asking the address on file', () => {
 
   it('asks nobody without an address for the answers', async () => {
     const mail = await receive('Hello\r\n', unproven);
-    const silent = { ...config, console: { ...config.console, verifyUrl: null } };
+    const silent = { ...config, console: { ...config.console, host: '0.0.0.0', verifyUrl: null } };
     await startAsking({ config: silent, records, spool, logger })(mail);
     expect(await outbox()).toEqual([]);
+  });
+
+  it('is answered on another machine that shares the secret, and on none that does not', async () => {
+    const mail = await receive('Hello\r\n', unproven);
+    const shared = (octet: number, dataDir: string) => {
+      const secret = Buffer.alloc(32, octet).toString('base64');
+      const { secrets } = loadConfig({ env: { POSTERN_GATEWAY_SECRET: secret }, cwd: folder });
+      return { ...config, secrets, dataDir };
+    };
+    await startAsking({ config: shared(1, join(folder, 'workers')), records, spool, logger })(mail);
+    const path = await pathOf(mail.messageId);
+    const reader = { read: (raw: Parameters<typeof readMessage>[0]) => readMessage(raw, defaultReadLimits) };
+    const pagesOf = (octet: number) => {
+      const elsewhere = shared(octet, join(folder, 'console'));
+      return verificationPages(answering({ config: elsewhere, records, spool, queue: queues, reader, logger }));
+    };
+    expect(await (await pagesOf(2).request(path)).text()).toContain('Nothing to answer here');
+    expect(await (await pagesOf(1).request(path)).text()).toContain('Did you write this mail?');
   });
 });

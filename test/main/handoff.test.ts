@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { derivedKey, gatewaySecret } from '../../src/main/gateway-secret.ts';
+import { derivedKey, gatewayKeys, gatewaySecret } from '../../src/main/gateway-secret.ts';
 import { calendarOf, targetsOf } from '../../src/main/handoff.ts';
 import { defaultCalendar } from '../../src/sla/calendar.ts';
 
@@ -119,6 +119,15 @@ describe('the secret of the gateway', () => {
     const made = gatewaySecret(folder);
     expect(derivedKey(made, 'one')).toEqual(derivedKey(made, 'one'));
     expect(derivedKey(made, 'one')).not.toEqual(derivedKey(made, 'two'));
+  });
+
+  it('is what the environment gives, and what the file signed still holds', () => {
+    const env = { POSTERN_DATA_DIR: folder, POSTERN_GATEWAY_SECRET: 'ab'.repeat(32) };
+    const config = loadConfig({ env, cwd: folder });
+    const shared = derivedKey(Buffer.from('ab'.repeat(32), 'hex'), 'reply token');
+    expect(gatewayKeys(config, 'reply token')).toEqual([shared]);
+    const file = gatewaySecret(folder);
+    expect(gatewayKeys(config, 'reply token')).toEqual([shared, derivedKey(file, 'reply token')]);
   });
 
   it('that was damaged stops the start', () => {

@@ -30,6 +30,14 @@ describe('document vault', () => {
     await expect(vault.open('case c d1', Buffer.from('POSTERN1 plain\n\x01x'))).rejects.toThrow('not encrypted');
   });
 
+  it('opens with an earlier key what was sealed before the key changed, and seals with the new one', async () => {
+    const both = documentVault(randomBytes(32), key);
+    const content = Buffer.from('a police report');
+    expect((await both.open('case c d1', vault.seal('case c d1', content))).equals(content)).toBe(true);
+    await expect(vault.open('case c d1', both.seal('case c d1', content))).rejects.toThrow('another key');
+    await expect(both.open('case c d2', vault.seal('case c d1', content))).rejects.toThrow();
+  });
+
   it('needs a key of 32 octets', () => {
     expect(() => documentVault(Buffer.alloc(31))).toThrow(RangeError);
   });
