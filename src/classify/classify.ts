@@ -46,12 +46,20 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
 
 /** What the model makes of the text, and of the pieces of a long one. */
 function guessesOf(sentences: readonly string[], model: Model): Guesses {
-  const guessed = (some: readonly string[]): readonly Guess[] => {
-    const words = new Set(some.join(' ').match(/\p{L}+/gu));
-    return words.size < fewestWords ? [] : guess(model, featuresOf(some));
-  };
+  const guessed = (some: readonly string[]): readonly Guess[] => (hasWords(some) ? guess(model, featuresOf(some)) : []);
   const pieces = windowsOf(sentences, ({ length }) => length, pieceLength);
   return { whole: guessed(sentences), pieces: pieces.length < 2 ? [] : pieces.map(guessed) };
+}
+
+function hasWords(sentences: readonly string[]): boolean {
+  const words = new Set<string>();
+  for (const sentence of sentences) {
+    for (const [word] of sentence.matchAll(/\p{L}+/gu)) {
+      words.add(word);
+      if (words.size >= fewestWords) return true;
+    }
+  }
+  return false;
 }
 
 /** The text with each secret taken out. */

@@ -46,30 +46,93 @@ export function featuresOf(sentences: readonly string[]): Features {
 
 /** Groups of 1 to 3 words and of 4 and 5 characters, in ascending order: the weights are read from start to end. */
 function wordFeatures(text: string): readonly number[] {
-  const seen = new Uint8Array(buckets);
-  const words = text.match(/[\p{L}\p{N}']+|[|?]/gu) ?? [];
-  const line = ` ${words.join(' ')} `;
-  let start = 0;
-  for (let at = 0; at < words.length; at += 1) {
+  const { units, starts } = wordLine(text);
+  const seen = new Int32Array(buckets / 32);
+  const see = (state: number): void => {
+    const bucket = bucketOf(state);
+    seen[bucket >> 5] = (seen[bucket >> 5] ?? 0) | (1 << (bucket & 31));
+  };
+  for (let word = 0; word + 1 < starts.length; word += 1) {
     let state = offset;
-    let place = start;
-    for (let next = at; next < at + 3 && next < words.length; next += 1) {
-      const end = place + 1 + (words[next]?.length ?? 0);
-      state = mixed(state, line, place, end);
-      place = end;
-      seen[bucketOf(state)] = 1;
+    for (let next = word; next < word + 3 && next + 1 < starts.length; next += 1) {
+      const end = starts[next + 1] ?? 0;
+      for (let at = starts[next] ?? 0; at < end; at += 1) state = mix(state, units[at] ?? 0);
+      see(state);
     }
-    start += 1 + (words[at]?.length ?? 0);
   }
-  for (let at = 0; at + 4 <= line.length; at += 1) {
-    const four = mixed(offset ^ 4, line, at, at + 4);
-    seen[bucketOf(four)] = 1;
-    if (at + 5 <= line.length) seen[bucketOf(mixed(four, line, at + 4, at + 5))] = 1;
+  for (let at = 0; at + 4 <= units.length; at += 1) {
+    let state = mix(mix(offset ^ 4, units[at] ?? 0), units[at + 1] ?? 0);
+    state = mix(mix(state, units[at + 2] ?? 0), units[at + 3] ?? 0);
+    see(state);
+    if (at + 5 <= units.length) see(mix(state, units[at + 4] ?? 0));
   }
-  const found: number[] = [];
-  for (let bucket = 0; bucket < buckets; bucket += 1) if (seen[bucket] === 1) found.push(bucket);
-  return found;
+  return placesOf(seen);
 }
+
+/** The numbers of the bits that are set, in ascending order. */
+function placesOf(bits: Int32Array): readonly number[] {
+  const places: number[] = [];
+  for (let index = 0; index < bits.length; index += 1) {
+    for (let rest = bits[index] ?? 0; rest !== 0; rest &= rest - 1) {
+      places.push(index * 32 + 31 - Math.clz32(rest & -rest));
+    }
+  }
+  return places;
+}
+
+/** The words of a text with one space before each and after the last, as UTF-16 units. */
+type WordLine = {
+  readonly units: Uint16Array;
+  /** Where the space before each word is, and behind them all the place of the last space. */
+  readonly starts: readonly number[];
+};
+
+const space = 0x20;
+const apostrophe = 0x27;
+
+/** A word is a run of letters, digits and apostrophes, or one `|` or `?`. */
+function wordLine(text: string): WordLine {
+  const units = new Uint16Array(text.length * 2 + 1);
+  const starts: number[] = [];
+  let length = 0;
+  let isInWord = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    const kind = unit < 128 ? (asciiKinds[unit] ?? apart) : kindOf(text.codePointAt(at) ?? unit);
+    if (kind === apart) {
+      isInWord = false;
+      continue;
+    }
+    if (kind === alone || !isInWord) {
+      starts.push(length);
+      units[length] = space;
+      length += 1;
+    }
+    units[length] = unit;
+    length += 1;
+    // The second half of a pair belongs to the letter.
+    if (unit >= 0xd800 && unit < 0xdc00) {
+      at += 1;
+      units[length] = text.charCodeAt(at);
+      length += 1;
+    }
+    isInWord = kind === inside;
+  }
+  starts.push(length);
+  // Without a word the line is two spaces, between which nothing stands.
+  units[length] = space;
+  if (starts.length === 1) units[length + 1] = space;
+  return { units: units.subarray(0, length + (starts.length === 1 ? 2 : 1)), starts };
+}
+
+const [apart, inside, alone] = [0, 1, 2];
+
+function kindOf(codePoint: number): number {
+  if (codePoint === apostrophe || /[\p{L}\p{N}]/u.test(String.fromCodePoint(codePoint))) return inside;
+  return codePoint === 0x7c || codePoint === 0x3f ? alone : apart;
+}
+
+const asciiKinds = Uint8Array.from({ length: 128 }, (_, unit) => kindOf(unit));
 
 /** Concepts and pairs of them. */
 function conceptFeatures(names: readonly string[]): readonly number[] {
@@ -101,10 +164,8 @@ export function weighted(
 // FNV-1a, 32 bits, over UTF-16 units. A longer group goes on from the state of the shorter.
 const offset = 0x811c9dc5;
 
-function mixed(state: number, text: string, from: number, to: number): number {
-  let value = state;
-  for (let at = from; at < to; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  return value;
+function mix(state: number, unit: number): number {
+  return Math.imul(state ^ unit, 0x01000193);
 }
 
 function bucketOf(state: number): number {
@@ -112,7 +173,9 @@ function bucketOf(state: number): number {
 }
 
 function hash(text: string, seed: number): number {
-  return bucketOf(mixed(offset ^ seed, text, 0, text.length));
+  let state = offset ^ seed;
+  for (let at = 0; at < text.length; at += 1) state = mix(state, text.charCodeAt(at));
+  return bucketOf(state);
 }
 
 /** Kinds by probability, highest first. */

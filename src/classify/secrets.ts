@@ -134,7 +134,7 @@ const shapes: readonly Shape[] = [
     patterns: privateKeys,
     holds: () => true,
   },
-  { kind: 'api-token', near: [/[^\s"'<>]{15}/, tokenStarts], patterns: tokens, holds: () => true },
+  { kind: 'api-token', near: [/(?:^|[\s"'<>])[^\s"'<>]{15}/, tokenStarts], patterns: tokens, holds: () => true },
   { kind: 'api-token', near: [/\d/, namesToken], patterns: namedTokens, holds: isTokenValue },
   { kind: 'api-token', near: [/\d/, namesToken], patterns: adjacentTokens, holds: isTokenValue },
   { kind: 'password', near: [/:\/\/[^/]*@/], patterns: urlPasswords, holds: () => true },
