@@ -4,7 +4,7 @@
  */
 import { promises } from 'node:dns';
 import type { RecordType, Resolver } from '../evidence/ports.ts';
-import { type FaultCode, faultCodeOf, isPossibleName, LookUpFault } from './fault.ts';
+import { faultCodeOf, isPossibleName, LookUpFault } from './fault.ts';
 
 export type ResolverOptions = {
   /** `127.0.0.1`, `127.0.0.1:5353` or `[::1]:5353`; none: the system's servers. */
@@ -35,7 +35,8 @@ export const defaultResolverOptions: ResolverOptions = {
 };
 
 type Answer = { readonly kind: 'records'; readonly records: unknown; readonly ttlMs: number };
-type Absence = { readonly kind: 'absent'; readonly code: FaultCode };
+/** The fault is made once: the stack that an error collects costs more than the look-up. */
+type Absence = { readonly kind: 'absent'; readonly fault: LookUpFault };
 type Kept = { readonly outcome: Answer | Absence; readonly until: number };
 
 /** Rejects with `LookUpFault` only. */
@@ -94,10 +95,10 @@ function cachedResolver(options: ResolverOptions, ask: Query): Resolver {
     if (!isPossibleName(name)) throw new LookUpFault('ENOTFOUND', name, type);
     const question = `${type} ${name.toLowerCase()}`;
     const known = recall(question) ?? inFlight.get(question);
-    if (known !== undefined) return recordsOf(await known, name, type);
+    if (known !== undefined) return recordsOf(await known);
     const asked = fetch(question, name, type);
     inFlight.set(question, asked);
-    return recordsOf(await asked, name, type);
+    return recordsOf(await asked);
   };
 }
 
@@ -106,14 +107,14 @@ async function answerOrAbsence(ask: Query, name: string, type: RecordType): Prom
     return await ask(name, type);
   } catch (error) {
     const code = faultCodeOf(error);
-    if (code === 'ENOTFOUND' || code === 'ENODATA') return { kind: 'absent', code };
+    if (code === 'ENOTFOUND' || code === 'ENODATA') return { kind: 'absent', fault: new LookUpFault(code, name, type) };
     throw new LookUpFault(code, name, type);
   }
 }
 
 /** A list of the caller's own: who asked sorts it in place. */
-function recordsOf(outcome: Answer | Absence, name: string, type: RecordType): unknown {
-  if (outcome.kind === 'absent') throw new LookUpFault(outcome.code, name, type);
+function recordsOf(outcome: Answer | Absence): unknown {
+  if (outcome.kind === 'absent') throw outcome.fault;
   return Array.isArray(outcome.records) ? [...outcome.records] : outcome.records;
 }
 

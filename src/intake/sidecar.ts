@@ -24,6 +24,9 @@ export type Sidecar = {
   readonly reply: Reply;
   /** Replay keys that this mail used up. */
   readonly replayKeys: readonly string[];
-  /** Milliseconds by stage. */
+  /**
+   * Milliseconds by stage up to the verdict. The sidecar is what the commit makes durable, so it cannot tell how long that
+   * took; the metric `postern_stage_seconds` has the stages `commit` and `enqueue` as well.
+   */
   readonly timings: Readonly<Record<string, number>>;
 };

@@ -1,4 +1,5 @@
 /** What the gateway asks about cases for each mail: one indexed look-up, true on every listener from the next mail on. */
+import { compiledOnce } from './compiled.ts';
 import type { Records } from './open-records.ts';
 
 export type CeasedSupport = {
@@ -12,18 +13,17 @@ export type CeasedSupport = {
 };
 
 export function ceasedSupport({ db }: Records): CeasedSupport {
+  const ceasedCases = compiledOnce(db, ([tenant = '', now = '']) =>
+    db
+      .selectFrom('cases')
+      .select('id')
+      .where('tenant_id', '=', tenant)
+      .where((where) => where.or([where('ceased_until', '>', Number(now)), where('ceased_until', 'is', null)]))
+      .where('ceased', '=', 1)
+      .limit(1),
+  );
   return {
-    supportCeased: async (tenantId, now) => {
-      const row = await db
-        .selectFrom('cases')
-        .select('id')
-        .where('tenant_id', '=', tenantId ?? '')
-        .where('ceased', '=', 1)
-        .where((where) => where.or([where('ceased_until', 'is', null), where('ceased_until', '>', now)]))
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
+    supportCeased: async (tenantId, now) => (await ceasedCases([tenantId ?? '', now])).length > 0,
     hasOpenCase: async (tenantId) => {
       const row = await db
         .selectFrom('cases')

@@ -6,13 +6,14 @@ import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /**
- * `build` makes the query with `count` placeholders, which must be its first parameters, in this order. One form is kept
- * for each count. Returns a function that runs it with as many parameters.
+ * `build` makes the query with `count` placeholders, which must be its first parameters, in this order; for a column of
+ * numbers it makes a number of its placeholder. One form is kept for each count. Returns a function that runs it with as
+ * many parameters.
  */
 export function compiledOnce<Row>(
   db: Kysely<Schema>,
   build: (placeholders: readonly string[]) => Compilable<Row>,
-): (parameters: readonly string[]) => Promise<readonly Row[]> {
+): (parameters: readonly (string | number)[]) => Promise<readonly Row[]> {
   const forms = new Map<number, CompiledQuery<Row>>();
   return async (parameters) => {
     const form = forms.get(parameters.length) ?? build(parameters.map(() => '')).compile();
