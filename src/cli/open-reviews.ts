@@ -1,5 +1,6 @@
 /** Review items of the configured records, and the queue that decided mail goes on to. */
 import type { FollowUpRecords } from '../records/follow-ups.ts';
+import type { PortalAuthorizationRecords } from '../records/portal-authorizations.ts';
 import type { Review, ReviewRecords } from '../records/reviews.ts';
 import type { TraceRecord } from '../records/trace.ts';
 import type { VerificationRecords } from '../records/verifications.ts';
@@ -9,6 +10,7 @@ export type OpenReviews = {
   readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts'>;
   readonly followUps: Pick<FollowUpRecords, 'of'>;
   readonly verifications: Pick<VerificationRecords, 'of'>;
+  readonly authorizations: Pick<PortalAuthorizationRecords, 'of'>;
   readonly trace: { get(messageId: string): Promise<TraceRecord | null> };
   readonly deciding: DecidingPorts;
   close(): Promise<void>;

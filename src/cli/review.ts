@@ -4,6 +4,7 @@ import type { TraceRecord } from '../records/trace.ts';
 import type { Verification } from '../reviews/asking.ts';
 import { type ReviewBrief, reviewBrief } from '../reviews/brief.ts';
 import { type Decided, decideReview } from '../reviews/deciding.ts';
+import { authorizationLine } from '../reviews/portal-authorization.ts';
 import { ageText } from './age.ts';
 import { row } from './check-report.ts';
 import { CliError, exitCodes } from './cli-error.ts';
@@ -124,18 +125,21 @@ async function show(
   id: string,
   { json = false }: { readonly json?: boolean },
 ): Promise<void> {
-  const [item, record, verifications] = await Promise.all([
+  const [item, record, verifications, authorizations] = await Promise.all([
     open.reviews.get(id),
     open.trace.get(id),
     open.verifications.of(id),
+    open.authorizations.of(id),
   ]);
   if (item === null || record === null || record.evidence === null) {
     throw new CliError(exitCodes.notFound, 'review: this mail waits for no decision');
   }
   const brief = reviewBrief(lastOf(record), record.evidence);
-  const asked = verifications.map(askedText);
+  const asked = [...verifications.map(askedText), ...authorizations.map(authorizationLine)];
   context.stdout.write(
-    json ? jsonLine({ ...itemJson(item), ...brief, verifications }) : storyOf(item, record, brief, asked),
+    json
+      ? jsonLine({ ...itemJson(item), ...brief, verifications, authorizations })
+      : storyOf(item, record, brief, asked),
   );
 }
 

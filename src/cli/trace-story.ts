@@ -56,8 +56,9 @@ export function storyText(record: TraceRecord, again: Again): string {
 }
 
 function timeline(record: TraceRecord): readonly string[] {
-  const { row: recorded, judged, envelope, timings, ticket, copies } = record;
+  const { row: recorded, judged, envelope, evidence, timings, ticket, copies } = record;
   const { client, helo, tls, mailFrom } = judged.envelope;
+  const portal = evidence?.transport.portal;
   const received = recorded.received_at;
   const others = (envelope?.recipients ?? []).filter((address) => address !== recorded.recipient);
   const laps = Object.entries(timings ?? {});
@@ -65,7 +66,9 @@ function timeline(record: TraceRecord): readonly string[] {
     row('received', `${timeText(received)}.${String(received % 1_000).padStart(3, '0')} UTC`),
     row(
       'connection',
-      `${client.ip} port ${client.port}, EHLO ${helo}, ${tls === null ? 'no TLS' : `${tls.version} ${tls.cipher}`}`,
+      portal === undefined
+        ? `${client.ip} port ${client.port}, EHLO ${helo}, ${tls === null ? 'no TLS' : `${tls.version} ${tls.cipher}`}`
+        : `a call of the admin portal at ${client.ip}, by its token ${portal.tokenId}`,
     ),
     row(
       'envelope',

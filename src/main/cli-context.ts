@@ -38,6 +38,7 @@ import { followUpRecords } from '../records/follow-ups.ts';
 import { migrate, schemaState } from '../records/migrate.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
+import { portalAuthorizations } from '../records/portal-authorizations.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { replayRows } from '../records/replay-rows.ts';
 import { reviewRecords } from '../records/reviews.ts';
@@ -189,6 +190,7 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
         reviews: reviewRecords(records),
         followUps: followUpRecords(records),
         verifications: verificationRecords(records),
+        authorizations: portalAuthorizations(records),
         trace: traceRecords(records),
         deciding: decidingPorts(records, queues, Date.now),
         async close() {

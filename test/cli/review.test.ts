@@ -10,6 +10,7 @@ import { denylistRecords } from '../../src/records/denylist.ts';
 import { followUpRecords } from '../../src/records/follow-ups.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { portalAuthorizations } from '../../src/records/portal-authorizations.ts';
 import { reviewRecords } from '../../src/records/reviews.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import { verificationRecords } from '../../src/records/verifications.ts';
@@ -49,6 +50,7 @@ const run = (...argv: readonly string[]) =>
           reviews: reviewRecords(records),
           followUps: followUpRecords(records),
           verifications: verificationRecords(records),
+          authorizations: portalAuthorizations(records),
           trace: traceRecords(records),
           deciding: decidingPorts(records, queue, () => cliNow),
           close: async () => undefined,
@@ -105,7 +107,15 @@ describe('postern review list and show', () => {
     const limits = { perAddress: 1, windowMs: 1_000, lifeMs: 1_000 };
     const { verification } = await verificationRecords(records).open(question, limits);
     await verificationRecords(records).answer(verification, 'confirmed', null, cliNow);
-    expect((await run('show', 'a-0')).stdout).toContain('authorization by bob@example.com: confirmed');
+    const admin = { message_id: 'a-0', admin_id: 'a3', tenant_id: 't1', admin_role: 'owner', token_id: 'x' };
+    const said = { answer: 'denied', statement: 'never', at: cliNow } as const;
+    await records.db
+      .insertInto('portal_authorizations')
+      .values({ ...admin, ...said })
+      .execute();
+    const { stdout } = await run('show', 'a-0');
+    expect(stdout).toContain('authorization by bob@example.com: confirmed');
+    expect(stdout).toContain('admin a3 (owner) denied it in the portal on 2026-03-02T10:00:00.000Z: "never"');
   });
 
   it('says that there is no such item', async () => {

@@ -215,7 +215,7 @@ describe('the portal', () => {
     [{ adminId: 's1' }, 'adminId'],
     [{ mailbox: 'root@postern.test' }, 'mailbox'],
     [{ idempotencyKey: 'short' }, 'idempotencyKey'],
-    [{ subject: '' }, 'subject'],
+    [{ text: ' \n' }, 'text'],
     [{ text: 'a\u0007b' }, 'text'],
     [{ from: 'eve@example.com' }, 'from'],
     [{ attachments: [{ fileName: 'a', content: 'not base64!' }] }, 'attachments.0.content'],

@@ -24,6 +24,7 @@ const adminId = z.string().min(1).max(100).describe('Who is logged in to the por
 const prose = (longest: number) =>
   z
     .string()
+    .regex(/\S/, 'must not be empty')
     .max(longest)
     .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text.replace(/[\r\n\t]/g, ' ')), 'must not hold control characters');
 
