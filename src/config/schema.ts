@@ -115,7 +115,7 @@ const smtp = section(
       tradeoff: 'More needs more memory and file descriptors; beyond it clients are told to come back.',
     }),
     maxConnectionsPerAddress: setting(count(1, 100_000, 20), {
-      text: 'Open sessions from one client address.',
+      text: 'Open sessions from one client address. Those of a listener that was killed count for 30 s more.',
       tradeoff: 'Fewer keeps one host from taking all sessions, but slows a large sender down.',
     }),
     mailsPerMinutePerAddress: setting(count(1, 1_000_000, 120), {
