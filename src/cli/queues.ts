@@ -1,7 +1,8 @@
-/** `postern queues` and `postern retry`: what waits, what failed and why, and how it goes back to work. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+/** `postern queues` and `postern retry`: what waits, what failed and why, and how it goes back to work or stands still. */
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { type QueueName, queueNames } from '../jobs/queues.ts';
-import type { FailureGroup, QueueState, RetryFilter, RetryResult } from '../queue/inspection.ts';
+import type { DeadLetterOptions, FailureGroup, QueueState, RetryFilter, RetryResult } from '../queue/inspection.ts';
+import type { QueuePause, QueuePauses } from '../records/queue-pauses.ts';
 import { ageText } from './age.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
@@ -15,38 +16,105 @@ export type QueueInspection = {
   failures(): Promise<readonly FailureGroup[]>;
   /** Worker processes that gave a sign of life lately. */
   workersAlive(): Promise<number>;
-  retry(
-    filter: RetryFilter,
-    options: { readonly dryRun: boolean; readonly onProgress?: (done: number) => void },
-  ): Promise<RetryResult>;
+  retry(filter: RetryFilter, options: DeadLetterOptions): Promise<RetryResult>;
+  /** Workers take nothing from it until it is resumed; what they have in hand they finish. */
+  pause(queue: QueueName): Promise<void>;
+  resume(queue: QueueName): Promise<void>;
   close(): Promise<void>;
 };
+
+export type OpenPauses = { readonly pauses: QueuePauses; close(): Promise<void> };
 
 export type QueuesContext = CliContext & {
   /** Rejects with a `CliError` of exit code 69 when no system runs. */
   openQueues(): Promise<QueueInspection>;
+  /** Why queues stand still. */
+  openPauses(): Promise<OpenPauses>;
 };
 
 export function queuesCommand(context: QueuesContext): Command {
-  return newCommand(context, 'queues')
+  const command = newCommand(context, 'queues')
     .description('what waits in each queue, since when, and what failed and why')
     .option('--json', 'one JSON object on stdout')
     .action(({ json }: { json?: true }) => show(context, json ?? false));
+  command
+    .command('pause')
+    .description('let workers take nothing more from a queue; mail goes on being taken and waits')
+    .addArgument(new Argument('<queue>', 'its name').choices([...queueNames]))
+    .requiredOption('--reason <text>', 'why, for whoever wonders', readReason)
+    .action((queue: QueueName, { reason }: { reason: string }) => pause(context, queue, reason));
+  command
+    .command('resume')
+    .description('let workers go on with a queue')
+    .addArgument(new Argument('<queue>', 'its name').choices([...queueNames]))
+    .action((queue: QueueName) => resume(context, queue));
+  return command;
+}
+
+async function pause(context: QueuesContext, queue: QueueName, reason: string): Promise<void> {
+  await withQueues(context, (queues) =>
+    withPauses(context, async (pauses) => {
+      await pauses.note(queue, reason, { actor: context.actor, at: context.now() });
+      await queues.pause(queue);
+    }),
+  );
+  context.stdout.write(`paused ${queue}\n`);
+}
+
+async function resume(context: QueuesContext, queue: QueueName): Promise<void> {
+  await withQueues(context, (queues) =>
+    withPauses(context, async (pauses) => {
+      await queues.resume(queue);
+      await pauses.forget(queue, { actor: context.actor, at: context.now() });
+    }),
+  );
+  context.stdout.write(`resumed ${queue}\n`);
+}
+
+async function withPauses<Value>(
+  context: QueuesContext,
+  work: (pauses: QueuePauses) => Promise<Value>,
+): Promise<Value> {
+  const opened = await context.openPauses();
+  try {
+    return await work(opened.pauses);
+  } finally {
+    await opened.close();
+  }
+}
+
+function readReason(text: string): string {
+  const reason = text.replace(/\s+/g, ' ').trim();
+  if (reason === '' || reason.length > 300) throw new InvalidArgumentError('one line of up to 300 characters.');
+  return reason;
 }
 
 async function show(context: QueuesContext, json: boolean): Promise<void> {
   await withQueues(context, async (queues) => {
     const [states, failures, workers] = await Promise.all([queues.states(), queues.failures(), queues.workersAlive()]);
+    const paused = states.filter(({ isPaused }) => isPaused).map(({ queue }) => queue);
+    const known = paused.length === 0 ? [] : await withPauses(context, (pauses) => pauses.all());
+    const pauses = known.filter(({ queue }) => paused.some((name) => name === queue));
     context.stdout.write(
-      json ? `${JSON.stringify({ queues: states, failures, workers })}\n` : stateTable(states, failures),
+      json ? `${JSON.stringify({ queues: states, failures, workers, pauses })}\n` : stateTable(states, failures),
     );
+    for (const queue of paused) context.stderr.write(pauseLine(queue, pauses));
     if (workers === 0) context.stderr.write('warning: no worker gives a sign of life; jobs wait until one runs\n');
   });
 }
 
+function pauseLine(name: QueueName, pauses: readonly QueuePause[]): string {
+  const pause = pauses.find(({ queue }) => queue === name);
+  const why =
+    pause === undefined
+      ? 'nobody said why'
+      : `by ${printable(pause.actor)} at ${new Date(pause.at).toISOString()}: ${printable(pause.reason)}`;
+  return `paused: ${name}, ${why}\n`;
+}
+
 function stateTable(states: readonly QueueState[], failures: readonly FailureGroup[]): string {
-  const rows = states.map(({ queue, jobs, oldestMs }) => [
-    queue,
+  const rows = states.map(({ queue, isPaused, jobs, oldestMs }) => [
+    isPaused ? `${queue} (paused)` : queue,
     String(jobs.waiting),
     oldestMs === null ? '-' : ageText(oldestMs),
     String(jobs.active),

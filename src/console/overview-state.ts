@@ -1,5 +1,6 @@
 /** What the overview shows, gathered at most once every two seconds however many people look. */
 import type { QueueState } from '../queue/inspection.ts';
+import type { QueuePause } from '../records/queue-pauses.ts';
 import type { OutcomeCount } from '../records/trace.ts';
 import { countsBy, type LabelCount } from './counters.ts';
 import { ageText, bytesText, plural } from './html.ts';
@@ -13,6 +14,8 @@ export type OverviewState = {
   readonly lastDay: readonly OutcomeCount[];
   /** Null when Redis does not answer. */
   readonly queues: readonly QueueState[] | null;
+  /** Why queues stand still; those that Redis says do. */
+  readonly pauses: readonly QueuePause[];
   readonly workers: number | null;
   /** Escalated mails that wait for a decision. */
   readonly undecided: number;
@@ -27,7 +30,7 @@ export type OverviewState = {
 
 export type OverviewSource = Pick<
   ConsolePorts,
-  'trace' | 'reviews' | 'queues' | 'metrics' | 'disk' | 'certificate' | 'now'
+  'trace' | 'reviews' | 'queues' | 'queuePauses' | 'metrics' | 'disk' | 'certificate' | 'now'
 >;
 
 const freshMs = 2_000;
@@ -39,11 +42,12 @@ const dayFreshMs = 30_000;
 export function overviewOf(source: OverviewSource): () => Promise<OverviewState> {
   const countDay = cached(dayFreshMs, source.now, () => source.trace.countsSince(source.now() - dayMs));
   return cached(freshMs, source.now, async () => {
-    const [lastHour, lastDay, reviews, queues, workers, metrics, disk, certificate] = await Promise.all([
+    const [lastHour, lastDay, reviews, queues, pauses, workers, metrics, disk, certificate] = await Promise.all([
       source.trace.countsSince(source.now() - hourMs),
       countDay(),
       source.reviews.counts(),
       orNull(() => source.queues.states()),
+      source.queuePauses.all(),
       orNull(() => source.queues.workersAlive()),
       orNull(() => source.metrics()),
       orNull(() => source.disk()),
@@ -54,6 +58,7 @@ export function overviewOf(source: OverviewSource): () => Promise<OverviewState>
       lastHour,
       lastDay,
       queues,
+      pauses: pauses.filter(({ queue }) => queues?.some((state) => state.queue === queue && state.isPaused)),
       workers,
       undecided: reviews.open,
       deferred: countsBy(metrics ?? [], 'postern_deferred_total', 'cause'),
@@ -71,10 +76,15 @@ export function alertsOf(state: Omit<OverviewState, 'alerts'>): readonly Alert[]
   const alerts: Alert[] = [];
   if (queues === null) alerts.push({ tone: 'bad', text: 'Redis does not answer: mail is deferred (451)', path: null });
   if (workers === 0) alerts.push({ tone: 'bad', text: 'No worker gives a sign of life: jobs wait', path: '/queues' });
-  for (const { queue, jobs, oldestMs } of queues ?? []) {
+  for (const { queue, isPaused, jobs, oldestMs } of queues ?? []) {
     if (oldestMs !== null && oldestMs > 5 * 60_000) {
       const tone = oldestMs > 30 * 60_000 ? 'bad' : 'warn';
       alerts.push({ tone, text: `The oldest job in ${queue} has waited ${ageText(oldestMs)}`, path: '/queues' });
+    }
+    if (isPaused) {
+      const pause = state.pauses.find((one) => one.queue === queue);
+      const why = pause === undefined ? '' : ` by ${pause.actor}, for ${ageText(at - pause.at)}: ${pause.reason}`;
+      alerts.push({ tone: 'warn', text: `${queue} is paused${why}`, path: `/queues/${queue}` });
     }
     if (jobs.failed > 0) {
       alerts.push({ tone: 'warn', text: `${plural(jobs.failed, 'dead letter')} in ${queue}`, path: '/queues' });

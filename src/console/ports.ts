@@ -3,11 +3,14 @@ import type { QueueInspection } from '../cli/queues.ts';
 import type { WordsQuery } from '../cli/trace-query.ts';
 import type { Again } from '../cli/trace-story.ts';
 import type { DirectoryResult } from '../directory/directory-file.ts';
+import type { QueueName } from '../jobs/queues.ts';
 import type { Message } from '../message/message.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { PortalDesk } from '../portal/desk.ts';
+import type { DeadLetterOptions, RemoveResult, RetryFilter } from '../queue/inspection.ts';
+import type { JobDetail, JobPage, JobQuery } from '../queue/jobs.ts';
 import type { ApiTokenRecords } from '../records/api-tokens.ts';
 import type { AuditRecords } from '../records/audit.ts';
 import type { CaseRecords } from '../records/cases.ts';
@@ -17,7 +20,9 @@ import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
 import type { PasskeyRecords } from '../records/passkeys.ts';
 import type { PortalAuthorizationRecords } from '../records/portal-authorizations.ts';
+import type { QueuePauses } from '../records/queue-pauses.ts';
 import type { RefusalRecords } from '../records/refusals.ts';
+import type { ReviewClaims } from '../records/review-claims.ts';
 import type { ReviewRecords } from '../records/reviews.ts';
 import type { StaffRecords } from '../records/staff.ts';
 import type { TicketRecords } from '../records/tickets.ts';
@@ -38,6 +43,15 @@ export type SettingRow = {
   readonly text: string;
   readonly unit: string | null;
   readonly env: string | null;
+};
+
+/** The queues: as the command line has them, and single jobs. */
+export type ConsoleQueues = Omit<QueueInspection, 'close'> & {
+  remove(filter: RetryFilter, options: DeadLetterOptions): Promise<RemoveResult>;
+  jobs(query: JobQuery): Promise<JobPage>;
+  job(queue: QueueName, id: string): Promise<JobDetail | null>;
+  /** False when it is gone, or a worker has it in hand. */
+  removeJob(queue: QueueName, id: string): Promise<boolean>;
 };
 
 export type ConsolePorts = {
@@ -62,7 +76,9 @@ export type ConsolePorts = {
   readonly directory: DirectoryRecords;
   readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts'>;
   readonly deciding: DecidingPorts;
-  readonly queues: Omit<QueueInspection, 'close'>;
+  readonly queues: ConsoleQueues;
+  readonly queuePauses: QueuePauses;
+  readonly reviewClaims: ReviewClaims;
   readonly metrics: () => Promise<readonly MetricsSnapshot[]>;
   readonly counting: Pick<Metrics, 'apiAnswered'>;
   readonly disk: () => Promise<Disk>;

@@ -27,8 +27,6 @@ import { loadConfig } from '../config/load.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger } from '../observe/logger.ts';
-import { countAlive, workersAliveKey } from '../queue/alive.ts';
-import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
 import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
 import { denylistRecords } from '../records/denylist.ts';
@@ -39,6 +37,7 @@ import { migrate, schemaState } from '../records/migrate.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
 import { portalAuthorizations } from '../records/portal-authorizations.ts';
+import { queuePauses } from '../records/queue-pauses.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { replayRows } from '../records/replay-rows.ts';
 import { reviewRecords } from '../records/reviews.ts';
@@ -53,6 +52,7 @@ import { mailResolver } from './mail-resolver.ts';
 import { openPerson } from './open-person.ts';
 import { decidingPorts } from './open-reviews.ts';
 import { asking } from './prompt.ts';
+import { queueInspection } from './queue-inspection.ts';
 import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords, openQueues, openSpool, redisTarget } from './stores.ts';
 
@@ -221,6 +221,10 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
         await records.close();
       }
     },
+    async openPauses() {
+      const records = await openMigrated();
+      return { pauses: queuePauses(records), close: () => records.close() };
+    },
     async openQueues() {
       const queues = openQueues(config(), redisTarget(config()), createLogger({ level: 'silent' }));
       try {
@@ -230,10 +234,7 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
         throw new CliError(exitCodes.unavailable, 'no queues: Redis does not answer; is the gateway running?');
       }
       return {
-        states: async () => queueStates(await queues.built(), Date.now()),
-        failures: async () => failureGroups(await queues.built()),
-        workersAlive: () => countAlive(queues.client, workersAliveKey),
-        retry: async (filter, options) => retryFailed(await queues.built(), filter, options),
+        ...queueInspection(queues),
         close: () => queues.close(),
       };
     },

@@ -15,8 +15,6 @@ import type { ReaderPool } from '../intake/reader-pool.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { PortalDesk } from '../portal/desk.ts';
-import { countAlive, workersAliveKey } from '../queue/alive.ts';
-import { failureGroups, queueStates, retryFailed } from '../queue/inspection.ts';
 import { QueueUnavailable } from '../queue/prompt-client.ts';
 import type { Queues } from '../queue/queues.ts';
 import { apiTokenRecords } from '../records/api-tokens.ts';
@@ -28,7 +26,9 @@ import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
 import { passkeyRecords } from '../records/passkeys.ts';
 import { portalAuthorizations } from '../records/portal-authorizations.ts';
+import { queuePauses } from '../records/queue-pauses.ts';
 import { refusalRecords } from '../records/refusals.ts';
+import { reviewClaims } from '../records/review-claims.ts';
 import { reviewRecords } from '../records/reviews.ts';
 import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
@@ -40,6 +40,7 @@ import { openCases } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
 import { gatewayKeys } from './gateway-secret.ts';
 import { decidingPorts } from './open-reviews.ts';
+import { queueInspection } from './queue-inspection.ts';
 
 export type ConsoleStores = {
   readonly config: Config;
@@ -80,12 +81,9 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     directory: directoryRecords(records),
     reviews: reviewRecords(records),
     deciding: decidingPorts(records, queues, Date.now),
-    queues: {
-      states: () => orUnavailable(async () => queueStates(await queues.built(), Date.now())),
-      failures: () => orUnavailable(async () => failureGroups(await queues.built())),
-      workersAlive: () => orUnavailable(() => countAlive(queues.client, workersAliveKey)),
-      retry: (filter, options) => orUnavailable(async () => retryFailed(await queues.built(), filter, options)),
-    },
+    queues: queueInspection(queues, orUnavailable),
+    queuePauses: queuePauses(records),
+    reviewClaims: reviewClaims(records),
     metrics: collect,
     counting: stores.metrics,
     async disk() {

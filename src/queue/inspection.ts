@@ -11,6 +11,8 @@ export type QueueState = {
   readonly jobs: Readonly<Record<JobState, number>>;
   /** Age of the oldest job that waits, milliseconds; null when none does. */
   readonly oldestMs: number | null;
+  /** Workers take nothing from it. */
+  readonly isPaused: boolean;
 };
 
 /** Dead letters that died of the same. */
@@ -32,6 +34,10 @@ export type RetryFilter = {
   readonly jobIds?: readonly string[];
   /** Only jobs that failed at or after this, epoch milliseconds. */
   readonly failedSince?: number;
+  /** Only jobs that failed before this: whoever works in batches meets none twice. */
+  readonly failedBefore?: number;
+  /** Only jobs that were added before this. */
+  readonly addedBefore?: number;
 };
 
 export type RetryResult = {
@@ -49,8 +55,13 @@ export async function queueStates(queues: BuiltQueues, now: number): Promise<rea
       const counts = await queue.getJobCounts(...jobStates);
       const jobs = { waiting: 0, active: 0, delayed: 0, completed: 0, failed: 0 };
       for (const state of jobStates) jobs[state] = counts[state] ?? 0;
-      const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
-      return { queue: name, jobs, oldestMs: oldest === undefined ? null : Math.max(0, now - oldest.timestamp) };
+      const [[oldest], isPaused] = await Promise.all([queue.getJobs(['waiting'], 0, 0, true), queue.isPaused()]);
+      return {
+        queue: name,
+        isPaused,
+        jobs,
+        oldestMs: oldest === undefined ? null : Math.max(0, now - oldest.timestamp),
+      };
     }),
   );
 }
@@ -74,30 +85,63 @@ export async function failureGroups(queues: BuiltQueues): Promise<readonly Failu
   return [...groups.values()].toSorted((a, b) => b.jobs - a.jobs || a.cause.localeCompare(b.cause));
 }
 
+export type DeadLetterOptions = {
+  readonly dryRun: boolean;
+  /** Most that are worked on in this go; all when left out. `matched` counts all of them. */
+  readonly limit?: number;
+  readonly onProgress?: (done: number) => void;
+};
+
 /** Puts dead letters that match back to work, with all their attempts anew. A dry run only counts. */
 export async function retryFailed(
   queues: BuiltQueues,
   filter: RetryFilter,
-  options: { readonly dryRun: boolean; readonly onProgress?: (done: number) => void },
+  options: DeadLetterOptions,
 ): Promise<RetryResult> {
+  const { done, ...result } = await withFailed(queues, filter, options, (job) =>
+    job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }),
+  );
+  return { ...result, retried: done };
+}
+
+export type RemoveResult = { readonly matched: number; readonly removed: number; readonly gone: number };
+
+/** Takes dead letters that match out of their queues for good. A dry run only counts. */
+export async function removeFailed(
+  queues: BuiltQueues,
+  filter: RetryFilter,
+  options: DeadLetterOptions,
+): Promise<RemoveResult> {
+  const { done, ...result } = await withFailed(queues, filter, options, (job) => job.remove());
+  return { ...result, removed: done };
+}
+
+async function withFailed(
+  queues: BuiltQueues,
+  filter: RetryFilter,
+  { dryRun, limit, onProgress }: DeadLetterOptions,
+  work: (job: Job) => Promise<unknown>,
+): Promise<{ readonly matched: number; readonly done: number; readonly gone: number }> {
   const matching: Job[] = [];
-  // Collected first: a job that is retried leaves the list that is being paged through.
+  // Collected first: a job that is worked on leaves the list that is being paged through.
   for (const name of queueNames) {
     const queue = queues.get(name);
     if (queue === undefined || (filter.queue !== undefined && filter.queue !== name)) continue;
     for await (const job of failedJobs(queue)) if (matches(job, filter)) matching.push(job);
   }
-  if (options.dryRun) return { matched: matching.length, retried: 0, gone: 0 };
-  let retried = 0;
-  for (const [index, job] of matching.entries()) {
-    const wasRetried = await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true }).then(
+  const matched = matching.length;
+  if (dryRun) return { matched, done: 0, gone: 0 };
+  const batch = matching.slice(0, limit);
+  let done = 0;
+  for (const [index, job] of batch.entries()) {
+    const isDone = await work(job).then(
       () => true,
       () => false,
     );
-    if (wasRetried) retried += 1;
-    options.onProgress?.(index + 1);
+    if (isDone) done += 1;
+    onProgress?.(index + 1);
   }
-  return { matched: matching.length, retried, gone: matching.length - retried };
+  return { matched, done, gone: batch.length - done };
 }
 
 /** BullMQ applies `removeOnComplete.age` only when another job finishes; this removes them on a quiet queue too. */
@@ -124,11 +168,14 @@ async function* failedJobs(queue: Queue): AsyncGenerator<Job> {
 function matches(job: Job, filter: RetryFilter): boolean {
   if (filter.jobIds !== undefined && !filter.jobIds.includes(job.id ?? '')) return false;
   if (filter.failedSince !== undefined && (job.finishedOn ?? 0) < filter.failedSince) return false;
-  return filter.cause === undefined || causeOf(job).includes(filter.cause);
+  if (filter.failedBefore !== undefined && (job.finishedOn ?? 0) >= filter.failedBefore) return false;
+  if (filter.addedBefore !== undefined && job.timestamp >= filter.addedBefore) return false;
+  const { cause } = filter;
+  return cause === undefined || causeOf(job).includes(cause) || (job.failedReason ?? '').includes(cause);
 }
 
 /** Numbers and ids differ from job to job; what is left tells causes apart. */
-function causeOf(job: Job): string {
+export function causeOf(job: Job): string {
   const [line = ''] = (job.failedReason ?? '').split('\n');
   return line.replace(/\b(?:[0-9a-f]{8,}|\d+)\b/gi, '#').slice(0, 160) || 'unknown';
 }

@@ -13,6 +13,8 @@ export const rights = {
   'deny.see': 'operator',
   'queues.causes': 'operator',
   'queues.retry': 'operator',
+  'queues.remove': 'operator',
+  'queues.pause': 'operator',
   /** What people wrote. */
   'mail.read': 'trust',
   'mail.download': 'trust',
@@ -30,7 +32,7 @@ export type Right = keyof typeof rights;
 
 export const roleTexts: Readonly<Record<Role, string>> = {
   viewer: 'counts and queues, no mail',
-  operator: 'finds mail, sees directory and deny-list, puts dead letters back to work',
+  operator: 'finds mail, sees directory and deny-list, works dead letters, pauses queues',
   trust: 'reads mail, keeps the deny-list, decides',
   admin: 'staff, settings, directory',
 };

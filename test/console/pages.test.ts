@@ -1,10 +1,9 @@
-/** Queues, directory, phone desk, audit and settings in the browser; who may see and do what. */
+/** Directory, phone desk, audit and settings in the browser; who may see and do what. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
+import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot } from '../helpers/browser.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
 import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
@@ -22,53 +21,11 @@ describe('the other pages', () => {
     [world, browser] = await Promise.all([startConsole(), startBrowser()]);
     const by = { actor: 'test', at: world.now() };
     await world.ports.directory.replaceAll(await directoryOf(tenantJson({ contactsOnFile })), by);
-    await failJobs(['no answer from 10.0.0.1 after 2000 ms', 'no answer from 10.0.0.2 after 3000 ms', '<b>odd</b>']);
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
     await browser.close();
     await world.close();
-  });
-
-  async function failJobs(causes: readonly string[]): Promise<void> {
-    const queue = (await world.queues.built()).get('accepted');
-    for (const [index, cause] of causes.entries()) {
-      await queue?.add('accepted', { cause }, { jobId: `job${index}-0`, attempts: 1 });
-    }
-    const done = Promise.withResolvers<void>();
-    let failed = 0;
-    const connection = { path: world.redis.target.socketPath, maxRetriesPerRequest: null };
-    const worker = new Worker('accepted', (job) => Promise.reject(new Error(String(job.data.cause))), {
-      connection,
-      prefix: 'postern',
-    });
-    worker.on('failed', () => {
-      failed += 1;
-      if (failed === causes.length) done.resolve();
-    });
-    await done.promise;
-    await worker.close();
-  }
-
-  it('retries dead letters of one cause, after a dry run', async () => {
-    const person = await browser.person();
-    await world.logIn(person, 'operator');
-    const page = await person.newPage();
-    const complaints = watchPage(page, world.origin);
-    await page.goto(`${world.origin}/queues`);
-    expect(await page.textContent('main')).toContain('<b>odd</b>');
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await takeScreenshot(page, 'queues');
-    await page.locator('tr', { hasText: 'no answer' }).locator('button').click();
-    expect(await page.textContent('main')).toContain('2 dead letters');
-    await takeScreenshot(page, 'queues-retry');
-    expect((await world.ports.queues.states())[0]?.jobs.failed).toBe(3);
-    await page.click('text=Retry 2');
-    await page.waitForURL(/retried=2/);
-    expect((await world.ports.queues.states())[0]?.jobs).toMatchObject({ failed: 1, waiting: 2 });
-    const [act] = await world.ports.audit.list({ action: 'queue.retry', limit: 1 });
-    expect(act).toMatchObject({ subject: 'accepted', detail: { retried: 2 } });
-    expect(complaints).toEqual([]);
   });
 
   it('imports the directory by a diff, whole or not at all', async () => {
@@ -165,10 +122,6 @@ describe('the other pages', () => {
     for (const path of ['/settings', '/staff', '/directory/import']) {
       expect([path, await status(path, trust)]).toEqual([path, 403]);
     }
-    expect((await world.post('/queues/retry', { queue: 'accepted', step: 'retry' }, viewer)).status).toBe(403);
-    const seen = await (await world.get('/queues', viewer)).text();
-    expect(seen).toContain('accepted');
-    expect(seen).not.toContain('odd');
   });
 
   it('says so when Redis is away, and shows the overview all the same', async () => {

@@ -1,127 +1,103 @@
-/** Queues: what waits in which state, what failed and of what, and back to work with it after a dry run. */
+/** Queues: what waits, what failed and why, single jobs; dead letters by the many; pausing. */
 import { Hono } from 'hono';
 import { type QueueName, queueNames } from '../../jobs/queues.ts';
-import type { FailureGroup, QueueState, RetryFilter } from '../../queue/inspection.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI, whoOf } from '../environment.ts';
-import { actionButton, formTexts } from '../form.ts';
+import { formTexts } from '../form.ts';
 import { need } from '../guard.ts';
-import {
-  ageText,
-  badge,
-  count,
-  empty,
-  type Html,
-  html,
-  note,
-  nothing,
-  plural,
-  shown,
-  table,
-  timeTag,
-} from '../html.ts';
-import { page } from '../layout.ts';
+import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { deadLetterRoutes } from './queues/dead-letters.ts';
+import { jobPage } from './queues/job-page.ts';
+import { queueOverview } from './queues/overview.ts';
+import { jobQueryOf, queuePage } from './queues/queue-page.ts';
+
+const longestReason = 300;
 
 export function queueRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
+  const by = (context: ConsoleContext) => ({ actor: whoOf(context).member.name, at: ports.now() });
 
   routes.get('/queues', need('queues.see'), async (context) => {
-    const [states, workers] = await Promise.all([ports.queues.states(), ports.queues.workersAlive()]);
+    const [states, workers, pauses] = await Promise.all([
+      ports.queues.states(),
+      ports.queues.workersAlive(),
+      ports.queuePauses.all(),
+    ]);
     const failures = mayI(context, 'queues.causes') ? await ports.queues.failures() : null;
-    return context.html(queuesPage(context, states, workers, failures));
+    return context.html(queueOverview(context, { states, workers, pauses, failures }));
   });
 
-  routes.post('/queues/retry', need('queues.retry'), async (context) => {
-    const form = await formTexts(context);
-    const queue = queueNames.find((name) => name === form('queue'));
-    if (queue === undefined) return context.redirect('/queues', 303);
-    const cause = form('cause').slice(0, 200);
-    const filter: RetryFilter = { queue, ...(cause === '' ? {} : { cause }) };
-    if (form('step') !== 'retry') {
-      const { matched } = await ports.queues.retry(filter, { dryRun: true });
-      return context.html(confirmPage(context, queue, cause, matched));
+  routes.route('/', deadLetterRoutes(ports));
+
+  routes.get('/queues/:queue', need('queues.see'), async (context) => {
+    const queue = queueOf(context);
+    if (queue === null) return context.html(noQueue(context), 404);
+    return context.html(await queuePage(ports, context, jobQueryOf(context, queue, ports.now()), {}));
+  });
+
+  routes.post('/queues/:queue/pause', need('queues.pause'), async (context) => {
+    const queue = queueOf(context);
+    if (queue === null) return context.html(noQueue(context), 404);
+    const typed = (await formTexts(context))('reason');
+    const reason = typed.replace(/\s+/g, ' ').trim();
+    if (reason === '' || reason.length > longestReason) {
+      const fault = reason === '' ? 'Say why, for whoever wonders.' : `Use at most ${longestReason} characters.`;
+      const query = jobQueryOf(context, queue, ports.now());
+      return context.html(await queuePage(ports, context, query, { reason: typed, fault }), 422);
     }
-    const result = await ports.queues.retry(filter, { dryRun: false });
-    const actor = whoOf(context).member.name;
-    await ports.audit.append({
-      at: ports.now(),
-      actor,
-      action: 'queue.retry',
-      subject: queue,
-      detail: { cause, ...result },
-    });
-    return context.redirect(`/queues?retried=${result.retried}&gone=${result.gone}`, 303);
+    await ports.queuePauses.note(queue, reason, by(context));
+    await ports.queues.pause(queue);
+    return context.redirect(`/queues/${queue}?done=paused`, 303);
+  });
+
+  routes.post('/queues/:queue/resume', need('queues.pause'), async (context) => {
+    const queue = queueOf(context);
+    if (queue === null) return context.html(noQueue(context), 404);
+    await ports.queues.resume(queue);
+    await ports.queuePauses.forget(queue, by(context));
+    return context.redirect(`/queues/${queue}?done=resumed`, 303);
+  });
+
+  routes.get('/queues/:queue/jobs/:id', need('queues.see'), async (context) => {
+    const queue = queueOf(context);
+    const job = queue === null ? null : await ports.queues.job(queue, context.req.param('id'));
+    if (queue === null || job === null) return context.html(noJob(context), 404);
+    return context.html(jobPage(context, queue, job));
+  });
+
+  routes.post('/queues/:queue/jobs/:id/retry', need('queues.retry'), async (context) => {
+    const queue = queueOf(context);
+    const id = context.req.param('id');
+    if (queue === null) return context.html(noQueue(context), 404);
+    const result = await ports.queues.retry({ queue, jobIds: [id] }, { dryRun: false });
+    if (result.retried === 0) return context.redirect(`/queues/${queue}/jobs/${encodeURIComponent(id)}?done=busy`, 303);
+    await ports.audit.append({ ...by(context), action: 'queue.retry', subject: queue, detail: { job: id } });
+    return context.redirect(`/queues/${queue}?state=failed&done=retried`, 303);
+  });
+
+  routes.post('/queues/:queue/jobs/:id/remove', need('queues.remove'), async (context) => {
+    const queue = queueOf(context);
+    const id = context.req.param('id');
+    if (queue === null) return context.html(noQueue(context), 404);
+    if (!(await ports.queues.removeJob(queue, id))) {
+      return context.redirect(`/queues/${queue}/jobs/${encodeURIComponent(id)}?done=busy`, 303);
+    }
+    await ports.audit.append({ ...by(context), action: 'queue.remove', subject: queue, detail: { job: id } });
+    return context.redirect(`/queues/${queue}?done=removed`, 303);
   });
   return routes;
 }
 
-function queuesPage(
-  context: ConsoleContext,
-  states: readonly QueueState[],
-  workers: number,
-  failures: readonly FailureGroup[] | null,
-): Html {
-  const retried = Number(context.req.query('retried') ?? Number.NaN);
-  const gone = Number(context.req.query('gone') ?? 0);
-  return page(context, {
-    title: 'Queues',
-    body: html`${Number.isSafeInteger(retried) ? note('good', `${plural(retried, 'job')} put back to work${gone > 0 ? `; ${count(gone)} were gone meanwhile` : ''}.`) : nothing}
-${workers === 0 ? note('bad', 'No worker gives a sign of life: jobs wait until one runs.') : nothing}
-<section class="card">${table(
-      'Queues',
-      ['Queue', 'Waiting', 'Oldest', 'Active', 'Delayed', 'Completed lately', 'Dead'],
-      states.map(({ queue, jobs, oldestMs }) => [
-        html`<strong>${queue}</strong>`,
-        count(jobs.waiting),
-        oldestMs === null ? '–' : ageText(oldestMs),
-        count(jobs.active),
-        count(jobs.delayed),
-        count(jobs.completed),
-        jobs.failed === 0 ? '0' : badge('warn', count(jobs.failed)),
-      ]),
-    )}</section>
-${failures === null ? nothing : failuresCard(context, failures)}`,
-  });
+function queueOf(context: ConsoleContext): QueueName | null {
+  const asked = context.req.param('queue');
+  return queueNames.find((name) => name === asked) ?? null;
 }
 
-function failuresCard(context: ConsoleContext, failures: readonly FailureGroup[]): Html {
-  return html`<section class="card"><h2>Dead letters, by cause</h2>${
-    failures.length === 0
-      ? empty('No dead letters', 'Every job got through, if not at the first try.')
-      : table(
-          'Dead letters',
-          ['Queue', 'Jobs', 'Cause', 'Last (UTC)', 'For example', ''],
-          failures.map(({ queue, jobs, cause, lastAt, examples }) => [
-            queue,
-            count(jobs),
-            html`<span class="wrap">${shown(cause, 200)}</span>`,
-            lastAt === 0 ? '–' : timeTag(lastAt),
-            examples.map(
-              (id) =>
-                html`<a class="wrap small" href="/mail?q=${encodeURIComponent(id)}"><code>${shown(id, 60)}</code></a> `,
-            )[0] ?? '–',
-            mayI(context, 'queues.retry')
-              ? actionButton(context, '/queues/retry', 'Retry…', {
-                  label: `Retry ${jobs} of ${queue}: ${cause}`,
-                  fields: { queue, cause: searchable(cause) },
-                })
-              : nothing,
-          ]),
-        )
-  }</section>`;
+function noQueue(context: ConsoleContext) {
+  return messagePage(context, { title: 'No such queue', text: 'The list of queues says which there are.' });
 }
 
-/** Groups are named by their cause; jobs without one match everything of their queue. */
-function searchable(cause: string): string {
-  return cause === 'unknown' ? '' : cause;
-}
-
-function confirmPage(context: ConsoleContext, queue: QueueName, cause: string, matched: number): Html {
-  return page(context, {
-    title: 'Put back to work?',
-    body: html`<section class="card"><p><strong>${plural(matched, 'dead letter')}</strong> of <strong>${queue}</strong> would run again, with all attempts anew${cause === '' ? '.' : ', those that failed with:'}</p>
-${cause === '' ? nothing : html`<p><code>${shown(cause, 200)}</code></p>`}
-<p class="quiet-text">Nothing was changed yet. Jobs that fail of the same again come back here.</p>
-<div class="row">${matched === 0 ? nothing : actionButton(context, '/queues/retry', `Retry ${count(matched)}`, { tone: 'plain', fields: { queue, cause, step: 'retry' } })}<a class="button" href="/queues">Cancel</a></div></section>`,
-  });
+function noJob(context: ConsoleContext) {
+  const text = 'It was removed, or its time was over. If it was a mail’s, the mail itself is found by the same id.';
+  return messagePage(context, { title: 'No such job', text });
 }
