@@ -6,6 +6,10 @@ export const workQueues = ['handoff', 'notices', 'maintenance'] as const;
 export const queueNames = [...outcomeQueues, ...workQueues] as const;
 export type QueueName = (typeof queueNames)[number];
 
+/** States of a job as BullMQ names them; a failed one that stays is a dead letter. */
+export const jobStates = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
+export type JobState = (typeof jobStates)[number];
+
 /** Retries with exponential backoff from `delay` milliseconds; failed jobs are kept as dead letters. */
 export type RetryRule = {
   readonly attempts: number;

@@ -1,10 +1,7 @@
 /** What operations staff see of the queues (`postern queues`) and do with dead letters (`postern retry`). */
 import type { Job, Queue } from 'bullmq';
-import { type QueueName, queueNames } from '../jobs/queues.ts';
+import { type JobState, jobStates, type QueueName, queueNames } from '../jobs/queues.ts';
 import type { BuiltQueues } from './queues.ts';
-
-export const jobStates = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
-export type JobState = (typeof jobStates)[number];
 
 export type QueueState = {
   readonly queue: QueueName;

@@ -1,7 +1,7 @@
 /** Single jobs of a queue: looked through, looked at, removed. */
 import type { Job, Queue } from 'bullmq';
-import type { QueueName } from '../jobs/queues.ts';
-import { causeOf, type JobState } from './inspection.ts';
+import type { JobState, QueueName } from '../jobs/queues.ts';
+import { causeOf } from './inspection.ts';
 import { QueueUnavailable } from './prompt-client.ts';
 import type { BuiltQueues } from './queues.ts';
 

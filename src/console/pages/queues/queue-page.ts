@@ -1,6 +1,5 @@
 /** One queue: its jobs by state, looked through by text and age; what can be done with them. */
-import type { QueueName } from '../../../jobs/queues.ts';
-import { jobStates } from '../../../queue/inspection.ts';
+import { jobStates, type QueueName } from '../../../jobs/queues.ts';
 import type { JobQuery, JobRow } from '../../../queue/jobs.ts';
 import { type ConsoleContext, mayI } from '../../environment.ts';
 import { actionButton, postForm } from '../../form.ts';
