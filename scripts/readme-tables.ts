@@ -1,9 +1,13 @@
 /**
- * The tables of README.md that are made from the code: rules, settings. Writes them between their markers;
+ * The parts of README.md that are made from the code: rules, settings, procedures of recovery. Writes them between their markers;
  * with `--check` it only says, by its exit code, whether they are current.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as clocks from '../src/cases/clocks.ts';
+import { mermaidOf } from '../src/cases/diagram.ts';
+import { procedures, ruleOf } from '../src/cases/procedure.ts';
+import { specs } from '../src/cases/specs.ts';
 import { settingsTable } from '../src/config/document.ts';
 import { rules } from '../src/verdict/decide.ts';
 
@@ -14,7 +18,48 @@ function rulesTable(): string {
   return ['| | rule | what it looks for, and what follows |', '|---|---|---|', ...rows].join('\n');
 }
 
-const tables: Readonly<Record<string, () => string>> = { rules: rulesTable, settings: settingsTable };
+const hourMs = 3_600_000;
+
+/** What one procedure needs, may lead to, and how it runs; from the data that it runs on. */
+function proceduresText(): string {
+  return procedures
+    .map((name) => {
+      const spec = specs[name];
+      const asked = spec.onRequest.map((one) => `${one} when staff ask for it`);
+      return [
+        `### ${spec.title} (${ruleOf(name)})`,
+        '',
+        `- evidence: ${[...spec.needs, ...asked].join(', ')}`,
+        `- the only acts: ${spec.actions.join(', ') || 'none; ordinary support is ignored for a time'}`,
+        '',
+        '```mermaid',
+        mermaidOf(spec).trim(),
+        '```',
+      ].join('\n');
+    })
+    .join('\n\n');
+}
+
+function clocksTable(): string {
+  const span = (ms: number): string => (ms > 48 * hourMs ? `${ms / (24 * hourMs)} days` : `${ms / hourMs} hours`);
+  const rows = [
+    ['a contact on file counts when it stood unchanged before the case for', clocks.contactAgeMs],
+    ['no successful login for', clocks.inactivityMs],
+    ['a reading of the logins counts for', clocks.readingAgeMs],
+    ['support is ceased without a police report or court order for', clocks.cessationMs],
+    ['the second approval counts after the first for', clocks.secondApprovalMs],
+    ['whoever was let in while the case was open approves nothing for', clocks.freshAccessMs],
+    ['a work order may be carried out for', clocks.workOrderMs],
+  ] as const;
+  return ['| clock | |', '|---|---|', ...rows.map(([text, ms]) => `| ${text} | ${span(ms)} |`)].join('\n');
+}
+
+const tables: Readonly<Record<string, () => string>> = {
+  rules: rulesTable,
+  settings: settingsTable,
+  procedures: proceduresText,
+  clocks: clocksTable,
+};
 
 /** The text with each marked table made anew. Throws when a marker is missing. */
 export function withTables(text: string): string {

@@ -60,7 +60,10 @@ const table: Record<string, Row> = {
   backup: { values: [], types: ['records'] },
   samples: { values: ['address', 'message', 'directory', 'denylist', 'keyring'], types: ['verdict'] },
   observe: { values: [] },
-  console: { values: pure, types: ['records', 'queue', 'spool', 'intake', 'portal', 'cli', 'config'] },
+  console: {
+    values: [...pure, 'case-file'],
+    types: ['records', 'queue', 'spool', 'intake', 'portal', 'cli', 'config'],
+  },
   supervise: { values: ['config'] },
   cli: {
     values: [...pure, 'backup', 'case-file', 'dns', 'intake', 'samples', 'keyring', 'config'],

@@ -6,13 +6,25 @@ import { type CaseDocument, type LoginReading, loginSources } from './evidence.t
 import type { Requirement } from './requirement.ts';
 import { specs } from './specs.ts';
 
+/** One thing that a case needs, and what of it is missing: one line each, none when it is there. */
+export type ChecklistItem = { readonly requirement: Requirement; readonly missing: readonly string[] };
+
+/** What the procedure needs, in its order; empty while nobody has named it. */
+export function checklist(of: Case, admins: readonly CaseAdmin[], now: number): readonly ChecklistItem[] {
+  if (of.procedure === null) return [];
+  const { needs, onRequest } = specs[of.procedure];
+  const asked = onRequest.filter((requirement) => requirement === 'contact' && of.contactRequired);
+  return [...needs, ...asked].map((requirement) => ({
+    requirement,
+    missing: missing(of, requirement, admins, now),
+  }));
+}
+
 /** One line each; empty when the case is complete. */
 export function missingFor(of: Case, admins: readonly CaseAdmin[], now: number): readonly string[] {
   if (of.procedure === null) return ['tenant and procedure, named by staff'];
   if (of.request === null) return ['what is asked for: which admin, or the tenant'];
-  const { needs, onRequest } = specs[of.procedure];
-  const asked = onRequest.filter((requirement) => requirement === 'contact' && of.contactRequired);
-  return [...needs, ...asked].flatMap((requirement) => missing(of, requirement, admins, now));
+  return checklist(of, admins, now).flatMap((item) => item.missing);
 }
 
 /**

@@ -4,11 +4,12 @@ import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { apiApp, apiBase } from './api/app.ts';
 import { assetRoutes } from './assets.ts';
-import type { ConsoleEnvironment } from './environment.ts';
+import { type ConsoleContext, type ConsoleEnvironment, mayI } from './environment.ts';
 import { fromOurPages, knowSession } from './guard.ts';
 import { messagePage } from './message-page.ts';
 import { accountRoutes } from './pages/account.ts';
 import { auditRoutes } from './pages/audit.ts';
+import { caseRoutes, mostEvidenceOctets } from './pages/cases.ts';
 import { denyRoutes } from './pages/deny.ts';
 import { directoryRoutes } from './pages/directory.ts';
 import { logInRoutes } from './pages/log-in.ts';
@@ -33,6 +34,7 @@ const pages = [
   overviewRoutes,
   mailRoutes,
   reviewRoutes,
+  caseRoutes,
   queueRoutes,
   denyRoutes,
   directoryRoutes,
@@ -53,8 +55,7 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   app.use(knowSession(ports));
   app.use(async (context, next) => {
     // Before anything of the body is read; only who may import sends large ones.
-    const maxSize =
-      context.get('who') !== null && context.req.path.endsWith('/import') ? mostFileOctets : mostFormOctets;
+    const maxSize = mostOctets(context);
     const onError = () =>
       context.html(
         messagePage(context, { title: 'Too large', text: 'What was sent is larger than this page takes.' }),
@@ -92,6 +93,16 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     );
   });
   return app;
+}
+
+/** Large bodies only from whoever may send them. */
+function mostOctets(context: ConsoleContext): number {
+  const { path } = context.req;
+  if (context.get('who') !== null && path.endsWith('/import')) return mostFileOctets;
+  if (mayI(context, 'cases.work') && /^\/cases\/[^/]+\/documents$/.test(path)) {
+    return mostEvidenceOctets + mostFormOctets;
+  }
+  return mostFormOctets;
 }
 
 /** A store that does not answer, as the records and the queues name it. */

@@ -23,6 +23,7 @@ type Entry = { readonly path: string; readonly text: string; readonly right: Rig
 const entries: readonly Entry[] = [
   { path: '/', text: 'Overview', right: 'overview.see', key: 'o' },
   { path: '/reviews', text: 'Reviews', right: 'reviews.decide', key: 'r' },
+  { path: '/cases', text: 'Cases', right: 'cases.work', key: 'c' },
   { path: '/mail', text: 'Mail', right: 'mail.find', key: 'm' },
   { path: '/queues', text: 'Queues', right: 'queues.see', key: 'q' },
   { path: '/deny', text: 'Deny-list', right: 'deny.see', key: 'd' },

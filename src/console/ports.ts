@@ -1,4 +1,5 @@
 /** What the console needs from outside; `main/` makes the real ones, tests make theirs. */
+import type { CaseTools } from '../case-file/case-tools.ts';
 import type { QueueInspection } from '../cli/queues.ts';
 import type { WordsQuery } from '../cli/trace-query.ts';
 import type { Again } from '../cli/trace-story.ts';
@@ -68,6 +69,8 @@ export type ConsolePorts = {
   readonly tickets: Pick<TicketRecords, 'byNumber' | 'clock' | 'list'>;
   readonly clocks: Pick<ClockRecords, 'running'>;
   readonly cases: Pick<CaseRecords, 'list' | 'get' | 'missing' | 'openFromPortal'>;
+  /** What recovery cases are worked on with. */
+  readonly caseTools: CaseTools;
   /** Takes what the vendor's admin portal hands in. */
   readonly portal: PortalDesk;
   readonly authorizations: PortalAuthorizationRecords;

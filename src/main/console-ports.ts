@@ -12,6 +12,7 @@ import type { ConsolePorts } from '../console/ports.ts';
 import { parseDirectoryText } from '../directory/directory-file.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
+import { openKeyring } from '../keyring/keyring.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { PortalDesk } from '../portal/desk.ts';
@@ -36,7 +37,7 @@ import { traceRecords } from '../records/trace.ts';
 import { traceFlow } from '../records/trace-flow.ts';
 import { traceSenders } from '../records/trace-senders.ts';
 import { readCertificate } from '../supervise/certificate.ts';
-import { openCases } from './case-tools.ts';
+import { caseTools } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
 import { gatewayKeys } from './gateway-secret.ts';
 import { decidingPorts } from './open-reviews.ts';
@@ -61,6 +62,8 @@ const dayMs = 86_400_000;
 export function consolePorts(stores: ConsoleStores): ConsolePorts {
   const { config, env, records, queues, spool, reader, collect, logger } = stores;
   const [decoyKey] = gatewayKeys(config, 'passkey decoy');
+  const keyring = () => openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });
+  const tools = caseTools({ config, records, spool, keyring });
   return {
     staff: staffRecords(records),
     tokens: apiTokenRecords(records),
@@ -73,7 +76,8 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     refusals: refusalRecords(records),
     tickets: ticketRecords(records),
     clocks: clockRecords(records),
-    cases: openCases(config, records),
+    cases: tools.cases,
+    caseTools: tools,
     portal: stores.portal,
     authorizations: portalAuthorizations(records),
     deny: denylistRecords(records),

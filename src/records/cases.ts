@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Actor, actorName } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import type { CaseEvent, Communication } from '../cases/event.ts';
-import { missingFor } from '../cases/missing.ts';
+import { type ChecklistItem, checklist, missingFor } from '../cases/missing.ts';
 import type { Procedure } from '../cases/procedure.ts';
 import type { Tenant } from '../directory/tenant.ts';
 import { blobName, type DocumentVault, keepBlob, readBlob } from './case-blobs.ts';
@@ -94,6 +94,10 @@ export type CaseRecords = {
   get(caseId: string): Promise<KeptCase | null>;
   /** What the case lacks before anything may be done, with the tenant's admins as they are now. */
   missing(of: Case, now: number): Promise<readonly string[]>;
+  /** What its procedure needs, and what of it is missing. */
+  checklist(of: Case, now: number): Promise<readonly ChecklistItem[]>;
+  /** The case that a mail of this message id belongs to; null when it belongs to none. */
+  ofMail(messageId: string): Promise<string | null>;
   /** Newest first. */
   list(query: { readonly open: boolean; readonly tenantId?: string; readonly limit: number }): Promise<readonly Case[]>;
   /** Notes that somebody checked in with a dead man's switch, in every open case that used it. */
@@ -175,6 +179,16 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
       }),
     get: (caseId) => load(records.db, caseId),
     missing: async (of, now) => missingFor(of, await adminsOf(records.db, of), now),
+    checklist: async (of, now) => checklist(of, await adminsOf(records.db, of), now),
+    ofMail: async (messageId) => {
+      const row = await records.db
+        .selectFrom('case_mails')
+        .select('case_id')
+        .where('message_id', '=', messageId)
+        .where('case_id', '!=', '')
+        .executeTakeFirst();
+      return row?.case_id ?? null;
+    },
     list: async ({ limit, open, tenantId }) => {
       let select = records.db.selectFrom('cases').select('id');
       if (open) select = select.where('open_key', 'is not', null);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import type { BrowserContext } from 'playwright-core';
+import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { consoleApp } from '../../src/console/app.ts';
 import type { ConsolePorts } from '../../src/console/ports.ts';
@@ -29,6 +30,7 @@ export type Session = { readonly name: string; readonly cookie: string; readonly
 export type ConsoleWorld = {
   /** `http://127.0.0.1:port` */
   readonly origin: string;
+  readonly config: Config;
   readonly ports: ConsolePorts;
   readonly records: Records;
   readonly queues: Queues;
@@ -121,6 +123,7 @@ export async function startConsole(changes: Partial<ConsolePorts> = {}): Promise
 
   return {
     origin,
+    config,
     ports,
     records,
     queues,

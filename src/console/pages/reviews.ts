@@ -188,11 +188,13 @@ async function itemPage(
   const brief = evidence === null ? null : reviewBrief(followUps.at(-1)?.mail ?? judged, evidence);
   const [next] = await ports.reviews.list({ state: 'open', limit: 1, after: item });
   const answers = await ports.authorizations.of(item.message_id);
+  const caseId = await ports.caseTools.cases.ofMail(item.message_id);
   const isOpen = item.state === 'open';
   return page(context, {
     title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : plainLine(row.subject),
     actions: html`${row.spool_key === null ? nothing : html`<a class="button" href="/mail/${item.message_id}/text" data-hotkey="t">Read it</a>`}
 <a class="button" href="/mail/${item.message_id}" data-hotkey="h">Its story</a>
+${caseId === null ? html`<a class="button" href="/cases/new?mail=${item.message_id}" data-hotkey="c">Open a case</a>` : html`<a class="button" href="/cases/${caseId}" data-hotkey="c">Its case</a>`}
 ${next === undefined ? nothing : html`<a class="button" href="/reviews/${next.message_id}" data-hotkey="x">Next one</a>`}`,
     body: html`${doneNote(context, ' The next one:')}
 ${typed.fault === null ? nothing : note('bad', typed.fault)}
