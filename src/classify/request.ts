@@ -10,6 +10,7 @@ import { isMatch, joined, type Passage } from './passage.ts';
 import type { RequestRule, RuleGroup } from './request-rule.ts';
 import { englishGroups } from './request-rules-en.ts';
 import { frenchGroups } from './request-rules-fr.ts';
+import { indirectGroups } from './request-rules-indirect.ts';
 import { matchRule, within } from './rule.ts';
 import { windowsOf } from './windows.ts';
 
@@ -60,7 +61,7 @@ export type Settings = {
   readonly doubtfulPiece: number;
 };
 
-const defaultSettings: Settings = { ruleShare: 0.6, sureRule: 0.6, doubtful: 0.25, doubtfulPiece: 0.5 };
+const defaultSettings: Settings = { ruleShare: 0.6, sureRule: 0.6, doubtful: 0.2, doubtfulPiece: 0.5 };
 
 /** Kinds by probability, highest first: of the whole text, and of each piece of a long one. */
 export type Guesses = { readonly whole: readonly Guess[]; readonly pieces: readonly (readonly Guess[])[] };
@@ -88,7 +89,7 @@ export function judgeRequest(
   };
 }
 
-const allGroups = [...englishGroups, ...frenchGroups];
+const allGroups = [...englishGroups, ...frenchGroups, ...indirectGroups];
 
 /** What is told over more than this, in UTF-16 units, is no longer one story. */
 const storyLength = 12_000;
@@ -196,6 +197,8 @@ function rank(kind: RequestKind): number {
 const dangerElsewhere =
   /(?:losch|kundig|konto|passwort|kennwort|zugang|zugriff|insolv|auflos|gericht|polizei|admin|inhaber|einstell|gehackt|sperr|elimin|borr|cuenta|cierre|cerrar|contrasen|quiebra|juzgad|tribunal|policia|propietari|acceso|baja|hacke|exclu|apagar|conta |encerr|falenci|senha|acesso|policia|propriet|chius|cancell|fallim|password|accesso|verwijder|opzeg|failliet|wachtwoord|toegang|politie|rechter|eigenaar|account|tenant)/;
 
+const fewPieces = 4;
+
 /** Why a person has to decide; empty when nothing speaks for it. */
 function doubtsAbout(
   chosen: Candidate,
@@ -214,7 +217,9 @@ function doubtsAbout(
   }
   const byRule = candidates.filter((other) => costlyKinds.has(other.kind) && other.score >= possible);
   if (byRule.length > 0) return byRule.flatMap(({ because }) => because);
-  const suspected = suspicion(guesses.whole, settings.doubtful) ?? pieceSuspicion(guesses.pieces, settings);
+  // Of many pieces no one is most of the text: a little of everything is found in the whole.
+  const enough = guesses.pieces.length > fewPieces ? settings.doubtfulPiece : settings.doubtful;
+  const suspected = suspicion(guesses.whole, enough) ?? pieceSuspicion(guesses.pieces, settings);
   if (suspected !== null) return [doubt(`model:${suspected}`)];
   if (language === 'en' || language === 'fr') return [];
   return chosen.kind !== 'ordinary' || isUnclear(text, language) ? [doubt('language')] : [];

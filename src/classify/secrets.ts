@@ -112,12 +112,51 @@ const urlPasswords = [
   /\b[a-z][a-z0-9+]{1,20}:\/\/[^\s:@/"'<>]{1,100}:(?<secret>[^\s@/"'<>]{3,100})@[^\s"'<>]{3,200}/dgiu,
 ];
 
-const cards = [/(?<![\d\w.+-])(?<secret>[2-6]\d{3}(?:[ \u00a0.-]?\d){9,15})(?![\d\w]|[ \u00a0.-]\d)/dgu];
+const cards = [
+  // As printed; a date may follow.
+  /(?<![\d\w.+-])(?<secret>[2-6]\d{3}([ \u00a0.-]?)\d{4}\2\d{4}\2\d{4}|3[47]\d{2}([ \u00a0.-]?)\d{6}\3\d{5})(?![\d\w]|[ \u00a0.-]\d(?!\d?\/))/dgu,
+  /(?<![\d\w.+-])(?<secret>[2-6]\d{3}(?:[ \u00a0.-]?\d){9,15})(?![\d\w]|[ \u00a0.-]\d)/dgu,
+];
 
 const credentialPairs = [
   // user name and password side by side: "login: bob / Winter2024!"
   /\b(?:log-?in|credentials?|creds|identifiants?|user(?:name)?|utilisateur|compte|acc[eè]s|account)\b[^\n]{0,30}?(?::|=|\bis\b|\bare\b|\bsont\b|\best\b)\s{0,3}[^\s/|]{2,80}\s{0,2}[/|]\s{0,2}(?<secret>[^\s]{4,80})/dgiu,
 ];
+
+const inCommands = [
+  /\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n]{0,80}? -p(?<secret>[^\s"'-][^\s"']{3,80})/dgiu,
+  /\bldap(?:search|modify|whoami|add|passwd)\b[^\n]{0,200}? -w +["']?(?<secret>[^\s"']{4,80})/dgiu,
+  /\b(?:curl|wget|http)\b[^\n]{0,200}? (?:-u|--user) +["']?[^\s:"']{1,80}:(?<secret>[^\s"']{3,80})/dgiu,
+  /\bsshpass +-p *["']?(?<secret>[^\s"']{4,80})/dgiu,
+  /--?pass(?:word|wd)?(?:=| +)["']?(?<secret>[^\s"'=-][^\s"']{3,80})/dgiu,
+  // DB_PASSWORD=…, bindPassword: …, "password": "…"
+  /(?<![\p{L}\d])[\p{L}\d_.-]{0,40}(?:passw(?:or)?d|_pwd|_pass|_mdp|_secret|motdepasse)\s?[=:]\s?["']?(?<secret>[^\s"',;]{4,100})/dgiu,
+  /["'](?:[\p{L}\d_-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret)|pass|mdp|pw)["']\s?:\s?["'](?<secret>[^"'\n]{3,100})["']/dgiu,
+];
+
+/** Said where somebody tells how they log in; no password is called by its name. */
+const logsIn =
+  /pass|pwd|\bpw\b|mdp|mots? de|log(?:s|ged|ging)?[ -]?(?:in|on)\b|sign(?:s|ed|ing)?[ -]?in\b|connect|identifi|\bcodes?\b|wi-?fi|wlan|credential|\bcreds\b|authenti/iu;
+const usedValues = [
+  /(?:(?<![\p{L}\d])(?:with|to|is|was|as|using|used?|tr(?:y|ied)|enter(?:ed)?|typed?|pass|avec|pour|c['’]est|est|par|mis|tap[eé]|saisi)|[:=/|])\s{1,2}["'«“‘(\[]{0,2}(?<secret>[^\s"'«»“”‘’()[\]<>]{6,64})/dgiu,
+  /[:=/|](?<secret>[^\s"'«»“”‘’()[\]<>/|]{6,64})/dgiu,
+];
+
+/** In brackets behind its name: "the temporary password you mailed (…)". */
+const bracketed = [
+  /(?<![\p{L}\d])(?:pass ?words?|passcode|pwd|pw|mots? de passe|mdp|code)(?:[^\S\n]+[\p{L}\d'’-]{1,20}){0,5}[^\S\n]{0,2}[([](?<secret>[^\s()[\]]{5,60})[)\]]/dgiu,
+];
+
+/** Nobody writes words like that: letters with digits, and a sign inside. Addresses, names of files and versions are none. */
+function isUnlikeWords(value: string): boolean {
+  const bare = withoutTrailingMarks(value, '');
+  if (bare.length < 6 || /@.{2,}\.\p{L}{2,}$|^https?:|^www\.|[/\\]|^\*+$/iu.test(bare)) return false;
+  if (!/\p{Ll}/u.test(bare) || !/\d/u.test(bare)) return /\p{Ll}[!#$%^&*+=~]\p{L}/u.test(bare);
+  if (/[!#$%^&*+=?@~_]/u.test(bare))
+    return /^[\p{L}\d].*\p{L}|\p{L}.*\d/u.test(bare) && !/^[\p{L}_]+\d{0,2}$|[=&?].*[=&]/u.test(bare);
+  // Hyphens alone also hold names of things together: "agent-2-beta".
+  return /^\p{Lu}\p{Ll}{2,}(?:-\p{Ll}{2,}){0,2}-\d{1,4}(?:-\p{Ll}{3,})?$/u.test(bare);
+}
 
 /** `near`: what a text must have for any of the patterns to match; cheap, and missing from nearly every mail. */
 type Shape = {
@@ -140,6 +179,19 @@ const shapes: readonly Shape[] = [
   { kind: 'password', near: [/:\/\/[^/]*@/], patterns: urlPasswords, holds: () => true },
   { kind: 'card-number', near: [/\d(?:[ \u00a0.-]?\d){12}/], patterns: cards, holds: isCardNumber },
   { kind: 'password', near: [/[/|]/], patterns: credentialPairs, holds: isMixedValue },
+  {
+    kind: 'password',
+    near: [/pass|pwd|mdp|secret|mysql|mariadb|ldap|curl|wget|http/iu],
+    patterns: inCommands,
+    holds: (value) => !proseWords.has(value.toLowerCase()) && !/^(?:\*+|<|\$\{|%)/u.test(value),
+  },
+  {
+    kind: 'password',
+    near: [/[([]/, /pass|pwd|\bpw\b|mdp|code/iu],
+    patterns: bracketed,
+    holds: (value) => /\d/u.test(value) && isMixedValue(value),
+  },
+  { kind: 'password', near: [logsIn, /\d|[!#$%^&*+=~]/], patterns: usedValues, holds: isUnlikeWords },
 ];
 
 function shaped(text: string, { kind, near, patterns, holds }: Shape): readonly SecretSpan[] {
@@ -191,6 +243,7 @@ const adjacent = new RegExp(
   'giu',
 );
 const namesPassword = new RegExp(`(?<![\\p{L}\\d_])${passwordWord}(?!\\p{L})`, 'iu');
+const closingMarks = /[.,;:)\]}>»”"'’`]+$/u;
 const trailingMarks = /[.,;:!?)\]}>»”"'’`]+$/u;
 
 function passwordsInProse(text: string): readonly SecretSpan[] {
@@ -251,7 +304,8 @@ function quoteEnd(quote: string): RegExp {
 function withoutTrailingMarks(value: string, rest: string): string {
   const ends = /^(?:\s|$)/u.test(rest);
   if (!ends) return value;
-  if (/[!?]$/u.test(value) && /[\d!?]/u.test(value.at(-2) ?? '')) return value;
+  const open = value.replace(closingMarks, '');
+  if (/[!?]$/u.test(open) && /[\d!?]/u.test(open.at(-2) ?? '')) return open;
   const bare = value.replace(trailingMarks, '');
   return bare.length >= 3 ? bare : value;
 }

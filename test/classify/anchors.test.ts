@@ -5,6 +5,7 @@ import { normalise } from '../../src/classify/normalise.ts';
 import { anchored, mayMatch, passageOf } from '../../src/classify/passage.ts';
 import { englishGroups } from '../../src/classify/request-rules-en.ts';
 import { frenchGroups } from '../../src/classify/request-rules-fr.ts';
+import { indirectGroups } from '../../src/classify/request-rules-indirect.ts';
 import { labelledMails, parts } from './labelled-mails.ts';
 
 describe('what a match needs', () => {
@@ -27,8 +28,8 @@ describe('what a match needs', () => {
     expect(sets(anchorsOf(pattern))).toEqual(sets(lists));
   });
 
-  test('no pattern of the rules matches a labelled text whose anchors are missing', () => {
-    const groups = [...englishGroups, ...frenchGroups];
+  test('no pattern of the rules matches a labelled text whose anchors are missing', { timeout: 60_000 }, () => {
+    const groups = [...englishGroups, ...frenchGroups, ...indirectGroups];
     const patterns = groups.flatMap(({ topic, rules }) => [topic.pattern, ...rules.flatMap(({ all }) => all)]);
     const gated = patterns.map((pattern) => anchored(pattern));
     const passages = parts
