@@ -138,7 +138,7 @@ const inCommands = [
 const logsIn =
   /pass|pwd|\bpw\b|mdp|mots? de|log(?:s|ged|ging)?[ -]?(?:in|on)\b|sign(?:s|ed|ing)?[ -]?in\b|connect|identifi|\bcodes?\b|wi-?fi|wlan|credential|\bcreds\b|authenti/iu;
 const usedValues = [
-  /(?:(?<![\p{L}\d])(?:with|to|is|was|as|using|used?|tr(?:y|ied)|enter(?:ed)?|typed?|pass|avec|pour|c['’]est|est|par|mis|tap[eé]|saisi)|[:=/|])\s{1,2}["'«“‘(\[]{0,2}(?<secret>[^\s"'«»“”‘’()[\]<>]{6,64})/dgiu,
+  /(?:(?<![\p{L}\d])(?:with|to|is|was|as|using|used?|tr(?:y|ied)|enter(?:ed)?|typed?|pass|avec|pour|c['’]est|est|par|mis|tap[eé]|saisi)|[:=/|])\s{1,2}["'«“‘([]{0,2}(?<secret>[^\s"'«»“”‘’()[\]<>]{6,64})/dgiu,
   /[:=/|](?<secret>[^\s"'«»“”‘’()[\]<>/|]{6,64})/dgiu,
 ];
 
