@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const all = ['gateway', 'large', 'domain', 'classify', 'workers'];
+const all = ['gateway', 'large', 'domain', 'classify', 'workers', 'console'];
 const wanted = process.argv.slice(2);
 const chosen = wanted.length === 0 ? all : wanted;
 const unknown = chosen.filter((name) => !all.includes(name));

@@ -1,7 +1,7 @@
 /** What the overview shows, gathered at most once every two seconds however many people look. */
 import type { QueueState } from '../queue/inspection.ts';
 import type { QueuePause } from '../records/queue-pauses.ts';
-import type { OutcomeCount } from '../records/trace.ts';
+import type { OutcomeCount } from '../records/trace-counts.ts';
 import { countsBy, type LabelCount } from './counters.ts';
 import { ageText, bytesText, plural } from './html.ts';
 import type { CertificateFacts, ConsolePorts, Disk } from './ports.ts';

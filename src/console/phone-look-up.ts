@@ -1,5 +1,4 @@
 /** Who is on file under a number, and which entries deny it (W-PHONE). A number can be forged: it identifies nobody. */
-import { parsePhone } from '../address/phone.ts';
 import type { DenyEntry } from '../denylist/entry.ts';
 import { keysOfTarget } from '../denylist/keys.ts';
 import { matchTarget } from '../denylist/match.ts';
@@ -20,13 +19,9 @@ export async function lookUpPhone(
   return { denied: matchTarget(entries, target, now()), onFile: contactsWith(tenants, phone) };
 }
 
+/** The directory keeps numbers in E.164 form. */
 function contactsWith(tenants: readonly Tenant[], phone: string): readonly OnFile[] {
   return tenants.flatMap((tenant) =>
-    tenant.contactsOnFile.filter((contact) => isNumber(contact, phone)).map((contact) => ({ tenant, contact })),
+    tenant.contactsOnFile.filter((contact) => contact.phone === phone).map((contact) => ({ tenant, contact })),
   );
-}
-
-function isNumber({ phone }: Contact, wanted: string): boolean {
-  const parsed = phone === null ? null : parsePhone(phone);
-  return parsed?.ok === true && parsed.number === wanted;
 }

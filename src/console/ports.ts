@@ -16,6 +16,7 @@ import type { ApiTokenRecords } from '../records/api-tokens.ts';
 import type { AuditRecords } from '../records/audit.ts';
 import type { CaseRecords } from '../records/cases.ts';
 import type { ClockRecords } from '../records/clocks.ts';
+import type { DenyHits, DenyHitsQuery } from '../records/deny-hits.ts';
 import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
@@ -29,7 +30,6 @@ import type { StaffRecords } from '../records/staff.ts';
 import type { TicketRecords } from '../records/tickets.ts';
 import type { TraceRecord, TraceRecords } from '../records/trace.ts';
 import type { FlowPoint, FlowQuery } from '../records/trace-flow.ts';
-import type { SenderRow, SendersQuery } from '../records/trace-senders.ts';
 import type { DecidingPorts } from '../reviews/deciding.ts';
 
 export type Disk = { readonly freeBytes: number; readonly totalBytes: number };
@@ -64,7 +64,6 @@ export type ConsolePorts = {
   readonly audit: Pick<AuditRecords, 'append' | 'list' | 'verify'>;
   readonly trace: Pick<TraceRecords, 'get' | 'search' | 'countsSince'>;
   readonly flow: (query: FlowQuery) => Promise<readonly FlowPoint[]>;
-  readonly senders: (query: SendersQuery) => Promise<readonly SenderRow[]>;
   readonly refusals: Pick<RefusalRecords, 'search'>;
   readonly tickets: Pick<TicketRecords, 'byNumber' | 'clock' | 'list'>;
   readonly clocks: Pick<ClockRecords, 'running'>;
@@ -76,6 +75,7 @@ export type ConsolePorts = {
   readonly authorizations: PortalAuthorizationRecords;
   readonly deny: DenylistRecords;
   readonly denySearch: DenySearch;
+  readonly denyHits: (query: DenyHitsQuery) => Promise<DenyHits>;
   readonly directory: DirectoryRecords;
   readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts'>;
   readonly deciding: DecidingPorts;

@@ -44,6 +44,17 @@ export function normalIp(text: string): string | null {
   return address === null ? null : addressText(address);
 }
 
+/** The first and the last address of a network in hexadecimal, which sorts as addresses do; null when it is none. */
+export function networkBounds(text: string): { readonly first: string; readonly last: string } | null {
+  const network = parseNetwork(text);
+  if (network === null) return null;
+  const hex = (words: readonly number[]) =>
+    `${network.bits}:${words.map((word) => word.toString(16).padStart(4, '0')).join('')}`;
+  const first = masked(network);
+  const last = first.map((word, index) => word | (0xffff >> Math.min(16, Math.max(0, network.prefix - index * 16))));
+  return { first: hex(first), last: hex(last) };
+}
+
 function parseNetwork(text: string): Network | null {
   const [, addressPart = '', prefixPart] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const raw = addressPart.includes(':') ? parseIpv6(addressPart) : parseIpv4(addressPart);

@@ -21,6 +21,7 @@ import type { Queues } from '../queue/queues.ts';
 import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
 import { clockRecords } from '../records/clocks.ts';
+import { denyHits } from '../records/deny-hits.ts';
 import { denySearch } from '../records/deny-search.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
@@ -35,7 +36,6 @@ import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { traceFlow } from '../records/trace-flow.ts';
-import { traceSenders } from '../records/trace-senders.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { caseTools } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
@@ -72,7 +72,6 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     audit: auditRecords(records),
     trace: traceRecords(records),
     flow: (query) => traceFlow(records, query),
-    senders: (query) => traceSenders(records, query),
     refusals: refusalRecords(records),
     tickets: ticketRecords(records),
     clocks: clockRecords(records),
@@ -82,6 +81,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     authorizations: portalAuthorizations(records),
     deny: denylistRecords(records),
     denySearch: denySearch(records),
+    denyHits: (query) => denyHits(records, query),
     directory: directoryRecords(records),
     reviews: reviewRecords(records),
     deciding: decidingPorts(records, queues, Date.now),

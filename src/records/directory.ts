@@ -39,12 +39,27 @@ export function directoryRecords(records: Records): DirectoryRecords {
     namesUnder,
     replaceAll: (directory, by) =>
       records.writing((trx) => replaceDirectory(trx, records.dialect, directory, by.actor, by.at)),
-    all: async () => {
-      const rows = await records.db.selectFrom('tenants').select('document').orderBy('position').execute();
-      return rows.map((row): Tenant => JSON.parse(row.document));
-    },
+    all: allTenants(records),
     imports: (limit) =>
       records.db.selectFrom('directory_imports').selectAll().orderBy('id', 'desc').limit(limit).execute(),
+  };
+}
+
+/** Read anew when there was an import since: thousands of tenants are work to parse, and change rarely. */
+function allTenants({ db }: Records): () => Promise<readonly Tenant[]> {
+  let known: { readonly version: string; readonly tenants: readonly Tenant[] } | null = null;
+  return async () => {
+    // Asked first: tenants that are newer than their version are read again, and never the other way round.
+    const { count, last } = await db
+      .selectFrom('directory_imports')
+      .select(({ fn }) => [fn.countAll<number>().as('count'), fn.max('id').as('last')])
+      .executeTakeFirstOrThrow();
+    const version = `${count} ${last}`;
+    if (known?.version === version) return known.tenants;
+    const rows = await db.selectFrom('tenants').select('document').orderBy('position').execute();
+    const tenants = rows.map((row): Tenant => JSON.parse(row.document));
+    known = { version, tenants };
+    return tenants;
   };
 }
 

@@ -11,6 +11,8 @@ import { createNoticeTables } from './tables-notices.ts';
 import { createReviewTables } from './tables-reviews.ts';
 import { createStaffTables } from './tables-staff.ts';
 import { createTicketTables } from './tables-tickets.ts';
+import { recountMails } from './trace-counts.ts';
+import { renewSenderTerms } from './trace-terms.ts';
 
 export type Migration = {
   readonly id: number;
@@ -29,6 +31,7 @@ export const migrations: readonly Migration[] = [
   },
   { id: 4, name: 'alerts', up: (trx, dialect) => createAlertTables(columnsOf(trx, dialect), indexesOf(trx)) },
   { id: 5, name: 'passkeys, paused queues, claims of items', up: consoleTables },
+  { id: 6, name: 'counts by hour, terms by place, orders of lists', up: quickLists },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
@@ -59,6 +62,18 @@ async function recoveryCases(trx: Transaction<Schema>, dialect: RecordsDialect):
 
 async function consoleTables(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
   await createConsoleTables(columnsOf(trx, dialect), indexesOf(trx));
+}
+
+async function quickLists(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
+  const table = columnsOf(trx, dialect);
+  const columns = { hour: 'bigint', outcome: 'text', reason: 'text', mails: 'bigint' } as const;
+  await table('trace_counts', columns, ['hour', 'outcome', 'reason']);
+  await recountMails(trx);
+  await renewSenderTerms(trx);
+  await index(trx, 'deny_entries', ['created_at', 'id']);
+  await index(trx, 'audit_log', ['actor', 'seq']);
+  await index(trx, 'audit_log', ['action', 'seq']);
+  await index(trx, 'tickets', ['opened_at', 'message_id']);
 }
 
 async function createDirectory(trx: Transaction<Schema>, table: TableMaker): Promise<void> {

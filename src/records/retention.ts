@@ -8,6 +8,7 @@
 import type { Transaction } from 'kysely';
 import type { Records } from './open-records.ts';
 import type { Schema } from './schema.ts';
+import { uncountMails } from './trace-counts.ts';
 
 export type HeldBy = 'open-review' | 'pending-decision' | 'recovery-case' | 'open-ticket';
 
@@ -251,7 +252,8 @@ export async function forgetMessages(trx: Transaction<Schema>, messageIds: reado
     await trx.deleteFrom('notices').where('message_id', 'in', ids).execute();
     await trx.deleteFrom('portal_authorizations').where('message_id', 'in', ids).execute();
     await trx.updateTable('trace').set({ duplicate_of: null }).where('duplicate_of', 'in', ids).execute();
-    await trx.deleteFrom('trace').where('message_id', 'in', ids).execute();
+    const gone = trx.deleteFrom('trace').where('message_id', 'in', ids).returning(['received_at', 'outcome', 'reason']);
+    await uncountMails(trx, await gone.execute());
   }
 }
 

@@ -35,6 +35,7 @@ export type Schema = AlertSchema &
     trace: TraceTable;
     trace_documents: TraceDocumentsTable;
     trace_terms: TraceTermsTable;
+    trace_counts: TraceCountsTable;
     duplicate_claims: DuplicateClaimsTable;
     replays: ReplaysTable;
     refusals: RefusalsTable;
@@ -164,6 +165,14 @@ export type TraceDocumentsTable = {
 
 /** Everything a mail can be found by (`trace-terms.ts`), in the order in which it is listed. */
 export type TraceTermsTable = { term: string; received_at: number; message_id: string };
+
+/** Mails by hour (its begin, epoch milliseconds), as the trace has them. */
+export type TraceCountsTable = {
+  hour: number;
+  outcome: TraceTable['outcome'];
+  reason: Reason;
+  mails: number;
+};
 
 /** Which message speaks for (Message-ID, digest, recipient). */
 export type DuplicateClaimsTable = {

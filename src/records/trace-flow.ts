@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Records } from './open-records.ts';
 import type { TraceTable } from './schema.ts';
+import { hourMs, mailsInAll } from './trace-counts.ts';
 
 export type FlowQuery = {
   /** Epoch milliseconds, included. */
@@ -19,21 +20,41 @@ export type FlowPoint = {
 
 const outcomes = ['accepted', 'rejected', 'escalated'] as const;
 
-/** Buckets without a mail are absent. One query per outcome: each is answered by one index alone. */
-export async function traceFlow({ db }: Records, { since, bucketMs }: FlowQuery): Promise<readonly FlowPoint[]> {
-  // Both databases divide whole numbers to whole numbers.
-  const bucket = sql<number>`received_at / cast(${bucketMs} as bigint)`;
+/** Buckets without a mail are absent. By outcome, then time. */
+export async function traceFlow(records: Records, query: FlowQuery): Promise<readonly FlowPoint[]> {
+  const isWholeHours = query.bucketMs % hourMs === 0 && query.since % hourMs === 0;
+  const flow = isWholeHours ? flowOfHours : flowOfMails;
   const points: FlowPoint[] = [];
   for (const outcome of outcomes) {
-    const rows = await db
-      .selectFrom('trace')
-      .select((select) => [bucket.as('bucket'), select.fn.countAll<number>().as('count')])
-      .where('outcome', '=', outcome)
-      .where('received_at', '>=', since)
-      .groupBy('bucket')
-      .orderBy('bucket')
-      .execute();
-    points.push(...rows.map((row) => ({ outcome, at: row.bucket * bucketMs, count: row.count })));
+    const rows = await flow(records, query, outcome);
+    points.push(...rows.map(({ bucket, count }) => ({ outcome, at: bucket * query.bucketMs, count })));
   }
   return points;
+}
+
+/** Both databases divide whole numbers to whole numbers. */
+const bucketOf = (column: 'received_at' | 'hour', bucketMs: number) =>
+  sql<number>`${sql.ref(column)} / cast(${bucketMs} as bigint)`.as('bucket');
+
+/** Answered by one index alone. */
+function flowOfMails({ db }: Records, { bucketMs, since }: FlowQuery, outcome: FlowPoint['outcome']) {
+  return db
+    .selectFrom('trace')
+    .select((select) => [bucketOf('received_at', bucketMs), select.fn.countAll<number>().as('count')])
+    .where('outcome', '=', outcome)
+    .where('received_at', '>=', since)
+    .groupBy('bucket')
+    .orderBy('bucket')
+    .execute();
+}
+
+function flowOfHours({ db }: Records, { bucketMs, since }: FlowQuery, outcome: FlowPoint['outcome']) {
+  return db
+    .selectFrom('trace_counts')
+    .select([bucketOf('hour', bucketMs), mailsInAll.as('count')])
+    .where('outcome', '=', outcome)
+    .where('hour', '>=', since)
+    .groupBy('bucket')
+    .orderBy('bucket')
+    .execute();
 }

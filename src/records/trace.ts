@@ -11,7 +11,6 @@ import type { Sidecar } from '../intake/sidecar.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Envelope } from '../message/envelope.ts';
 import type { TicketDraft } from '../tickets/draft.ts';
-import type { Reason } from '../verdict/verdict.ts';
 import { countHits } from './deny-counters.ts';
 import { type FollowUp, followUpsOf } from './follow-ups.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
@@ -22,6 +21,7 @@ import { settleFollowUps } from './settled-follow-ups.ts';
 import { storable, storableOrNull } from './storable.ts';
 import type { TicketsTable } from './tables-tickets.ts';
 import { openTickets } from './tickets.ts';
+import { countMails, countOutcomes, type OutcomeCount } from './trace-counts.ts';
 import { searchTrace, type TracePage, type TraceQuery } from './trace-search.ts';
 import { termsOf } from './trace-terms.ts';
 
@@ -39,12 +39,6 @@ export type TraceOutcome =
   | { readonly kind: 'already'; readonly messageId: string; readonly linkedTo: string | null }
   /** Recorded as a copy of another message, which has the ticket. */
   | { readonly kind: 'duplicate'; readonly messageId: string; readonly linkedTo: string };
-
-export type OutcomeCount = {
-  readonly outcome: TraceTable['outcome'];
-  readonly reason: Reason;
-  readonly count: number;
-};
 
 export type TraceRecords = {
   /**
@@ -125,6 +119,10 @@ async function recordArrivals(
     trx,
     inputs.filter((input) => !inserted.has(input.mail.messageId)),
   );
+  await countMails(
+    trx,
+    fresh.map((input) => traceRow(input, now)),
+  );
   return batch.map((input, position) => {
     const { messageId } = input.mail;
     const isFirst = batch.findIndex((other) => other.mail.messageId === messageId) === position;
@@ -154,7 +152,8 @@ async function insertRows(trx: Transaction<Schema>, inputs: readonly TraceInput[
   return new Set(inserted.map((row) => row.message_id));
 }
 
-function traceRow({ mail, sidecar }: TraceInput, now: number): TraceTable {
+/** What a list of mails shows of one. */
+export function traceRow({ mail, sidecar }: TraceInput, now: number): TraceTable {
   return {
     message_id: mail.messageId,
     mail_id: mail.messageId.slice(0, mail.messageId.lastIndexOf('-')),
@@ -262,33 +261,37 @@ function claimOf({ mail, sidecar }: TraceInput): readonly Claim[] {
 
 async function insertDocuments(trx: Transaction<Schema>, inputs: readonly TraceInput[]): Promise<void> {
   if (inputs.length === 0) return;
-  const rows = inputs.map(({ mail, sidecar }) => ({
+  await trx.insertInto('trace_documents').values(inputs.map(documentRow)).execute();
+}
+
+/** What explains one. */
+export function documentRow({ mail, sidecar }: TraceInput): Schema['trace_documents'] {
+  return {
     message_id: mail.messageId,
     judged: JSON.stringify(mail),
     evidence: sidecar === null ? null : JSON.stringify(sidecar.evidence),
     envelope: sidecar === null ? null : JSON.stringify(sidecar.envelope),
     timings: sidecar === null ? null : JSON.stringify(sidecar.timings),
-  }));
-  await trx.insertInto('trace_documents').values(rows).execute();
+  };
 }
 
 // PostgreSQL takes 65,535 parameters a statement, SQLite 32,766; a row has three.
 const termsPerStatement = 1_000;
 
 async function insertTerms(trx: Transaction<Schema>, inputs: readonly TraceInput[]): Promise<void> {
-  const rows = inputs.flatMap((input) =>
-    termsOf(input).map((term) => ({
-      term,
-      received_at: input.mail.receivedAt,
-      message_id: input.mail.messageId,
-    })),
-  );
+  const rows = inputs.flatMap(termRows);
   for (let start = 0; start < rows.length; start += termsPerStatement) {
     await trx
       .insertInto('trace_terms')
       .values(rows.slice(start, start + termsPerStatement))
       .execute();
   }
+}
+
+/** What one is found by. */
+export function termRows(input: TraceInput): readonly Schema['trace_terms'][] {
+  const { messageId, receivedAt } = input.mail;
+  return termsOf(input).map((term) => ({ term, received_at: receivedAt, message_id: messageId }));
 }
 
 async function linksOf(
@@ -352,16 +355,4 @@ async function getRecord({ db }: Records, messageId: string): Promise<TraceRecor
     copies: copies.map((copy) => copy.message_id),
     followUps: await followUpsOf(db, messageId),
   };
-}
-
-async function countOutcomes({ db }: Records, since: number): Promise<readonly OutcomeCount[]> {
-  const rows = await db
-    .selectFrom('trace')
-    .select((select) => ['outcome', 'reason', select.fn.countAll<number>().as('count')])
-    .where('received_at', '>=', since)
-    .groupBy(['outcome', 'reason'])
-    .orderBy('outcome')
-    .orderBy('reason')
-    .execute();
-  return rows;
 }

@@ -60,13 +60,14 @@ export type ConsoleWorld = {
 /** A hash of no password, so that a member counts as active. */
 const noPassword = `scrypt$1024$8$1$${'A'.repeat(22)}$${'B'.repeat(43)}`;
 
-export async function startConsole(changes: Partial<ConsolePorts> = {}): Promise<ConsoleWorld> {
+/** @param recordsUrl A database of its own, by default. */
+export async function startConsole(changes: Partial<ConsolePorts> = {}, recordsUrl?: string): Promise<ConsoleWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-console-'));
   const logger = silentLogger();
   const redis = await startRedis();
   const config = loadConfig({ env: { POSTERN_DATA_DIR: dataDir }, cwd: dataDir });
   await ensureCertificate(config.smtp.tls, 'mx.example.com');
-  const records = await openRecords({ url: `sqlite:${join(dataDir, 'postern.db')}`, logger });
+  const records = await openRecords({ url: recordsUrl ?? `sqlite:${join(dataDir, 'postern.db')}`, logger });
   await migrate(records);
   const queues = openQueues(config, redis.target, logger);
   await queues.ready(10_000);

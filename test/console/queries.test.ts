@@ -1,15 +1,20 @@
 /** What the console asks of the records beyond what others ask, on both databases. */
 import { expect, it } from 'vitest';
+import type { DenyKind } from '../../src/denylist/entry.ts';
+import { denyHits } from '../../src/records/deny-hits.ts';
 import { denySearch } from '../../src/records/deny-search.ts';
 import { denylistRecords } from '../../src/records/denylist.ts';
+import { retentionRecords } from '../../src/records/retention.ts';
 import { traceRecords } from '../../src/records/trace.ts';
+import { recountMails } from '../../src/records/trace-counts.ts';
 import { traceFlow } from '../../src/records/trace-flow.ts';
-import { traceSenders } from '../../src/records/trace-senders.ts';
+import { renewSenderTerms } from '../../src/records/trace-terms.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
 import { onEachDatabase } from '../records/databases.ts';
 import { traceInput } from '../records/mails.ts';
 
 const minute = 60_000;
+const hour = 60 * minute;
 const begin = 1_000 * minute;
 
 onEachDatabase((databases) => {
@@ -32,21 +37,122 @@ onEachDatabase((databases) => {
     ]);
   });
 
-  it('pages through who wrote lately', async () => {
+  it('counts whole hours from the counts, to the same numbers, also when mails were forgotten', async () => {
     const records = await databases.fresh();
-    const inputs = [5, 7, 7, 9].map((offset, index) =>
-      traceInput({ messageId: `mail${index}-0`, receivedAt: begin + offset, from: `${index}@example.com` }),
+    const begin = 100 * hour;
+    const outcomes = ['accepted', 'rejected', 'accepted', 'escalated', 'accepted', 'accepted'] as const;
+    const inputs = [0, 1, hour - 1, hour, 5 * hour, 6 * hour].map((offset, index) =>
+      traceInput({ messageId: `mail${index}-0`, receivedAt: begin + offset, outcome: outcomes[index] ?? 'accepted' }),
+    );
+    const trace = traceRecords(records);
+    await trace.record(inputs.slice(0, 4), begin);
+    await trace.record(inputs, begin);
+    expect(await traceFlow(records, { since: begin, bucketMs: 3 * hour })).toEqual([
+      { outcome: 'accepted', at: begin - hour, count: 2 },
+      { outcome: 'accepted', at: begin + 5 * hour, count: 2 },
+      { outcome: 'rejected', at: begin - hour, count: 1 },
+      { outcome: 'escalated', at: begin - hour, count: 1 },
+    ]);
+    expect(await trace.countsSince(begin + 1)).toEqual([
+      { outcome: 'accepted', reason: 'admin', count: 3 },
+      { outcome: 'escalated', reason: 'unproven-sender', count: 1 },
+      { outcome: 'rejected', reason: 'deny-listed', count: 1 },
+    ]);
+    const forgotten = ['mail1-0', 'mail2-0', 'mail4-0'].map((messageId) => ({
+      mailId: messageId.slice(0, -2),
+      messageIds: [messageId],
+      jobIds: [],
+      spoolKey: null,
+    }));
+    await retentionRecords(records).forgetMails(forgotten);
+    await retentionRecords(records).forgetMails(forgotten);
+    expect(await trace.countsSince(begin)).toEqual([
+      { outcome: 'accepted', reason: 'admin', count: 2 },
+      { outcome: 'escalated', reason: 'unproven-sender', count: 1 },
+    ]);
+    const kept = await records.db.selectFrom('trace_counts').selectAll().orderBy('hour').orderBy('outcome').execute();
+    await records.writing(recountMails);
+    expect(
+      await records.db.selectFrom('trace_counts').selectAll().orderBy('hour').orderBy('outcome').execute(),
+    ).toEqual(kept);
+  });
+
+  it('tells which mails of late a deny entry would have hit', async () => {
+    const records = await databases.fresh();
+    const mails = [
+      { from: 'mallory@evil.example', ip: '192.0.2.7' },
+      { from: 'Mallory+offer@a.evil.example', mailFrom: 'bounce@b.evil.example', ip: '192.0.2.200' },
+      { from: 'ada@example.com', mailFrom: 'x@a_b.evil.example', ip: '192.0.3.1' },
+      { from: 'ada@not-evil.example', mailFrom: '', ip: '2001:db8::1' },
+      { from: 'grace@evil-not.example', ip: '2001:db8:0:1::1', recipient: 'sales@postern.test' },
+      { from: 'm.allory+x@googlemail.com', ip: '192.0.2.255', recipient: 'sales@postern.test' },
+    ];
+    const inputs = mails.map((mail, index) =>
+      traceInput({ messageId: `mail${index}-0`, receivedAt: begin + index, ...mail }),
+    );
+    inputs.push(
+      traceInput({ messageId: 'early-0', receivedAt: begin - 1, from: 'mallory@evil.example', ip: '192.0.2.7' }),
     );
     await traceRecords(records).record(inputs, begin);
-    const first = await traceSenders(records, { since: begin + 6, limit: 2 });
-    expect(first.map(({ sender_address }) => sender_address)).toEqual(['3@example.com', '2@example.com']);
-    const last = first.at(-1);
-    const second = await traceSenders(records, {
-      since: begin + 6,
-      limit: 2,
-      ...(last === undefined ? {} : { after: last }),
+    const hit = async (kind: DenyKind, value: string, changes = {}) => {
+      const { count, mails } = await denyHits(records, {
+        entry: denyEntryOf(kind, value, changes),
+        since: begin,
+        limit: 2,
+      });
+      return [count, ...mails.map(({ message_id }) => message_id.slice(0, -2))];
+    };
+    expect(await hit('email', 'mallory@evil.example')).toEqual([1, 'mail0']);
+    expect(await hit('email', 'mallory@a.evil.example')).toEqual([1, 'mail1']);
+    expect(await hit('email', 'mallory@gmail.com')).toEqual([1, 'mail5']);
+    expect(await hit('email', 'sales@postern.test')).toEqual([0]);
+    expect(await hit('domain', 'evil.example')).toEqual([3, 'mail2', 'mail1']);
+    expect(await hit('subdomains', 'evil.example')).toEqual([2, 'mail2', 'mail1']);
+    expect(await hit('network', '192.0.2.0/24')).toEqual([3, 'mail5', 'mail1']);
+    expect(await hit('network', '192.0.2.192/26')).toEqual([2, 'mail5', 'mail1']);
+    expect(await hit('network', '192.0.2.7')).toEqual([1, 'mail0']);
+    expect(await hit('network', '2001:db8::/64')).toEqual([1, 'mail3']);
+    expect(await hit('network', '2001:db8::/63')).toEqual([2, 'mail4', 'mail3']);
+    expect(await hit('network', '192.0.2.0/23', { scope: { kind: 'mailbox', mailbox: 'sales@postern.test' } })).toEqual(
+      [1, 'mail5'],
+    );
+    expect(await hit('network', '192.0.2.0/23', { scope: { kind: 'tenant', tenantId: 't1' } })).toEqual([
+      4,
+      'mail5',
+      'mail2',
+    ]);
+    expect(await hit('network', '192.0.2.0/23', { scope: { kind: 'tenant', tenantId: 't2' } })).toEqual([0]);
+    expect(await hit('phone', '+12025550100')).toEqual([0]);
+  });
+
+  it('finds mails of before the terms had places, and counts them', async () => {
+    const records = await databases.lasting();
+    const ids = ['mail0-0', 'mail1-0'];
+    await traceRecords(records).record(
+      ids.map((messageId, index) =>
+        traceInput({ messageId, receivedAt: begin + index, from: `ada@x${index}.evil.example` }),
+      ),
+      begin,
+    );
+    const terms = () =>
+      records.db
+        .selectFrom('trace_terms')
+        .select(['term', 'message_id'])
+        .orderBy('term')
+        .orderBy('message_id')
+        .execute();
+    const now = await terms();
+    await records.writing(async (trx) => {
+      await trx.deleteFrom('trace_terms').where('term', 'like', 'e:%').execute();
+      await trx
+        .updateTable('trace_terms')
+        .set({ term: 'd:x0.evil.example' })
+        .where('term', '=', 'd:example.evil.x0.')
+        .execute();
+      await trx.updateTable('trace_terms').set({ term: 'i:192.0.2.1' }).where('term', 'like', 'i:%').execute();
+      await renewSenderTerms(trx);
     });
-    expect(second.map(({ sender_address }) => sender_address)).toEqual(['1@example.com']);
+    expect(await terms()).toEqual(now);
   });
 
   it('looks for deny entries by their words, taken as they are', async () => {

@@ -111,12 +111,11 @@ const preview = z.strictObject({
     )
     .describe('Whom of the directory it names'),
   hits: z.int().describe('Mails of the last 30 days that it would have hit'),
-  looked: z.int().describe('Mails that were looked at'),
-  isCut: z.boolean().describe('There were more than that'),
+  looked: z.int().describe('Mails of the last 30 days'),
 });
 
 async function previewed(ports: ConsolePorts, wanted: DenyEntry): Promise<z.input<typeof preview>> {
-  const { hits, isCut, looked, struck } = await previewOf(ports, wanted);
+  const { hits, looked, struck } = await previewOf(ports, wanted);
   const before = await ports.denySearch.get(wanted.id);
   return {
     entry: entryOf(wanted, undefined),
@@ -124,7 +123,6 @@ async function previewed(ports: ConsolePorts, wanted: DenyEntry): Promise<z.inpu
     struck: struck.map(({ isGrave, kind, tenantId, who }) => ({ kind, who, tenantId, isGrave })),
     hits,
     looked,
-    isCut,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The start page: what comes in now, what waits, what needs somebody. Live over server-sent events. */
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
-import type { OutcomeCount } from '../../records/trace.ts';
+import type { OutcomeCount } from '../../records/trace-counts.ts';
 import { isOver } from '../../staff/session.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI, whoOf } from '../environment.ts';
 import { need } from '../guard.ts';

@@ -76,10 +76,7 @@ ${isGrave ? html`<label class="check"><input type="checkbox" name="sure" value="
   });
 }
 
-function previewHeading(entry: DenyEntry, { hits, looked, isCut }: DenyPreview): string {
+function previewHeading(entry: DenyEntry, { hits, looked }: DenyPreview): string {
   if (entry.kind === 'phone' || entry.kind === 'pgp') return 'Mails of late';
-  const range = isCut
-    ? `the newest ${count(looked)} mails`
-    : `${plural(looked, 'mail')} of the last ${previewDays} days`;
-  return `${count(hits)} of ${range} would have been hit`;
+  return `${count(hits)} of ${plural(looked, 'mail')} of the last ${previewDays} days would have been hit`;
 }
