@@ -59,6 +59,8 @@ export type NoticeDeskOptions = {
   /** A worker that has held a notice for longer is taken as dead; longer than the relay's time-outs. Milliseconds. */
   readonly leaseMs: number;
   readonly logger: Logger;
+  /** Counts what became of notices. */
+  readonly observe: (kind: string, result: 'suppressed' | NoticeSettlement['kind']) => void;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** 0 to 1. */
@@ -93,8 +95,11 @@ export function openNoticeDesk(options: NoticeDeskOptions): NoticeDesk {
     write: (batch) => records.open(batch, now()),
     isOutage: (error) => error instanceof Error && error.name === 'RecordsUnavailable',
   });
-  const open = async (opening: Opening): Promise<Decided> =>
-    (await openings.add(opening)) === 'suppressed' ? 'suppressed' : 'waiting';
+  const open = async (opening: Opening): Promise<Decided> => {
+    if ((await openings.add(opening)) !== 'suppressed') return 'waiting';
+    options.observe('suppressed' in opening ? opening.suppressed.kind : opening.outgoing.kind, 'suppressed');
+    return 'suppressed';
+  };
   let breaker: Breaker = closedBreaker;
   let isStopped = false;
 
@@ -242,6 +247,7 @@ async function attempt(
   const at = now();
   const ended = afterAttempt(answer, { failures: attempts, createdAt }, at, schedule, chance());
   const settlement: NoticeSettlement = ended.kind === 'delivered' ? { kind: 'sent' } : ended;
+  options.observe(outgoing.kind, settlement.kind);
   if (settlement.kind === 'parked') logger.error({ notice, cause: settlement.cause }, 'a notice is parked');
   else if (settlement.kind === 'retrying') logger.warn({ notice, cause: settlement.cause }, 'a notice was not taken');
   else logger.info({ notice, kind: outgoing.kind }, 'a notice was sent');

@@ -1,14 +1,14 @@
 /** `postern notices`: what was told to senders, what waits in the outbox and what was parked. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { NoticeEntry, NoticeRecords } from '../records/notices.ts';
-import type { NoticeState } from '../records/tables-notices.ts';
+import { type NoticeState, noticeStates } from '../records/tables-notices.ts';
 import { ageText } from './age.ts';
 import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { newCommand } from './run-command.ts';
 
 export type OpenNotices = {
-  readonly notices: Pick<NoticeRecords, 'list' | 'counts' | 'retryParked'>;
+  readonly notices: Pick<NoticeRecords, 'list' | 'counts'>;
   close(): Promise<void>;
 };
 
@@ -18,38 +18,33 @@ export type NoticesContext = CliContext & {
   hasRelay(): boolean;
 };
 
-const states: readonly NoticeState[] = ['waiting', 'retrying', 'sent', 'parked', 'suppressed', 'bounced'];
-
 type Options = {
   readonly state?: NoticeState;
   readonly limit: number;
-  readonly retryParked?: true;
   readonly json?: true;
 };
 
 export function noticesCommand(context: NoticesContext): Command {
   return newCommand(context, 'notices')
     .description('what was told to senders, what waits in the outbox, and why')
-    .addOption(new Option('--state <state>', 'only of this state').choices([...states]))
+    .addOption(new Option('--state <state>', 'only of this state').choices([...noticeStates]))
     .option('--limit <number>', 'at most so many, the newest', readLimit, 50)
-    .option('--retry-parked', 'try the parked ones anew')
+    .addHelpText('after', '\nParked ones are tried anew or given up by `postern parked`.')
     .option('--json', 'one JSON object on stdout')
     .action((options: Options) => show(context, options));
 }
 
-async function show(context: NoticesContext, { json, limit, retryParked, state }: Options): Promise<void> {
+async function show(context: NoticesContext, { json, limit, state }: Options): Promise<void> {
   const open = await context.openNotices();
   const { notices } = open;
   try {
-    const retried = retryParked === true ? await notices.retryParked(context.now()) : null;
     const [counts, entries] = await Promise.all([
       notices.counts(),
       notices.list({ limit, ...(state === undefined ? {} : { state }) }),
     ]);
     if (json === true) {
-      context.stdout.write(`${JSON.stringify({ relay: context.hasRelay(), counts, retried, notices: entries })}\n`);
+      context.stdout.write(`${JSON.stringify({ relay: context.hasRelay(), counts, notices: entries })}\n`);
     } else {
-      if (retried !== null) context.stdout.write(`${retried} will be tried anew\n\n`);
       const totals = counts.map(({ count, oldestAt, state: of }) => [
         of,
         String(count),

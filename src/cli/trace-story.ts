@@ -90,6 +90,8 @@ function timeline(record: TraceRecord): readonly string[] {
       : [row('copy of', `${recorded.duplicate_of}, which has the ticket if there is one`)]),
     ...(copies.length === 0 ? [] : [row('copies', copies.join(' '))]),
     ...record.followUps.map(followUpLine),
+    ...record.deliveries.map(deliveryLine),
+    ...record.notices.map(noticeLine),
   ];
 }
 
@@ -97,6 +99,31 @@ function followUpLine({ actor, at, mail, note, number, state }: TraceRecord['fol
   const { outcome, reason } = mail.verdict;
   const progress = state === 'done' ? '' : ', not taken up by a worker yet';
   return row(`decision ${number}`, `${timeText(at)} UTC ${outcome} ${reason} by ${actor}: ${note}${progress}`);
+}
+
+function deliveryLine({
+  attempts,
+  cause,
+  kind,
+  next_at,
+  state,
+  target,
+  updated_at,
+}: TraceRecord['deliveries'][number]) {
+  const next = state === 'retrying' && next_at !== null ? `, again at ${timeText(next_at)} UTC` : '';
+  return row(
+    'hand-over',
+    `${target}: ${kind} ${state} ${timeText(updated_at)} UTC${failuresText(attempts, cause)}${next}`,
+  );
+}
+
+function noticeLine({ attempts, cause, kind, recipient, state, updated_at }: TraceRecord['notices'][number]): string {
+  return row('notice', `${kind} to ${recipient}: ${state} ${timeText(updated_at)} UTC${failuresText(attempts, cause)}`);
+}
+
+function failuresText(attempts: number, cause: string | null): string {
+  const failed = attempts === 0 ? '' : `, ${attempts} failed`;
+  return cause === null ? failed : `${failed}: ${cause}`;
 }
 
 function delayText(milliseconds: number): string {
@@ -153,6 +180,8 @@ export function storyLine(record: TraceRecord, again: Again): string {
     ticket,
     copies,
     followUps: record.followUps,
+    deliveries: record.deliveries,
+    notices: record.notices,
     today,
   };
   return `${JSON.stringify(story)}\n`;

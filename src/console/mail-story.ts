@@ -62,6 +62,28 @@ function timeline(record: TraceRecord): Html {
 
 const outcomeTones = { accepted: 'good', rejected: 'bad', escalated: 'warn' } as const;
 
+const deliveryTones = {
+  queued: 'warn',
+  retrying: 'warn',
+  delivered: 'good',
+  parked: 'bad',
+  'given-up': 'bad',
+} as const;
+const noticeTones = {
+  waiting: 'warn',
+  retrying: 'warn',
+  sent: 'good',
+  parked: 'bad',
+  suppressed: 'warn',
+  bounced: 'bad',
+  'given-up': 'bad',
+} as const;
+
+function failureText(attempts: number, cause: string | null) {
+  if (cause === null) return null;
+  return shown(attempts === 0 ? cause : `${attempts} failed: ${cause}`, 300);
+}
+
 function stepsOf({
   row,
   judged,
@@ -71,6 +93,8 @@ function stepsOf({
   timings,
   ticket,
   copies,
+  deliveries,
+  notices,
 }: TraceRecord): readonly Step[] {
   const { client, helo, mailFrom, tls } = judged.envelope;
   const portal = evidence?.transport.portal;
@@ -144,6 +168,16 @@ function stepsOf({
             lines: [`${ticket.status}, severity ${ticket.severity}, ${ticket.department}`],
           },
         ]),
+    ...deliveries.map(({ attempts, cause, kind, state, target, updated_at }) => ({
+      title: `Hand-over to ${target}: ${state}`,
+      tone: deliveryTones[state],
+      lines: [html`${timeTag(updated_at)} UTC, ${kind}`, failureText(attempts, cause)],
+    })),
+    ...notices.map(({ attempts, cause, kind, recipient, state, updated_at }) => ({
+      title: `Notice “${kind}”: ${state}`,
+      tone: noticeTones[state],
+      lines: [html`${timeTag(updated_at)} UTC, to ${shown(recipient, 120)}`, failureText(attempts, cause)],
+    })),
     ...(copies.length === 0
       ? []
       : [

@@ -14,6 +14,7 @@ import type { DoctorContext } from '../cli/doctor.ts';
 import type { PersonContext } from '../cli/erase.ts';
 import type { KeysContext } from '../cli/keys.ts';
 import type { NoticesContext } from '../cli/notices.ts';
+import type { ParkedContext } from '../cli/parked.ts';
 import type { QueuesContext } from '../cli/queues.ts';
 import type { RestoreContext } from '../cli/restore.ts';
 import type { ReviewContext } from '../cli/review.ts';
@@ -36,6 +37,7 @@ import { followUpRecords } from '../records/follow-ups.ts';
 import { migrate, schemaState } from '../records/migrate.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
+import { parkedRecords } from '../records/parked.ts';
 import { portalAuthorizations } from '../records/portal-authorizations.ts';
 import { queuePauses } from '../records/queue-pauses.ts';
 import { refusalRecords } from '../records/refusals.ts';
@@ -63,6 +65,7 @@ export type MainContext = AuditContext &
   DoctorContext &
   KeysContext &
   NoticesContext &
+  ParkedContext &
   PersonContext &
   QueuesContext &
   RestoreContext &
@@ -110,6 +113,10 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     logger,
     openRecords: openCommandRecords,
     hasRelay: () => config().relay.host !== null,
+    async openParked() {
+      const records = await openMigrated();
+      return { parked: parkedRecords(records), close: () => records.close() };
+    },
     async openNotices() {
       const records = await openMigrated();
       return { notices: noticeRecords(records), close: () => records.close() };

@@ -10,6 +10,7 @@ import { doctorCommand } from '../cli/doctor.ts';
 import { eraseCommand, exportCommand } from '../cli/erase.ts';
 import { keysCommand } from '../cli/keys.ts';
 import { noticesCommand } from '../cli/notices.ts';
+import { parkedCommand } from '../cli/parked.ts';
 import { queuesCommand, retryCommand } from '../cli/queues.ts';
 import { restoreCommand } from '../cli/restore.ts';
 import { reviewCommand } from '../cli/review.ts';
@@ -52,6 +53,7 @@ const program = newCommand(context, 'postern')
   .addCommand(backupCommand(context))
   .addCommand(restoreCommand(context))
   .addCommand(noticesCommand(context))
+  .addCommand(parkedCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))
   .addCommand(keysCommand(context))

@@ -19,8 +19,9 @@ import type { HandoffTarget } from '../handoff/target.ts';
 import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import { clockRecords } from '../records/clocks.ts';
-import { handoffRecords } from '../records/handoff.ts';
+import { type DeliveryCount, handoffRecords } from '../records/handoff.ts';
 import type { Records } from '../records/open-records.ts';
 import { type BusinessCalendar, calendarFault, defaultCalendar } from '../sla/calendar.ts';
 import { createFolderSync } from '../spool/folder-sync.ts';
@@ -35,6 +36,7 @@ export type HandoffOptions = {
   readonly records: Records;
   readonly spool: Pick<LocalSpool, 'entry'>;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 };
 
 export type Handoff = {
@@ -48,11 +50,12 @@ export type Handoff = {
 
 const pollEveryMs = 1_000;
 const clockEveryMs = 15_000;
+const countEveryMs = 15_000;
 /** Several time-outs of the slowest target. */
 const leaseMs = 600_000;
 const hourMs = 3_600_000;
 
-export async function startHandoff({ config, logger, records, spool }: HandoffOptions): Promise<Handoff> {
+export async function startHandoff({ config, logger, metrics, records, spool }: HandoffOptions): Promise<Handoff> {
   const tokenKeys: TokenKeys = gatewayKeys(config, 'reply token');
   const links = linksOf(config, tokenKeys);
   const targets = targetsOf(config);
@@ -63,15 +66,19 @@ export async function startHandoff({ config, logger, records, spool }: HandoffOp
     limits: readLimitsOf(config),
     logger,
   });
+  const deliveries = handoffRecords(records);
   const lanes = startHandoffLanes({
     senders: createSenders(targets, links, createFolderSync()),
-    records: handoffRecords(records),
+    records: deliveries,
     atOnce: config.handoff.atOnce,
     leaseMs,
     schedule: { ...defaultRetrySchedule, parkAfterMs: config.handoff.parkHours * hourMs },
     breaker: defaultBreakerSettings,
     logger,
-    observe: (target, outcome, durationMs) => logger.debug({ target, outcome, durationMs }, 'handed over'),
+    observe: (target, outcome, durationMs) => {
+      metrics.delivery(target, outcome);
+      logger.debug({ target, outcome, durationMs }, 'handed over');
+    },
     now: Date.now,
     chance: Math.random,
   });
@@ -95,6 +102,10 @@ export async function startHandoff({ config, logger, records, spool }: HandoffOp
     lanes,
     recurring: [
       every(pollEveryMs, 'hand-over', logger, () => lanes.poll()),
+      every(countEveryMs, 'hand-over counts', logger, async () => {
+        for (const [target, state] of lanes.breakers()) metrics.breaker(target, state !== 'closed');
+        countDeliveries(lanes, await deliveries.unsettled(), metrics, Date.now());
+      }),
       every(clockEveryMs, 'response clocks', logger, async () => {
         const marked = await runClocks({ clocks, wake: () => lanes.poll(), now: Date.now });
         if (marked.breached > 0) logger.warn(marked, 'answers are overdue');
@@ -105,6 +116,24 @@ export async function startHandoff({ config, logger, records, spool }: HandoffOp
       await reader.close();
     },
   };
+}
+
+/** A target that nothing waits for any more is counted too, or its gauge would stand still at what it was. */
+function countDeliveries(
+  lanes: Pick<HandoffLanes, 'breakers'>,
+  counts: readonly DeliveryCount[],
+  metrics: Pick<Metrics, 'deliveriesLeft'>,
+  now: number,
+): void {
+  for (const target of new Set([...lanes.breakers().keys(), ...counts.map((each) => each.target)])) {
+    const mine = counts.filter((each) => each.target === target);
+    const waiting = mine.filter(({ state }) => state !== 'parked');
+    metrics.deliveriesLeft(target, {
+      waiting: waiting.reduce((sum, { count }) => sum + count, 0),
+      parked: mine.find(({ state }) => state === 'parked')?.count ?? 0,
+      oldestMs: Math.max(0, ...waiting.map(({ oldestAt }) => now - oldestAt)),
+    });
+  }
 }
 
 /** What a start refuses: secrets that cannot be read, networks and hours that make no sense. Throws `ConfigError`. */

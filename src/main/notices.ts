@@ -13,6 +13,7 @@ import type { JudgedMail } from '../jobs/judged-mail.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import { signingKeyOf } from '../notices/mail-keys.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import { enqueueNotice } from '../queue/notice-queue.ts';
 import type { Queues } from '../queue/queues.ts';
 import { directoryRecords } from '../records/directory.ts';
@@ -32,6 +33,7 @@ export type NoticesOptions = {
   readonly spool: Pick<LocalSpool, 'read' | 'sidecar'>;
   readonly queues: Pick<Queues, 'built'>;
   readonly logger: Logger;
+  readonly metrics: Metrics;
 };
 
 export type Notices = {
@@ -47,6 +49,7 @@ export type Notices = {
 };
 
 const pollEveryMs = 5_000;
+const countEveryMs = 15_000;
 const tidyEveryMs = 3_600_000;
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
@@ -54,7 +57,14 @@ const minuteMs = 60_000;
 const signingKeyLifeMs = 600_000;
 
 /** Throws `ConfigError` for files of the relay that cannot be read. */
-export async function startNotices({ config, logger, queues, records, spool }: NoticesOptions): Promise<Notices> {
+export async function startNotices({
+  config,
+  logger,
+  metrics,
+  queues,
+  records,
+  spool,
+}: NoticesOptions): Promise<Notices> {
   const { notices, pgp, policy } = config;
   const own = ownNamesOf(config);
   const tokenKeys = gatewayKeys(config, 'reply token');
@@ -102,6 +112,7 @@ export async function startNotices({ config, logger, queues, records, spool }: N
     atOnce: config.relay.maxConnections,
     leaseMs: Math.max(5 * minuteMs, 8 * config.relay.timeoutMs),
     logger,
+    observe: (kind, result) => metrics.notice(kind, result),
     now: Date.now,
     chance: Math.random,
   });
@@ -115,6 +126,7 @@ export async function startNotices({ config, logger, queues, records, spool }: N
         keys: bounceKeys,
         bounced: async (notice, status) => {
           const recipient = await outbox.bounced(notice, `its delivery failed (${status})`, Date.now());
+          if (recipient !== null) metrics.notice('any', 'bounced');
           if (recipient !== null)
             logger.error({ notice, status }, 'a notice came back: its recipient cannot be reached');
         },
@@ -122,6 +134,13 @@ export async function startNotices({ config, logger, queues, records, spool }: N
     announced: (handler) => announcing(handler, tell),
     recurring: [
       every(pollEveryMs, 'notices', logger, () => desk.poll()),
+      every(countEveryMs, 'notice counts', logger, async () => {
+        const counts = await outbox.unsettled();
+        const of = (states: readonly string[]) =>
+          counts.reduce((sum, { count, state }) => (states.includes(state) ? sum + count : sum), 0);
+        metrics.noticesLeft('waiting', of(['waiting', 'retrying']));
+        metrics.noticesLeft('parked', of(['parked']));
+      }),
       // No limit looks back further than a week.
       every(tidyEveryMs, 'old notices', logger, async () => {
         await outbox.forgetCounts(Date.now() - 8 * dayMs);

@@ -53,9 +53,9 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   const spool = openSpool(config);
   const trace = traceRecords(records);
   const id = randomUUID();
-  const handoff = await startHandoff({ config, logger, records, spool });
+  const handoff = await startHandoff({ config, logger, metrics, records, spool });
   const after = startAfterVerdict({ config, logger, queues, records, spool });
-  const notices = await startNotices({ config, logger, queues, records, spool });
+  const notices = await startNotices({ config, logger, metrics, queues, records, spool });
   await queues.ready(redisReadyMs);
   const deps = {
     connect: () => connectPatiently(target, logger),

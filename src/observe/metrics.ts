@@ -37,6 +37,19 @@ export type Metrics = {
   swept(jobs: number): void;
   /** A call of the HTTP API, by its route (`GET /messages/{id}`) or `unknown`. */
   apiAnswered(route: string, status: number): void;
+  /** An attempt at a hand-over ended: `delivered`, `trouble`, `refused` or `hopeless`. */
+  delivery(target: string, result: string): void;
+  /** Hand-overs of a target that wait or are parked, as last counted, with the age of the oldest that waits. */
+  deliveriesLeft(
+    target: string,
+    counts: { readonly waiting: number; readonly parked: number; readonly oldestMs: number },
+  ): void;
+  /** 0: the target is tried; 1: it is left alone for a while after trouble. */
+  breaker(target: string, isOpen: boolean): void;
+  /** What became of a notice of a kind: `sent`, `retrying`, `parked`, `suppressed` or `bounced`. */
+  notice(kind: string, result: string): void;
+  /** Notices in the outbox by state, as last counted. */
+  noticesLeft(state: 'waiting' | 'parked', count: number): void;
   /** Prometheus text of this process alone. */
   text(): Promise<string>;
   snapshot(): Promise<MetricsSnapshot>;
@@ -113,6 +126,46 @@ export function createMetrics(): Metrics {
     labelNames: ['route', 'status'],
     registers,
   });
+  const deliveries = new Counter({
+    name: 'postern_deliveries_total',
+    help: 'Attempts at handing over to a target, by how they ended.',
+    labelNames: ['target', 'result'],
+    registers,
+  });
+  const deliveriesLeft = new Gauge({
+    name: 'postern_deliveries',
+    help: 'Hand-overs to a target that wait or are parked.',
+    labelNames: ['target', 'state'],
+    aggregator: 'max',
+    registers,
+  });
+  const oldestDelivery = new Gauge({
+    name: 'postern_delivery_oldest_seconds',
+    help: 'Age of the oldest hand-over that still waits for a target.',
+    labelNames: ['target'],
+    aggregator: 'max',
+    registers,
+  });
+  const breakers = new Gauge({
+    name: 'postern_target_breaker_open',
+    help: '1 while a target is left alone after trouble.',
+    labelNames: ['target'],
+    aggregator: 'max',
+    registers,
+  });
+  const notices = new Counter({
+    name: 'postern_notices_total',
+    help: 'Notices by kind and what became of them.',
+    labelNames: ['kind', 'result'],
+    registers,
+  });
+  const noticesLeft = new Gauge({
+    name: 'postern_notices',
+    help: 'Notices in the outbox that wait or are parked.',
+    labelNames: ['state'],
+    aggregator: 'max',
+    registers,
+  });
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
   const lagGauge = new Gauge({
@@ -151,6 +204,15 @@ export function createMetrics(): Metrics {
     oldestJob: (queue, ageMs) => oldest.set({ queue }, ageMs / 1_000),
     swept: (jobs) => swept.inc(jobs),
     apiAnswered: (route, status) => calls.inc({ route, status: String(status) }),
+    delivery: (target, result) => deliveries.inc({ target, result }),
+    deliveriesLeft: (target, { oldestMs, parked, waiting }) => {
+      deliveriesLeft.set({ target, state: 'waiting' }, waiting);
+      deliveriesLeft.set({ target, state: 'parked' }, parked);
+      oldestDelivery.set({ target }, oldestMs / 1_000);
+    },
+    breaker: (target, isOpen) => breakers.set({ target }, isOpen ? 1 : 0),
+    notice: (kind, result) => notices.inc({ kind, result }),
+    noticesLeft: (state, count) => noticesLeft.set({ state }, count),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),
     close: () => lag.disable(),

@@ -2,8 +2,8 @@
  * Deliveries of ticket events to targets. The rows are the truth: a job of the queue `handoff` only wakes the lane of its
  * target, and a lost job delays nothing for longer than the poll.
  *
- * States: *queued* -> *delivered*; or -> *retrying* (failed, will be tried again) -> *delivered* or *parked* (given up
- * until staff retry it). A worker that takes a delivery moves its `next_at` ahead by a lease: if the worker dies, the
+ * States: *queued* -> *delivered*; or -> *retrying* (failed, will be tried again) -> *delivered* or *parked* (until
+ * staff decide: `parked.ts`). A worker that takes a delivery moves its `next_at` ahead by a lease: if the worker dies, the
  * delivery is free again when the lease is over.
  */
 import type { Transaction } from 'kysely';
@@ -11,7 +11,7 @@ import type { HandoffDocument, HandoffKind } from '../handoff/document.ts';
 import type { ClockEffect, ResponseClock } from '../tickets/clock.ts';
 import { clockOfRow } from './clock-row.ts';
 import { insertAll } from './insert-all.ts';
-import type { Records } from './open-records.ts';
+import type { Querying, Records } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { storable } from './storable.ts';
 import type { HandoffDeliveriesTable, TicketsTable } from './tables-tickets.ts';
@@ -59,8 +59,8 @@ export type HandoffRecords = {
   ofMessage(messageId: string): Promise<readonly Delivery[]>;
   ofTicket(ticketId: string): Promise<readonly Delivery[]>;
   counts(): Promise<readonly DeliveryCount[]>;
-  /** Parked deliveries of a target (of all targets for null) are queued anew. Resolves with how many. */
-  retryParked(target: string | null, now: number): Promise<number>;
+  /** Of what still waits for something, by target and state. */
+  unsettled(): Promise<readonly DeliveryCount[]>;
 };
 
 export function handoffRecords(records: Records): HandoffRecords {
@@ -79,32 +79,31 @@ export function handoffRecords(records: Records): HandoffRecords {
       const due = db.selectFrom('handoff_deliveries').select('target').distinct().where('next_at', '<=', now);
       return (await due.orderBy('target').execute()).map((row) => row.target);
     },
-    ofMessage: (messageId) =>
-      deliveries.where('message_id', '=', messageId).orderBy('created_at').orderBy('id').execute(),
+    ofMessage: (messageId) => deliveriesOf(db, messageId),
     ofTicket: (ticketId) => deliveries.where('ticket_id', '=', ticketId).orderBy('created_at').orderBy('id').execute(),
-    counts: () =>
-      db
-        .selectFrom('handoff_deliveries')
-        .select((select) => [
-          'target',
-          'state',
-          select.fn.countAll<number>().as('count'),
-          select.fn.min('created_at').as('oldestAt'),
-        ])
-        .groupBy(['target', 'state'])
-        .orderBy('target')
-        .orderBy('state')
-        .execute(),
-    retryParked: (target, now) =>
-      records.writing(async (trx) => {
-        const all = trx
-          .updateTable('handoff_deliveries')
-          .set({ state: 'queued', attempts: 0, next_at: now, created_at: now, updated_at: now })
-          .where('state', '=', 'parked');
-        const result = await (target === null ? all : all.where('target', '=', target)).executeTakeFirst();
-        return Number(result.numUpdatedRows);
-      }),
+    counts: () => countsOf(db).execute(),
+    unsettled: () => countsOf(db).where('state', 'in', ['queued', 'retrying', 'parked']).execute(),
   };
+}
+
+function countsOf(db: Querying) {
+  return db
+    .selectFrom('handoff_deliveries')
+    .select((select) => [
+      'target',
+      'state',
+      select.fn.countAll<number>().as('count'),
+      select.fn.min('created_at').as('oldestAt'),
+    ])
+    .groupBy(['target', 'state'])
+    .orderBy('target')
+    .orderBy('state');
+}
+
+/** For the trace of one message, the events of its ticket's clock among them. */
+export function deliveriesOf(db: Querying, messageId: string): Promise<readonly Delivery[]> {
+  const mine = db.selectFrom('handoff_deliveries').selectAll().where('message_id', '=', messageId);
+  return mine.orderBy('created_at').orderBy('id').execute();
 }
 
 async function claim(

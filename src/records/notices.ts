@@ -2,14 +2,14 @@
  * The outbox of notices. The rows are the truth: a job of the queue `notices` only says that there is something to do.
  *
  * States: *suppressed* (a limit was used up: it is never sent), or *waiting* -> *sent*; or -> *retrying* (the relay did not
- * take it, it will be tried again) -> *sent* or *parked* (given up until staff retry it). A worker that takes a notice in
+ * take it, it will be tried again) -> *sent* or *parked* (until staff decide: `parked.ts`). A worker that takes a notice in
  * hand moves its `next_at` ahead by a lease: if the worker dies, the notice is free again when the lease is over. A sent
  * one whose failure was reported to its bounce address is *bounced*: its recipient cannot be reached.
  */
 import type { Transaction } from 'kysely';
 import type { Limit } from '../notices/limits.ts';
 import type { Outgoing } from '../notices/outgoing.ts';
-import type { Records } from './open-records.ts';
+import type { Querying, Records } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { storable } from './storable.ts';
 import type { NoticeState, NoticesTable } from './tables-notices.ts';
@@ -64,8 +64,8 @@ export type NoticeRecords = {
   /** Newest first, of one state or of all; at most 500. */
   list(query: { readonly state?: NoticeState; readonly limit: number }): Promise<readonly NoticeEntry[]>;
   counts(): Promise<readonly NoticeCount[]>;
-  /** Parked notices are tried anew. Resolves with how many. */
-  retryParked(now: number): Promise<number>;
+  /** Of what still waits for something. */
+  unsettled(): Promise<readonly NoticeCount[]>;
   /** Forgets settled notices of our own accord from before `before`; those about a mail go with the mail. */
   forgetSettled(before: number): Promise<void>;
   /** Forgets counts that began before `before`; no limit's span may reach back so far. */
@@ -114,30 +114,13 @@ export function noticeRecords(records: Records): NoticeRecords {
         return row?.recipient ?? null;
       }),
     get: async (id) => (await entries.where('id', '=', id).executeTakeFirst()) ?? null,
-    ofMessage: (messageId) => entries.where('message_id', '=', messageId).orderBy('created_at').orderBy('id').execute(),
+    ofMessage: (messageId) => noticesOf(db, messageId),
     list: ({ limit, state }) => {
       const newest = entries.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(Math.min(limit, 500));
       return (state === undefined ? newest : newest.where('state', '=', state)).execute();
     },
-    counts: () =>
-      db
-        .selectFrom('notices')
-        .select((select) => [
-          'state',
-          select.fn.countAll<number>().as('count'),
-          select.fn.min('created_at').as('oldestAt'),
-        ])
-        .groupBy('state')
-        .orderBy('state')
-        .execute(),
-    retryParked: (now) =>
-      records.writing(async (trx) => {
-        const again = trx
-          .updateTable('notices')
-          .set({ state: 'waiting', attempts: 0, next_at: now, created_at: now, updated_at: now });
-        const result = await again.where('state', '=', 'parked').where('letter', 'is not', null).executeTakeFirst();
-        return Number(result.numUpdatedRows);
-      }),
+    counts: () => countsOf(db).execute(),
+    unsettled: () => countsOf(db).where('state', 'in', ['waiting', 'retrying', 'parked']).execute(),
     forgetSettled: (before) =>
       records.writing(async (trx) => {
         const old = trx.deleteFrom('notices').where('message_id', 'is', null).where('updated_at', '<', before);
@@ -148,6 +131,20 @@ export function noticeRecords(records: Records): NoticeRecords {
         await trx.deleteFrom('notice_limits').where('began_at', '<', before).execute();
       }),
   };
+}
+
+function countsOf(db: Querying) {
+  return db
+    .selectFrom('notices')
+    .select((select) => ['state', select.fn.countAll<number>().as('count'), select.fn.min('created_at').as('oldestAt')])
+    .groupBy('state')
+    .orderBy('state');
+}
+
+/** For the trace of one message. */
+export function noticesOf(db: Querying, messageId: string): Promise<readonly NoticeEntry[]> {
+  const mine = db.selectFrom('notices').select(entryColumns).where('message_id', '=', messageId);
+  return mine.orderBy('created_at').orderBy('id').execute();
 }
 
 async function open(trx: Transaction<Schema>, batch: readonly Opening[], now: number): Promise<readonly Opened[]> {

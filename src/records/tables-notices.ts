@@ -6,7 +6,7 @@ export type NoticeSchema = {
   notice_limits: NoticeLimitsTable;
 };
 
-export const noticeStates = ['waiting', 'retrying', 'sent', 'parked', 'suppressed', 'bounced'] as const;
+export const noticeStates = ['waiting', 'retrying', 'sent', 'parked', 'suppressed', 'bounced', 'given-up'] as const;
 export type NoticeState = (typeof noticeStates)[number];
 
 export type NoticesTable = {

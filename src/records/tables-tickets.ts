@@ -91,7 +91,7 @@ export type HandoffDeliveriesTable = {
   /** The mail that the event is about; the ticket's first one for the events of its clock. */
   message_id: string;
   event_at: number;
-  state: 'queued' | 'retrying' | 'delivered' | 'parked';
+  state: 'queued' | 'retrying' | 'delivered' | 'parked' | 'given-up';
   /** Attempts that failed. */
   attempts: number;
   /** How often a worker took it in hand, its last attempt included. */

@@ -13,6 +13,8 @@ import type { Envelope } from '../message/envelope.ts';
 import type { TicketDraft } from '../tickets/draft.ts';
 import { countHits } from './deny-counters.ts';
 import { type FollowUp, followUpsOf } from './follow-ups.ts';
+import { type Delivery, deliveriesOf } from './handoff.ts';
+import { type NoticeEntry, noticesOf } from './notices.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rememberReplays } from './replays.ts';
 import { openReviews } from './reviews.ts';
@@ -68,6 +70,10 @@ export type TraceRecord = {
   readonly copies: readonly string[];
   /** What was decided after the verdict, oldest first. */
   readonly followUps: readonly FollowUp[];
+  /** Where its ticket was handed over to, and how far that is. */
+  readonly deliveries: readonly Delivery[];
+  /** What anybody was told of it. */
+  readonly notices: readonly NoticeEntry[];
 };
 
 export function traceRecords(records: Records): TraceRecords {
@@ -354,5 +360,7 @@ async function getRecord({ db }: Records, messageId: string): Promise<TraceRecor
     ticket: ticket ?? null,
     copies: copies.map((copy) => copy.message_id),
     followUps: await followUpsOf(db, messageId),
+    deliveries: await deliveriesOf(db, messageId),
+    notices: await noticesOf(db, messageId),
   };
 }

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/cli/cli-error.ts';
 import { noticesCommand } from '../../src/cli/notices.ts';
-import type { Outgoing } from '../../src/notices/outgoing.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { noticeRecords } from '../../src/records/notices.ts';
 import { openRecords } from '../../src/records/open-records.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
+import { outgoingNotice } from '../helpers/outgoing-notice.ts';
 
 let cli: TestCli;
 beforeEach(() => {
@@ -20,22 +20,9 @@ async function opened() {
   return { notices: noticeRecords(records), close: () => records.close() };
 }
 
-const outgoing = (id: string, address: string): Outgoing => ({
-  id,
-  messageId: id,
-  kind: 'receipt',
-  to: { address, because: 'proven-sender' },
-  from: { name: 'Support', address: 'support@postern.test' },
-  replyTo: null,
-  answers: null,
-  letter: { language: 'en', subject: 'We have it', outerSubject: '', greeting: '', blocks: [], closing: [] },
-  envelopeFrom: '',
-  encrypts: false,
-});
-
 async function filled(): Promise<void> {
   const { close, notices } = await opened();
-  const batch = ['m1-0', 'm2-0'].map((id) => ({ outgoing: outgoing(id, `${id}@example.com`), limits: [] }));
+  const batch = ['m1-0', 'm2-0'].map((id) => ({ outgoing: outgoingNotice(id, `${id}@example.com`), limits: [] }));
   await notices.open(batch, cliNow - 120_000);
   await notices.claim(cliNow - 120_000, 1, 1, 'm2-0');
   await notices.settle('m2-0', 1, { kind: 'parked', cause: 'refused: \u001b[2J no such user' }, cliNow - 60_000);
@@ -55,12 +42,6 @@ describe('postern notices', () => {
     expect(stdout).not.toContain('\u001b');
     expect(stderr).toContain('no relay is configured');
     expect((await run(true)).stderr).toBe('');
-  });
-
-  it('tries parked ones anew', async () => {
-    await filled();
-    const { stdout } = await run(true, '--retry-parked', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({ relay: true, retried: 1, counts: [{ state: 'waiting', count: 2 }] });
   });
 
   it('lists one state, and refuses what is none', async () => {

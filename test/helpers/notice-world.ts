@@ -137,6 +137,7 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
     desk(changes = {}) {
       const desk = openNoticeDesk({
         records: notices,
+        observe: () => undefined,
         trace,
         tickets,
         read: async (spoolKey) => {

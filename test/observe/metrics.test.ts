@@ -21,6 +21,11 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   metrics.stage('domain', 2);
   metrics.job('accepted', 'completed', 3);
   metrics.swept(4);
+  metrics.delivery('desk', 'trouble');
+  metrics.deliveriesLeft('desk', { waiting: 3, parked: 2, oldestMs: 61_000 });
+  metrics.breaker('desk', true);
+  metrics.notice('receipt', 'sent');
+  metrics.noticesLeft('parked', 5);
   const text = await metrics.text();
   expect(text).toContain('postern_verdicts_total{outcome="accepted",reason="admin",rule="W-PRIMARY"} 2');
   expect(text).toContain('postern_deferred_total{cause="dns"} 1');
@@ -28,6 +33,13 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   expect(text).toContain('postern_stage_seconds_bucket{le="0.0025",stage="domain"} 1');
   expect(text).toContain('postern_job_seconds_count{queue="accepted",result="completed"} 1');
   expect(text).toContain('postern_swept_total 4');
+  expect(text).toContain('postern_deliveries_total{target="desk",result="trouble"} 1');
+  expect(text).toContain('postern_deliveries{target="desk",state="waiting"} 3');
+  expect(text).toContain('postern_deliveries{target="desk",state="parked"} 2');
+  expect(text).toContain('postern_delivery_oldest_seconds{target="desk"} 61');
+  expect(text).toContain('postern_target_breaker_open{target="desk"} 1');
+  expect(text).toContain('postern_notices_total{kind="receipt",result="sent"} 1');
+  expect(text).toContain('postern_notices{state="parked"} 5');
   expect(text).toMatch(/postern_event_loop_lag_seconds\{quantile="0.99"\} [\d.]+/);
 });
 

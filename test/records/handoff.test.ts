@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { type HandoffRecords, handoffRecords, type Settlement } from '../../src/records/handoff.ts';
 import type { Records } from '../../src/records/open-records.ts';
+import { parkedRecords } from '../../src/records/parked.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import { ticketDraft } from '../helpers/ticket-draft.ts';
 import { onEachDatabase } from './databases.ts';
@@ -86,10 +87,12 @@ onEachDatabase((databases) => {
     expect(await handoff.ofMessage('m0-0')).toMatchObject([
       { state: 'parked', attempts: 2, next_at: null, cause: 'HTTP 410' },
     ]);
-    expect(await handoff.retryParked('hook', 10_000)).toBe(0);
-    expect(await handoff.retryParked(null, 10_000)).toBe(1);
+    expect(await handoff.unsettled()).toMatchObject([{ target: 'desk', state: 'parked', count: 1 }]);
+    const by = { actor: 'test', at: 10_000 };
+    expect(await parkedRecords(records).decide({}, 'retry', by)).toBe(1);
     expect(await settleAll({ kind: 'delivered' }, 10_000)).toEqual([true]);
     expect(await handoff.ofMessage('m0-0')).toMatchObject([{ state: 'delivered', next_at: null, cause: null }]);
+    expect(await handoff.unsettled()).toEqual([]);
     expect(await handoff.counts()).toEqual([{ target: 'desk', state: 'delivered', count: 1, oldestAt: 10_000 }]);
   });
 

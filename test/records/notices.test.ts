@@ -4,6 +4,7 @@ import type { MailNotice } from '../../src/notices/notice.ts';
 import type { Outgoing } from '../../src/notices/outgoing.ts';
 import { type NoticeRecords, noticeRecords } from '../../src/records/notices.ts';
 import type { Records } from '../../src/records/open-records.ts';
+import { parkedRecords } from '../../src/records/parked.ts';
 import { personRecords } from '../../src/records/person.ts';
 import { retentionRecords } from '../../src/records/retention.ts';
 import { onEachDatabase } from './databases.ts';
@@ -129,7 +130,7 @@ onEachDatabase((databases) => {
       await notices.settle('m1-0', 2, { kind: 'parked', cause: 'refused' }, 5_100);
       expect(await notices.claim(99_000, 500, 1)).toEqual([]);
       expect(await notices.counts()).toEqual([{ state: 'parked', count: 1, oldestAt: 1_000 }]);
-      expect(await notices.retryParked(100_000)).toBe(1);
+      expect(await parkedRecords(records).decide({}, 'retry', { actor: 'test', at: 100_000 })).toBe(1);
       expect(await notices.claim(100_000, 500, 1)).toMatchObject([{ attempts: 0, createdAt: 100_000 }]);
     });
 

@@ -8,6 +8,7 @@ import { silentLogger } from '../../src/observe/logger.ts';
 import { type HandoffRecords, handoffRecords } from '../../src/records/handoff.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { parkedRecords } from '../../src/records/parked.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import { HopelessJob } from '../../workers/handler.ts';
 import { createHandoff } from '../../workers/handoff.ts';
@@ -98,7 +99,7 @@ describe('a lane', () => {
     const desk = receiver();
     const lanes = start({ desk });
     lanes.wake('desk');
-    await expect.poll(() => states('desk')).toEqual({ delivered: 50 });
+    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 50 });
     expect(new Set(desk.events).size).toBe(50);
     expect(desk.events).toHaveLength(50);
   });
@@ -136,7 +137,7 @@ describe('a lane', () => {
       return { kind: 'delivered' };
     });
     start({ desk }).wake('desk');
-    await expect.poll(() => states('desk')).toEqual({ delivered: 20 });
+    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 20 });
     expect(most).toBe(4);
   });
 
@@ -150,10 +151,10 @@ describe('a lane', () => {
     const fast = receiver();
     const lanes = start({ slow, fast });
     await lanes.poll();
-    await expect.poll(() => states('fast')).toEqual({ delivered: 40 });
+    await expect.poll(() => states('fast'), { timeout: 15_000 }).toEqual({ delivered: 40 });
     expect(slow.events).toEqual([]);
     gate.resolve();
-    await expect.poll(() => states('slow')).toEqual({ delivered: 40 });
+    await expect.poll(() => states('slow'), { timeout: 15_000 }).toEqual({ delivered: 40 });
   });
 
   it('whose target is away for hours loses nothing and tries little', async () => {
@@ -187,7 +188,7 @@ describe('a lane', () => {
     expect(await states('desk')).toEqual({ delivered: 2, parked: 1 });
     expect(await handoffRecords(records).ofMessage('m001-0')).toMatchObject([{ state: 'parked', cause: 'HTTP 404' }]);
     desk.answer = () => ({ kind: 'delivered' });
-    await handoffRecords(records).retryParked('desk', now);
+    await parkedRecords(records).decide({ to: 'desk' }, 'retry', { actor: 'test', at: now });
     await pass(lanes, 60_000, 60_000);
     expect(await states('desk')).toEqual({ delivered: 3 });
   });
@@ -227,7 +228,7 @@ describe('a lane', () => {
     expect(delivered + queued).toBe(20);
     const next = receiver();
     start({ desk: next }).wake('desk');
-    await expect.poll(() => states('desk')).toEqual({ delivered: 20 });
+    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 20 });
     expect(new Set([...desk.events, ...next.events]).size).toBe(20);
     expect(desk.events.length + next.events.length).toBe(20);
   });
@@ -298,7 +299,7 @@ describe('a worker that dies', () => {
     await pass(second, 59_000, 59_000);
     now += 2_000;
     await pass(second, 1_000, 1_000);
-    await expect.poll(() => states('desk')).toEqual({ delivered: 8 });
+    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 8 });
     expect(desk.events).toHaveLength(8);
   });
 
@@ -310,7 +311,7 @@ describe('a worker that dies', () => {
     });
     const both = [start({ desk }), start({ desk })];
     for (const lanes of both) lanes.wake('desk');
-    await expect.poll(() => states('desk')).toEqual({ delivered: 60 });
+    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 60 });
     expect(desk.events).toHaveLength(60);
   });
 });
