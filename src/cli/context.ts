@@ -11,6 +11,10 @@ export type TextSink = { write(text: string): unknown };
 export type CliRecords = {
   readonly directory: DirectoryStore & DirectoryIndex;
   readonly deny: DenyStore & DenylistIndex;
+  /** Which of these addresses our mail came back from last. */
+  unreachable(
+    addresses: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly since: number; readonly cause: string }>>;
   close(): Promise<void>;
 };
 

@@ -7,7 +7,7 @@ import { type DirectoryFault, faultLine } from '../directory/fault.ts';
 import type { Standing, Tenant } from '../directory/tenant.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
-import type { CliContext } from './context.ts';
+import type { CliContext, CliRecords } from './context.ts';
 import { directoryFileOptions } from './directory-options.ts';
 import { readInputFile } from './input-file.ts';
 import { newCommand, withRecords } from './run-command.ts';
@@ -60,14 +60,24 @@ async function exportFile(context: CliContext): Promise<void> {
 
 async function show(context: CliContext, what: string | undefined, json: boolean): Promise<void> {
   if (what?.includes('@')) return showAddress(context, what, json);
-  const tenants = await withRecords(context, (records) => records.directory.all());
+  const { tenants, unreachable } = await withRecords(context, async (records) => {
+    const all = await records.directory.all();
+    return {
+      tenants: all,
+      unreachable: await records.unreachable(all.filter(({ id }) => id === what).flatMap(addressesOf)),
+    };
+  });
   if (what === undefined) {
     context.stdout.write(json ? `${JSON.stringify(tenants)}\n` : tenantTable(tenants));
     return;
   }
   const tenant = tenants.find(({ id }) => id === what);
   if (tenant === undefined) throw new CliError(exitCodes.notFound, `no tenant has the id ${printable(what)}`);
-  context.stdout.write(json ? `${JSON.stringify(tenant)}\n` : tenantText(tenant));
+  context.stdout.write(
+    json
+      ? `${JSON.stringify({ ...tenant, unreachable: Object.fromEntries(unreachable) })}\n`
+      : `${tenantText(tenant)}${unreachableText(unreachable)}`,
+  );
 }
 
 async function showAddress(context: CliContext, text: string, json: boolean): Promise<void> {
@@ -75,8 +85,15 @@ async function showAddress(context: CliContext, text: string, json: boolean): Pr
   if (address === null) {
     throw new CliError(exitCodes.dataError, `${printable(text)} is not a mail address in canonical form`);
   }
-  const standing = await withRecords(context, (records) => records.directory.standingOf(address));
-  context.stdout.write(json ? `${JSON.stringify({ address, standing })}\n` : standingText(address, standing));
+  const { standing, unreachable } = await withRecords(context, async (records) => ({
+    standing: await records.directory.standingOf(address),
+    unreachable: await records.unreachable([address]),
+  }));
+  context.stdout.write(
+    json
+      ? `${JSON.stringify({ address, standing, unreachable: unreachable.get(address) ?? null })}\n`
+      : `${standingText(address, standing)}${unreachableText(unreachable)}`,
+  );
 }
 
 function faultReport(file: string, faults: readonly DirectoryFault[]): string {
@@ -141,6 +158,19 @@ function tenantText(tenant: Tenant): string {
     columns(['ADMIN', 'NAME', 'ROLE', 'STATE', 'MAILBOX', 'KEYS', 'ADDRESSES'], admins),
     ...(contacts.length === 0 ? [] : ['\n', columns(['CONTACT', 'ROLE', 'PHONE', 'EMAIL'], contacts)]),
   ].join('');
+}
+
+/** Everybody whom our own mail may go to. */
+function addressesOf({ admins, contactsOnFile }: Tenant): readonly string[] {
+  const contacts = contactsOnFile.flatMap(({ email }) => (email === null ? [] : [email]));
+  return [...admins.map(({ primaryEmail }) => primaryEmail), ...contacts];
+}
+
+function unreachableText(unreachable: Awaited<ReturnType<CliRecords['unreachable']>>): string {
+  const lines = [...unreachable].map(
+    ([address, { cause, since }]) => `unreachable: ${address} since ${new Date(since).toISOString()}: ${cause}`,
+  );
+  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 function contractText({ contract }: Tenant): string {

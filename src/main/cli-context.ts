@@ -268,7 +268,12 @@ function noRecords(): CliError {
 }
 
 function commandRecords(records: Records): CliRecords {
-  return { directory: directoryRecords(records), deny: denylistRecords(records), close: () => records.close() };
+  return {
+    directory: directoryRecords(records),
+    deny: denylistRecords(records),
+    unreachable: (addresses) => noticeRecords(records).unreachable(addresses),
+    close: () => records.close(),
+  };
 }
 
 async function available<Value>(open: () => Promise<Value>): Promise<Value> {

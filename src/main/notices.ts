@@ -125,10 +125,10 @@ export async function startNotices({
         domains: own.domains,
         keys: bounceKeys,
         bounced: async (notice, status) => {
-          const recipient = await outbox.bounced(notice, `its delivery failed (${status})`, Date.now());
-          if (recipient !== null) metrics.notice('any', 'bounced');
-          if (recipient !== null)
-            logger.error({ notice, status }, 'a notice came back: its recipient cannot be reached');
+          const kind = await outbox.bounced(notice, `its delivery failed (${status})`, Date.now());
+          if (kind === null) return;
+          metrics.notice(kind, 'bounced');
+          logger.error({ notice, status }, 'a notice came back: its recipient cannot be reached');
         },
       }),
     announced: (handler) => announcing(handler, tell),

@@ -10,6 +10,7 @@ import type { Transaction } from 'kysely';
 import type { Limit } from '../notices/limits.ts';
 import type { Outgoing } from '../notices/outgoing.ts';
 import type { Querying, Records } from './open-records.ts';
+import { chunks } from './retention.ts';
 import type { Schema } from './schema.ts';
 import { storable } from './storable.ts';
 import type { NoticeState, NoticesTable } from './tables-notices.ts';
@@ -31,6 +32,9 @@ export type NoticeSettlement =
   | { readonly kind: 'sent' }
   | { readonly kind: 'retrying'; readonly nextAt: number; readonly cause: string }
   | { readonly kind: 'parked'; readonly cause: string };
+
+/** Since when and why an address cannot be reached. */
+export type Unreachable = { readonly since: number; readonly cause: string };
 
 export type NoticeCount = { readonly state: NoticeState; readonly count: number; readonly oldestAt: number };
 
@@ -56,8 +60,13 @@ export type NoticeRecords = {
   claim(now: number, leaseMs: number, limit: number, id?: string): Promise<readonly ClaimedNotice[]>;
   /** Writes how an attempt ended. Resolves with false when somebody else has taken or settled the notice meanwhile. */
   settle(id: string, claims: number, settlement: NoticeSettlement, now: number): Promise<boolean>;
-  /** Its delivery failed. Resolves with its recipient, or null when there is no such notice that was sent. */
+  /** Its delivery failed. Resolves with its kind, or null when there is no such notice that was sent. */
   bounced(id: string, cause: string, now: number): Promise<string | null>;
+  /**
+   * Which of these addresses cannot be reached: the last mail to it that a relay took came back. Whether a bounce is
+   * believed was decided by its token; it says nothing about who anybody is. A later mail that does not come back clears it.
+   */
+  unreachable(addresses: readonly string[]): Promise<ReadonlyMap<string, Unreachable>>;
   get(id: string): Promise<NoticeEntry | null>;
   /** For the trace of one message. */
   ofMessage(messageId: string): Promise<readonly NoticeEntry[]>;
@@ -109,10 +118,11 @@ export function noticeRecords(records: Records): NoticeRecords {
         const sent = trx.updateTable('notices').where('id', '=', id).where('state', '=', 'sent');
         const row = await sent
           .set({ state: 'bounced', cause: storable(cause, 300), updated_at: now })
-          .returning('recipient')
+          .returning('kind')
           .executeTakeFirst();
-        return row?.recipient ?? null;
+        return row?.kind ?? null;
       }),
+    unreachable: (addresses) => unreachableOf(db, addresses),
     get: async (id) => (await entries.where('id', '=', id).executeTakeFirst()) ?? null,
     ofMessage: (messageId) => noticesOf(db, messageId),
     list: ({ limit, state }) => {
@@ -139,6 +149,25 @@ function countsOf(db: Querying) {
     .select((select) => ['state', select.fn.countAll<number>().as('count'), select.fn.min('created_at').as('oldestAt')])
     .groupBy('state')
     .orderBy('state');
+}
+
+async function unreachableOf(db: Querying, addresses: readonly string[]): Promise<ReadonlyMap<string, Unreachable>> {
+  const unreachable = new Map<string, Unreachable>();
+  for (const some of chunks([...new Set(addresses)])) {
+    const rows = await db
+      .selectFrom('notices')
+      .select(['recipient', 'state', 'updated_at', 'cause'])
+      .where('recipient', 'in', some)
+      .where('state', 'in', ['sent', 'bounced'])
+      .orderBy('sent_at')
+      .orderBy('id')
+      .execute();
+    for (const { cause, recipient, state, updated_at } of rows) {
+      if (state === 'sent') unreachable.delete(recipient);
+      else unreachable.set(recipient, { since: updated_at, cause: cause ?? '' });
+    }
+  }
+  return unreachable;
 }
 
 /** For the trace of one message. */

@@ -4,8 +4,12 @@ import { generateKey, revokeKey } from 'openpgp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliError, exitCodes } from '../../src/cli/cli-error.ts';
 import { directoryCommand } from '../../src/cli/directory.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
+import { noticeRecords } from '../../src/records/notices.ts';
+import { openRecords } from '../../src/records/open-records.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { adminJson, type Json, tenantJson } from '../helpers/directory-json.ts';
+import { outgoingNotice } from '../helpers/outgoing-notice.ts';
 
 const lastYear = new Date(cliNow - 365 * 86_400_000);
 
@@ -155,6 +159,20 @@ describe('postern directory show', () => {
     expect(await run('show', address)).toEqual({ code: 0, stdout: text, stderr: '' });
   });
 
+  it('shows who cannot be reached, and that it changes nothing of who they are', async () => {
+    const before = await run('show', 'ada@example.com');
+    const records = await openRecords({ url: `sqlite:${cli.folder}/postern.db`, logger: silentLogger() });
+    const notices = noticeRecords(records);
+    await notices.open([{ outgoing: outgoingNotice('m1-0', 'ada@example.com'), limits: [] }], 1_000);
+    await notices.claim(1_000, 500, 1);
+    await notices.settle('m1-0', 1, { kind: 'sent' }, 1_000);
+    await notices.bounced('m1-0', 'its delivery failed (5.1.1)', 2_000);
+    await records.close();
+    const line = 'unreachable: ada@example.com since 1970-01-01T00:00:02.000Z: its delivery failed (5.1.1)\n';
+    expect((await run('show', 'ada@example.com')).stdout).toBe(`${before.stdout}${line}`);
+    expect((await run('show', 't1')).stdout).toContain(line);
+  });
+
   it('says so when there is no such tenant or address', async () => {
     expect(await run('show', 't\u001b9')).toEqual({
       code: exitCodes.notFound,
@@ -165,6 +183,7 @@ describe('postern directory show', () => {
     expect(JSON.parse((await run('show', 'a@b.example', '--json')).stdout)).toEqual({
       address: 'a@b.example',
       standing: { kind: 'unregistered' },
+      unreachable: null,
     });
   });
 });

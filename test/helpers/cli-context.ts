@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/observe/logger.ts';
 import { denylistRecords } from '../../src/records/denylist.ts';
 import { directoryRecords } from '../../src/records/directory.ts';
 import { migrate } from '../../src/records/migrate.ts';
+import { noticeRecords } from '../../src/records/notices.ts';
 import { openRecords } from '../../src/records/open-records.ts';
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -44,6 +45,7 @@ export function testCli(changes: Partial<CliContext> = {}): TestCli {
       return {
         directory: directoryRecords(records),
         deny: denylistRecords(records),
+        unreachable: (addresses) => noticeRecords(records).unreachable(addresses),
         close: async () => {
           open -= 1;
           await records.close();

@@ -134,6 +134,24 @@ onEachDatabase((databases) => {
       expect(await notices.claim(100_000, 500, 1)).toMatchObject([{ attempts: 0, createdAt: 100_000 }]);
     });
 
+    it('knows who cannot be reached: whose last mail came back, until a later one does not', async () => {
+      const send = async (id: string, at: number) => {
+        await open(id, at, notice('a@example.com'));
+        await notices.claim(at, 500, 1, id);
+        await notices.settle(id, 1, { kind: 'sent' }, at);
+      };
+      const unreachable = async () => [...(await notices.unreachable(['a@example.com', 'b@example.com']))];
+      await send('m1-0', 1_000);
+      expect(await unreachable()).toEqual([]);
+      await notices.bounced('m1-0', 'its delivery failed (5.1.1)', 2_000);
+      await notices.bounced('m1-0', 'its delivery failed (5.7.1)', 2_500);
+      expect(await unreachable()).toEqual([['a@example.com', { since: 2_000, cause: 'its delivery failed (5.1.1)' }]]);
+      await send('m2-0', 3_000_000_000);
+      expect(await unreachable()).toEqual([]);
+      await notices.bounced('unknown', 'its delivery failed (5.1.1)', 4_000_000_000);
+      expect(await unreachable()).toEqual([]);
+    });
+
     it('lists the newest first', async () => {
       await open('m1-0', 1_000, notice('a@example.com'));
       await open('m2-0', 2_000, notice('b@example.com'));
