@@ -1,7 +1,7 @@
 /** `postern notices`: what was told to senders, what waits in the outbox and what was parked. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { NoticeEntry, NoticeRecords } from '../records/notices.ts';
-import { type NoticeState, noticeStates } from '../records/tables-notices.ts';
+import type { NoticeState } from '../records/tables-notices.ts';
 import { ageText } from './age.ts';
 import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
@@ -18,6 +18,8 @@ export type NoticesContext = CliContext & {
   hasRelay(): boolean;
 };
 
+const states: readonly NoticeState[] = ['waiting', 'retrying', 'sent', 'parked', 'suppressed', 'bounced', 'given-up'];
+
 type Options = {
   readonly state?: NoticeState;
   readonly limit: number;
@@ -27,7 +29,7 @@ type Options = {
 export function noticesCommand(context: NoticesContext): Command {
   return newCommand(context, 'notices')
     .description('what was told to senders, what waits in the outbox, and why')
-    .addOption(new Option('--state <state>', 'only of this state').choices([...noticeStates]))
+    .addOption(new Option('--state <state>', 'only of this state').choices([...states]))
     .option('--limit <number>', 'at most so many, the newest', readLimit, 50)
     .addHelpText('after', '\nParked ones are tried anew or given up by `postern parked`.')
     .option('--json', 'one JSON object on stdout')

@@ -1,13 +1,6 @@
 /** `postern parked`: hand-overs and notices that were given up until staff decide, tried anew or let go. */
 import { type Command, Option } from 'commander';
-import {
-  type OutboxName,
-  outboxes,
-  type Parked,
-  type ParkedDecision,
-  type ParkedFilter,
-  type ParkedRecords,
-} from '../records/parked.ts';
+import type { OutboxName, Parked, ParkedDecision, ParkedFilter, ParkedRecords } from '../records/parked.ts';
 import { ageText } from './age.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
@@ -17,6 +10,8 @@ import { newCommand } from './run-command.ts';
 export type OpenParked = { readonly parked: ParkedRecords; close(): Promise<void> };
 
 export type ParkedContext = CliContext & { openParked(): Promise<OpenParked> };
+
+const outboxes: readonly OutboxName[] = ['handoff', 'notices'];
 
 type Options = {
   readonly outbox?: OutboxName;
