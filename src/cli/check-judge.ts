@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { DecryptionKey } from '../evidence/pgp.ts';
 import type { DenylistPort, DirectoryPort, Resolver } from '../evidence/ports.ts';
+import { classifyHere } from '../intake/classifier.ts';
 import {
   domainLimitsOf,
   inlineLimitsOf,
@@ -80,6 +81,7 @@ export function createJudge(setup: JudgeSetup): Judge {
     },
     resolverFor: setup.resolver,
     read: (raw) => pool.read(raw),
+    classify: classifyHere,
     decryptionKeys: () => setup.decryptionKeys,
     own: ownNamesOf(config),
     trustedSealers: config.evidence.trustedSealers,

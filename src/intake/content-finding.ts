@@ -1,30 +1,49 @@
 /** What is asked, from the text that counts: the signed inner content where there is one, else what everybody sees. */
-import type { Because, Classification } from '../classify/classification.ts';
-import { classify } from '../classify/classify.ts';
+import type { Because, Classification, ClassifierInput } from '../classify/classification.ts';
 import type { ContentFinding } from '../evidence/finding.ts';
 import type { InnerContent } from '../evidence/pgp.ts';
 import type { Content, Message } from '../message/message.ts';
 import { memoryMail, type RawMail } from '../message/raw-mail.ts';
+import { type Classify, NotClassified } from './classifier.ts';
 
+export type ContentReading = {
+  readonly read: (raw: RawMail) => Promise<Message>;
+  readonly classify: Classify;
+};
+
+/** Never rejects for what the mail holds: what nobody could read or classify is `unparseable`. */
 export async function contentFinding(
+  message: Message,
+  inner: InnerContent | null,
+  reading: ContentReading,
+): Promise<ContentFinding> {
+  try {
+    return await findingOf(message, inner, reading);
+  } catch (error) {
+    if (error instanceof NotClassified) return { result: 'unparseable', cause: error.message };
+    throw error;
+  }
+}
+
+async function findingOf(
   { content }: Message,
   inner: InnerContent | null,
-  read: (raw: RawMail) => Promise<Message>,
+  { classify, read }: ContentReading,
 ): Promise<ContentFinding> {
   if (content.kind === 'unparseable') return { result: 'unparseable', cause: content.cause };
   const outer = content.content;
-  if (inner === null) return finding(outer, outer, classified(outer, outer.subject));
+  if (inner === null) return finding(outer, outer, await classify(textOf(outer, outer.subject)));
   const opened = (await read(memoryMail(inner.mime))).content;
   if (opened.kind === 'unparseable') return { result: 'unparseable', cause: `inside PGP: ${opened.cause}` };
-  const classification = classified(opened.content, inner.subject ?? outer.subject);
+  const classification = await classify(textOf(opened.content, inner.subject ?? outer.subject));
   return finding(outer, opened.content, inner.encrypted ? withoutWords(classification) : classification);
 }
 
-function classified(content: Content, subject: string): Classification {
+function textOf(content: Content, subject: string): ClassifierInput {
   const { newestText, newestTextCut, text, parts } = content;
   const attachmentNames = parts.flatMap(({ fileName }) => (fileName === null ? [] : [fileName]));
   const unread = newestTextCut || isSealed(content) || isPicture(content);
-  return classify({ subject, text: newestText === '' ? text : newestText, attachmentNames, unread });
+  return { subject, text: newestText === '' ? text : newestText, attachmentNames, unread };
 }
 
 /** Holds what we do not open: PGP around less than all of the mail, or S/MIME (RFC 8551 §3.2). */

@@ -19,6 +19,7 @@ import { checkSender } from '../evidence/sender.ts';
 import type { Envelope } from '../message/envelope.ts';
 import type { Author, FormFault, Message } from '../message/message.ts';
 import type { RawMail } from '../message/raw-mail.ts';
+import type { Classify } from './classifier.ts';
 import { contentFinding } from './content-finding.ts';
 import { contentNotChecked, domainNotChecked, pgpNotChecked, senderNotChecked } from './neutral.ts';
 import type { OwnNames } from './own-names.ts';
@@ -30,6 +31,7 @@ export type GatherOptions = {
   readonly resolverFor: (clientIp: string) => Resolver;
   /** Reads a mail inline or in a worker thread; never rejects for what the mail holds. */
   readonly read: (raw: RawMail) => Promise<Message>;
+  readonly classify: Classify;
   readonly pgpPool?: Parameters<typeof checkPgp>[0]['pool'];
   readonly decryptionKeys: () => readonly DecryptionKey[];
   readonly own: OwnNames;
@@ -122,7 +124,7 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
   watch.lap('prove');
   // The inner content of a replayed mail is nobody's word.
   const inner = replayed.pgp.result === 'replayed' ? null : pgp.inner;
-  const content = await contentFinding(message, inner, options.read);
+  const content = await contentFinding(message, inner, options);
   watch.lap('classify');
 
   const evidence: Evidence = {

@@ -1,5 +1,6 @@
 /** The walk of a mail on the configured stores: for the listeners, and for what the portal hands in. */
 import type { Config } from '../config/config.ts';
+import { createClassifier } from '../intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf } from '../intake/configured.ts';
 import { createGatherer } from '../intake/gather.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -57,6 +58,7 @@ export async function openMailIntake(
     },
     resolverFor: mailResolver(config),
     read: (raw) => reader.read(raw),
+    classify: createClassifier({ deadlineMs: config.evidence.parseTimeoutMs }).classify,
     decryptionKeys: () => keyring.decryptionKeys(),
     own: ownNamesOf(config),
     trustedSealers: config.evidence.trustedSealers,

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { classifyHere } from '../../src/intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../../src/intake/configured.ts';
 import { createGatherer } from '../../src/intake/gather.ts';
 import { createReaderPool } from '../../src/intake/reader-pool.ts';
@@ -65,6 +66,7 @@ export async function startLoopbackGateway(dataDir: string): Promise<LoopbackGat
       },
       resolverFor: mailResolver(config),
       read: (raw) => reader.read(raw),
+      classify: classifyHere,
       decryptionKeys: () => keyring.decryptionKeys(),
       own: ownNamesOf(config),
       trustedSealers: [],

@@ -12,6 +12,7 @@ import { indexDenylist } from '../../src/denylist/index-denylist.ts';
 import { parseDirectory } from '../../src/directory/directory-file.ts';
 import { indexDirectory } from '../../src/directory/lookup.ts';
 import { parseZone, zoneResolver } from '../../src/dns/zone.ts';
+import { classifyHere } from '../../src/intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../../src/intake/configured.ts';
 import { createGatherer } from '../../src/intake/gather.ts';
 import type { SessionRefusal } from '../../src/intake/intake.ts';
@@ -306,6 +307,7 @@ function gatherOptions(names: unknown = zone) {
   return {
     resolverFor: () => zoneResolver(parseZone(names)),
     read: (raw: Parameters<typeof readMessage>[0]) => readMessage(raw, limits),
+    classify: classifyHere,
     decryptionKeys: () => [],
     own: ownNamesOf(config),
     trustedSealers: [],
