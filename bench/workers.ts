@@ -30,7 +30,7 @@ import { startWebhookServer } from '../test/helpers/webhook-server.ts';
 import { judgedMail, sidecar } from '../test/records/mails.ts';
 import { createAccepted } from '../workers/accepted.ts';
 import { escalated } from '../workers/escalated.ts';
-import { startHandoffLanes } from '../workers/handoff-lanes.ts';
+import { startLanes } from '../workers/lanes.ts';
 import { startWorkers } from '../workers/main.ts';
 import { rejected } from '../workers/rejected.ts';
 import { fileSender } from '../workers/targets/file.ts';
@@ -92,7 +92,7 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
   const deliveries = handoffRecords(records);
   const allDelivered = Promise.withResolvers<void>();
   let delivered = 0;
-  const lanes = startHandoffLanes({
+  const lanes = startLanes({
     senders: new Map([
       ['file', fileSender({ target: file, links, syncFolder: createFolderSync() })],
       ['hook', webhookSender({ target: hook, links })],

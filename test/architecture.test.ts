@@ -36,7 +36,7 @@ const table: Record<string, Row> = {
   evidence: { values: ['address', 'message', 'classify', 'directory', 'denylist', 'keyring'] },
   verdict: { values: [], types: ['evidence', 'classify', 'directory', 'denylist', 'message'] },
   sla: { values: [] },
-  alerts: { values: [] },
+  alerts: { values: ['sla'] },
   staff: { values: [] },
   cases: { values: [] },
   'case-file': { values: ['cases'], types: ['records'] },

@@ -1,9 +1,9 @@
 /** A ticket event that a target is to be told: wakes the target's lane. */
 import { handoffJobSchema } from '../src/jobs/handoff-job.ts';
 import { type Handler, HopelessJob } from './handler.ts';
-import type { HandoffLanes } from './handoff-lanes.ts';
+import type { Lanes } from './lanes.ts';
 
-export function createHandoff(lanes: Pick<HandoffLanes, 'wake'>): Handler<'handoff'> {
+export function createHandoff(lanes: Pick<Lanes, 'wake'>): Handler<'handoff'> {
   return {
     name: 'handoff',
     handle: async (payload) => {

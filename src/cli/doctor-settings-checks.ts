@@ -1,11 +1,11 @@
 /** Checks of what the operator wrote: settings, secrets, certificate, keys, mailboxes. They end the command with 78. */
 import { existsSync, statSync } from 'node:fs';
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { isPublicSuffix } from '../address/public-domain.ts';
 import type { Config } from '../config/config.ts';
 import { documentedSettings, type Environment } from '../config/environment.ts';
 import { verifyUrlOf } from '../config/verify-url.ts';
-import { ageText } from './age.ts';
+import { ageText } from '../sla/age-text.ts';
 import { type Check, fail, ok, warn } from './doctor-check.ts';
 import type { DoctorProbes } from './doctor-probes.ts';
 
@@ -129,6 +129,25 @@ export async function keyChecks({ pgp }: Config, probes: DoctorProbes, now: numb
   } catch (error) {
     return [fail('pgp keys', messageOf(error), `make ${pgp.keysDirectory} readable for this user`)];
   }
+}
+
+/** Whether anybody would be told that something is wrong. */
+export function alertChecks({ alerts, dataDir, relay }: Config): readonly Check[] {
+  const test = 'try it: postern alerts test';
+  if (alerts.targets.length === 0) {
+    return [warn('alerts', 'nobody is told: alerts stand in the console only', 'name staff in alerts.targets')];
+  }
+  return alerts.targets.map((target) => {
+    const name = `${target.name} (${target.kind})`;
+    if (target.kind === 'mail') {
+      return relay.host === null
+        ? warn('alerts', `${name}: waits, there is no relay`, 'set relay.host')
+        : ok('alerts', `${name}: ${target.to}`, test);
+    }
+    const missing = target.secretFiles.find((file) => !existsSync(resolve(dataDir, file)));
+    if (missing !== undefined) return fail('alerts', `${name}: there is no ${missing}`, 'put the secret in place');
+    return ok('alerts', `${name}: ${new URL(target.url).host}`, test);
+  });
 }
 
 /** Mail finds its way here by the MX records of these domains. */

@@ -19,6 +19,7 @@ import {
   spoolCheck,
 } from './doctor-service-checks.ts';
 import {
+  alertChecks,
   certificateCheck,
   configurationCheck,
   keyChecks,
@@ -84,6 +85,7 @@ async function findings(context: DoctorContext): Promise<Findings> {
       guarded('certificate', async () => [await certificateCheck(config, probes, now)]),
       guarded('pgp keys', () => keyChecks(config, probes, now)),
       guarded('mailboxes', () => mailboxChecks(config, probes)),
+      guarded('alerts', () => alertChecks(config)),
       guarded('data directory', async () => [await folderCheck('data directory', config.dataDir)]),
     ]),
     Promise.all([

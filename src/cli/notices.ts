@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { NoticeEntry, NoticeRecords } from '../records/notices.ts';
 import type { NoticeState } from '../records/tables-notices.ts';
-import { ageText } from './age.ts';
+import { ageText } from '../sla/age-text.ts';
 import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { newCommand } from './run-command.ts';

@@ -1,7 +1,7 @@
 /** `postern parked`: hand-overs and notices that were given up until staff decide, tried anew or let go. */
 import { type Command, Option } from 'commander';
 import type { OutboxName, Parked, ParkedDecision, ParkedFilter, ParkedRecords } from '../records/parked.ts';
-import { ageText } from './age.ts';
+import { ageText } from '../sla/age-text.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';

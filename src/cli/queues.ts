@@ -3,7 +3,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { type QueueName, queueNames } from '../jobs/queues.ts';
 import type { DeadLetterOptions, FailureGroup, QueueState, RetryFilter, RetryResult } from '../queue/inspection.ts';
 import type { QueuePause, QueuePauses } from '../records/queue-pauses.ts';
-import { ageText } from './age.ts';
+import { ageText } from '../sla/age-text.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';

@@ -5,8 +5,8 @@
 import type { Config } from '../config/config.ts';
 import { policyOf } from '../intake/configured.ts';
 import type { TraceRecord } from '../records/trace.ts';
+import { ageText } from '../sla/age-text.ts';
 import { type Explained, explain } from '../verdict/decide.ts';
-import { ageText } from './age.ts';
 import { evidenceLines, row, staffLines, triedLines } from './check-report.ts';
 import { printable } from './columns.ts';
 import { envelopeText, timeText } from './trace-list.ts';

@@ -51,4 +51,5 @@ export type Config = {
     readonly dkim: { readonly domain: string; readonly selector: string; readonly keyFile: string } | null;
   };
   readonly notices: Section<'notices'>;
+  readonly alerts: Section<'alerts'>;
 };

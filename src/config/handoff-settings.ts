@@ -20,9 +20,24 @@ const address = z
   .transform((text) => canonicalAddress(text) ?? text);
 const timeoutMs = z.int().min(1_000).max(120_000).default(15_000);
 
+/** Of everything that is sent as Standard Webhooks says. */
+export const webhookFields = {
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), 'must not hold a password')
+    .max(2_048),
+  /** Files with one `whsec_` secret each: the current one first, then those on their way out. */
+  secretFiles: z.array(path).min(1).max(4).readonly(),
+  allowedNetworks: z.array(z.string().max(50)).readonly().default([]),
+  timeoutMs,
+  caFile: path.nullable().default(null),
+};
+
+/** Also part of file and job names. */
+export const targetName = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be lower-case letters, digits and dashes');
+
 const common = {
-  /** Also part of file and job names. */
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be lower-case letters, digits and dashes'),
+  name: targetName,
   /** All of them when left out. */
   departments: z.array(z.enum(handoffDepartments)).min(1).readonly().default(handoffDepartments),
 };
@@ -31,16 +46,8 @@ const target = z.discriminatedUnion('kind', [
   z.strictObject({
     ...common,
     kind: z.literal('webhook'),
-    url: z
-      .url({ protocol: /^https?$/ })
-      .refine((text) => !/^\w+:\/\/[^/]*@/.test(text), 'must not hold a password')
-      .max(2_048),
-    /** Files with one `whsec_` secret each: the current one first, then those on their way out. */
-    secretFiles: z.array(path).min(1).max(4).readonly(),
-    allowedNetworks: z.array(z.string().max(50)).readonly().default([]),
-    timeoutMs,
+    ...webhookFields,
     maxBodyBytes: z.int().min(8_192).max(4_194_304).default(262_144),
-    caFile: path.nullable().default(null),
   }),
   z.strictObject({
     ...common,
@@ -65,7 +72,7 @@ const target = z.discriminatedUnion('kind', [
 
 const targets = z.array(target);
 
-function haveOwnNames(all: z.output<typeof targets>): boolean {
+export function haveOwnNames(all: readonly { readonly name: string }[]): boolean {
   return new Set(all.map(({ name }) => name)).size === all.length;
 }
 

@@ -6,6 +6,7 @@ import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { canonicalAddress, canonicalDomain } from '../address/mailbox.ts';
 import { logLevels } from '../observe/logger.ts';
+import { alerts } from './alert-settings.ts';
 import { businessHours, handoff } from './handoff-settings.ts';
 import { notices, relay } from './notice-settings.ts';
 import { section, setting } from './setting.ts';
@@ -668,6 +669,7 @@ export const configSchema = z.strictObject({
   businessHours,
   relay,
   notices,
+  alerts,
 });
 
 /** The settings as validated, before paths are resolved and secrets wrapped. */

@@ -2,12 +2,14 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
+import { knowAlerts } from './alert-count.ts';
 import { apiApp, apiBase } from './api/app.ts';
 import { assetRoutes } from './assets.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI } from './environment.ts';
 import { fromOurPages, knowSession } from './guard.ts';
 import { messagePage } from './message-page.ts';
 import { accountRoutes } from './pages/account.ts';
+import { alertRoutes } from './pages/alerts.ts';
 import { auditRoutes } from './pages/audit.ts';
 import { caseRoutes, mostEvidenceOctets } from './pages/cases.ts';
 import { denyRoutes } from './pages/deny.ts';
@@ -36,6 +38,7 @@ const pages = [
   reviewRoutes,
   caseRoutes,
   queueRoutes,
+  alertRoutes,
   denyRoutes,
   directoryRoutes,
   phoneRoutes,
@@ -64,6 +67,7 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     return bodyLimit({ maxSize, onError })(context, next);
   });
   app.use(fromOurPages);
+  app.use(knowAlerts(ports));
   for (const routes of pages) app.route('/', routes(ports));
 
   app.notFound((context) =>

@@ -23,6 +23,8 @@ export type ConsoleEnvironment = {
     who: Who | null;
     /** The call of the API that is answered, as its route is written. */
     apiRoute?: string;
+    /** For the navigation; unset for who may not see alerts. */
+    openAlerts?: number;
   };
 };
 export type ConsoleContext = Context<ConsoleEnvironment>;

@@ -3,6 +3,7 @@ import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+export { ageText } from '../sla/age-text.ts';
 export { html, raw };
 
 export const nothing: Html = raw('');
@@ -128,16 +129,6 @@ function attribute(name: string, value: string | undefined): Html {
 
 function flag(name: string, isSet: boolean | undefined): Html {
   return isSet === true ? raw(` ${name}`) : nothing;
-}
-
-/** Durations for people: two units at most, `3 h 12 min`. */
-export function ageText(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 /** `/path?name=value&…`; empty values are left out. */

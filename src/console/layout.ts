@@ -26,6 +26,7 @@ const entries: readonly Entry[] = [
   { path: '/cases', text: 'Cases', right: 'cases.work', key: 'c' },
   { path: '/mail', text: 'Mail', right: 'mail.find', key: 'm' },
   { path: '/queues', text: 'Queues', right: 'queues.see', key: 'q' },
+  { path: '/alerts', text: 'Alerts', right: 'alerts.see', key: 'l' },
   { path: '/deny', text: 'Deny-list', right: 'deny.see', key: 'd' },
   { path: '/directory', text: 'Directory', right: 'directory.see', key: 't' },
   { path: '/phone', text: 'Phone desk', right: 'phone.look-up', key: 'p' },
@@ -82,11 +83,16 @@ ${
 }
 </div>
 <nav id="navigation" aria-label="Main">
-<ul>${entriesOf(who).map((entry) => html`<li><a href="${entry.path}"${isCurrent(context, entry.path) ? raw(' aria-current="page"') : nothing}>${entry.text}</a></li>`)}</ul>
+<ul>${entriesOf(who).map((entry) => html`<li><a href="${entry.path}"${isCurrent(context, entry.path) ? raw(' aria-current="page"') : nothing}>${entry.text}${entry.path === '/alerts' ? openCount(context) : nothing}</a></li>`)}</ul>
 <div class="me"><a href="/account"${isCurrent(context, '/account') ? raw(' aria-current="page"') : nothing}><span class="me-name">${name}</span><span class="me-role">${role}</span></a>
 ${postForm(context, '/log-out', html`<button class="button quiet">Log out</button>`, { className: 'inline-form' })}</div>
 </nav>
 </header>`;
+}
+
+function openCount(context: ConsoleContext): Html {
+  const open = context.get('openAlerts') ?? 0;
+  return open === 0 ? nothing : html` <span class="badge warn">${open}<span class="hidden"> open</span></span>`;
 }
 
 function entriesOf(who: Who): readonly Entry[] {

@@ -1,4 +1,5 @@
 /** What the overview shows, gathered at most once every two seconds however many people look. */
+import type { Alert as OpenAlert } from '../alerts/alert.ts';
 import type { QueueState } from '../queue/inspection.ts';
 import type { QueuePause } from '../records/queue-pauses.ts';
 import type { OutcomeCount } from '../records/trace-counts.ts';
@@ -19,6 +20,8 @@ export type OverviewState = {
   readonly workers: number | null;
   /** Escalated mails that wait for a decision. */
   readonly undecided: number;
+  /** Open alerts that no silence holds. */
+  readonly openAlerts: { readonly critical: number; readonly warning: number };
   /** Mails answered 451 since the listeners started, by cause. */
   readonly deferred: readonly LabelCount[];
   /** Sessions and recipients that the listeners refused, by stage. */
@@ -30,7 +33,7 @@ export type OverviewState = {
 
 export type OverviewSource = Pick<
   ConsolePorts,
-  'trace' | 'reviews' | 'queues' | 'queuePauses' | 'metrics' | 'disk' | 'certificate' | 'now'
+  'trace' | 'reviews' | 'alerts' | 'queues' | 'queuePauses' | 'metrics' | 'disk' | 'certificate' | 'now'
 >;
 
 const freshMs = 2_000;
@@ -42,10 +45,11 @@ const dayFreshMs = 30_000;
 export function overviewOf(source: OverviewSource): () => Promise<OverviewState> {
   const countDay = cached(dayFreshMs, source.now, () => source.trace.countsSince(source.now() - dayMs));
   return cached(freshMs, source.now, async () => {
-    const [lastHour, lastDay, reviews, queues, pauses, workers, metrics, disk, certificate] = await Promise.all([
+    const [lastHour, lastDay, reviews, open, queues, pauses, workers, metrics, disk, certificate] = await Promise.all([
       source.trace.countsSince(source.now() - hourMs),
       countDay(),
       source.reviews.counts(),
+      source.alerts.open(),
       orNull(() => source.queues.states()),
       source.queuePauses.all(),
       orNull(() => source.queues.workersAlive()),
@@ -61,6 +65,7 @@ export function overviewOf(source: OverviewSource): () => Promise<OverviewState>
       pauses: pauses.filter(({ queue }) => queues?.some((state) => state.queue === queue && state.isPaused)),
       workers,
       undecided: reviews.open,
+      openAlerts: countOf(open),
       deferred: countsBy(metrics ?? [], 'postern_deferred_total', 'cause'),
       refused: countsBy(metrics ?? [], 'postern_session_refusals_total', 'stage'),
       disk,
@@ -72,8 +77,11 @@ export function overviewOf(source: OverviewSource): () => Promise<OverviewState>
 
 /** What needs somebody, worst first. */
 export function alertsOf(state: Omit<OverviewState, 'alerts'>): readonly Alert[] {
-  const { at, certificate, disk, queues, workers } = state;
+  const { at, certificate, disk, openAlerts, queues, workers } = state;
   const alerts: Alert[] = [];
+  const { critical, warning } = openAlerts;
+  if (critical > 0) alerts.push({ tone: 'bad', text: `${plural(critical, 'critical alert')} open`, path: '/alerts' });
+  if (warning > 0) alerts.push({ tone: 'warn', text: `${plural(warning, 'alert')} open`, path: '/alerts' });
   if (queues === null) alerts.push({ tone: 'bad', text: 'Redis does not answer: mail is deferred (451)', path: null });
   if (workers === 0) alerts.push({ tone: 'bad', text: 'No worker gives a sign of life: jobs wait', path: '/queues' });
   for (const { queue, isPaused, jobs, oldestMs } of queues ?? []) {
@@ -106,6 +114,12 @@ export function alertsOf(state: Omit<OverviewState, 'alerts'>): readonly Alert[]
   return alerts.toSorted((one, other) => (one.tone === other.tone ? 0 : one.tone === 'bad' ? -1 : 1));
 }
 
+function countOf(open: readonly OpenAlert[]): OverviewState['openAlerts'] {
+  const heard = open.filter(({ silencedBy }) => silencedBy === null);
+  const critical = heard.filter(({ severity }) => severity === 'critical').length;
+  return { critical, warning: heard.length - critical };
+}
+
 async function orNull<Value>(look: () => Promise<Value>): Promise<Value | null> {
   try {
     return await look();
@@ -115,7 +129,7 @@ async function orNull<Value>(look: () => Promise<Value>): Promise<Value | null> 
 }
 
 /** The value of `look`, kept for a while; looks that overlap are one. */
-function cached<Value>(keepMs: number, now: () => number, look: () => Promise<Value>): () => Promise<Value> {
+export function cached<Value>(keepMs: number, now: () => number, look: () => Promise<Value>): () => Promise<Value> {
   let kept: { readonly at: number; readonly value: Promise<Value> } | null = null;
   return () => {
     if (kept !== null && now() - kept.at < keepMs) return kept.value;

@@ -1,4 +1,6 @@
 /** What the console needs from outside; `main/` makes the real ones, tests make theirs. */
+
+import type { AlertTarget } from '../alerts/target.ts';
 import type { CaseTools } from '../case-file/case-tools.ts';
 import type { QueueInspection } from '../cli/queues.ts';
 import type { WordsQuery } from '../cli/trace-query.ts';
@@ -12,6 +14,8 @@ import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { PortalDesk } from '../portal/desk.ts';
 import type { DeadLetterOptions, RemoveResult, RetryFilter } from '../queue/inspection.ts';
 import type { JobDetail, JobPage, JobQuery } from '../queue/jobs.ts';
+import type { AlertDeliveryRecords } from '../records/alert-deliveries.ts';
+import type { AlertRecords } from '../records/alerts.ts';
 import type { ApiTokenRecords } from '../records/api-tokens.ts';
 import type { AuditRecords } from '../records/audit.ts';
 import type { CaseRecords } from '../records/cases.ts';
@@ -82,6 +86,10 @@ export type ConsolePorts = {
   readonly queues: ConsoleQueues;
   readonly queuePauses: QueuePauses;
   readonly reviewClaims: ReviewClaims;
+  readonly alerts: Omit<AlertRecords, 'pass' | 'forget'>;
+  readonly alertDeliveries: Pick<AlertDeliveryRecords, 'undelivered'>;
+  /** Whom alerts go to, as configured. */
+  readonly alertTargets: readonly AlertTarget[];
   readonly metrics: () => Promise<readonly MetricsSnapshot[]>;
   readonly counting: Pick<Metrics, 'apiAnswered'>;
   readonly disk: () => Promise<Disk>;

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { AlertsContext } from '../cli/alerts.ts';
 import type { AuditContext } from '../cli/audit.ts';
 import type { BackupContext } from '../cli/backup.ts';
 import type { CaseContext } from '../cli/case-tools.ts';
@@ -28,6 +29,8 @@ import { loadConfig } from '../config/load.ts';
 import { isLoopback } from '../config/loopback.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger } from '../observe/logger.ts';
+import { alertDeliveryRecords } from '../records/alert-deliveries.ts';
+import { alertRecords } from '../records/alerts.ts';
 import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
 import { denylistRecords } from '../records/denylist.ts';
@@ -47,6 +50,7 @@ import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { verificationRecords } from '../records/verifications.ts';
+import { alertTargetsOf } from './alerts.ts';
 import { openBackup, restoreBackup } from './backup.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
@@ -58,7 +62,8 @@ import { queueInspection } from './queue-inspection.ts';
 import { prepareSamples } from './sample-setup.ts';
 import { openConfiguredRecords, openQueues, openSpool, redisTarget } from './stores.ts';
 
-export type MainContext = AuditContext &
+export type MainContext = AlertsContext &
+  AuditContext &
   BackupContext &
   CaseContext &
   CheckContext &
@@ -120,6 +125,15 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     async openNotices() {
       const records = await openMigrated();
       return { notices: noticeRecords(records), close: () => records.close() };
+    },
+    alertTargets: () => alertTargetsOf(config()),
+    async openAlerts() {
+      const records = await openMigrated();
+      return {
+        alerts: alertRecords(records),
+        deliveries: alertDeliveryRecords(records),
+        close: () => records.close(),
+      };
     },
     async openStaff() {
       const records = await openMigrated();

@@ -1,5 +1,6 @@
 /** The command line: `postern <command>`. */
 
+import { alertsCommand } from '../cli/alerts.ts';
 import { auditCommand } from '../cli/audit.ts';
 import { backupCommand } from '../cli/backup.ts';
 import { caseCommand } from '../cli/case.ts';
@@ -47,6 +48,7 @@ const program = newCommand(context, 'postern')
   .addCommand(traceCommand(context))
   .addCommand(simulateCommand(context))
   .addCommand(reviewCommand(context, { denyLifeMs: defaultTtlMs }))
+  .addCommand(alertsCommand(context))
   .addCommand(auditCommand(context))
   .addCommand(eraseCommand(context))
   .addCommand(exportCommand(context))

@@ -18,6 +18,8 @@ import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { PortalDesk } from '../portal/desk.ts';
 import { QueueUnavailable } from '../queue/prompt-client.ts';
 import type { Queues } from '../queue/queues.ts';
+import { alertDeliveryRecords } from '../records/alert-deliveries.ts';
+import { alertRecords } from '../records/alerts.ts';
 import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
 import { clockRecords } from '../records/clocks.ts';
@@ -37,6 +39,7 @@ import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { traceFlow } from '../records/trace-flow.ts';
 import { readCertificate } from '../supervise/certificate.ts';
+import { alertTargetsOf } from './alerts.ts';
 import { caseTools } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
 import { gatewayKeys } from './gateway-secret.ts';
@@ -88,6 +91,9 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     queues: queueInspection(queues, orUnavailable),
     queuePauses: queuePauses(records),
     reviewClaims: reviewClaims(records),
+    alerts: alertRecords(records),
+    alertDeliveries: alertDeliveryRecords(records),
+    alertTargets: alertTargetsOf(config),
     metrics: collect,
     counting: stores.metrics,
     async disk() {

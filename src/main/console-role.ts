@@ -10,6 +10,7 @@ import { readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { type MetricsSnapshot, mergedText } from '../observe/metrics.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
+import { startAlerting } from './alerts.ts';
 import { answering } from './asking.ts';
 import { consolePorts } from './console-ports.ts';
 import { openPortal } from './portal.ts';
@@ -56,6 +57,17 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
   const portal = await openPortal({ config, records, queues, spool, reader, outbox: null, logger, metrics });
   const ports = consolePorts({ config, env, records, queues, spool, reader, portal, collect, metrics, logger });
   app.route('/', consoleApp(ports));
+  const alerting = startAlerting({
+    config,
+    records,
+    queues,
+    backlogMs: () => null,
+    // That no worker lives, none of them can tell: then it is done here.
+    othersDo: async () => (await countAlive(queues.client, workersAliveKey).catch(() => 0)) > 0,
+    logger,
+    metrics,
+  });
+  for (const work of alerting.recurring) work.now();
   const { host, port } = config.console;
   const server = createAdaptorServer({ fetch: app.fetch });
   // Exclusive: the cluster would give this port 0 and the listeners' port 0 one and the same socket.
@@ -74,6 +86,8 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
       const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), patienceMs / 2);
       await Promise.race([closed, new Promise((done) => setTimeout(done, patienceMs).unref())]);
       clearTimeout(cut);
+      await Promise.all(alerting.recurring.map((work) => work.stop()));
+      await alerting.stop();
       await Promise.allSettled([queues.close(), records.close(), reader.close()]);
     },
   };

@@ -1,20 +1,17 @@
 /** Tickets and their hand-over, wired: what the process of the workers adds to recording mail. */
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createAccepted } from '../../workers/accepted.ts';
 import { runClocks } from '../../workers/clock.ts';
 import type { Handler } from '../../workers/handler.ts';
 import { createHandoff } from '../../workers/handoff.ts';
-import { type HandoffLanes, startHandoffLanes } from '../../workers/handoff-lanes.ts';
+import { type Lanes, startLanes } from '../../workers/lanes.ts';
 import { createSenders } from '../../workers/targets/senders.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { defaultRetrySchedule } from '../handoff/attempt.ts';
 import { defaultBreakerSettings } from '../handoff/breaker.ts';
 import type { HandoffLinks } from '../handoff/document.ts';
-import { reachOf } from '../handoff/reachable.ts';
-import { parseWebhookSecret, type WebhookSecret } from '../handoff/signature.ts';
 import type { HandoffTarget } from '../handoff/target.ts';
 import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
@@ -30,6 +27,8 @@ import { replyAddress, type TokenKeys } from '../tickets/reply-token.ts';
 import type { Department } from '../verdict/verdict.ts';
 import { every, type Recurring } from './every.ts';
 import { gatewayKeys } from './gateway-secret.ts';
+import { readSettingFile } from './setting-file.ts';
+import { webhookTarget } from './webhook-target.ts';
 
 export type HandoffOptions = {
   readonly config: Config;
@@ -43,7 +42,7 @@ export type Handoff = {
   /** Handlers of the queues `accepted` and `handoff`. */
   readonly handlers: readonly [Handler<'accepted'>, Handler<'handoff'>];
   readonly recurring: readonly Recurring[];
-  readonly lanes: HandoffLanes;
+  readonly lanes: Lanes;
   /** To be called when the workers have stopped and before the records are closed. */
   stop(): Promise<void>;
 };
@@ -67,7 +66,7 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
     logger,
   });
   const deliveries = handoffRecords(records);
-  const lanes = startHandoffLanes({
+  const lanes = startLanes({
     senders: createSenders(targets, links, createFolderSync()),
     records: deliveries,
     atOnce: config.handoff.atOnce,
@@ -120,7 +119,7 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
 
 /** A target that nothing waits for any more is counted too, or its gauge would stand still at what it was. */
 function countDeliveries(
-  lanes: Pick<HandoffLanes, 'breakers'>,
+  lanes: Pick<Lanes, 'breakers'>,
   counts: readonly DeliveryCount[],
   metrics: Pick<Metrics, 'deliveriesLeft'>,
   now: number,
@@ -146,17 +145,15 @@ export function targetsOf(config: Config): readonly HandoffTarget[] {
   return settings.map((target, index) => {
     const setting = `handoff.targets[${index}]`;
     const inData = (path: string): string => resolve(config.dataDir, path);
-    const textOf = (path: string, name: string): string => readText(inData(path), `${setting}.${name}`);
+    const textOf = (path: string, name: string): string => readSettingFile(inData(path), `${setting}.${name}`);
     const { name } = target;
     switch (target.kind) {
-      case 'webhook': {
-        const { allowedNetworks, caFile, maxBodyBytes, secretFiles, timeoutMs, url } = target;
-        checkNetworks(allowedNetworks, `${setting}.allowedNetworks`);
-        const secrets = secretFiles.map((path) => webhookSecret(textOf(path, 'secretFiles'), `${setting}.secretFiles`));
-        const trust = caFile === null ? {} : { ca: textOf(caFile, 'caFile') };
-        const common = { kind: target.kind, name, url, secrets, allowedNetworks, timeoutMs };
-        return { ...common, maxBodyOctets: maxBodyBytes, ...trust };
-      }
+      case 'webhook':
+        return {
+          kind: target.kind,
+          maxBodyOctets: target.maxBodyBytes,
+          ...webhookTarget(target, setting, config.dataDir),
+        };
       case 'smtp': {
         const { caFile, host, passwordFile, port, timeoutMs, tls, to, user } = target;
         if ((user === null) !== (passwordFile === null))
@@ -208,29 +205,6 @@ function linksOf(config: Config, keys: TokenKeys): HandoffLinks {
     replyAddress: (number, mailbox) => replyAddress(number, mailbox, keys),
     original: (messageId) => (base === null ? null : `${base}/mail/${encodeURIComponent(messageId)}`),
   };
-}
-
-function webhookSecret(text: string, setting: string): WebhookSecret {
-  const secret = parseWebhookSecret(text);
-  if (secret === null) throw new ConfigError(setting, 'must name files with a whsec_ secret of 24 to 64 octets each');
-  return secret;
-}
-
-function checkNetworks(networks: readonly string[], setting: string): void {
-  try {
-    reachOf(networks);
-  } catch {
-    throw new ConfigError(setting, 'must be IP addresses or networks such as 10.0.0.0/8');
-  }
-}
-
-function readText(path: string, setting: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError(setting, `names a file that cannot be read (${code})`);
-  }
 }
 
 function domainOf(address: string): string {

@@ -1,11 +1,9 @@
 /** Notices, wired: what the process of the workers adds so that senders are told what became of their mail. */
-import { readFileSync } from 'node:fs';
 import { noticingBounces } from '../../workers/bounces.ts';
 import type { Handler } from '../../workers/handler.ts';
 import { openNoticeDesk } from '../../workers/notice-desk.ts';
 import { announcing, createNotices } from '../../workers/notices.ts';
 import type { Config } from '../config/config.ts';
-import { ConfigError } from '../config/config-error.ts';
 import { defaultBreakerSettings } from '../handoff/breaker.ts';
 import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
@@ -16,6 +14,7 @@ import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { enqueueNotice } from '../queue/notice-queue.ts';
 import type { Queues } from '../queue/queues.ts';
+import { alertDeliveryRecords } from '../records/alert-deliveries.ts';
 import { directoryRecords } from '../records/directory.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
@@ -26,6 +25,7 @@ import type { LocalSpool } from '../spool/local-spool.ts';
 import { replyAddress } from '../tickets/reply-token.ts';
 import { every, type Recurring } from './every.ts';
 import { gatewayKeys } from './gateway-secret.ts';
+import { readSettingFile } from './setting-file.ts';
 
 export type NoticesOptions = {
   readonly config: Config;
@@ -79,6 +79,7 @@ export async function startNotices({
     logger,
   });
   const outbox = noticeRecords(records);
+  const alertDeliveries = alertDeliveryRecords(records);
   const directory = directoryRecords(records);
   const desk = openNoticeDesk({
     records: outbox,
@@ -125,10 +126,15 @@ export async function startNotices({
         domains: own.domains,
         keys: bounceKeys,
         bounced: async (notice, status) => {
-          const kind = await outbox.bounced(notice, `its delivery failed (${status})`, Date.now());
-          if (kind === null) return;
-          metrics.notice(kind, 'bounced');
-          logger.error({ notice, status }, 'a notice came back: its recipient cannot be reached');
+          const cause = `its delivery failed (${status})`;
+          const kind = await outbox.bounced(notice, cause, Date.now());
+          if (kind !== null) {
+            metrics.notice(kind, 'bounced');
+            logger.error({ notice, status }, 'a notice came back: its recipient cannot be reached');
+            return;
+          }
+          const target = await alertDeliveries.bounced(notice, cause, Date.now());
+          if (target !== null) logger.error({ target, status }, 'an alert came back: staff were not told');
         },
       }),
     announced: (handler) => announcing(handler, tell),
@@ -166,21 +172,16 @@ export function relayOf({ relay, smtp }: Pick<Config, 'relay' | 'smtp'>): Relay 
     dkim:
       dkim === null
         ? null
-        : { domain: dkim.domain, selector: dkim.selector, privateKey: readText(dkim.keyFile, 'relay.dkim.keyFile') },
+        : {
+            domain: dkim.domain,
+            selector: dkim.selector,
+            privateKey: readSettingFile(dkim.keyFile, 'relay.dkim.keyFile'),
+          },
     name: smtp.name,
     maxConnections,
     timeoutMs,
-    ...(caFile === null ? {} : { ca: readText(caFile, 'relay.caFile') }),
+    ...(caFile === null ? {} : { ca: readSettingFile(caFile, 'relay.caFile') }),
   });
-}
-
-function readText(path: string, setting: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new ConfigError(setting, `names a file that cannot be read (${code})`);
-  }
 }
 
 /** Asks anew when the last answer is older than this. */

@@ -18,6 +18,7 @@ import { drainRefusals } from '../queue/refusals.ts';
 import { refusalRecords } from '../records/refusals.ts';
 import { traceRecords } from '../records/trace.ts';
 import { startAfterVerdict } from './after-verdict.ts';
+import { startAlerting } from './alerts.ts';
 import { keepCases } from './case-keeping.ts';
 import { every, type Recurring } from './every.ts';
 import { startHandoff } from './handoff.ts';
@@ -79,12 +80,23 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   await workers.ready();
 
   const refusals = refusalRecords(records);
+  const sweeper = sweeping(options, queues, spool, (ids) => trace.has(ids));
+  const alerting = startAlerting({
+    config,
+    records,
+    queues,
+    backlogMs: sweeper.backlogMs,
+    othersDo: async () => false,
+    logger,
+    metrics,
+  });
   const recurring = [
     ...handoff.recurring,
     ...notices.recurring,
     keepCases(config, records, logger),
     ...after.recurring,
-    sweeping(options, queues, spool, (ids) => trace.has(ids)),
+    sweeper.work,
+    ...alerting.recurring,
     every(drainEveryMs, 'session refusals', logger, async () => {
       await drainRefusals(queues.client, (batch) => refusals.recordRefusals(batch));
     }),
@@ -104,6 +116,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
       await workers.stop();
       await handoff.stop();
       await notices.stop();
+      await alerting.stop();
       await Promise.allSettled([queues.close(), records.close()]);
     },
   };
@@ -119,7 +132,7 @@ function sweeping(
   queues: Queues,
   spool: ReturnType<typeof openSpool>,
   traced: (messageIds: readonly string[]) => Promise<ReadonlySet<string>>,
-): Recurring {
+): { readonly work: Recurring; readonly backlogMs: () => number | null } {
   const memory = redisMemory({
     client: queues.client,
     timeoutMs: config.redis.timeoutMs,
@@ -128,18 +141,20 @@ function sweeping(
   const options = { spool, queue: queues, memory, traced, graceMs: config.spool.graceMs, logger, now: Date.now };
   let untracedSince = 0;
   let lookFarBack = true;
+  let backlogMs: number | null = null;
   const work = every(config.spool.sweepIntervalMs, 'sweep', logger, async () => {
     const since = lookFarBack ? untracedSince : Math.max(untracedSince, Date.now() - hourMs);
     const result = await sweep(options, since);
     if (lookFarBack) untracedSince = result.cleanUpTo;
     lookFarBack = false;
+    backlogMs = Math.max(0, Date.now() - config.spool.graceMs - result.cleanUpTo);
     metrics.swept(result.enqueued);
   });
   queues.onReconnect(() => {
     lookFarBack = true;
     work.now();
   });
-  return work;
+  return { work, backlogMs: () => backlogMs };
 }
 
 async function countQueues(queues: Queues, metrics: Metrics): Promise<void> {

@@ -50,6 +50,10 @@ export type Metrics = {
   notice(kind: string, result: string): void;
   /** Notices in the outbox by state, as last counted. */
   noticesLeft(state: 'waiting' | 'parked', count: number): void;
+  /** Open alerts by kind; kinds that are not named have none. */
+  alertsOpen(byKind: ReadonlyMap<string, number>): void;
+  /** How an attempt to tell a target of an alert ended. Targets are named in the configuration. */
+  alertDelivery(target: string, outcome: string): void;
   /** Prometheus text of this process alone. */
   text(): Promise<string>;
   snapshot(): Promise<MetricsSnapshot>;
@@ -166,6 +170,19 @@ export function createMetrics(): Metrics {
     aggregator: 'max',
     registers,
   });
+  const alertsOpen = new Gauge({
+    name: 'postern_alerts_open',
+    help: 'Open alerts by kind. The same records are counted by every process that asks them.',
+    labelNames: ['kind'],
+    aggregator: 'max',
+    registers,
+  });
+  const alertDeliveries = new Counter({
+    name: 'postern_alert_deliveries_total',
+    help: 'Attempts to tell a target of an alert, by how they ended.',
+    labelNames: ['target', 'outcome'],
+    registers,
+  });
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
   const lagGauge = new Gauge({
@@ -213,6 +230,11 @@ export function createMetrics(): Metrics {
     breaker: (target, isOpen) => breakers.set({ target }, isOpen ? 1 : 0),
     notice: (kind, result) => notices.inc({ kind, result }),
     noticesLeft: (state, count) => noticesLeft.set({ state }, count),
+    alertsOpen: (byKind) => {
+      alertsOpen.reset();
+      for (const [kind, alerts] of byKind) alertsOpen.set({ kind }, alerts);
+    },
+    alertDelivery: (target, outcome) => alertDeliveries.inc({ target, outcome }),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),
     close: () => lag.disable(),

@@ -2,6 +2,7 @@
 import type { Job, Queue } from 'bullmq';
 import { type JobState, jobStates, type QueueName, queueNames } from '../jobs/queues.ts';
 import type { BuiltQueues } from './queues.ts';
+import type { RedisClient } from './redis-target.ts';
 
 export type QueueState = {
   readonly queue: QueueName;
@@ -59,6 +60,25 @@ export async function queueStates(queues: BuiltQueues, now: number): Promise<rea
         jobs,
         oldestMs: oldest === undefined ? null : Math.max(0, now - oldest.timestamp),
       };
+    }),
+  );
+}
+
+export type EndedJobs = { readonly queue: QueueName; readonly completed: number; readonly dead: number };
+
+/** Jobs that ended at or after `since` (epoch milliseconds) and are still kept. */
+export async function endedSince(
+  queues: BuiltQueues,
+  client: Pick<RedisClient, 'zcount'>,
+  since: number,
+): Promise<readonly EndedJobs[]> {
+  return Promise.all(
+    [...queues].map(async ([name, queue]) => {
+      // BullMQ keeps both sets by the time at which a job ended.
+      const [completed, dead] = await Promise.all(
+        ['completed', 'failed'].map((state) => client.zcount(queue.toKey(state), since, '+inf')),
+      );
+      return { queue: name, completed: completed ?? 0, dead: dead ?? 0 };
     }),
   );
 }

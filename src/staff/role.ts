@@ -15,6 +15,8 @@ export const rights = {
   'queues.retry': 'operator',
   'queues.remove': 'operator',
   'queues.pause': 'operator',
+  'alerts.see': 'operator',
+  'alerts.silence': 'operator',
   /** What people wrote. */
   'mail.read': 'trust',
   'mail.download': 'trust',
@@ -32,7 +34,7 @@ export type Right = keyof typeof rights;
 
 export const roleTexts: Readonly<Record<Role, string>> = {
   viewer: 'counts and queues, no mail',
-  operator: 'finds mail, sees directory and deny-list, works dead letters, pauses queues',
+  operator: 'finds mail, sees directory and deny-list, works dead letters, pauses queues, silences alerts',
   trust: 'reads mail, keeps the deny-list, decides',
   admin: 'staff, settings, directory',
 };

@@ -94,10 +94,12 @@ function troubles({ checks }: Report): readonly string[] {
   return checks.filter(({ level }) => level !== 'ok').map(({ level, name, found }) => `${level} ${name}: ${found}`);
 }
 
-/** Mailboxes at a domain that is not reserved. */
+/** Mailboxes at a domain that is not reserved, and somebody who is told when something is wrong. */
 function withOwnDomain(): void {
+  const targets = [{ name: 'pager', kind: 'webhook', url: 'https://pager.example.com/', secretFiles: ['pager'] }];
+  writeFileSync(join(dataDir, 'pager'), `whsec_${Buffer.alloc(32, 1).toString('base64')}`);
   const mailboxes = [{ address: 'support@postern-mail.org', department: 'support' }];
-  writeFileSync(join(dataDir, 'postern.yaml'), JSON.stringify({ mailboxes }));
+  writeFileSync(join(dataDir, 'postern.yaml'), JSON.stringify({ mailboxes, alerts: { targets } }));
 }
 
 describe('doctor', () => {
@@ -115,6 +117,7 @@ describe('doctor', () => {
         'certificate',
         'pgp keys',
         'mailboxes',
+        'alerts',
         'data directory',
         'spool',
         'disk',

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { alertKinds } from '../../src/alerts/kind.ts';
+import { configurableAlertKinds } from '../../src/config/alert-settings.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { mailboxDepartments } from '../../src/config/schema.ts';
@@ -38,6 +40,21 @@ function refusal(act: () => unknown, secretValue?: string): string {
   }
   throw new Error('was not refused');
 }
+
+describe('kinds of alerts in the configuration', () => {
+  it('are those that there are', () => {
+    expect([...configurableAlertKinds, 'test']).toEqual([...alertKinds]);
+  });
+
+  it.each([
+    ['two of a name', '[{name: a, kind: mail, to: x@y.example}, {name: a, kind: mail, to: z@y.example}]'],
+    ['a webhook without a secret', '[{name: a, kind: webhook, url: "https://y.example/"}]'],
+    ['a kind that there is not', '[{name: a, kind: mail, to: x@y.example, kinds: [nonsense]}]'],
+    ['no address', '[{name: a, kind: mail, to: nobody}]'],
+  ])('targets with %s are refused by name', (_what, targets) => {
+    expect(refusal(() => loadYaml(`alerts: {targets: ${targets}}`))).toMatch(/^alerts\.targets/);
+  });
+});
 
 describe('loadConfig', () => {
   it('has the promised defaults without any file', () => {

@@ -9,9 +9,10 @@ export type Sending = {
   readonly again: boolean;
 };
 
-export type Sender = {
+/** `Document` is what is told of: a ticket event, unless it is said otherwise. */
+export type Sender<Document = HandoffDocument> = {
   /** Sending the same event twice does the receiver no harm: it can tell by the id, or one replaces the other. */
-  send(document: HandoffDocument, sending: Sending): Promise<Attempt>;
+  send(document: Document, sending: Sending): Promise<Attempt>;
   close(): Promise<void>;
 };
 

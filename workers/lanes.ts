@@ -9,14 +9,33 @@
 import { type Attempt, afterAttempt, type RetrySchedule } from '../src/handoff/attempt.ts';
 import { admit, afterTry, type Breaker, type BreakerSettings, closedBreaker } from '../src/handoff/breaker.ts';
 import type { Logger } from '../src/observe/logger.ts';
-import type { ClaimedDelivery, HandoffRecords, Settled } from '../src/records/handoff.ts';
+import type { Settled } from '../src/records/handoff.ts';
 import { createBatcher } from './batch.ts';
 import { causeOf, type Sender } from './targets/sender.ts';
 
-export type HandoffLanesOptions = {
+/** A delivery in hand. */
+export type LaneDelivery<Document> = {
+  readonly id: string;
+  /** Tells this attempt from others. */
+  readonly claims: number;
+  /** Attempts that failed so far. */
+  readonly attempts: number;
+  readonly createdAt: number;
+  readonly document: Document;
+};
+
+/** The records of one kind of delivery; `records/handoff.ts` says what each does. */
+export type LaneRecords<Document> = {
+  claim(target: string, now: number, leaseMs: number, limit: number): Promise<readonly LaneDelivery<Document>[]>;
+  settle(batch: readonly Settled[], now: number): Promise<readonly boolean[]>;
+  release(ids: readonly string[], now: number): Promise<void>;
+  dueTargets(now: number): Promise<readonly string[]>;
+};
+
+export type LanesOptions<Document> = {
   /** By target name. */
-  readonly senders: ReadonlyMap<string, Sender>;
-  readonly records: Pick<HandoffRecords, 'claim' | 'settle' | 'release' | 'dueTargets'>;
+  readonly senders: ReadonlyMap<string, Sender<Document>>;
+  readonly records: LaneRecords<Document>;
   /** Deliveries at once, for each target. */
   readonly atOnce: number;
   /** A worker that has held a delivery for longer is taken as dead; longer than several time-outs of a target. Milliseconds. */
@@ -32,7 +51,7 @@ export type HandoffLanesOptions = {
   readonly chance: () => number;
 };
 
-export type HandoffLanes = {
+export type Lanes = {
   /** Never rejects. */
   wake(target: string): void;
   /** Wakes every lane that has something due. Rejects when the records do. */
@@ -49,7 +68,7 @@ const settleBatch = 500;
 /** Nobody waits for it, and each transaction costs a sync of the disk. */
 const settleWaitMs = 50;
 
-export function startHandoffLanes(options: HandoffLanesOptions): HandoffLanes {
+export function startLanes<Document>(options: LanesOptions<Document>): Lanes {
   const settled = createBatcher<Settled, boolean>({
     size: settleBatch,
     waitMs: settleWaitMs,
@@ -81,7 +100,10 @@ export function startHandoffLanes(options: HandoffLanesOptions): HandoffLanes {
 }
 
 /** Deliveries for a target that configuration no longer names: staff see them, and may name it again. */
-async function parkStray(target: string, { leaseMs, logger, now, records }: HandoffLanesOptions): Promise<void> {
+async function parkStray<Document>(
+  target: string,
+  { leaseMs, logger, now, records }: LanesOptions<Document>,
+): Promise<void> {
   const stray = await records.claim(target, now(), leaseMs, settleBatch);
   const cause = 'the target is not configured';
   await records.settle(
@@ -98,17 +120,17 @@ type Lane = {
   breaker(): Breaker['state'];
 };
 
-type Held = { readonly delivery: ClaimedDelivery; readonly until: number };
+type Held<Document> = { readonly delivery: LaneDelivery<Document>; readonly until: number };
 
-function openLane(
+function openLane<Document>(
   target: string,
-  sender: Sender,
-  options: HandoffLanesOptions,
+  sender: Sender<Document>,
+  options: LanesOptions<Document>,
   settled: { add(item: Settled): Promise<boolean> },
 ): Lane {
   const { atOnce, leaseMs, logger, now, records } = options;
   const inHand = new Set<Promise<void>>();
-  let ahead: Held[] = [];
+  let ahead: Held<Document>[] = [];
   let breaker: Breaker = closedBreaker;
   let refilling: Promise<void> | null = null;
   let isWoken = false;
@@ -121,7 +143,7 @@ function openLane(
     return isStopped ? 0 : admitted.places;
   };
 
-  const begin = (held: Held): void => {
+  const begin = (held: Held<Document>): void => {
     const work = attempt(held.delivery).finally(() => {
       inHand.delete(work);
       advance();
@@ -161,7 +183,7 @@ function openLane(
     }
   };
 
-  const attempt = async (delivery: ClaimedDelivery): Promise<void> => {
+  const attempt = async (delivery: LaneDelivery<Document>): Promise<void> => {
     const { attempts, claims, createdAt, document, id } = delivery;
     const startedAt = now();
     const ended = await sender

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Attempt, defaultRetrySchedule } from '../../src/handoff/attempt.ts';
 import { defaultBreakerSettings } from '../../src/handoff/breaker.ts';
+import type { HandoffDocument } from '../../src/handoff/document.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { type HandoffRecords, handoffRecords } from '../../src/records/handoff.ts';
 import { migrate } from '../../src/records/migrate.ts';
@@ -12,7 +13,7 @@ import { parkedRecords } from '../../src/records/parked.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import { HopelessJob } from '../../workers/handler.ts';
 import { createHandoff } from '../../workers/handoff.ts';
-import { type HandoffLanes, type HandoffLanesOptions, startHandoffLanes } from '../../workers/handoff-lanes.ts';
+import { type Lanes, type LanesOptions, startLanes } from '../../workers/lanes.ts';
 import type { Sender } from '../../workers/targets/sender.ts';
 import { ticketDraft } from '../helpers/ticket-draft.ts';
 import { traceInput } from '../records/mails.ts';
@@ -20,7 +21,7 @@ import { traceInput } from '../records/mails.ts';
 let folder: string;
 let records: Records;
 let now: number;
-const running: HandoffLanes[] = [];
+const running: Lanes[] = [];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postern-lanes-'));
   records = await openRecords({ url: `sqlite:${join(folder, 'p.db')}`, logger: silentLogger() });
@@ -53,8 +54,8 @@ function receiver(answer: Receiver['answer'] = () => ({ kind: 'delivered' })): R
   return made;
 }
 
-function start(senders: Readonly<Record<string, Sender>>, changes: Partial<HandoffLanesOptions> = {}): HandoffLanes {
-  const lanes = startHandoffLanes({
+function start(senders: Readonly<Record<string, Sender>>, changes: Partial<LanesOptions<HandoffDocument>> = {}): Lanes {
+  const lanes = startLanes({
     senders: new Map(Object.entries(senders)),
     records: handoffRecords(records),
     atOnce: 4,
@@ -85,7 +86,7 @@ async function states(target: string): Promise<Readonly<Record<string, number>>>
 }
 
 /** Lets time pass in steps, with a poll after each, as the timer would. */
-async function pass(lanes: HandoffLanes, durationMs: number, stepMs: number): Promise<void> {
+async function pass(lanes: Lanes, durationMs: number, stepMs: number): Promise<void> {
   for (let passed = 0; passed < durationMs; passed += stepMs) {
     now += stepMs;
     await lanes.poll();
@@ -235,7 +236,7 @@ describe('a lane', () => {
 });
 
 describe('a worker that dies', () => {
-  type Port = HandoffLanesOptions['records'];
+  type Port = LanesOptions<HandoffDocument>['records'];
   class Killed extends Error {}
 
   /** Calls of one method fail from the n-th on, before or after they did their work: the process is gone. */
@@ -280,7 +281,7 @@ describe('a worker that dies', () => {
   it('while it sends loses nothing', async () => {
     await open(8, ['desk']);
     const never = receiver(() => new Promise(() => undefined));
-    const first = startHandoffLanes({
+    const first = startLanes({
       senders: new Map([['desk', never]]),
       records: handoffRecords(records),
       atOnce: 4,

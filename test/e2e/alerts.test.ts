@@ -1,0 +1,202 @@
+/** The whole system: staff are told by webhook and mail, once, whatever dies or is away, and nobody is quoted. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { memoryMail } from '../../src/message/raw-mail.ts';
+import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
+import { type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
+import { deliver } from '../helpers/delivery.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { type Postern, startPostern } from '../helpers/postern.ts';
+import { type SmtpSink, startSmtpSink } from '../helpers/relay-sink.ts';
+import { startWebhookServer, type WebhookServer } from '../helpers/webhook-server.ts';
+import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
+
+const staffAddress = 'trust-desk@staff.example';
+const secret = randomBytes(32);
+/** An admin whose domain publishes no policy. */
+const pam = 'pam@plain.example';
+const planted = 'hunter2-Sw0rdfish';
+
+let world: CustomerWorld;
+let dns: ZoneServer;
+let sink: SmtpSink;
+let hook: WebhookServer;
+let folder: string;
+let postern: Postern;
+
+beforeAll(async () => {
+  world = await customerWorld();
+  dns = await startZoneServer(world.zone);
+  sink = await startSmtpSink();
+  hook = await startWebhookServer();
+  folder = mkdtempSync(join(tmpdir(), 'postern-alerts-'));
+  const caFile = join(folder, 'ca.pem');
+  const secretFile = join(folder, 'secret');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(caFile, sink.ca);
+  writeFileSync(secretFile, `whsec_${secret.toString('base64')}\n`);
+  const common = { secretFiles: [secretFile], allowedNetworks: ['127.0.0.0/8'] };
+  postern = await startPostern({
+    dns: dns.address,
+    directory: world.directory,
+    settings: {
+      relay: { host: '127.0.0.1', port: sink.port, caFile },
+      console: { url: 'https://postern.staff.example' },
+      alerts: {
+        windowMinutes: 1,
+        targets: [
+          { name: 'desk', kind: 'mail', to: staffAddress },
+          { name: 'pager', kind: 'webhook', url: hook.url, ...common },
+        ],
+      },
+    },
+  });
+});
+afterAll(async () => {
+  await postern?.remove();
+  await hook?.stop();
+  await sink?.stop();
+  await dns?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Told = {
+  readonly type: string;
+  readonly data: { readonly kind: string; readonly alert: string; readonly references: readonly string[] };
+};
+const told = (): readonly Told[] => hook.received.map(({ body }): Told => JSON.parse(body));
+const toStaff = () => sink.mails.filter(({ to }) => to[0] === staffAddress);
+
+async function spoof(count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const body = `Our password is ${planted}, number ${index}. Delete everything!\r\n`;
+    const raw = mailOf({ from: `"Pam ${planted}" <${pam}>`, messageId: newMessageId(), body });
+    await deliver(postern.smtpPort(), { raw, mailFrom: 'eve@elsewhere.example', recipients: [support] });
+  }
+}
+
+it('an escalated mail is told at once, signed, and quotes nobody', async () => {
+  await spoof(1);
+  const [row] = await postern.traced(1);
+  expect(row).toMatchObject({ outcome: 'escalated' });
+  await eventually('the webhook', () => told().some(({ data }) => data.kind === 'escalated'));
+  await eventually('the mail', () => toStaff().length > 0);
+  const received = hook.received.find(({ body }) => body.includes('"escalated"'));
+  const id = String(received?.headers['webhook-id']);
+  const signed = `${id}.${String(received?.headers['webhook-timestamp'])}.${received?.body ?? ''}`;
+  const mac = createHmac('sha256', secret).update(signed).digest('base64');
+  expect(received?.headers['webhook-signature']).toBe(`v1,${mac}`);
+  expect(JSON.parse(received?.body ?? '')).toMatchObject({
+    type: 'alert.raised',
+    data: {
+      kind: 'escalated',
+      severity: 'warning',
+      references: [row?.message_id],
+      byLabel: { [row?.reason ?? '']: 1 },
+      url: 'https://postern.staff.example/reviews',
+    },
+  });
+  const [mail] = toStaff();
+  const message = await readMessage(memoryMail(mail?.raw ?? Buffer.alloc(0)), defaultReadLimits);
+  if (message.content.kind !== 'parsed') throw new Error('could not be read');
+  const { automatic, subject, text } = message.content.content;
+  expect(subject).toBe(`[Postern] warning: Escalated mail: 1 mail waits for a decision (1 ${row?.reason})`);
+  expect(text).toContain('https://postern.staff.example/reviews');
+  expect(automatic).toMatchObject({ autoSubmitted: 'auto-generated' });
+  expect(mail?.from).toMatch(/^bounce\+[0-9a-z]+@/);
+});
+
+it('a test goes to each target, and says whether it arrived', async () => {
+  const ran = await postern.run('alerts', 'test', '--json');
+  expect(ran.code).toBe(0);
+  expect(JSON.parse(ran.stdout)).toMatchObject({
+    results: [
+      { target: 'desk', state: 'delivered' },
+      { target: 'pager', state: 'delivered' },
+    ],
+  });
+  expect(told().at(-1)).toMatchObject({ type: 'alert.raised', data: { kind: 'test' } });
+});
+
+it('our own alert that comes back is refused as a loop', async () => {
+  const before = postern.trace().length;
+  await deliver(postern.smtpPort(), { raw: toStaff()[0]?.raw ?? Buffer.alloc(0), mailFrom: '', recipients: [support] });
+  const rows = await postern.traced(before + 1);
+  expect(rows.at(-1)).toMatchObject({ outcome: 'rejected', reason: 'automatic' });
+});
+
+it('a flood is one more message, though workers die and a target is away', async () => {
+  const before = told().filter(({ data }) => data.kind === 'escalated').length;
+  const mailsBefore = toStaff().length;
+  hook.answer = (response) => response.writeHead(503).end();
+  await spoof(20);
+  for (const pid of postern.pidsOf('workers')) process.kill(pid, 'SIGKILL');
+  await spoof(10);
+  await eventually('the summary by mail', () => toStaff().length > mailsBefore);
+  await eventually(
+    'a try at the webhook',
+    () => told().filter(({ data }) => data.kind === 'escalated').length > before,
+  );
+  for (const pid of postern.pidsOf('workers')) process.kill(pid, 'SIGKILL');
+  const attempts = hook.received.length;
+  hook.answer = (response) => response.writeHead(204).end();
+  await eventually('the webhook again', () => hook.received.length > attempts);
+  const state = await postern.run('alerts', 'list', '--json');
+  const { open } = JSON.parse(state.stdout);
+  const [alert] = open.filter(({ kind }: { readonly kind: string }) => kind === 'escalated');
+  expect(alert.count).toBeGreaterThanOrEqual(30);
+  expect(alert.untold).toBe(0);
+  expect(new Set(toStaff().map(({ raw }) => /^Message-ID: (.*)$/m.exec(raw.toString('latin1'))?.[1])).size).toBe(
+    toStaff().length,
+  );
+  // One when the first came, a summary of the flood, and the test.
+  expect(toStaff().length - mailsBefore).toBeLessThanOrEqual(2);
+});
+
+it('nothing of what was written, no address and no secret stands in any alert', () => {
+  const everything = [...hook.received.map(({ body }) => body), ...toStaff().map(({ raw }) => raw.toString('utf8'))];
+  expect(everything.length).toBeGreaterThan(4);
+  for (const text of everything) {
+    expect(text).not.toMatch(
+      /hunter2|Sw0rdfish|Delete everything|elsewhere\.example|customer\.example|plain\.example/i,
+    );
+    expect(text).not.toContain(pam);
+  }
+});
+
+it('history tells what became of it, and a silence holds what comes', async () => {
+  const silenced = await postern.run(
+    'alerts',
+    'silence',
+    '--kind',
+    'case-alarm',
+    '--for',
+    '2h',
+    '--reason',
+    'a drill',
+    '--json',
+  );
+  expect(silenced.code).toBe(0);
+  const { id } = JSON.parse(silenced.stdout);
+  const { silences } = JSON.parse((await postern.run('alerts', 'list', '--json')).stdout);
+  expect(silences).toMatchObject([{ id, kind: 'case-alarm', subject: null, reason: 'a drill' }]);
+  expect((await postern.run('alerts', 'unsilence', id)).code).toBe(0);
+  expect((await postern.run('alerts', 'unsilence', id)).code).toBe(67);
+  expect((await postern.run('alerts', 'silence', '--for', '90d', '--reason', 'x')).code).toBe(64);
+  const { history } = JSON.parse((await postern.run('alerts', 'history', '--json')).stdout);
+  expect(history.map(({ kind }: { readonly kind: string }) => kind)).toContain('escalated');
+  const metrics = await fetch(new URL('/metrics', postern.consoleUrl()));
+  const lines = await metrics.text();
+  expect(lines).toMatch(/postern_alerts_open\{kind="escalated"\} 1/);
+  expect(lines).toMatch(/postern_alert_deliveries_total\{target="(?:desk|pager)",outcome="delivered"\} \d/);
+  const doctor = JSON.parse((await postern.run('doctor', '--json')).stdout);
+  expect(doctor.checks.filter(({ name }: { readonly name: string }) => name === 'alerts')).toMatchObject([
+    { level: 'ok', found: `desk (mail): ${staffAddress}` },
+    { level: 'ok' },
+  ]);
+});
