@@ -48,8 +48,7 @@ const tidyEveryMs = 3_600_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-/** Several time-outs of the slowest target. */
-const leaseMs = 10 * minuteMs;
+const leastLeaseMs = minuteMs;
 const atOnce = 2;
 
 /** Throws `ConfigError` for secrets that cannot be read. */
@@ -70,7 +69,7 @@ export function startAlerting(options: AlertingOptions): Alerting {
       dueTargets: async (now) => (await deliveries.dueTargets(now)).filter((target) => !waiting.has(target)),
     },
     atOnce,
-    leaseMs,
+    leaseMs: leaseOf(config),
     schedule: { ...defaultRetrySchedule, parkAfterMs: config.alerts.parkHours * hourMs },
     breaker: defaultBreakerSettings,
     logger,
@@ -105,6 +104,13 @@ export function startAlerting(options: AlertingOptions): Alerting {
       relay?.close();
     },
   };
+}
+
+/** What a worker that died had in hand is tried again after this: half of it is more than the slowest target may take. */
+function leaseOf({ alerts, relay }: Config): number {
+  const mailMs = 4 * relay.timeoutMs; // `relay.ts`: a whole exchange
+  const slowest = Math.max(...alerts.targets.map((target) => (target.kind === 'mail' ? mailMs : target.timeoutMs)), 0);
+  return Math.max(leastLeaseMs, 2.5 * slowest);
 }
 
 export function alertTargetsOf({ alerts }: Config): readonly AlertTarget[] {
