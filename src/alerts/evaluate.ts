@@ -67,8 +67,8 @@ export function evaluate(situation: Situation): Evaluation {
   }
   const transitions: Transition[] = [];
   for (const [name, alert] of after) {
-    const { transition, then } = tell(alert, situation);
-    after.set(name, then);
+    const { transition, after: told } = tell(alert, situation);
+    after.set(name, told);
     if (transition !== null) transitions.push(transition);
   }
   return {
@@ -195,29 +195,29 @@ function isForgotten({ kind, phase, seenAt }: Alert, rules: Rules, now: number):
   return rules[kind] === undefined || now - seenAt >= forgottenMs;
 }
 
-type Telling = { readonly then: Alert; readonly transition: Transition | null };
+type Telling = { readonly after: Alert; readonly transition: Transition | null };
 
 function tell(alert: Alert, situation: Situation): Telling {
   const { now, silences } = situation;
-  if (alert.phase === 'pending') return { then: alert, transition: null };
+  if (alert.phase === 'pending') return { after: alert, transition: null };
   const change = isEventKind(alert.kind) ? changeOfEvents(alert, situation) : changeOfState(alert, situation);
   const silence = silenceOf(alert, silences, now);
   // Let go by its silence; whatever it has to say is said below.
   const free = alert.silencedBy !== null && silence === null ? { ...alert, silencedBy: null } : alert;
-  if (change === null) return { then: free, transition: null };
+  if (change === null) return { after: free, transition: null };
   if (change === 'resolved') {
-    const then = over(free, free.overAt ?? now);
+    const after = over(free, free.overAt ?? now);
     // A window that passed is no news; nor is the end of what nobody was told of.
     const isTold = alert.told !== null && silence === null && !isEventKind(alert.kind);
-    return { then, transition: { change, at: now, alert: then, told: 0, isTold } };
+    return { after, transition: { change, at: now, alert: after, told: 0, isTold } };
   }
   if (silence !== null) {
-    const then = { ...free, silencedBy: silence.id };
-    if (alert.silencedBy === silence.id) return { then: alert, transition: null };
-    return { then, transition: { change: 'suppressed', at: now, alert: then, told: 0, isTold: false } };
+    const after = { ...free, silencedBy: silence.id };
+    if (alert.silencedBy === silence.id) return { after: alert, transition: null };
+    return { after, transition: { change: 'suppressed', at: now, alert: after, told: 0, isTold: false } };
   }
-  const then = { ...free, untold: 0, told: { at: now, severity: alert.severity, value: alert.value } };
-  return { then, transition: { change, at: now, alert: then, told: alert.untold, isTold: true } };
+  const after = { ...free, untold: 0, told: { at: now, severity: alert.severity, value: alert.value } };
+  return { after, transition: { change, at: now, alert: after, told: alert.untold, isTold: true } };
 }
 
 function changeOfEvents({ told, untold }: Alert, { now, timing }: Situation): AlertChange | null {

@@ -6,7 +6,10 @@ import { classify } from '../classify/classify.ts';
 export type ToClassifier = { readonly id: number; readonly input: ClassifierInput };
 export type FromClassifier = { readonly id: number; readonly classification: Classification };
 
-parentPort?.on('message', ({ id, input }: ToClassifier) => {
-  const answer: FromClassifier = { id, classification: classify(input) };
-  parentPort?.postMessage(answer);
-});
+const port = parentPort;
+if (port !== null) {
+  port.on('message', ({ id, input }: ToClassifier) => {
+    const answer: FromClassifier = { id, classification: classify(input) };
+    port.postMessage(answer);
+  });
+}

@@ -1,5 +1,5 @@
 /** What holds for every course of events: nothing is lost, nothing is told twice, and no value makes a storm. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alertName } from '../../src/alerts/alert.ts';
 import { happening, hourMs, minuteMs, openDesk, reading, silence, timing } from './desk.ts';

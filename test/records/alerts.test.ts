@@ -112,9 +112,9 @@ onEachDatabase((databases) => {
       expect(await alerts.silences(start + 3)).toEqual([]);
       expect(await alerts.pass(input(old(12)), start + 3)).toMatchObject([{ change: 'raised', isTold: true }]);
       const audit = await auditRecords(records).list({ subject: id, limit: 9 });
-      expect(audit.map(({ action, actor }) => [action, actor]).toSorted()).toEqual([
-        ['alert.silence', 'grace'],
-        ['alert.unsilence', 'ada'],
+      expect(audit.map(({ action, actor }) => `${action} by ${actor}`).toSorted()).toEqual([
+        'alert.silence by grace',
+        'alert.unsilence by ada',
       ]);
     });
 
