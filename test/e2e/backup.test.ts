@@ -1,7 +1,16 @@
 /** A backup of a gateway that runs, put back elsewhere: on SQLite as it was, and into PostgreSQL. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { auditRecords } from '../../src/records/audit.ts';
@@ -159,7 +168,9 @@ describe('a restore', () => {
     const place = emptyPlace();
     expect((await restoreTo(place)).code).toBe(0);
     const entry = spoolEntries(postern.dataDir).find((path) => path.endsWith(`/${newest?.spool_key}`)) ?? '';
-    writeFileSync(entry.replace(postern.dataDir, place), readFileSync(entry), { mode: 0o600 });
+    const copy = entry.replace(postern.dataDir, place);
+    mkdirSync(dirname(copy), { recursive: true, mode: 0o700 }); // the hour may have changed since the backup
+    writeFileSync(copy, readFileSync(entry), { mode: 0o600 });
     await postern.stop();
     const env = {
       POSTERN_DATA_DIR: place,
