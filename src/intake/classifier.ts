@@ -44,11 +44,9 @@ export function createClassifier({ deadlineMs }: { readonly deadlineMs: number }
   let count = 0;
 
   const next = (): void => {
+    if (isAtWork) return;
     const job = waiting.shift();
-    if (job === undefined || isAtWork) {
-      if (job !== undefined) waiting.unshift(job);
-      return;
-    }
+    if (job === undefined) return;
     isAtWork = true;
     work(job);
   };
