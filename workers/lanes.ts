@@ -9,33 +9,14 @@
 import { type Attempt, afterAttempt, type RetrySchedule } from '../src/handoff/attempt.ts';
 import { admit, afterTry, type Breaker, type BreakerSettings, closedBreaker } from '../src/handoff/breaker.ts';
 import type { Logger } from '../src/observe/logger.ts';
-import type { Settled } from '../src/records/handoff.ts';
+import type { Claimed, Outbox, Settled } from '../src/records/outbox.ts';
 import { createBatcher } from './batch.ts';
 import { causeOf, type Sender } from './targets/sender.ts';
-
-/** A delivery in hand. */
-export type LaneDelivery<Document> = {
-  readonly id: string;
-  /** Tells this attempt from others. */
-  readonly claims: number;
-  /** Attempts that failed so far. */
-  readonly attempts: number;
-  readonly createdAt: number;
-  readonly document: Document;
-};
-
-/** The records of one kind of delivery; `records/handoff.ts` says what each does. */
-export type LaneRecords<Document> = {
-  claim(target: string, now: number, leaseMs: number, limit: number): Promise<readonly LaneDelivery<Document>[]>;
-  settle(batch: readonly Settled[], now: number): Promise<readonly boolean[]>;
-  release(ids: readonly string[], now: number): Promise<void>;
-  dueTargets(now: number): Promise<readonly string[]>;
-};
 
 export type LanesOptions<Document> = {
   /** By target name. */
   readonly senders: ReadonlyMap<string, Sender<Document>>;
-  readonly records: LaneRecords<Document>;
+  readonly records: Outbox<Document>;
   /** Deliveries at once, for each target. */
   readonly atOnce: number;
   /** A worker that has held a delivery for longer is taken as dead; longer than several time-outs of a target. Milliseconds. */
@@ -120,7 +101,7 @@ type Lane = {
   breaker(): Breaker['state'];
 };
 
-type Held<Document> = { readonly delivery: LaneDelivery<Document>; readonly until: number };
+type Held<Document> = { readonly delivery: Claimed<Document>; readonly until: number };
 
 function openLane<Document>(
   target: string,
@@ -183,11 +164,11 @@ function openLane<Document>(
     }
   };
 
-  const attempt = async (delivery: LaneDelivery<Document>): Promise<void> => {
+  const attempt = async (delivery: Claimed<Document>): Promise<void> => {
     const { attempts, claims, createdAt, document, id } = delivery;
     const startedAt = now();
     const ended = await sender
-      .send(document, { at: startedAt, again: claims > 1 })
+      .send(document, { at: startedAt, again: claims > 1, createdAt })
       .catch((error: unknown): Attempt => ({ kind: 'trouble', cause: causeOf(error) }));
     const at = now();
     options.observe(target, ended.kind, at - startedAt);

@@ -1,36 +1,34 @@
 /**
- * The desk of notices: decides what a recorded mail gives, and sends what waits in the outbox.
+ * The desk of notices: decides what a recorded mail gives, and has a lane that sends what waits in the outbox.
  *
  *   decide: trace -> noticeFor -> the mail itself (does it answer one of ours?) -> limits -> *waiting* in the outbox
- *   deliver: take in hand (lease) -> build, sign, encrypt -> relay -> *sent*, *retrying* or *parked*
  *
- * Each step may be the last one of this worker. A mail that was handed to the relay before the worker died is sent again
- * under the same Message-ID. Without a relay all stays in the outbox, where staff see it.
+ * Each step may be the last one of this worker. Without a relay all stays in the outbox, where staff see it.
  */
-import type { PrivateKey } from 'openpgp';
-import type { RegisteredKey, Standing } from '../src/directory/tenant.ts';
-import { afterAttempt, type RetrySchedule } from '../src/handoff/attempt.ts';
-import { admit, afterTry, type Breaker, type BreakerSettings, closedBreaker } from '../src/handoff/breaker.ts';
+import type { Standing } from '../src/directory/tenant.ts';
+import type { RetrySchedule } from '../src/handoff/attempt.ts';
+import type { BreakerSettings } from '../src/handoff/breaker.ts';
 import { jobIdOf } from '../src/jobs/judged-mail.ts';
 import type { Message } from '../src/message/message.ts';
 import { type BounceKeys, bounceAddress } from '../src/notices/bounce-address.ts';
 import { type LimitSettings, limitsOf } from '../src/notices/limits.ts';
-import { encryptionKeysOf } from '../src/notices/mail-keys.ts';
 import type { CaseNotice } from '../src/notices/notice.ts';
 import { evidenceAfter, noticeFor, type OwnAddresses } from '../src/notices/notice-for.ts';
-import { isNoticeMessageId, noticeMail, noticeMessageId } from '../src/notices/notice-mail.ts';
-import type { Outgoing } from '../src/notices/outgoing.ts';
+import { isNoticeMessageId, noticeMessageId } from '../src/notices/notice-mail.ts';
+import type { NoticeTarget, Outgoing } from '../src/notices/outgoing.ts';
 import { type LetterFacts, type LetterSettings, writeCaseLetter, writeLetter } from '../src/notices/write-letter.ts';
 import type { Logger } from '../src/observe/logger.ts';
-import type { ClaimedNotice, NoticeRecords, NoticeSettlement, Opened, Opening } from '../src/records/notices.ts';
+import type { NoticeRecords, Opened, Opening } from '../src/records/notices.ts';
+import type { Outbox } from '../src/records/outbox.ts';
 import type { TraceRecord } from '../src/records/trace.ts';
-import type { Relay, RelayAnswer } from '../src/relay/relay.ts';
 import type { ResponseClock } from '../src/tickets/clock.ts';
 import { createBatcher } from './batch.ts';
 import { ofSpool } from './judged.ts';
+import { type Lanes, startLanes } from './lanes.ts';
+import type { Sender } from './targets/sender.ts';
 
 export type NoticeDeskOptions = {
-  readonly records: Pick<NoticeRecords, 'open' | 'usedUp' | 'claim' | 'settle' | 'get'>;
+  readonly records: Pick<NoticeRecords, 'open' | 'usedUp' | 'get'> & Outbox<Outgoing>;
   readonly trace: { get(messageId: string): Promise<TraceRecord | null> };
   readonly tickets: {
     clock(ticketId: string): Promise<ResponseClock | null>;
@@ -39,11 +37,8 @@ export type NoticeDeskOptions = {
   };
   /** Reads a mail of the spool. Rejects with `SpoolMissing` or `SpoolCorrupt`. */
   readonly read: (spoolKey: string) => Promise<Message>;
-  readonly keysOf: (address: string) => Promise<readonly RegisteredKey[]>;
-  /** Null when the gateway has no key that may sign. */
-  readonly signingKey: (now: number) => Promise<PrivateKey | null>;
-  /** Null when none is configured. */
-  readonly relay: Relay | null;
+  /** By relay; null when none is configured. */
+  readonly sender: Sender<Outgoing> | null;
   readonly isOwn: OwnAddresses;
   /** Domains of our mailboxes. */
   readonly ownDomains: readonly string[];
@@ -59,8 +54,8 @@ export type NoticeDeskOptions = {
   /** A worker that has held a notice for longer is taken as dead; longer than the relay's time-outs. Milliseconds. */
   readonly leaseMs: number;
   readonly logger: Logger;
-  /** Counts what became of notices. */
-  readonly observe: (kind: string, result: 'suppressed' | NoticeSettlement['kind']) => void;
+  /** Counts what was not let out. */
+  readonly suppressed: (kind: string) => void;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** 0 to 1. */
@@ -74,20 +69,31 @@ export type NoticeDesk = {
   decide(id: string): Promise<Decided>;
   /** Puts a step of a case into the outbox, for a contact on file. `id` is 1 to 32 lower-case letters and digits. */
   post(id: string, notice: CaseNotice, mailbox: string): Promise<Decided>;
-  /** Tries to send one notice, if it is due. */
-  deliver(id: string): Promise<void>;
-  /** Tries to send all that is due. Rejects when the records do. */
+  /** Says that something may be due. Never rejects. */
+  wake(): void;
+  /** Begins to send all that is due. Rejects when the records do. */
   poll(): Promise<void>;
+  /** Resolves when nothing is in hand. */
+  idle(): Promise<void>;
   /** Takes nothing more and waits for what is in hand. */
   stop(): Promise<void>;
 };
 
 const openBatch = 100;
 const openWaitMs = 10;
+const relayTarget: NoticeTarget = 'relay';
 
 export function openNoticeDesk(options: NoticeDeskOptions): NoticeDesk {
-  const { atOnce, leaseMs, now, records, relay } = options;
-  const inHand = new Set<Promise<void>>();
+  const { now, records, sender } = options;
+  // Without a relay there is no lane: what waits is no stray.
+  const lanes: Lanes | null =
+    sender === null
+      ? null
+      : startLanes<Outgoing>({
+          ...options,
+          senders: new Map([[relayTarget, sender]]),
+          observe: () => undefined,
+        });
   // A flood of mail must not become a flood of transactions.
   const openings = createBatcher<Opening, Opened>({
     size: openBatch,
@@ -97,49 +103,18 @@ export function openNoticeDesk(options: NoticeDeskOptions): NoticeDesk {
   });
   const open = async (opening: Opening): Promise<Decided> => {
     if ((await openings.add(opening)) !== 'suppressed') return 'waiting';
-    options.observe('suppressed' in opening ? opening.suppressed.kind : opening.outgoing.kind, 'suppressed');
+    options.suppressed('suppressed' in opening ? opening.suppressed.kind : opening.outgoing.kind);
     return 'suppressed';
   };
-  let breaker: Breaker = closedBreaker;
-  let isStopped = false;
-
-  const places = (): number => {
-    const admitted = admit(breaker, inHand.size, atOnce, now());
-    breaker = admitted.breaker;
-    return isStopped ? 0 : admitted.places;
-  };
-  const send = (by: Relay, claimed: ClaimedNotice): Promise<void> => {
-    const work = attempt(options, by, claimed)
-      .then((answer) => {
-        breaker = afterTry(breaker, answer, now(), options.breaker);
-      })
-      .finally(() => inHand.delete(work));
-    inHand.add(work);
-    return work;
-  };
-
   return {
     decide: (id) => decide(options, open, id),
     post: (id, notice, mailbox) => open(posted(options, id, notice, mailbox)),
-    async deliver(id) {
-      if (relay === null || places() === 0) return;
-      const [claimed] = await records.claim(now(), leaseMs, 1, id);
-      if (claimed !== undefined) await send(relay, claimed);
-    },
-    async poll() {
-      if (relay === null) return;
-      for (;;) {
-        const free = places();
-        const claimed = free === 0 ? [] : await records.claim(now(), leaseMs, free);
-        if (claimed.length === 0) return;
-        await Promise.all(claimed.map((one) => send(relay, one)));
-      }
-    },
+    wake: () => lanes?.wake(relayTarget),
+    poll: async () => lanes?.poll(),
+    idle: async () => lanes?.idle(),
     async stop() {
-      isStopped = true;
-      await Promise.all(inHand);
+      await lanes?.stop();
       await openings.drained();
-      relay?.close();
     },
   };
 }
@@ -232,48 +207,4 @@ function posted(options: NoticeDeskOptions, id: string, notice: CaseNotice, mail
     encrypts: true,
   };
   return { outgoing, limits: limitsOf(notice, limits) };
-}
-
-async function attempt(
-  options: NoticeDeskOptions,
-  relay: Relay,
-  { attempts, claims, createdAt, outgoing }: ClaimedNotice,
-): Promise<RelayAnswer['kind']> {
-  const { chance, logger, now, records, schedule } = options;
-  const notice = outgoing.id;
-  const answer = isTooOld(createdAt, options)
-    ? ({ kind: 'refused', cause: 'it waited for too long to be of use' } as const)
-    : await sendNow(options, relay, outgoing);
-  const at = now();
-  const ended = afterAttempt(answer, { failures: attempts, createdAt }, at, schedule, chance());
-  const settlement: NoticeSettlement = ended.kind === 'delivered' ? { kind: 'sent' } : ended;
-  options.observe(outgoing.kind, settlement.kind);
-  if (settlement.kind === 'parked') logger.error({ notice, cause: settlement.cause }, 'a notice is parked');
-  else if (settlement.kind === 'retrying') logger.warn({ notice, cause: settlement.cause }, 'a notice was not taken');
-  else logger.info({ notice, kind: outgoing.kind }, 'a notice was sent');
-  try {
-    await records.settle(notice, claims, settlement, at);
-  } catch (error) {
-    // It will be sent once more when its lease is over, under the same Message-ID.
-    logger.warn({ notice, error }, 'the end of a notice could not be written');
-  }
-  return answer.kind;
-}
-
-function isTooOld(createdAt: number, { now, schedule }: NoticeDeskOptions): boolean {
-  return now() - createdAt >= schedule.parkAfterMs;
-}
-
-async function sendNow(options: NoticeDeskOptions, relay: Relay, outgoing: Outgoing): Promise<RelayAnswer> {
-  const { keysOf, now, signingKey } = options;
-  const at = now();
-  let raw: Buffer;
-  try {
-    const registered = outgoing.encrypts ? await keysOf(outgoing.to.address) : [];
-    const pgp = { signingKey: await signingKey(at), recipientKeys: await encryptionKeysOf(registered, at) };
-    raw = await noticeMail({ ...outgoing, to: outgoing.to.address, at }, pgp);
-  } catch (error) {
-    return { kind: 'trouble', cause: error instanceof Error ? error.message : String(error) };
-  }
-  return relay.send({ from: outgoing.envelopeFrom, to: outgoing.to.address, raw });
 }

@@ -6,7 +6,7 @@ import { readPayload } from './judged.ts';
 import type { NoticeDesk } from './notice-desk.ts';
 
 /** Decides about one notice and tries to send it. What the relay does not take is tried again by the desk's poll. */
-export function createNotices(desk: Pick<NoticeDesk, 'decide' | 'deliver'>): Handler<'notices'> {
+export function createNotices(desk: Pick<NoticeDesk, 'decide' | 'wake'>): Handler<'notices'> {
   return {
     name: 'notices',
     handle: async (payload) => {
@@ -14,7 +14,7 @@ export function createNotices(desk: Pick<NoticeDesk, 'decide' | 'deliver'>): Han
       if (!parsed.success) throw new HopelessJob('unreadable payload of a notice');
       const { notice } = parsed.data;
       const decided = await desk.decide(notice);
-      if (decided === 'waiting') await desk.deliver(notice);
+      if (decided === 'waiting') desk.wake();
       return { kind: decided, messageId: notice, linkedTo: null };
     },
   };

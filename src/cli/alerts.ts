@@ -15,7 +15,7 @@ import { newCommand } from './run-command.ts';
 
 export type OpenAlerts = {
   readonly alerts: Omit<AlertRecords, 'pass' | 'forget'>;
-  readonly deliveries: Pick<AlertDeliveryRecords, 'counts' | 'undelivered' | 'get' | 'retryParked'>;
+  readonly deliveries: Pick<AlertDeliveryRecords, 'counts' | 'undelivered' | 'get'>;
   close(): Promise<void>;
 };
 
@@ -39,18 +39,13 @@ export function alertsCommand(context: AlertsContext): Command {
 function listCommand(context: AlertsContext): Command {
   return newCommand(context, 'list')
     .description('open alerts, silences in force, and messages that did not get through')
-    .option('--retry-parked', 'try messages that were given up anew')
+    .addHelpText('after', '\nParked ones are tried anew or given up by `postern parked --outbox alerts`.')
     .option('--json', 'one JSON object on stdout')
-    .action((options: Json & { retryParked?: true }) => within(context, (open) => list(context, open, options)));
+    .action((options: Json) => within(context, (open) => list(context, open, options)));
 }
 
-async function list(
-  context: AlertsContext,
-  { alerts, deliveries }: OpenAlerts,
-  { json, retryParked }: Json & { retryParked?: true },
-): Promise<void> {
+async function list(context: AlertsContext, { alerts, deliveries }: OpenAlerts, { json }: Json): Promise<void> {
   const now = context.now();
-  const retried = retryParked === true ? await deliveries.retryParked(now) : null;
   const [open, silences, undelivered, counts] = await Promise.all([
     alerts.open(),
     alerts.silences(now),
@@ -60,9 +55,8 @@ async function list(
   const targets = context.alertTargets().map(({ name }) => name);
   const { stdout } = context;
   if (json === true) {
-    stdout.write(`${JSON.stringify({ targets, open, silences, deliveries: counts, undelivered, retried })}\n`);
+    stdout.write(`${JSON.stringify({ targets, open, silences, deliveries: counts, undelivered })}\n`);
   } else {
-    if (retried !== null) stdout.write(`${retried} will be tried anew\n\n`);
     stdout.write(
       open.length === 0
         ? 'no alert is open\n'

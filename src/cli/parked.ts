@@ -1,4 +1,4 @@
-/** `postern parked`: hand-overs and notices that were given up until staff decide, tried anew or let go. */
+/** `postern parked`: hand-overs, notices and alerts that were given up until staff decide, tried anew or let go. */
 import { type Command, Option } from 'commander';
 import type { OutboxName, Parked, ParkedDecision, ParkedFilter, ParkedRecords } from '../records/parked.ts';
 import { ageText } from '../sla/age-text.ts';
@@ -11,7 +11,7 @@ export type OpenParked = { readonly parked: ParkedRecords; close(): Promise<void
 
 export type ParkedContext = CliContext & { openParked(): Promise<OpenParked> };
 
-const outboxes: readonly OutboxName[] = ['handoff', 'notices'];
+const outboxes: readonly OutboxName[] = ['handoff', 'notices', 'alerts'];
 
 type Options = {
   readonly outbox?: OutboxName;
@@ -24,7 +24,7 @@ type Options = {
 
 export function parkedCommand(context: ParkedContext): Command {
   const command = newCommand(context, 'parked').description(
-    'hand-overs and notices that failed for too long, and wait for a decision',
+    'hand-overs, notices and alerts that failed for too long, and wait for a decision',
   );
   choosing(command.command('list'))
     .description('what is parked, since when and why; the one that waits longest first')

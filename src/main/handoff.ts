@@ -18,8 +18,10 @@ import { createReaderPool } from '../intake/reader-pool.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { clockRecords } from '../records/clocks.ts';
-import { type DeliveryCount, handoffRecords } from '../records/handoff.ts';
+import { handoffRecords } from '../records/handoff.ts';
 import type { Records } from '../records/open-records.ts';
+import type { OutboxCount } from '../records/outbox.ts';
+import { openRelay } from '../relay/relay.ts';
 import { type BusinessCalendar, calendarFault, defaultCalendar } from '../sla/calendar.ts';
 import { createFolderSync } from '../spool/folder-sync.ts';
 import type { LocalSpool } from '../spool/local-spool.ts';
@@ -67,7 +69,7 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
   });
   const deliveries = handoffRecords(records);
   const lanes = startLanes({
-    senders: createSenders(targets, links, createFolderSync()),
+    senders: createSenders(targets, links, { syncFolder: createFolderSync(), openRelay }),
     records: deliveries,
     atOnce: config.handoff.atOnce,
     leaseMs,
@@ -120,7 +122,7 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
 /** A target that nothing waits for any more is counted too, or its gauge would stand still at what it was. */
 function countDeliveries(
   lanes: Pick<Lanes, 'breakers'>,
-  counts: readonly DeliveryCount[],
+  counts: readonly OutboxCount[],
   metrics: Pick<Metrics, 'deliveriesLeft'>,
   now: number,
 ): void {

@@ -3,6 +3,7 @@ import { noticingBounces } from '../../workers/bounces.ts';
 import type { Handler } from '../../workers/handler.ts';
 import { openNoticeDesk } from '../../workers/notice-desk.ts';
 import { announcing, createNotices } from '../../workers/notices.ts';
+import { noticeSender } from '../../workers/targets/notice.ts';
 import type { Config } from '../config/config.ts';
 import { defaultBreakerSettings } from '../handoff/breaker.ts';
 import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
@@ -70,6 +71,7 @@ export async function startNotices({
   const tokenKeys = gatewayKeys(config, 'reply token');
   const bounceKeys = gatewayKeys(config, 'bounce address');
   const relay = relayOf(config);
+  const maxAgeMs = notices.maxAgeHours * 60 * minuteMs;
   if (relay === null) logger.info('no relay is configured: notices wait in the outbox');
   const keyring = await openKeyring(pgp.keysDirectory, { passphrase: pgp.passphrase?.reveal() ?? null });
   const reader = createReaderPool({
@@ -86,9 +88,19 @@ export async function startNotices({
     trace: traceRecords(records),
     tickets: ticketRecords(records),
     read: async (spoolKey) => reader.read(await spool.read(spoolKey)),
-    keysOf: (address) => directory.keysOf(address),
-    signingKey: remembered(signingKeyLifeMs, (now) => signingKeyOf(keyring.decryptionKeys(), now)),
-    relay,
+    sender:
+      relay === null
+        ? null
+        : noticeSender({
+            relay,
+            keysOf: (address) => directory.keysOf(address),
+            signingKey: remembered(signingKeyLifeMs, (now) => signingKeyOf(keyring.decryptionKeys(), now)),
+            maxAgeMs,
+            observe: ({ id, kind }, outcome) => {
+              metrics.notice(kind, outcome);
+              logger.info({ notice: id, kind, outcome }, 'a notice was tried');
+            },
+          }),
     isOwn: (address) => own.isOurs(address),
     ownDomains: own.domains,
     replyAddress: (number, mailbox) => replyAddress(number, mailbox, tokenKeys),
@@ -106,14 +118,14 @@ export async function startNotices({
     schedule: {
       firstMs: 30_000,
       longestMs: 30 * minuteMs,
-      parkAfterMs: notices.maxAgeHours * 60 * minuteMs,
+      parkAfterMs: maxAgeMs,
       maxRefusals: 3,
     },
     breaker: defaultBreakerSettings,
     atOnce: config.relay.maxConnections,
     leaseMs: Math.max(5 * minuteMs, 8 * config.relay.timeoutMs),
     logger,
-    observe: (kind, result) => metrics.notice(kind, result),
+    suppressed: (kind) => metrics.notice(kind, 'suppressed'),
     now: Date.now,
     chance: Math.random,
   });

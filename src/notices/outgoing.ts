@@ -3,6 +3,9 @@ import type { Letter } from './letter.ts';
 import type { Addressee } from './notice.ts';
 import type { NoticeMail } from './notice-mail.ts';
 
+/** The one target of the outbox of notices. */
+export type NoticeTarget = 'relay';
+
 export type Outgoing = Pick<NoticeMail, 'from' | 'replyTo' | 'answers'> & {
   /** Also part of Message-ID and loop mark: lower-case letters, digits and a dash. */
   readonly id: string;

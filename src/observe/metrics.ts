@@ -46,7 +46,7 @@ export type Metrics = {
   ): void;
   /** 0: the target is tried; 1: it is left alone for a while after trouble. */
   breaker(target: string, isOpen: boolean): void;
-  /** What became of a notice of a kind: `sent`, `retrying`, `parked`, `suppressed` or `bounced`. */
+  /** What became of a notice of a kind: `suppressed`, `bounced`, or how an attempt ended: `delivered`, `trouble`, … */
   notice(kind: string, result: string): void;
   /** Notices in the outbox by state, as last counted. */
   noticesLeft(state: 'waiting' | 'parked', count: number): void;

@@ -1,15 +1,13 @@
 /**
- * The outbox of notices. The rows are the truth: a job of the queue `notices` only says that there is something to do.
- *
- * States: *suppressed* (a limit was used up: it is never sent), or *waiting* -> *sent*; or -> *retrying* (the relay did not
- * take it, it will be tried again) -> *sent* or *parked* (until staff decide: `parked.ts`). A worker that takes a notice in
- * hand moves its `next_at` ahead by a lease: if the worker dies, the notice is free again when the lease is over. A sent
- * one whose failure was reported to its bounce address is *bounced*: its recipient cannot be reached.
+ * The outbox of notices (`outbox.ts`); a job of the queue `notices` only says that there is something to do. Its own
+ * words: *waiting*, *sent*. Further states: *suppressed* (a limit was used up: it is never sent) and *bounced* (it was sent,
+ * and its failure was reported to its bounce address: the recipient cannot be reached).
  */
 import type { Transaction } from 'kysely';
 import type { Limit } from '../notices/limits.ts';
-import type { Outgoing } from '../notices/outgoing.ts';
+import type { NoticeTarget, Outgoing } from '../notices/outgoing.ts';
 import type { Querying, Records } from './open-records.ts';
+import { freshInOutbox, type Outbox, openOutbox } from './outbox.ts';
 import { chunks } from './retention.ts';
 import type { Schema } from './schema.ts';
 import { storable } from './storable.ts';
@@ -18,20 +16,7 @@ import type { NoticeState, NoticesTable } from './tables-notices.ts';
 /** A notice in the outbox, without its letter. */
 export type NoticeEntry = Readonly<Omit<NoticesTable, 'letter'>>;
 
-/** A notice in hand. */
-export type ClaimedNotice = {
-  readonly outgoing: Outgoing;
-  /** Tells this attempt from others. */
-  readonly claims: number;
-  /** Attempts that failed so far. */
-  readonly attempts: number;
-  readonly createdAt: number;
-};
-
-export type NoticeSettlement =
-  | { readonly kind: 'sent' }
-  | { readonly kind: 'retrying'; readonly nextAt: number; readonly cause: string }
-  | { readonly kind: 'parked'; readonly cause: string };
+const relayTarget: NoticeTarget = 'relay';
 
 /** Since when and why an address cannot be reached. */
 export type Unreachable = { readonly since: number; readonly cause: string };
@@ -48,7 +33,7 @@ export type NoticeSummary = Pick<Outgoing, 'id' | 'messageId' | 'kind' | 'to'> &
 
 export type Opened = 'waiting' | 'suppressed' | 'already';
 
-export type NoticeRecords = {
+export type NoticeRecords = Outbox<Outgoing> & {
   /**
    * Takes notices into the outbox, in one transaction. One whose limits are used up is kept as *suppressed*, with the
    * cause. One whose id is known changes nothing, limits included.
@@ -56,10 +41,6 @@ export type NoticeRecords = {
   open(batch: readonly Opening[], now: number): Promise<readonly Opened[]>;
   /** The cause of the first limit that is used up, or null. Counts nothing. */
   usedUp(limits: readonly Limit[], now: number): Promise<string | null>;
-  /** Takes up to `limit` notices that are due, oldest first, for `leaseMs`; only the one of this id when it is given. */
-  claim(now: number, leaseMs: number, limit: number, id?: string): Promise<readonly ClaimedNotice[]>;
-  /** Writes how an attempt ended. Resolves with false when somebody else has taken or settled the notice meanwhile. */
-  settle(id: string, claims: number, settlement: NoticeSettlement, now: number): Promise<boolean>;
   /** Its delivery failed. Resolves with its kind, or null when there is no such notice that was sent. */
   bounced(id: string, cause: string, now: number): Promise<string | null>;
   /**
@@ -102,6 +83,14 @@ export function noticeRecords(records: Records): NoticeRecords {
   const { db } = records;
   const entries = db.selectFrom('notices').select(entryColumns);
   return {
+    ...openOutbox<Outgoing>(records, {
+      table: 'notices',
+      words: { waiting: 'waiting', delivered: 'sent' },
+      onlyTarget: relayTarget,
+      // What it said is not kept: links in it may still be of use to a thief.
+      onDelivered: (now) => ({ sent_at: now, letter: null }),
+      documents: lettersOf,
+    }),
     open: (batch, now) => records.writing((trx) => open(trx, batch, now)),
     usedUp: async (limits, now) => {
       const keys = limits.map(({ key }) => keyOf(key));
@@ -111,8 +100,6 @@ export function noticeRecords(records: Records): NoticeRecords {
       );
       return spent?.cause ?? null;
     },
-    claim: (now, leaseMs, limit, id) => claim(records, now, leaseMs, limit, id),
-    settle: (id, claims, settlement, now) => records.writing((trx) => settle(trx, id, claims, settlement, now)),
     bounced: (id, cause, now) =>
       records.writing(async (trx) => {
         const sent = trx.updateTable('notices').where('id', '=', id).where('state', '=', 'sent');
@@ -224,13 +211,9 @@ function rowOf(opening: Opening, now: number): NoticesTable {
     language: about.language,
     state: isSuppressed ? 'suppressed' : 'waiting',
     letter: isSuppressed ? null : JSON.stringify(opening.outgoing),
-    attempts: 0,
-    claims: 0,
-    next_at: isSuppressed ? null : now,
-    created_at: now,
-    updated_at: now,
+    ...freshInOutbox(now),
     sent_at: null,
-    cause: isSuppressed ? storable(opening.cause, 300) : null,
+    ...(isSuppressed ? { next_at: null, cause: storable(opening.cause, 300) } : {}),
   };
 }
 
@@ -294,67 +277,12 @@ function keyOf(key: string): string {
   return storable(key, 500);
 }
 
-async function claim(
-  records: Records,
-  now: number,
-  leaseMs: number,
-  limit: number,
-  id?: string,
-): Promise<readonly ClaimedNotice[]> {
-  const all = records.db
-    .selectFrom('notices')
-    .select('id')
-    .where('next_at', '<=', now)
-    .orderBy('next_at')
-    .orderBy('id')
-    .limit(limit);
-  const due = id === undefined ? all : all.where('id', '=', id);
-  // Looking costs nothing; a write transaction for nothing would wait for all others.
-  if ((await due.limit(1).execute()).length === 0) return [];
-  return records.writing(async (trx) => {
-    const locked = records.dialect === 'postgres' ? due.forUpdate().skipLocked() : due;
-    const ids = (await trx.executeQuery(locked.compile())).rows.map((row) => row.id);
-    if (ids.length === 0) return [];
-    const taken = await trx
-      .updateTable('notices')
-      .set((update) => ({ next_at: now + leaseMs, updated_at: now, claims: update('claims', '+', 1) }))
-      .where('id', 'in', ids)
-      .returning(['claims', 'attempts', 'created_at', 'letter'])
-      .execute();
-    return taken.flatMap(({ attempts, claims, created_at, letter }) =>
-      letter === null ? [] : [{ outgoing: outgoingOf(letter), claims, attempts, createdAt: created_at }],
-    );
-  });
+async function lettersOf(trx: Transaction<Schema>, ids: readonly string[]): Promise<ReadonlyMap<string, Outgoing>> {
+  const rows = await trx.selectFrom('notices').select(['id', 'letter']).where('id', 'in', ids).execute();
+  return new Map(rows.flatMap(({ id, letter }) => (letter === null ? [] : [[id, outgoingOf(letter)]])));
 }
 
 /** Written by `rowOf` above and by nobody else. */
 function outgoingOf(letter: string): Outgoing {
   return JSON.parse(letter);
-}
-
-async function settle(
-  trx: Transaction<Schema>,
-  id: string,
-  claims: number,
-  settlement: NoticeSettlement,
-  now: number,
-): Promise<boolean> {
-  const mine = trx.updateTable('notices').where('id', '=', id).where('next_at', 'is not', null);
-  if (settlement.kind === 'sent') {
-    // Sent is sent, whoever holds it by now. What it said is not kept: links in it may still be of use to a thief.
-    const done = { state: 'sent', sent_at: now, updated_at: now, next_at: null, letter: null, cause: null } as const;
-    return (await mine.set(done).returning('id').execute()).length > 0;
-  }
-  const written = await mine
-    .set((update) => ({
-      state: settlement.kind,
-      next_at: settlement.kind === 'retrying' ? settlement.nextAt : null,
-      attempts: update('attempts', '+', 1),
-      updated_at: now,
-      cause: storable(settlement.cause, 300),
-    }))
-    .where('claims', '=', claims)
-    .returning('id')
-    .execute();
-  return written.length > 0;
 }

@@ -1,14 +1,14 @@
 /**
- * Hand-overs and notices that were given up until staff say how they go on: *parked* -> queued anew, or *given-up* for
- * good. Both outboxes are seen together, because an operator asks what did not arrive, not which table it lies in.
+ * What was given up until staff say how it goes on: *parked* -> tried anew, or *given-up* for good. All outboxes are seen
+ * together, because an operator asks what did not arrive, not which table it lies in.
  */
-import type { Transaction } from 'kysely';
 import { appendAudit, lockAudit } from './audit.ts';
 import type { Records } from './open-records.ts';
-import { chunks } from './retention.ts';
-import type { Schema } from './schema.ts';
+import { decideParked, type OutboxKind, type ParkedDecision } from './outbox.ts';
 
-export const outboxes = ['handoff', 'notices'] as const;
+export type { ParkedDecision } from './outbox.ts';
+
+export const outboxes = ['handoff', 'notices', 'alerts'] as const;
 export type OutboxName = (typeof outboxes)[number];
 
 export type Parked = {
@@ -34,8 +34,6 @@ export type ParkedFilter = {
   readonly cause?: string;
 };
 
-export type ParkedDecision = 'retry' | 'give-up';
-
 export type ParkedRecords = {
   /** The one that waits longest first. */
   list(filter: ParkedFilter): Promise<readonly Parked[]>;
@@ -60,19 +58,13 @@ export function parkedRecords(records: Records): ParkedRecords {
         for (const outbox of outboxes) {
           if (filter.outbox !== undefined && filter.outbox !== outbox) continue;
           const chosen = await find(trx, { ...filter, outbox });
-          let count = 0;
-          for (const ids of chunks(chosen.map(({ id }) => id))) {
-            count += await updateOf(outbox)(trx, ids, decision, by.at);
-          }
+          const ids = chosen.map(({ id }) => id);
+          const count = await decideParked(trx, kinds[outbox], ids, decision, by.at);
           if (count === 0) continue;
           decided += count;
           const { cause = null, to = null } = filter;
-          const detail = {
-            count,
-            to: outbox === 'handoff' ? to : null,
-            cause,
-            ids: chosen.slice(0, 20).map(({ id }) => id),
-          };
+          // The recipient of a notice is somebody's address, and the log is for ever.
+          const detail = { count, to: outbox === 'notices' ? null : to, cause, ids: ids.slice(0, 20) };
           await appendAudit(trx, records.dialect, [
             { ...by, action: `${outbox}.${decision}`, subject: outbox, detail },
           ]);
@@ -82,12 +74,17 @@ export function parkedRecords(records: Records): ParkedRecords {
   };
 }
 
+const kinds: Readonly<Record<OutboxName, Pick<OutboxKind<unknown>, 'table' | 'words' | 'onGivenUp'>>> = {
+  handoff: { table: 'handoff_deliveries', words: { waiting: 'queued', delivered: 'delivered' } },
+  // What it said is not kept: links in it may still be of use to a thief.
+  notices: { table: 'notices', words: { waiting: 'waiting', delivered: 'sent' }, onGivenUp: { letter: null } },
+  alerts: { table: 'alert_deliveries', words: { waiting: 'queued', delivered: 'delivered' } },
+};
+
 async function find(db: Records['db'], filter: ParkedFilter): Promise<readonly Parked[]> {
   const { cause, ids, outbox, to } = filter;
-  const found = [
-    ...(outbox === 'notices' ? [] : await parkedDeliveries(db)),
-    ...(outbox === 'handoff' ? [] : await parkedNotices(db)),
-  ];
+  const wanted = outbox === undefined ? outboxes : [outbox];
+  const found = (await Promise.all(wanted.map((name) => parkedIn[name](db)))).flat();
   return found
     .filter((each) => ids === undefined || ids.includes(each.id))
     .filter((each) => to === undefined || each.to === to)
@@ -95,72 +92,31 @@ async function find(db: Records['db'], filter: ParkedFilter): Promise<readonly P
     .toSorted((one, other) => one.parkedAt - other.parkedAt || (one.id < other.id ? -1 : 1));
 }
 
-async function parkedDeliveries(db: Records['db']): Promise<readonly Parked[]> {
-  const rows = await db
-    .selectFrom('handoff_deliveries')
-    .select(['id', 'target', 'kind', 'message_id', 'attempts', 'created_at', 'updated_at', 'cause'])
-    .where('state', '=', 'parked')
-    .execute();
-  return rows.map((row) => ({
-    outbox: 'handoff',
-    id: row.id,
-    to: row.target,
-    kind: row.kind,
-    messageId: row.message_id,
-    attempts: row.attempts,
-    createdAt: row.created_at,
-    parkedAt: row.updated_at,
-    cause: row.cause ?? '',
-  }));
-}
+const shared = ['id', 'attempts', 'created_at as createdAt', 'updated_at as parkedAt', 'cause'] as const;
 
-async function parkedNotices(db: Records['db']): Promise<readonly Parked[]> {
-  const rows = await db
-    .selectFrom('notices')
-    .select(['id', 'recipient', 'kind', 'message_id', 'attempts', 'created_at', 'updated_at', 'cause'])
-    .where('state', '=', 'parked')
-    .execute();
-  return rows.map((row) => ({
-    outbox: 'notices',
-    id: row.id,
-    to: row.recipient,
-    kind: row.kind,
-    messageId: row.message_id,
-    attempts: row.attempts,
-    createdAt: row.created_at,
-    parkedAt: row.updated_at,
-    cause: row.cause ?? '',
-  }));
-}
-
-type Update = (
-  trx: Transaction<Schema>,
-  ids: readonly string[],
-  decision: ParkedDecision,
-  now: number,
-) => Promise<number>;
-
-function updateOf(outbox: OutboxName): Update {
-  return outbox === 'handoff' ? updateDeliveries : updateNotices;
-}
-
-const updateDeliveries: Update = async (trx, ids, decision, now) => {
-  const parked = trx.updateTable('handoff_deliveries').where('id', 'in', ids).where('state', '=', 'parked');
-  const result = await (decision === 'retry'
-    ? parked.set({ state: 'queued', attempts: 0, next_at: now, created_at: now, updated_at: now })
-    : parked.set({ state: 'given-up', next_at: null, updated_at: now })
-  ).executeTakeFirst();
-  return Number(result.numUpdatedRows);
-};
-
-const updateNotices: Update = async (trx, ids, decision, now) => {
-  const parked = trx.updateTable('notices').where('id', 'in', ids).where('state', '=', 'parked');
-  const result = await (decision === 'retry'
-    ? parked
-        .set({ state: 'waiting', attempts: 0, next_at: now, created_at: now, updated_at: now })
-        .where('letter', 'is not', null)
-    : // What it said is not kept: links in it may still be of use to a thief.
-      parked.set({ state: 'given-up', letter: null, next_at: null, updated_at: now })
-  ).executeTakeFirst();
-  return Number(result.numUpdatedRows);
+const parkedIn: Readonly<Record<OutboxName, (db: Records['db']) => Promise<readonly Parked[]>>> = {
+  handoff: async (db) => {
+    const rows = await db
+      .selectFrom('handoff_deliveries')
+      .select([...shared, 'target as to', 'kind', 'message_id as messageId'])
+      .where('state', '=', 'parked')
+      .execute();
+    return rows.map((row) => ({ outbox: 'handoff', ...row, cause: row.cause ?? '' }));
+  },
+  notices: async (db) => {
+    const rows = await db
+      .selectFrom('notices')
+      .select([...shared, 'recipient as to', 'kind', 'message_id as messageId'])
+      .where('state', '=', 'parked')
+      .execute();
+    return rows.map((row) => ({ outbox: 'notices', ...row, cause: row.cause ?? '' }));
+  },
+  alerts: async (db) => {
+    const rows = await db
+      .selectFrom('alert_deliveries')
+      .select([...shared, 'target as to', 'change as kind'])
+      .where('state', '=', 'parked')
+      .execute();
+    return rows.map((row) => ({ outbox: 'alerts', ...row, messageId: null, cause: row.cause ?? '' }));
+  },
 };

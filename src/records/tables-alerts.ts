@@ -1,6 +1,7 @@
 /** The tables of alerts: what happened, what is open, what was told, what is silenced, and what is on its way to whom. */
 import type { AlertKind, EventAlertKind } from '../alerts/kind.ts';
 import type { IndexMaker, TableMaker } from './migrations.ts';
+import { type OutboxRow, outboxColumns } from './outbox.ts';
 
 export type AlertSchema = {
   alert_events: AlertEventsTable;
@@ -66,28 +67,16 @@ export type AlertSilencesTable = {
   ended_by: string | null;
 };
 
-export const alertDeliveryStates = ['queued', 'retrying', 'delivered', 'parked', 'superseded'] as const;
+export const alertDeliveryStates = ['queued', 'retrying', 'delivered', 'parked', 'superseded', 'given-up'] as const;
 export type AlertDeliveryState = (typeof alertDeliveryStates)[number];
 
-export type AlertDeliveriesTable = {
-  id: string;
+export type AlertDeliveriesTable = OutboxRow<AlertDeliveryState> & {
   /** Name of the target in the configuration. */
   target: string;
   alert_id: string;
   change: string;
   /** JSON of `AlertMessage`. */
   message: string;
-  state: AlertDeliveryState;
-  /** Attempts that failed. */
-  attempts: number;
-  /** How often a worker took it in hand, its last attempt included. */
-  claims: number;
-  /** When a worker may take it; null once it is settled. A worker that has it in hand moves this ahead. */
-  next_at: number | null;
-  created_at: number;
-  updated_at: number;
-  /** Why it was not delivered, or not yet; one line for staff. */
-  cause: string | null;
 };
 
 export async function createAlertTables(table: TableMaker, index: IndexMaker): Promise<void> {
@@ -148,18 +137,11 @@ export async function createAlertTables(table: TableMaker, index: IndexMaker): P
   await table(
     'alert_deliveries',
     {
-      id: 'text',
+      ...outboxColumns,
       target: 'text',
       alert_id: 'text',
       change: 'text',
       message: 'text',
-      state: 'text',
-      attempts: 'integer',
-      claims: 'integer',
-      next_at: 'bigint?',
-      created_at: 'bigint',
-      updated_at: 'bigint',
-      cause: 'text?',
     },
     ['id'],
   );

@@ -1,5 +1,6 @@
 /** The tables of notices and of the counts that limit them. */
 import type { IndexMaker, TableMaker } from './migrations.ts';
+import { type OutboxRow, outboxColumns } from './outbox.ts';
 
 export type NoticeSchema = {
   notices: NoticesTable;
@@ -9,9 +10,8 @@ export type NoticeSchema = {
 export const noticeStates = ['waiting', 'retrying', 'sent', 'parked', 'suppressed', 'bounced', 'given-up'] as const;
 export type NoticeState = (typeof noticeStates)[number];
 
-export type NoticesTable = {
-  /** The message that it answers, or an id of its own. */
-  id: string;
+/** The id is the message that it answers, or an id of its own. */
+export type NoticesTable = OutboxRow<NoticeState> & {
   /** Null for what answers no mail. */
   message_id: string | null;
   kind: string;
@@ -19,20 +19,9 @@ export type NoticesTable = {
   /** Why this address may be written to. */
   because: string;
   language: string;
-  state: NoticeState;
   /** JSON of `NoticeLetter`; null once it is settled for good. */
   letter: string | null;
-  /** Attempts that failed. */
-  attempts: number;
-  /** How often a worker took it in hand, its last attempt included. */
-  claims: number;
-  /** When a worker may take it; null once it is settled. A worker that has it in hand moves this ahead. */
-  next_at: number | null;
-  created_at: number;
-  updated_at: number;
   sent_at: number | null;
-  /** Why it was not sent, or not yet; one line for staff. */
-  cause: string | null;
 };
 
 export type NoticeLimitsTable = { limit_key: string; began_at: number; used: number };
@@ -41,21 +30,14 @@ export async function createNoticeTables(table: TableMaker, index: IndexMaker): 
   await table(
     'notices',
     {
-      id: 'text',
+      ...outboxColumns,
       message_id: 'text?',
       kind: 'text',
       recipient: 'text',
       because: 'text',
       language: 'text',
-      state: 'text',
       letter: 'text?',
-      attempts: 'integer',
-      claims: 'integer',
-      next_at: 'bigint?',
-      created_at: 'bigint',
-      updated_at: 'bigint',
       sent_at: 'bigint?',
-      cause: 'text?',
     },
     ['id'],
   );

@@ -2,6 +2,7 @@
 import type { HandoffKind } from '../handoff/document.ts';
 import type { ClockBasis, ClockState } from '../tickets/clock.ts';
 import type { IndexMaker, TableMaker } from './migrations.ts';
+import { type OutboxRow, outboxColumns } from './outbox.ts';
 
 export type TicketSchema = {
   tickets: TicketsTable;
@@ -81,9 +82,8 @@ export type TicketClocksTable = {
 };
 
 /** One row for each target and ticket event. */
-export type HandoffDeliveriesTable = {
-  /** `<event>_<target>`. */
-  id: string;
+export type HandoffDeliveriesTable = OutboxRow<'queued' | 'retrying' | 'delivered' | 'parked' | 'given-up'> & {
+  // The id is `<event>_<target>`.
   target: string;
   event: string;
   kind: HandoffKind;
@@ -91,17 +91,6 @@ export type HandoffDeliveriesTable = {
   /** The mail that the event is about; the ticket's first one for the events of its clock. */
   message_id: string;
   event_at: number;
-  state: 'queued' | 'retrying' | 'delivered' | 'parked' | 'given-up';
-  /** Attempts that failed. */
-  attempts: number;
-  /** How often a worker took it in hand, its last attempt included. */
-  claims: number;
-  /** When a worker may take it; null once it is settled. A worker that has it in hand moves this ahead. */
-  next_at: number | null;
-  created_at: number;
-  updated_at: number;
-  /** Of the last failure; one line for staff. */
-  cause: string | null;
 };
 
 export async function createTicketTables(table: TableMaker, index: IndexMaker): Promise<void> {
@@ -181,20 +170,13 @@ export async function createTicketTables(table: TableMaker, index: IndexMaker): 
   await table(
     'handoff_deliveries',
     {
-      id: 'text',
+      ...outboxColumns,
       target: 'text',
       event: 'text',
       kind: 'text',
       ticket_id: 'text',
       message_id: 'text',
       event_at: 'bigint',
-      state: 'text',
-      attempts: 'integer',
-      claims: 'integer',
-      next_at: 'bigint?',
-      created_at: 'bigint',
-      updated_at: 'bigint',
-      cause: 'text?',
     },
     ['id'],
   );

@@ -1,4 +1,7 @@
-/** The relay that our own mail goes out through: pooled connections, TLS unless it is turned off, DKIM when there is a key. */
+/**
+ * A relay that mail goes out through, our own or one to a help desk: pooled connections, TLS unless it is turned off, DKIM
+ * when there is a key.
+ */
 import { createTransport } from 'nodemailer';
 
 export type RelayOptions = {

@@ -164,8 +164,8 @@ describe('postern directory show', () => {
     const records = await openRecords({ url: `sqlite:${cli.folder}/postern.db`, logger: silentLogger() });
     const notices = noticeRecords(records);
     await notices.open([{ outgoing: outgoingNotice('m1-0', 'ada@example.com'), limits: [] }], 1_000);
-    await notices.claim(1_000, 500, 1);
-    await notices.settle('m1-0', 1, { kind: 'sent' }, 1_000);
+    await notices.claim('relay', 1_000, 500, 1);
+    await notices.settle([{ id: 'm1-0', claims: 1, settlement: { kind: 'delivered' } }], 1_000);
     await notices.bounced('m1-0', 'its delivery failed (5.1.1)', 2_000);
     await records.close();
     const line = 'unreachable: ada@example.com since 1970-01-01T00:00:02.000Z: its delivery failed (5.1.1)\n';

@@ -24,8 +24,9 @@ async function filled(): Promise<void> {
   const { close, notices } = await opened();
   const batch = ['m1-0', 'm2-0'].map((id) => ({ outgoing: outgoingNotice(id, `${id}@example.com`), limits: [] }));
   await notices.open(batch, cliNow - 120_000);
-  await notices.claim(cliNow - 120_000, 1, 1, 'm2-0');
-  await notices.settle('m2-0', 1, { kind: 'parked', cause: 'refused: \u001b[2J no such user' }, cliNow - 60_000);
+  await notices.claim('relay', cliNow - 120_000, 1, 2);
+  const refused = { kind: 'parked', cause: 'refused: \u001b[2J no such user' } as const;
+  await notices.settle([{ id: 'm2-0', claims: 1, settlement: refused }], cliNow - 60_000);
   await close();
 }
 

@@ -27,6 +27,7 @@ import { defaultPolicy } from '../../src/verdict/policy.ts';
 import type { Department } from '../../src/verdict/verdict.ts';
 import type { TraceInput } from '../../workers/deps.ts';
 import { type NoticeDesk, type NoticeDeskOptions, openNoticeDesk } from '../../workers/notice-desk.ts';
+import { type NoticeSenderOptions, noticeSender } from '../../workers/targets/notice.ts';
 import { content, evidenceWith, mailboxOf, receivedAt } from './evidence.ts';
 import { type SmtpSink, startSmtpSink } from './relay-sink.ts';
 import { ticketDraft } from './ticket-draft.ts';
@@ -57,7 +58,12 @@ export type NoticeWorld = {
   /** `judged`, `record`, then the desk's decision and its try to send. Resolves with the decision. */
   receive(desk: NoticeDesk, mail: Coming): Promise<string>;
   /** A desk; stopped at the end. `relay: null` has none. */
-  desk(changes?: Partial<NoticeDeskOptions>): NoticeDesk;
+  desk(
+    changes?: Partial<NoticeDeskOptions> & {
+      readonly relay?: Relay | null;
+      readonly signingKey?: NoticeSenderOptions['signingKey'];
+    },
+  ): NoticeDesk;
   relay(): Relay;
   stop(): Promise<void>;
 };
@@ -131,13 +137,15 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
       const input = await world.judged(mail);
       await world.record(input);
       const decided = await desk.decide(input.mail.messageId);
-      await desk.deliver(input.mail.messageId);
+      desk.wake();
+      await desk.idle();
       return decided;
     },
-    desk(changes = {}) {
+    desk({ relay: given, signingKey, ...changes } = {}) {
+      const by = given === undefined ? relay() : given;
       const desk = openNoticeDesk({
         records: notices,
-        observe: () => undefined,
+        suppressed: () => undefined,
         trace,
         tickets,
         read: async (spoolKey) => {
@@ -145,9 +153,16 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
           if (raw === undefined) throw Object.assign(new Error('is not there'), { name: 'SpoolMissing' });
           return readMessage(memoryMail(raw), defaultReadLimits);
         },
-        keysOf: async (address) => world.keys.filter((key) => key.address === address),
-        signingKey: (now) => signingKeyOf([], now),
-        relay: changes.relay === undefined ? relay() : changes.relay,
+        sender:
+          by === null
+            ? null
+            : noticeSender({
+                relay: by,
+                keysOf: async (address) => world.keys.filter((key) => key.address === address),
+                signingKey: signingKey ?? ((now) => signingKeyOf([], now)),
+                maxAgeMs: 86_400_000,
+                observe: () => undefined,
+              }),
         isOwn: (address) => address.endsWith('@postern.test'),
         ownDomains: ['postern.test'],
         replyAddress: (number, mailbox) => replyAddress(number, mailbox, tokenKeys),

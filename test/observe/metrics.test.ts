@@ -24,7 +24,7 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   metrics.delivery('desk', 'trouble');
   metrics.deliveriesLeft('desk', { waiting: 3, parked: 2, oldestMs: 61_000 });
   metrics.breaker('desk', true);
-  metrics.notice('receipt', 'sent');
+  metrics.notice('receipt', 'delivered');
   metrics.noticesLeft('parked', 5);
   const text = await metrics.text();
   expect(text).toContain('postern_verdicts_total{outcome="accepted",reason="admin",rule="W-PRIMARY"} 2');
@@ -38,7 +38,7 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   expect(text).toContain('postern_deliveries{target="desk",state="parked"} 2');
   expect(text).toContain('postern_delivery_oldest_seconds{target="desk"} 61');
   expect(text).toContain('postern_target_breaker_open{target="desk"} 1');
-  expect(text).toContain('postern_notices_total{kind="receipt",result="sent"} 1');
+  expect(text).toContain('postern_notices_total{kind="receipt",result="delivered"} 1');
   expect(text).toContain('postern_notices{state="parked"} 5');
   expect(text).toMatch(/postern_event_loop_lag_seconds\{quantile="0.99"\} [\d.]+/);
 });

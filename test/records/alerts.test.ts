@@ -7,6 +7,7 @@ import { type AlertPass, alertRecords } from '../../src/records/alerts.ts';
 import { auditRecords } from '../../src/records/audit.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import type { Records } from '../../src/records/open-records.ts';
+import { parkedRecords } from '../../src/records/parked.ts';
 import { happening, hourMs, minuteMs, reading, rules, timing } from '../alerts/desk.ts';
 import { onEachDatabase } from './databases.ts';
 
@@ -163,7 +164,9 @@ onEachDatabase((databases) => {
       const settlement = { kind: 'parked', cause: 'HTTP 410' } as const;
       await deliveries().settle([{ id: claimed?.id ?? '', claims: 1, settlement }], start);
       expect(await deliveries().counts()).toMatchObject([{ target: 'all', state: 'parked', count: 1 }]);
-      expect(await deliveries().retryParked(start + 1)).toBe(1);
+      expect(
+        await parkedRecords(records).decide({ outbox: 'alerts' }, 'retry', { actor: 'grace', at: start + 1 }),
+      ).toBe(1);
       expect(await deliveries().claim('all', start + 1, 500, 9)).toHaveLength(1);
     });
 

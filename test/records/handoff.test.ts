@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
-import { type HandoffRecords, handoffRecords, type Settlement } from '../../src/records/handoff.ts';
+import { type HandoffRecords, handoffRecords } from '../../src/records/handoff.ts';
 import type { Records } from '../../src/records/open-records.ts';
+import type { Settlement } from '../../src/records/outbox.ts';
 import { parkedRecords } from '../../src/records/parked.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import { ticketDraft } from '../helpers/ticket-draft.ts';

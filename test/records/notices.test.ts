@@ -4,6 +4,7 @@ import type { MailNotice } from '../../src/notices/notice.ts';
 import type { Outgoing } from '../../src/notices/outgoing.ts';
 import { type NoticeRecords, noticeRecords } from '../../src/records/notices.ts';
 import type { Records } from '../../src/records/open-records.ts';
+import type { Settlement } from '../../src/records/outbox.ts';
 import { parkedRecords } from '../../src/records/parked.ts';
 import { personRecords } from '../../src/records/person.ts';
 import { retentionRecords } from '../../src/records/retention.ts';
@@ -52,6 +53,8 @@ onEachDatabase((databases) => {
     limits: limitsOf(of, settings),
   });
   const open = async (id: string, at: number, of = notice()) => (await notices.open([opening(id, of)], at))[0];
+  const settle = async (id: string, claims: number, settlement: Settlement, at: number) =>
+    (await notices.settle([{ id, claims, settlement }], at))[0];
   const suppressed = (id: string) => ({
     suppressed: { id, messageId: id, kind: 'receipt', to: notice().to, language: 'en' },
     cause: 'made',
@@ -72,73 +75,75 @@ onEachDatabase((databases) => {
 
     it('gives a notice to one worker for the time of its lease', async () => {
       await open('m1-0', 1_000);
-      const [first] = await notices.claim(1_000, 500, 10);
-      expect(first).toMatchObject({ claims: 1, attempts: 0, createdAt: 1_000, outgoing: outgoing('m1-0') });
-      expect(await notices.claim(1_499, 500, 10)).toEqual([]);
-      expect(await notices.claim(1_500, 500, 10)).toMatchObject([{ claims: 2 }]);
+      const [first] = await notices.claim('relay', 1_000, 500, 10);
+      expect(first).toMatchObject({ claims: 1, attempts: 0, createdAt: 1_000, document: outgoing('m1-0') });
+      expect(await notices.claim('relay', 1_499, 500, 10)).toEqual([]);
+      expect(await notices.claim('relay', 1_500, 500, 10)).toMatchObject([{ claims: 2 }]);
     });
 
-    it('is claimed by name or oldest first', async () => {
+    it('is claimed oldest first', async () => {
       await open('m1-0', 1_000, notice('a@example.com'));
       await open('m2-0', 1_001, notice('b@example.com'));
-      expect(await notices.claim(2_000, 500, 10, 'm2-0')).toMatchObject([{ outgoing: { id: 'm2-0' } }]);
-      expect(await notices.claim(2_000, 500, 10)).toMatchObject([{ outgoing: { id: 'm1-0' } }]);
+      expect(await notices.dueTargets(2_000)).toEqual(['relay']);
+      expect(await notices.claim('relay', 2_000, 500, 1)).toMatchObject([{ id: 'm1-0' }]);
+      expect(await notices.claim('relay', 2_000, 500, 1)).toMatchObject([{ id: 'm2-0' }]);
+      expect(await notices.dueTargets(2_000)).toEqual([]);
     });
 
     it('two workers never have the same notice in hand', async () => {
       for (let index = 0; index < 5; index += 1) await open(`m${index}-0`, 1_000, notice(`a${index}@example.com`));
-      const taken = await Promise.all([1, 2, 3].map(() => notices.claim(2_000, 500, 3)));
-      const ids = taken.flat().map((one) => one.outgoing.id);
+      const taken = await Promise.all([1, 2, 3].map(() => notices.claim('relay', 2_000, 500, 3)));
+      const ids = taken.flat().map((one) => one.id);
       expect(new Set(ids).size).toBe(ids.length);
     });
 
     it('forgets what a sent notice said', async () => {
       await open('m1-0', 1_000);
-      await notices.claim(1_000, 500, 1);
-      expect(await notices.settle('m1-0', 1, { kind: 'sent' }, 1_200)).toBe(true);
+      await notices.claim('relay', 1_000, 500, 1);
+      expect(await settle('m1-0', 1, { kind: 'delivered' }, 1_200)).toBe(true);
       expect(await notices.get('m1-0')).toMatchObject({ state: 'sent', sent_at: 1_200, next_at: null });
       const { letter } = await records.db.selectFrom('notices').select('letter').executeTakeFirstOrThrow();
       expect(letter).toBeNull();
-      expect(await notices.settle('m1-0', 1, { kind: 'sent' }, 1_300)).toBe(false);
-      expect(await notices.claim(9_000, 500, 1)).toEqual([]);
+      expect(await settle('m1-0', 1, { kind: 'delivered' }, 1_300)).toBe(false);
+      expect(await notices.claim('relay', 9_000, 500, 1)).toEqual([]);
     });
 
     it('a worker that lost its lease cannot undo what another one wrote', async () => {
       await open('m1-0', 1_000);
-      await notices.claim(1_000, 500, 1);
-      await notices.claim(1_500, 500, 1);
+      await notices.claim('relay', 1_000, 500, 1);
+      await notices.claim('relay', 1_500, 500, 1);
       const late = { kind: 'retrying', nextAt: 9_000, cause: 'late' } as const;
-      expect(await notices.settle('m1-0', 1, late, 1_600)).toBe(false);
+      expect(await settle('m1-0', 1, late, 1_600)).toBe(false);
       // But a mail that the relay took is sent, whoever handed it over.
-      expect(await notices.settle('m1-0', 1, { kind: 'sent' }, 1_600)).toBe(true);
-      expect(await notices.settle('m1-0', 2, late, 1_700)).toBe(false);
+      expect(await settle('m1-0', 1, { kind: 'delivered' }, 1_600)).toBe(true);
+      expect(await settle('m1-0', 2, late, 1_700)).toBe(false);
       expect(await notices.get('m1-0')).toMatchObject({ state: 'sent' });
     });
 
     it('tries again, parks, and takes up what was parked', async () => {
       await open('m1-0', 1_000);
-      await notices.claim(1_000, 500, 1);
-      await notices.settle('m1-0', 1, { kind: 'retrying', nextAt: 5_000, cause: 'away' }, 1_100);
+      await notices.claim('relay', 1_000, 500, 1);
+      await settle('m1-0', 1, { kind: 'retrying', nextAt: 5_000, cause: 'away' }, 1_100);
       expect(await notices.get('m1-0')).toMatchObject({
         state: 'retrying',
         attempts: 1,
         next_at: 5_000,
         cause: 'away',
       });
-      expect(await notices.claim(4_999, 500, 1)).toEqual([]);
-      await notices.claim(5_000, 500, 1);
-      await notices.settle('m1-0', 2, { kind: 'parked', cause: 'refused' }, 5_100);
-      expect(await notices.claim(99_000, 500, 1)).toEqual([]);
+      expect(await notices.claim('relay', 4_999, 500, 1)).toEqual([]);
+      await notices.claim('relay', 5_000, 500, 1);
+      await settle('m1-0', 2, { kind: 'parked', cause: 'refused' }, 5_100);
+      expect(await notices.claim('relay', 99_000, 500, 1)).toEqual([]);
       expect(await notices.counts()).toEqual([{ state: 'parked', count: 1, oldestAt: 1_000 }]);
       expect(await parkedRecords(records).decide({}, 'retry', { actor: 'test', at: 100_000 })).toBe(1);
-      expect(await notices.claim(100_000, 500, 1)).toMatchObject([{ attempts: 0, createdAt: 100_000 }]);
+      expect(await notices.claim('relay', 100_000, 500, 1)).toMatchObject([{ attempts: 0, createdAt: 100_000 }]);
     });
 
     it('knows who cannot be reached: whose last mail came back, until a later one does not', async () => {
       const send = async (id: string, at: number) => {
         await open(id, at, notice('a@example.com'));
-        await notices.claim(at, 500, 1, id);
-        await notices.settle(id, 1, { kind: 'sent' }, at);
+        await notices.claim('relay', at, 500, 1);
+        await settle(id, 1, { kind: 'delivered' }, at);
       };
       const unreachable = async () => [...(await notices.unreachable(['a@example.com', 'b@example.com']))];
       await send('m1-0', 1_000);
@@ -178,8 +183,8 @@ onEachDatabase((databases) => {
         ['old1', 'old2'].map((id) => ({ outgoing: own(id), limits: [] })),
         1_000,
       );
-      await notices.claim(1_000, 500, 1, 'old1');
-      await notices.settle('old1', 1, { kind: 'sent' }, 1_000);
+      await notices.claim('relay', 1_000, 500, 1);
+      await settle('old1', 1, { kind: 'delivered' }, 1_000);
       await notices.forgetSettled(1_001);
       expect((await notices.list({ limit: 10 })).map(({ id }) => id)).toEqual(['old2']);
     });

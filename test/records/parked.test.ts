@@ -36,8 +36,9 @@ onEachDatabase((databases) => {
     }
     const notices = noticeRecords(records);
     await notices.open([{ outgoing: outgoingNotice('m0-0', 'ada@example.com'), limits: [] }], 2_000);
-    await notices.claim(2_000, 60_000, 1);
-    await notices.settle('m0-0', 1, { kind: 'parked', cause: 'no such user' }, 4_000);
+    await notices.claim('relay', 2_000, 60_000, 1);
+    const refused = { kind: 'parked', cause: 'no such user' } as const;
+    await notices.settle([{ id: 'm0-0', claims: 1, settlement: refused }], 4_000);
   });
 
   const by = { actor: 'staff', at: 9_000 };
@@ -63,7 +64,7 @@ onEachDatabase((databases) => {
     const claimed = await handoffRecords(records).claim('desk', 9_000, 1, 10);
     expect(claimed).toMatchObject([{ id: 'm1-0_desk' }, { id: 'm0-0_desk', attempts: 0, createdAt: 9_000 }]);
     expect(await parked.decide({ outbox: 'notices' }, 'retry', by)).toBe(1);
-    expect(await noticeRecords(records).claim(9_000, 1, 1)).toMatchObject([{ attempts: 0, createdAt: 9_000 }]);
+    expect(await noticeRecords(records).claim('relay', 9_000, 1, 1)).toMatchObject([{ attempts: 0, createdAt: 9_000 }]);
   });
 
   it('is given up for good, and stays in the trace of its mail', async () => {
@@ -72,7 +73,7 @@ onEachDatabase((databases) => {
     expect(await parked.decide({}, 'retry', by)).toBe(0);
     const claims = await Promise.all([
       handoffRecords(records).claim('hook', 99_000, 1, 10),
-      noticeRecords(records).claim(99_000, 1, 10),
+      noticeRecords(records).claim('relay', 99_000, 1, 10),
     ]);
     expect(claims.map((each) => each.length)).toEqual([1, 0]); // of the hook what was never parked
     expect(await traceRecords(records).get('m0-0')).toMatchObject({

@@ -75,6 +75,7 @@ describe('a bounce', () => {
     const notice = caseNotice('grace@example.com', 'confirmation-asked', { language: 'en', reference: 'C-17' });
     await desk.post('c17', notice, 'support@postern.test');
     await desk.poll();
+    await desk.idle();
   });
   afterEach(() => world.stop());
 

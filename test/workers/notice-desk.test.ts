@@ -10,6 +10,7 @@ import { caseNotice } from '../../src/notices/notice.ts';
 import { followUpRecords } from '../../src/records/follow-ups.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import type { Relay, RelayAnswer } from '../../src/relay/relay.ts';
+import type { NoticeDesk } from '../../workers/notice-desk.ts';
 import { admin, asking, content, denied, dmarc, pgp, primary, tenant, unproven } from '../helpers/evidence.ts';
 import { buildMail } from '../helpers/mail-builder.ts';
 import { envelopeSender, type NoticeWorld, openNoticeWorld } from '../helpers/notice-world.ts';
@@ -32,6 +33,10 @@ const parsed = async (raw: Buffer) => {
   const { content: found, header } = await readMessage(memoryMail(raw), defaultReadLimits);
   if (found.kind !== 'parsed') throw new Error('could not be read');
   return { ...found.content, header };
+};
+const sendDue = async (desk: NoticeDesk): Promise<void> => {
+  await desk.poll();
+  await desk.idle();
 };
 const prospect: Partial<Evidence> = { sender: { standing: { kind: 'unregistered' }, lookalike: null } };
 
@@ -69,8 +74,9 @@ describe('an acknowledgement', () => {
     const before = await world.notices.get('m1-0');
     for (let run = 0; run < 3; run += 1) {
       expect(await desk.decide('m1-0')).toBe('waiting');
-      await desk.deliver('m1-0');
-      await desk.poll();
+      desk.wake();
+      await desk.idle();
+      await sendDue(desk);
     }
     expect(world.sink.mails).toHaveLength(1);
     expect(await world.notices.get('m1-0')).toEqual(before);
@@ -85,7 +91,8 @@ describe('an acknowledgement', () => {
     await Promise.all(
       [one, other].map(async (desk) => {
         await desk.decide('m1-0');
-        await desk.deliver('m1-0');
+        desk.wake();
+        await desk.idle();
       }),
     );
     expect(world.sink.mails).toHaveLength(1);
@@ -186,8 +193,10 @@ describe('a later decision', () => {
     expect(await world.receive(desk, claimed)).toBe('none');
     const id = await follow('m1', { assurance: 'proven', silent: false }, ['confirmation']);
     expect(await desk.decide(id)).toBe('waiting');
-    await desk.deliver(id);
-    await desk.deliver(id);
+    desk.wake();
+    await desk.idle();
+    desk.wake();
+    await desk.idle();
     expect(world.sink.mails.map(({ to }) => to)).toEqual([[ada]]);
     expect(await world.notices.get(id)).toMatchObject({ kind: 'received', because: 'registered-primary' });
     expect((await world.notices.ofMessage('m1-0')).map((notice) => notice.id)).toEqual([id]);
@@ -325,19 +334,19 @@ describe('the outbox', () => {
   it('keeps all where there is no relay, and nothing pretends to be sent', async () => {
     const desk = world.desk({ relay: null });
     expect(await world.receive(desk, mailFrom('m1'))).toBe('waiting');
-    await desk.poll();
+    await sendDue(desk);
     expect(await world.notices.list({ limit: 10 })).toMatchObject([{ id: 'm1-0', state: 'waiting', sent_at: null }]);
     expect(await world.notices.counts()).toMatchObject([{ state: 'waiting', count: 1 }]);
     expect(world.sink.mails).toEqual([]);
     world.now += 30 * minute;
-    await world.desk().poll();
+    await sendDue(world.desk());
     expect(world.sink.mails).toHaveLength(1);
   });
 
   it('parks what waited for too long', async () => {
     await world.receive(world.desk({ relay: null }), mailFrom('m1'));
     world.now += 25 * 60 * minute;
-    await world.desk().poll();
+    await sendDue(world.desk());
     expect(world.sink.mails).toEqual([]);
     expect(await world.notices.get('m1-0')).toMatchObject({
       state: 'parked',
@@ -352,11 +361,11 @@ describe('the outbox', () => {
     const first = await world.notices.get('m1-0');
     expect(first).toMatchObject({ state: 'retrying', attempts: 1, next_at: world.now + 10_000 });
     world.now += 10_000;
-    await desk.poll();
+    await sendDue(desk);
     expect(await world.notices.get('m1-0')).toMatchObject({ attempts: 2, next_at: world.now + 20_000 });
     world.sink.refuse(null);
     world.now += 20_000;
-    await desk.poll();
+    await sendDue(desk);
     expect(await world.notices.get('m1-0')).toMatchObject({ state: 'sent' });
     expect(world.sink.mails).toHaveLength(1);
   });
@@ -367,7 +376,7 @@ describe('the outbox', () => {
     await world.receive(desk, mailFrom('m1'));
     for (let turn = 0; turn < 50; turn += 1) {
       world.now += 10 * minute;
-      await desk.poll();
+      await sendDue(desk);
     }
     expect(world.sink.tries()).toBe(3);
     const parked = await world.notices.get('m1-0');
@@ -381,7 +390,7 @@ describe('the outbox', () => {
     await world.receive(desk, mailFrom('m1'));
     for (let turn = 0; turn < 400; turn += 1) {
       world.now += 10 * minute;
-      await desk.poll();
+      await sendDue(desk);
     }
     expect(await world.notices.get('m1-0')).toMatchObject({ state: 'parked' });
     expect(relay.given.length).toBeLessThan(200);
@@ -394,7 +403,7 @@ describe('the outbox', () => {
       await world.receive(desk, mailFrom(`m${index}`));
       world.now += 2;
     }
-    await desk.poll();
+    await sendDue(desk);
     expect(relay.given.length).toBeLessThanOrEqual(4);
   });
 
@@ -405,10 +414,10 @@ describe('the outbox', () => {
       records: { ...world.notices, settle: () => Promise.reject(new Error('killed')) },
     });
     await world.receive(dying, mailFrom('m1'));
-    await world.desk({ relay }).poll();
+    await sendDue(world.desk({ relay }));
     expect(relay.given).toHaveLength(1); // its lease still holds
     world.now += 60_000;
-    await world.desk({ relay }).poll();
+    await sendDue(world.desk({ relay }));
     expect(relay.given).toHaveLength(2);
     const ids = relay.given.map((raw) => /^Message-ID: .*$/m.exec(raw.toString())?.[0]);
     expect(ids[0]).toBe('Message-ID: <notice.m1-0@postern.test>');
@@ -424,7 +433,8 @@ describe('the outbox', () => {
     expect(await world.notices.get('m1-0')).toBeNull();
     const desk = world.desk();
     expect(await desk.decide('m1-0')).toBe('waiting');
-    await desk.deliver('m1-0');
+    desk.wake();
+    await desk.idle();
     expect(world.sink.mails).toHaveLength(1);
   });
 });
@@ -436,8 +446,8 @@ describe('a step of a case', () => {
     const notice = caseNotice('grace@example.com', 'confirmation-asked', { language: 'fr', reference: 'C-17' });
     expect(await desk.post('c17', notice, 'support@postern.test')).toBe('waiting');
     expect(await desk.post('c17', notice, 'support@postern.test')).toBe('waiting');
-    await desk.poll();
-    await desk.poll();
+    await sendDue(desk);
+    await sendDue(desk);
     expect(world.sink.mails).toHaveLength(1);
     const [sent] = world.sink.mails;
     expect(sent?.to).toEqual(['grace@example.com']);

@@ -7,6 +7,8 @@ export type Sending = {
   readonly at: number;
   /** A worker had this delivery in hand before, and it may have arrived. */
   readonly again: boolean;
+  /** When it was queued, or taken up anew by staff. Epoch milliseconds. */
+  readonly createdAt: number;
 };
 
 /** `Document` is what is told of: a ticket event, unless it is said otherwise. */

@@ -4,24 +4,26 @@ import type { FolderSync } from './durable-file.ts';
 import { fileSender } from './file.ts';
 import { maildirSender } from './maildir.ts';
 import type { Sender } from './sender.ts';
-import { smtpSender } from './smtp.ts';
+import { type OpenRelay, smtpSender } from './smtp.ts';
 import { webhookSender } from './webhook.ts';
+
+type Using = { readonly syncFolder: FolderSync; readonly openRelay: OpenRelay };
 
 /** The sender of each target, by the target's name. */
 export function createSenders(
   targets: readonly HandoffTarget[],
   links: HandoffLinks,
-  syncFolder: FolderSync,
+  using: Using,
 ): ReadonlyMap<string, Sender> {
-  return new Map(targets.map((target) => [target.name, senderOf(target, links, syncFolder)]));
+  return new Map(targets.map((target) => [target.name, senderOf(target, links, using)]));
 }
 
-function senderOf(target: HandoffTarget, links: HandoffLinks, syncFolder: FolderSync): Sender {
+function senderOf(target: HandoffTarget, links: HandoffLinks, { openRelay, syncFolder }: Using): Sender {
   switch (target.kind) {
     case 'webhook':
       return webhookSender({ target, links });
     case 'smtp':
-      return smtpSender({ target, links });
+      return smtpSender({ target, links, openRelay });
     case 'maildir':
       return maildirSender({ target, links, syncFolder });
     case 'file':

@@ -16,8 +16,8 @@ afterEach(() => rm(join(path, '..'), { recursive: true, force: true }));
 
 const common = { name: 'desk', from: 'postern@postern.test', to: 'desk@help.test' };
 const syncFolder = createFolderSync();
-const once = { at: 1, again: false };
-const again = { at: 2, again: true };
+const once = { at: 1, again: false, createdAt: 1 };
+const again = { at: 2, again: true, createdAt: 1 };
 
 describe('the target file', () => {
   const sender = () => fileSender({ target: { ...common, kind: 'file', path }, links, syncFolder });

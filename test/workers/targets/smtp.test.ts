@@ -1,6 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SmtpTarget } from '../../../src/handoff/target.ts';
+import { openRelay } from '../../../src/relay/relay.ts';
 import type { Sender } from '../../../workers/targets/sender.ts';
 import { smtpSender } from '../../../workers/targets/smtp.ts';
 import { handoffDocument, links } from '../../helpers/handoff-document.ts';
@@ -30,13 +31,13 @@ function sender(changes: Partial<SmtpTarget> = {}): Sender {
     timeoutMs: 2_000,
     ...changes,
   };
-  const made = smtpSender({ target, links });
+  const made = smtpSender({ target, links, openRelay });
   ends.push(() => made.close());
   return made;
 }
 
 const send = (made: Sender, text = 'It burns.') =>
-  made.send(handoffDocument({ message: { text } }), { at: 1, again: false });
+  made.send(handoffDocument({ message: { text } }), { at: 1, again: false, createdAt: 1 });
 
 describe('a help desk by mail', () => {
   it('gets the rebuilt message', async () => {

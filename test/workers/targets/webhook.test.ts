@@ -37,7 +37,7 @@ function sender(changes: Partial<WebhookTarget> = {}, resolve?: WebhookSenderOpt
   return made;
 }
 
-const send = (made: Sender) => made.send(handoffDocument(), { at, again: false });
+const send = (made: Sender) => made.send(handoffDocument(), { at, again: false, createdAt: at });
 
 describe('a webhook', () => {
   it('is one signed POST', async () => {
@@ -61,8 +61,8 @@ describe('a webhook', () => {
 
   it('sent again has the same id and body', async () => {
     const made = sender();
-    await made.send(handoffDocument(), { at, again: false });
-    await made.send(handoffDocument(), { at: at + 60_000, again: true });
+    await made.send(handoffDocument(), { at, again: false, createdAt: at });
+    await made.send(handoffDocument(), { at: at + 60_000, again: true, createdAt: at });
     const [one, two] = server.received;
     expect(two?.headers['webhook-id']).toBe(one?.headers['webhook-id']);
     expect(two?.body).toBe(one?.body);
@@ -71,7 +71,7 @@ describe('a webhook', () => {
 
   it('has a body of bounded size', async () => {
     const made = sender({ maxBodyOctets: 4_096 });
-    await made.send(handoffDocument({ message: { text: 'x'.repeat(60_000) } }), { at, again: false });
+    await made.send(handoffDocument({ message: { text: 'x'.repeat(60_000) } }), { at, again: false, createdAt: at });
     expect(Buffer.byteLength(server.received[0]?.body ?? '')).toBeLessThanOrEqual(4_096);
   });
 });
