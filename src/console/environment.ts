@@ -23,6 +23,8 @@ export type ConsoleEnvironment = {
     who: Who | null;
     /** The call of the API that is answered, as its route is written. */
     apiRoute?: string;
+    /** Whether the answer holds a frame of this console, or is what stands in one. */
+    frames?: 'holds' | 'is';
     /** For the navigation; unset for who may not see alerts. */
     openAlerts?: number;
   };

@@ -24,9 +24,10 @@ export async function rawOf(
 export async function auditLook(
   { audit, now }: Pick<ConsolePorts, 'audit' | 'now'>,
   actor: string,
-  action: 'mail.read' | 'mail.download',
+  action: 'mail.read' | 'mail.download' | 'mail.decrypt' | 'mail.judge',
   { row }: Pick<TraceRecord, 'row'>,
+  more: Readonly<Record<string, string | number>> = {},
 ): Promise<void> {
-  const detail = { sender: row.sender_address, recipient: row.recipient };
+  const detail = { sender: row.sender_address, recipient: row.recipient, ...more };
   await audit.append({ at: now(), actor, action, subject: row.message_id, detail });
 }

@@ -6,8 +6,10 @@ import type { QueueInspection } from '../cli/queues.ts';
 import type { WordsQuery } from '../cli/trace-query.ts';
 import type { Again } from '../cli/trace-story.ts';
 import type { DirectoryResult } from '../directory/directory-file.ts';
+import type { DecryptedMail } from '../evidence/pgp-plaintext.ts';
 import type { QueueName } from '../jobs/queues.ts';
 import type { Message } from '../message/message.ts';
+import type { OnePartResult } from '../message/one-part.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
@@ -97,6 +99,10 @@ export type ConsolePorts = {
   /** Rejects when the spool has no such mail. */
   readonly rawMail: (spoolKey: string) => Promise<RawMail>;
   readonly readMail: (raw: RawMail) => Promise<Message>;
+  /** One part of it with all its octets. */
+  readonly readPart: (raw: RawMail, index: number) => Promise<OnePartResult>;
+  /** What an encrypted mail says, with the gateway's own keys; for whoever may see it, and for nothing else. */
+  readonly decrypt: (mail: Message) => Promise<DecryptedMail>;
   /** What today's rules say to the evidence of then. */
   readonly judgeAgain: (record: TraceRecord) => Again;
   readonly readWords: (words: readonly string[]) => WordsQuery;

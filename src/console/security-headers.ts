@@ -1,5 +1,6 @@
 /** Headers of every answer: a browser runs nothing that is not ours, and asks nobody else for anything. */
 import type { MiddlewareHandler } from 'hono';
+import type { ConsoleEnvironment } from './environment.ts';
 
 const policy = [
   "default-src 'none'",
@@ -13,12 +14,32 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-export const securityHeaders: MiddlewareHandler = async (context, next) => {
+/**
+ * For the HTML of a mail. `sandbox` without a word: no script, no form, no origin, no way out of the frame, also where
+ * somebody opens the address by itself. Styles stand in attributes; nothing at all is loaded.
+ */
+const framePolicy = [
+  'sandbox',
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ');
+
+export const securityHeaders: MiddlewareHandler<ConsoleEnvironment> = async (context, next) => {
   await next();
   const { headers } = context.res;
-  headers.set('content-security-policy', policy);
+  const frames = context.get('frames');
+  const isFrame = frames === 'is';
+  headers.set(
+    'content-security-policy',
+    isFrame ? framePolicy : frames === 'holds' ? `${policy}; frame-src 'self'` : policy,
+  );
   headers.set('x-content-type-options', 'nosniff');
-  headers.set('x-frame-options', 'DENY');
+  headers.set('x-frame-options', isFrame ? 'SAMEORIGIN' : 'DENY');
+  // No policy of content covers names that a page looks up ahead.
+  headers.set('x-dns-prefetch-control', 'off');
   // Not `no-referrer`: browsers then send `Origin: null` with forms, and the origin could not be checked.
   headers.set('referrer-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');

@@ -133,6 +133,14 @@ async function openCleartext(armored: string, { limits }: OpenOptions): Promise<
 }
 
 async function openMessage(armored: string, form: Covered['form'], options: OpenOptions): Promise<Covered | Ended> {
+  const unlocked = await unlock(armored, options);
+  return 'kind' in unlocked ? unlocked : openContent(unlocked.message, form, unlocked.encrypted, options);
+}
+
+type Unlocked = { readonly message: Message<string>; readonly encrypted: boolean };
+
+/** The message inside; the very one when it was not encrypted. */
+async function unlock(armored: string, options: OpenOptions): Promise<Unlocked | Ended> {
   const config = { ...strict, maxDecompressedMessageSize: options.limits.decompressedBytes };
   const bounds = `${options.limits.decompressedBytes} octets`;
   let message: Message<string>;
@@ -147,24 +155,48 @@ async function openMessage(armored: string, form: Covered['form'], options: Open
     return ended('no-integrity', 'encrypted without integrity protection', true);
   }
   if (message.packets.filterByTag(symEncryptedIntegrityProtectedData, aeadEncryptedData).length === 0) {
-    return openContent(message, form, false, options);
+    return { message, encrypted: false };
   }
   const refusal = refuseRecipients(message.getEncryptionKeyIDs(), options);
   if (refusal !== null) return ended('undecryptable', refusal, true);
-  let decrypted: Message<string>;
   try {
     // The types know streams only by the reader's own input, which is none.
-    decrypted = (await message.decrypt(
+    const decrypted = (await message.decrypt(
       [...options.decryptionKeys],
       undefined,
       undefined,
       options.at,
       config,
     )) as Message<string>;
+    return { message: decrypted, encrypted: true };
   } catch {
     return ended('undecryptable', `decryption failed: damaged, made for another key, or beyond ${bounds}`, true);
   }
-  return openContent(decrypted, form, true, options);
+}
+
+/** What a PGP message says, whoever signed it. */
+export type Plaintext = { readonly kind: 'plaintext'; readonly form: Covered['form']; readonly content: Buffer };
+
+/**
+ * For staff's eyes only: nothing here was verified, so it proves nothing and must be neither judged, kept nor sent
+ * (DESIGN "Identity").
+ */
+export async function plaintextOf(structure: PgpStructure, options: OpenOptions): Promise<Plaintext | Ended> {
+  if (structure.kind !== 'encrypted' && structure.kind !== 'inline-encrypted') {
+    return ended('none', 'the mail as a whole is not encrypted', false);
+  }
+  const unlocked = await unlock(structure.armored, options);
+  if ('kind' in unlocked) return unlocked;
+  const content = literalOf(unlocked.message);
+  if (content === null) return ended('undecryptable', noContent, unlocked.encrypted);
+  return { kind: 'plaintext', form: structure.kind === 'encrypted' ? 'entity' : 'text', content };
+}
+
+const noContent = 'the PGP message holds no content';
+
+function literalOf(message: Message<string>): Buffer | null {
+  const data: unknown = message.getLiteralData();
+  return data instanceof Uint8Array ? octetsOf(data) : null;
 }
 
 /** Why not even to try; null when one of our keys is named, or may be meant. */
@@ -191,9 +223,8 @@ async function openContent(
   encrypted: boolean,
   options: OpenOptions,
 ): Promise<Covered | Ended> {
-  const data: unknown = message.getLiteralData();
-  if (!(data instanceof Uint8Array)) return ended('undecryptable', 'the PGP message holds no content', encrypted);
-  const content = octetsOf(data);
+  const content = literalOf(message);
+  if (content === null) return ended('undecryptable', noContent, encrypted);
   const count = message.getSigningKeyIDs().length;
   if (count === 0) return openUnsigned(content, form, encrypted, options);
   return (

@@ -156,7 +156,8 @@ function replayKeyOf(covered: Covered, packet: SignaturePacket, owner: Registere
   return `pgp:${owner.fingerprint}:${createHash('sha256').update(content).digest('hex')}:${signedAt}`;
 }
 
-function entityOf({ form, content }: Covered): Buffer {
+/** A MIME entity, CRLF line endings: text that came without a header section gets one. */
+export function entityOf({ form, content }: Pick<Covered, 'form' | 'content'>): Buffer {
   if (form === 'entity') return withCrlf(content);
   const header = 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n';
   return Buffer.concat([Buffer.from(header), withCrlf(content)]);

@@ -10,9 +10,12 @@ import type { Environment } from '../config/environment.ts';
 import { isLoopback } from '../config/loopback.ts';
 import type { ConsolePorts } from '../console/ports.ts';
 import { parseDirectoryText } from '../directory/directory-file.ts';
+import { decryptForStaff } from '../evidence/pgp-plaintext.ts';
+import { pgpLimitsOf, readLimitsOf } from '../intake/configured.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
 import { openKeyring } from '../keyring/keyring.ts';
+import { readOnePart } from '../message/one-part.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
 import type { PortalDesk } from '../portal/desk.ts';
@@ -106,6 +109,11 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     },
     rawMail: (spoolKey) => spool.read(spoolKey),
     readMail: (raw) => reader.read(raw),
+    readPart: (raw, index) => readOnePart(raw, index, readLimitsOf(config), config.smtp.maxMessageBytes),
+    decrypt: async (mail) => {
+      const decryptionKeys = (await keyring()).decryptionKeys();
+      return decryptForStaff(mail, { decryptionKeys, limits: pgpLimitsOf(config), at: Date.now() });
+    },
     judgeAgain: (record) => judgeAgain(record, config),
     readWords,
     readDirectory: (text) => parseDirectoryText(text, directoryFileOptions(Date.now())),

@@ -60,13 +60,21 @@ export class MimeFault extends Error {
   override readonly name = 'MimeFault';
 }
 
-export function openMimeReader(limits: ReadLimits): MimeReader {
+/** A leaf whose octets are wanted whole, whatever it is. */
+export type WantedLeaf = {
+  /** Its place among the leaves, from 0, as `leavesOf` orders them. */
+  readonly index: number;
+  /** Most octets of it that are kept. */
+  readonly octets: number;
+};
+
+export function openMimeReader(limits: ReadLimits, wanted: WantedLeaf | null = null): MimeReader {
   const splitter = new Splitter({
     ignoreEmbedded: true,
     maxHeadSize: limits.headerBytes,
     maxChildNodes: limits.mimeParts,
   });
-  const building = buildTree(splitter, limits);
+  const building = buildTree(splitter, new TreeBuilder(limits, wanted));
   building.catch(() => undefined); // taken up by `finish`; until then the writer only has to go on
   let octetsIn = 0;
 
@@ -106,14 +114,14 @@ const armorStart = '-----BEGIN PGP ';
 
 type BuiltTree = MimeTree & { readonly octetsOut: number };
 
-async function buildTree(splitter: Splitter, limits: ReadLimits): Promise<BuiltTree> {
-  const builder = new TreeBuilder(limits);
+async function buildTree(splitter: Splitter, builder: TreeBuilder): Promise<BuiltTree> {
   for await (const event of splitter) builder.take(event as SplitterChunk);
   return builder.finish();
 }
 
 class TreeBuilder {
   readonly #limits: ReadLimits;
+  readonly #wanted: WantedLeaf | null;
   readonly #parts = new Map<MimeNode, PartBuilder>();
   #root: PartBuilder | null = null;
   #current: PartBuilder | null = null;
@@ -121,8 +129,9 @@ class TreeBuilder {
   #partHeaderBytes = 0;
   #octetsOut = 0;
 
-  constructor(limits: ReadLimits) {
+  constructor(limits: ReadLimits, wanted: WantedLeaf | null) {
     this.#limits = limits;
+    this.#wanted = wanted;
   }
 
   take(event: SplitterChunk): void {
@@ -153,6 +162,14 @@ class TreeBuilder {
     this.#current = part;
     if (this.#root === null) this.#openRoot(part, node);
     else this.#openChild(part, parent, header);
+    const { index, octets } = this.#wanted ?? { index: -1, octets: 0 };
+    if (this.#leavesBefore(part) === index) part.keep(octets);
+  }
+
+  /** Whoever has no child by now and is not around this part gets none any more. */
+  #leavesBefore(part: PartBuilder): number {
+    if (this.#wanted === null) return 0;
+    return [...this.#parts.values()].filter((known) => known !== part && !known.hasChildren).length;
   }
 
   #openRoot(part: PartBuilder, node: MimeNode): void {
@@ -188,7 +205,7 @@ class PartBuilder {
   readonly isMultipart: boolean;
   readonly depth: number;
   readonly #node: MimeNode;
-  readonly #keep: number;
+  #keep: number;
   readonly #limits: ReadLimits;
   readonly #decoder: TransferDecoder;
   #hash: Hash = createHash('sha256');
@@ -219,6 +236,11 @@ class PartBuilder {
       this.#keptBytes = 0;
     }
     this.#children.push(child);
+  }
+
+  /** Keeps so many octets at least. */
+  keep(octets: number): void {
+    this.#keep = Math.max(this.#keep, octets);
   }
 
   push(octets: Buffer): void {
@@ -255,7 +277,7 @@ class PartBuilder {
     if (this.#size === 0 && this.depth === 0) this.#armored = startsWithArmor(octets);
     this.#size += octets.length;
     this.#hash.update(octets);
-    const limit = this.#armored ? this.#limits.pgpBytes : this.#keep;
+    const limit = this.#armored ? Math.max(this.#limits.pgpBytes, this.#keep) : this.#keep;
     const room = limit - this.#keptBytes;
     if (room <= 0) return;
     const kept = octets.subarray(0, room);

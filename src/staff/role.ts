@@ -20,6 +20,8 @@ export const rights = {
   /** What people wrote. */
   'mail.read': 'trust',
   'mail.download': 'trust',
+  /** What was encrypted to us; shown, never kept. */
+  'mail.decrypt': 'trust',
   'reviews.decide': 'trust',
   'cases.work': 'trust',
   'deny.change': 'trust',

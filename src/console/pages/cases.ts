@@ -16,6 +16,7 @@ import { need } from '../guard.ts';
 import type { Html } from '../html.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { saveAs } from '../save-as.ts';
 import { stepUpCheck } from '../step-up.ts';
 import { casePage, type Refused } from './cases/case-page.ts';
 import { listPage } from './cases/list-page.ts';
@@ -165,7 +166,7 @@ export function caseRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
       const refused: Refused = { kind: 'document-looked', form: () => '', lines: refusalLines(result) };
       return context.html(await casePage(ports, context, kept, refused), 422);
     }
-    return download(context, content, `${kept.case.id}-${documentId}-${document.fileName}`);
+    return saveAs(context, `${kept.case.id}-${documentId}-${document.fileName}`, content);
   });
 
   routes.post('/cases/:id/export', async (context) => {
@@ -173,7 +174,7 @@ export function caseRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     if (kept === null) return context.html(noCase(context), 404);
     const archive = await archiveOf(caseTools, kept, ports.now());
     await cases.noteExport(kept.case.id, { by: staffOf(context), archive }, ports.now());
-    return download(context, archive, `${kept.case.id}.zip`);
+    return saveAs(context, `${kept.case.id}.zip`, archive);
   });
   return routes;
 }
@@ -263,12 +264,4 @@ async function signOrder({ caseTools, logger, now }: ConsolePorts, of: KeptCase[
   } catch (error) {
     logger.error({ error, caseId: of.id }, 'a work order could not be signed yet');
   }
-}
-
-/** Never shown in the browser: kept evidence may be anything. */
-function download(context: ConsoleContext, content: Buffer, name: string): Response {
-  const plain = name.replaceAll(/[^A-Za-z0-9._-]+/g, '_').slice(0, 150);
-  context.header('content-type', 'application/octet-stream');
-  context.header('content-disposition', `attachment; filename="${plain}"`);
-  return context.body(new Uint8Array(content));
 }

@@ -1,7 +1,6 @@
-/** Find the mail: the list, the story of one, its text, its raw octets. */
+/** Find the mail: the list, the story of one, its raw octets. */
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
-import type { RawMail } from '../../message/raw-mail.ts';
 import type { TraceRecord } from '../../records/trace.ts';
 import { acceptedReasons, escalatedReasons, type Reason, rejectedReasons } from '../../verdict/verdict.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI, whoOf } from '../environment.ts';
@@ -9,34 +8,31 @@ import { type FoundMails, findMails, type MailSearch } from '../find-mail.ts';
 import { actionButton } from '../form.ts';
 import { need } from '../guard.ts';
 import {
-  bytesText,
   choice,
   empty,
   field,
   type Html,
   html,
-  note,
   nothing,
   outcomeBadge,
   pathWith,
   plainLine,
   shown,
-  shownLines,
   table,
   timeTag,
 } from '../html.ts';
 import { auditLook, rawOf, recordOf } from '../kept-mail.ts';
 import { page } from '../layout.ts';
 import { storyBody } from '../mail-story.ts';
-import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { mailContentRoutes, noMail, notKept } from './mail/content.ts';
 
 const outcomes = ['accepted', 'rejected', 'escalated'] as const;
 const reasons: readonly Reason[] = [...acceptedReasons, ...rejectedReasons, ...escalatedReasons];
-const mostShownText = 200_000;
 
 export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
+  routes.route('/', mailContentRoutes(ports));
 
   routes.get('/mail', need('mail.find'), async (context) => {
     const search = searchOf(context);
@@ -56,15 +52,6 @@ export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     return context.html(storyPage(ports, context, record));
   });
 
-  routes.get('/mail/:id/text', need('mail.read'), async (context) => {
-    const record = await recordOf(ports, context.req.param('id'));
-    if (record === null) return context.html(noMail(context), 404);
-    const raw = await rawOf(ports, record);
-    if (raw === null) return context.html(notKept(context), 404);
-    await auditLook(ports, whoOf(context).member.name, 'mail.read', record);
-    return context.html(await textPage(ports, context, record, raw));
-  });
-
   // A form, not a link: nothing fetches it ahead, and each download is one that somebody wanted.
   routes.post('/mail/:id/raw', need('mail.download'), async (context) => {
     const record = await recordOf(ports, context.req.param('id'));
@@ -80,20 +67,6 @@ export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     });
   });
   return routes;
-}
-
-function noMail(context: ConsoleContext): Html {
-  return messagePage(context, {
-    title: 'No mail has this id',
-    text: 'It may still wait for a worker, or was erased when its time was over.',
-  });
-}
-
-function notKept(context: ConsoleContext): Html {
-  return messagePage(context, {
-    title: 'The raw mail is not kept',
-    text: 'It was refused in the session, or erased when its time was over. The story of the mail says which.',
-  });
 }
 
 function searchOf(context: ConsoleContext): MailSearch {
@@ -180,48 +153,5 @@ function storyPage(ports: ConsolePorts, context: ConsoleContext, record: TraceRe
 ${mayI(context, 'mail.download') && row.spool_key !== null ? actionButton(context, `${path}/raw`, 'Download') : nothing}
 ${mayI(context, 'deny.change') && sender !== null ? html`<a class="button" href="${pathWith('/deny/new', { kind: 'email', value: sender })}">Deny the sender…</a>` : nothing}`,
     body: storyBody(record, ports.judgeAgain(record)),
-  });
-}
-
-async function textPage(
-  ports: ConsolePorts,
-  context: ConsoleContext,
-  { row }: TraceRecord,
-  raw: RawMail,
-): Promise<Html> {
-  const { content, header } = await ports.readMail(raw);
-  const parsed = content.kind === 'parsed' ? content.content : null;
-  return page(context, {
-    title: row.subject === null ? 'A mail without a subject' : plainLine(row.subject),
-    actions: html`<a class="button" href="/mail/${row.message_id}">Its story</a>`,
-    body: html`${note('calm', 'Shown as text only: nothing in it runs, loads or links. That you read it stands in the audit log.')}
-${parsed === null ? note('warn', content.kind === 'unparseable' ? `The content cannot be read: ${content.cause}` : '') : nothing}
-${parsed === null || parsed.truncated.length === 0 ? nothing : note('warn', html`Cut: ${parsed.truncated.join('; ')}`)}
-${parsed === null ? nothing : html`<section class="card"><h2>Text</h2>${parsed.text.trim() === '' ? html`<p class="quiet-text">It has no text.</p>` : html`<div class="mail-text" tabindex="0" role="region" aria-label="Text of the mail">${shownLines(parsed.text.slice(0, mostShownText))}</div>`}</section>`}
-${
-  parsed === null || parsed.parts.length === 0
-    ? nothing
-    : html`<section class="card"><h2>Parts</h2>${table(
-        'Parts',
-        ['Type', 'File name', 'Size', 'SHA-256'],
-        parsed.parts.map((part) => [
-          shown(part.contentType),
-          part.fileName === null ? '–' : shown(part.fileName, 200),
-          bytesText(part.size),
-          html`<code class="wrap">${part.sha256}</code>`,
-        ]),
-      )}</section>`
-}
-<section class="card"><details><summary>Header fields (${header.length})</summary>
-${table(
-  'Header fields',
-  ['Name', 'Value'],
-  header
-    .slice(0, 200)
-    .map((one) => [
-      html`<code>${shown(one.name, 80)}</code>`,
-      html`<span class="wrap">${shown(one.value, 2_000)}</span>`,
-    ]),
-)}</details></section>`,
   });
 }
