@@ -149,6 +149,7 @@ async function exportPerson(context: PersonContext, open: OpenPerson, { address,
     refusals: data.refusals,
     verifications: data.verifications,
     notices: data.notices,
+    allowances: data.allowances,
   };
   context.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
 }

@@ -1,4 +1,5 @@
 /** Review items of the configured records, and the queue that decided mail goes on to. */
+import type { AllowanceRecords } from '../records/allowances.ts';
 import type { FollowUpRecords } from '../records/follow-ups.ts';
 import type { PortalAuthorizationRecords } from '../records/portal-authorizations.ts';
 import type { Review, ReviewRecords } from '../records/reviews.ts';
@@ -12,6 +13,7 @@ export type OpenReviews = {
   readonly verifications: Pick<VerificationRecords, 'of'>;
   readonly authorizations: Pick<PortalAuthorizationRecords, 'of'>;
   readonly trace: { get(messageId: string): Promise<TraceRecord | null> };
+  readonly allowances: AllowanceRecords;
   readonly deciding: DecidingPorts;
   close(): Promise<void>;
 };

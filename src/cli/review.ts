@@ -9,15 +9,13 @@ import { ageText } from '../sla/age-text.ts';
 import { row } from './check-report.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
-import type { CliContext } from './context.ts';
 import type { OpenReviews, Review } from './open-reviews.ts';
+import { allowedCommands } from './review-allowed.ts';
+import { type ReviewContext, readNote, withReviews } from './review-context.ts';
 import { newCommand } from './run-command.ts';
 import { timeText } from './trace-list.ts';
 
-export type ReviewContext = CliContext & {
-  /** Rejects with a `CliError` of exit code 69 when there are no records. */
-  openReviews(): Promise<OpenReviews>;
-};
+export type { ReviewContext } from './review-context.ts';
 
 export type ReviewCommandOptions = {
   /** Life of a deny entry, milliseconds; null never ends. */
@@ -47,7 +45,10 @@ export function reviewCommand(context: ReviewContext, options: ReviewCommandOpti
     .argument('<id>', 'message id')
     .requiredOption('--note <text>', 'why, for staff', readNote)
     .option('--verified <how>', 'the sender was verified over a way on file: how, in one line', readNote)
-    .option('--and-allow', 'also take the entries off the deny-list that hit this mail')
+    .option(
+      '--and-allow',
+      'also take the entries off the deny-list that hit this mail; or, with --verified, let this proven secondary address of an admin send ordinary requests for half a year',
+    )
     .option('--version <number>', 'only if the item is still as "show" showed it', readVersion)
     .option('--json', 'one JSON object')
     .action((id: string, flags: AcceptFlags) =>
@@ -73,6 +74,7 @@ export function reviewCommand(context: ReviewContext, options: ReviewCommandOpti
         decide(context, open, options, { ...flags, id, outcome: 'rejected', deny: denyOf(flags.andDeny) }),
       ),
     );
+  allowedCommands(command, context);
   return command;
 }
 
@@ -227,16 +229,19 @@ function asCliError(error: unknown): unknown {
   return new CliError(code, `review: ${error.message}`);
 }
 
-function decidedText({ allowed, denied, mail }: Decided): string {
+function decidedText({ allowance, allowed, denied, mail }: Decided): string {
   const lines = [
     `${mail.messageId} ${mail.verdict.outcome} (${mail.verdict.reason})`,
     ...(denied === null ? [] : [`denied ${denied.kind} ${denied.value}; id ${denied.id}`]),
     ...allowed.map(({ id, kind, value }) => `no longer denied: ${kind} ${value}; id ${id}`),
+    ...(allowance === null
+      ? []
+      : [`allowed ${allowance.address} for admin ${allowance.adminId} until ${timeText(allowance.until)} UTC`]),
   ];
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-function decidedJson({ allowed, denied, isEnqueued, mail }: Decided) {
+function decidedJson({ allowance, allowed, denied, isEnqueued, mail }: Decided) {
   const { outcome, reason } = mail.verdict;
   return {
     messageId: mail.messageId,
@@ -245,6 +250,7 @@ function decidedJson({ allowed, denied, isEnqueued, mail }: Decided) {
     number: mail.followUp?.number ?? null,
     denied: denied?.id ?? null,
     allowed: allowed.map(({ id }) => id),
+    allowance,
     enqueued: isEnqueued,
   };
 }
@@ -269,15 +275,6 @@ function itemJson(item: Review) {
   };
 }
 
-async function withReviews(context: ReviewContext, work: (open: OpenReviews) => Promise<void>): Promise<void> {
-  const open = await context.openReviews();
-  try {
-    await work(open);
-  } finally {
-    await open.close();
-  }
-}
-
 function readLimit(value: string): number {
   const limit = Number(value);
   if (!Number.isInteger(limit) || limit < 1 || limit > 500)
@@ -289,12 +286,6 @@ function readVersion(value: string): number {
   const version = Number(value);
   if (!Number.isInteger(version) || version < 1) throw new InvalidArgumentError('not the number of a version.');
   return version;
-}
-
-function readNote(value: string): string {
-  const note = printable(value).trim();
-  if (note === '' || note.length > 500) throw new InvalidArgumentError('not a line of 1 to 500 characters.');
-  return note;
 }
 
 function jsonLine(value: unknown): string {

@@ -85,7 +85,13 @@ export type AdminFacts = Pick<Admin, 'id' | 'name' | 'primaryEmail' | 'role' | '
 /** What an exact address is to the directory. An address has at most one standing (import enforces it). */
 export type Standing =
   | { readonly kind: 'primary'; readonly tenant: TenantFacts; readonly admin: AdminFacts }
-  | { readonly kind: 'secondary'; readonly tenant: TenantFacts; readonly admin: AdminFacts }
+  | {
+      readonly kind: 'secondary';
+      readonly tenant: TenantFacts;
+      readonly admin: AdminFacts;
+      /** Staff allow it until then, epoch milliseconds (`reviews/allowance.ts`). */
+      readonly allowedUntil?: number;
+    }
   | { readonly kind: 'alternate'; readonly tenant: TenantFacts; readonly requests: readonly string[] }
   | { readonly kind: 'helpdesk'; readonly tenant: TenantFacts }
   /** The address itself is unknown, its exact domain belongs to a tenant. */

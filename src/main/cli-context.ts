@@ -31,6 +31,7 @@ import { openKeyring } from '../keyring/keyring.ts';
 import { createLogger } from '../observe/logger.ts';
 import { alertDeliveryRecords } from '../records/alert-deliveries.ts';
 import { alertRecords } from '../records/alerts.ts';
+import { allowanceRecords } from '../records/allowances.ts';
 import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
 import { denylistRecords } from '../records/denylist.ts';
@@ -213,6 +214,7 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
         verifications: verificationRecords(records),
         authorizations: portalAuthorizations(records),
         trace: traceRecords(records),
+        allowances: allowanceRecords(records),
         deciding: decidingPorts(records, queues, Date.now),
         async close() {
           await Promise.allSettled([queues.close(), records.close()]);

@@ -74,8 +74,14 @@ function standings({ db }: Records): (address: string) => Promise<Standing> {
           .onRef('admins.tenant_id', '=', 'directory_addresses.tenant_id')
           .onRef('admins.id', '=', 'directory_addresses.admin_id'),
       )
-      .select(['standing', 'requests', 'tenants.facts as tenant', 'admins.facts as admin'])
-      .where('address', '=', address),
+      .leftJoin('allowed_addresses as allowed', (join) =>
+        join
+          .onRef('allowed.address', '=', 'directory_addresses.address')
+          .onRef('allowed.tenant_id', '=', 'directory_addresses.tenant_id')
+          .onRef('allowed.admin_id', '=', 'directory_addresses.admin_id'),
+      )
+      .select(['standing', 'requests', 'tenants.facts as tenant', 'admins.facts as admin', 'allowed.until'])
+      .where('directory_addresses.address', '=', address),
   );
   const ofDomain = compiledOnce(db, ([domain = '']) =>
     db
@@ -97,6 +103,7 @@ function standings({ db }: Records): (address: string) => Promise<Standing> {
 type AddressRow = Pick<Schema['directory_addresses'], 'standing' | 'requests'> & {
   readonly tenant: string;
   readonly admin: string | null;
+  readonly until: number | null;
 };
 
 function standingOfRow(row: AddressRow, address: string): Standing {
@@ -104,7 +111,10 @@ function standingOfRow(row: AddressRow, address: string): Standing {
   if (row.standing === 'helpdesk') return { kind: 'helpdesk', tenant };
   if (row.standing === 'alternate') return { kind: 'alternate', tenant, requests: JSON.parse(row.requests ?? '[]') };
   if (row.admin === null) throw new Error(`the directory has an address without its admin: ${address}`);
-  return { kind: row.standing, tenant, admin: JSON.parse(row.admin) };
+  const admin = JSON.parse(row.admin);
+  if (row.standing === 'secondary' && row.until !== null)
+    return { kind: 'secondary', tenant, admin, allowedUntil: row.until };
+  return { kind: row.standing, tenant, admin };
 }
 
 function selectKeys({ db }: Records) {

@@ -8,7 +8,7 @@ import { createApiTables } from './tables-api.ts';
 import { createCaseTables } from './tables-cases.ts';
 import { createConsoleTables } from './tables-console.ts';
 import { createNoticeTables } from './tables-notices.ts';
-import { createReviewTables } from './tables-reviews.ts';
+import { createAllowances, createReviewTables } from './tables-reviews.ts';
 import { createStaffTables } from './tables-staff.ts';
 import { createTicketTables } from './tables-tickets.ts';
 import { recountMails } from './trace-counts.ts';
@@ -32,6 +32,7 @@ export const migrations: readonly Migration[] = [
   { id: 4, name: 'alerts', up: (trx, dialect) => createAlertTables(columnsOf(trx, dialect), indexesOf(trx)) },
   { id: 5, name: 'passkeys, paused queues, claims of items', up: consoleTables },
   { id: 6, name: 'counts by hour, terms by place, orders of lists', up: quickLists },
+  { id: 7, name: 'allowed secondary addresses', up: (trx, dialect) => createAllowances(columnsOf(trx, dialect)) },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {

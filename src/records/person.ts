@@ -15,7 +15,7 @@ import {
 } from './retention.ts';
 import type { RefusalsTable, Schema, TraceTable } from './schema.ts';
 import type { NoticesTable } from './tables-notices.ts';
-import type { VerificationsTable } from './tables-reviews.ts';
+import type { AllowedAddressesTable, VerificationsTable } from './tables-reviews.ts';
 import type { TicketMessagesTable, TicketsTable } from './tables-tickets.ts';
 import { addressTerm } from './trace-terms.ts';
 
@@ -29,6 +29,8 @@ export type PersonData = {
   readonly verifications: readonly Readonly<VerificationsTable>[];
   /** What it was sent. */
   readonly notices: readonly Readonly<NoticesTable>[];
+  /** Staff allow it as a secondary address. */
+  readonly allowances: readonly Readonly<AllowedAddressesTable>[];
 };
 
 /** What an erasure would do. */
@@ -107,7 +109,8 @@ async function dataOf({ db }: Records, address: string): Promise<PersonData> {
     .orderBy('created_at')
     .orderBy('id')
     .execute();
-  return { mails, tickets, ticketMessages, refusals, verifications, notices };
+  const allowances = await db.selectFrom('allowed_addresses').selectAll().where('address', '=', address).execute();
+  return { mails, tickets, ticketMessages, refusals, verifications, notices, allowances };
 }
 
 async function planErasure(records: Records, address: string): Promise<ErasurePlan> {
@@ -177,6 +180,7 @@ async function erase(trx: Transaction<Schema>, plan: ErasurePlan): Promise<void>
     plan.mails.flatMap(({ messageIds }) => messageIds),
   );
   await trx.deleteFrom('refusals').where('mail_from', '=', plan.address).execute();
+  await trx.deleteFrom('allowed_addresses').where('address', '=', plan.address).execute();
   await trx.deleteFrom('notices').where('recipient', '=', plan.address).execute();
   await trx.deleteFrom('notice_limits').where('limit_key', 'in', limitKeysAbout(plan.address)).execute();
   await trx

@@ -8,8 +8,10 @@ import type { DenyEntry } from '../denylist/entry.ts';
 import type { DenyChange } from '../denylist/store.ts';
 import type { AdminFacts } from '../directory/tenant.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
+import type { Allowance } from '../reviews/allowance.ts';
 import { type ProposedDeny, proposalOf, repeatWithinMs } from '../reviews/proposal.ts';
 import { raiseAlerts } from './alert-events.ts';
+import { keepAllowance } from './allowances.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import { applyChange } from './denylist.ts';
 import { openFollowUp } from './follow-ups.ts';
@@ -41,6 +43,7 @@ export type ReviewDecision = {
   readonly at: number;
   readonly note: string;
   readonly deny: DenyChange;
+  readonly allow: Allowance | null;
 };
 
 /** Somebody else decided, or changed the item, since it was looked at; the message is one line for staff. */
@@ -180,17 +183,19 @@ async function decide(
   dialect: RecordsDialect,
   decision: ReviewDecision,
 ): Promise<JudgedMail> {
-  const { actor, at, deny, mail, messageId, note, outcome, version } = decision;
+  const { actor, allow, at, deny, mail, messageId, note, outcome, version } = decision;
   await lockAudit(trx, dialect);
   await close(trx, decision);
   const followUp = await openFollowUp(trx, dialect, { mail, kind: 'staff', at, actor, note });
   if (deny.add.length + deny.remove.length > 0) await applyChange(trx, dialect, deny, { actor, at });
+  if (allow !== null) await keepAllowance(trx, dialect, allow);
   const detail = {
     note,
     version,
     job: `${messageId}-f${followUp.followUp?.number ?? 0}`,
     denied: deny.add.map(({ id }) => id),
     allowed: deny.remove.map(({ id }) => id),
+    address: allow?.address ?? null,
   };
   const action = outcome === 'accepted' ? 'review.accept' : 'review.reject';
   await appendAudit(trx, dialect, [{ at, actor, action, subject: messageId, detail }]);

@@ -9,6 +9,20 @@ export type ReviewSchema = {
   reviews: ReviewsTable;
   verifications: VerificationsTable;
   maintenance_runs: MaintenanceRunsTable;
+  allowed_addresses: AllowedAddressesTable;
+};
+
+/** A secondary address that staff allow; in force while the directory still names it for that admin. */
+export type AllowedAddressesTable = {
+  address: string;
+  tenant_id: string;
+  admin_id: string;
+  /** The mail with which it was allowed. */
+  message_id: string;
+  verified_by: string;
+  created_at: number;
+  created_by: string;
+  until: number;
 };
 
 /** A later decision about a mail: an event of its trace, and the outbox of the job that carries it on. */
@@ -135,4 +149,21 @@ export async function createReviewTables(table: TableMaker, index: IndexMaker): 
   await index('verifications', ['asked_address', 'created_at']);
   await index('verifications', ['state', 'expires_at']);
   await table('maintenance_runs', { name: 'text', started_at: 'bigint' }, ['name']);
+}
+
+export async function createAllowances(table: TableMaker): Promise<void> {
+  await table(
+    'allowed_addresses',
+    {
+      address: 'text',
+      tenant_id: 'text',
+      admin_id: 'text',
+      message_id: 'text',
+      verified_by: 'text',
+      created_at: 'bigint',
+      created_by: 'text',
+      until: 'bigint',
+    },
+    ['address'],
+  );
 }

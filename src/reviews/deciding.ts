@@ -6,6 +6,7 @@ import type { DenyEntry } from '../denylist/entry.ts';
 import type { DenyChange } from '../denylist/store.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
+import { type Allowance, allowanceOf } from './allowance.ts';
 import { decided } from './decision.ts';
 import { denyOfNetwork, denyOfSender, entryOf, type ProposedDeny } from './proposal.ts';
 
@@ -32,6 +33,7 @@ export type DecidingPorts = {
     readonly at: number;
     readonly note: string;
     readonly deny: DenyChange;
+    readonly allow: Allowance | null;
   }): Promise<JudgedMail>;
   /** Rejects when the queue is away: the follow-up waits in the records and the workers' sweep brings it. */
   enqueue(mail: JudgedMail): Promise<void>;
@@ -46,7 +48,7 @@ export type Wish = {
   /** The version that was looked at; null takes the present one. */
   readonly version: number | null;
   readonly verifiedBy: string | null;
-  /** Accepted: takes the entries off the deny-list that hit this mail. */
+  /** Accepted: takes the entries off the deny-list that hit this mail, or allows a secondary address (`allowance.ts`). */
   readonly isAllowing: boolean;
   /** Rejected: puts the sender, or the client's network address, on the deny-list. */
   readonly deny: 'sender' | 'network' | null;
@@ -57,7 +59,9 @@ export type Wish = {
 export type Decided = {
   readonly mail: JudgedMail;
   readonly denied: DenyEntry | null;
+  /** Entries that were taken off the deny-list. */
   readonly allowed: readonly DenyEntry[];
+  readonly allowance: Allowance | null;
   /** False when the queue was away and the workers will bring it. */
   readonly isEnqueued: boolean;
 };
@@ -72,7 +76,7 @@ export async function decideReview(ports: DecidingPorts, wish: Wish): Promise<De
   if (item === null) throw new DecisionRefused('no mail has this id');
   const evidence = checked(item, wish);
   const denied = wish.deny === null ? null : entryToMake(item, evidence, wish.deny, wish);
-  const allowed = wish.isAllowing ? await entriesToTakeOff(ports, item.judged, evidence) : [];
+  const { allowance, allowed } = wish.isAllowing ? await allowing(ports, item, evidence, wish) : nothingAllowed;
   const { actor, at, messageId, note, outcome, verifiedBy } = wish;
   const mail = decided(item.judged, evidence, { outcome, actor, note, at, verifiedBy, isDenied: denied !== null });
   const followUp = await ports.decide({
@@ -84,12 +88,13 @@ export async function decideReview(ports: DecidingPorts, wish: Wish): Promise<De
     at,
     note,
     deny: { add: denied === null ? [] : [denied], remove: allowed },
+    allow: allowance,
   });
   const isEnqueued = await ports.enqueue(followUp).then(
     () => true,
     () => false,
   );
-  return { mail: followUp, denied, allowed, isEnqueued };
+  return { mail: followUp, denied, allowed, allowance, isEnqueued };
 }
 
 function checked({ evidence, judged, review }: Decidable, { outcome, verifiedBy }: Wish): Evidence {
@@ -121,14 +126,20 @@ function entryToMake({ review }: Decidable, evidence: Evidence, what: 'sender' |
   return entry;
 }
 
-async function entriesToTakeOff(
+type Allowed = Pick<Decided, 'allowed' | 'allowance'>;
+
+const nothingAllowed: Allowed = { allowed: [], allowance: null };
+
+async function allowing(
   ports: DecidingPorts,
-  mail: JudgedMail,
+  { judged }: Decidable,
   evidence: Evidence,
-): Promise<readonly DenyEntry[]> {
-  const entries = await ports.denies(mail, evidence);
-  if (entries.length > 0) return entries;
-  throw new DecisionRefused(
-    'no deny entry hits this mail, and there is no list that allows: an address counts by proof',
-  );
+  { actor, at, messageId, outcome, verifiedBy }: Wish,
+): Promise<Allowed> {
+  if (outcome !== 'accepted') throw new DecisionRefused('only what is accepted can be allowed');
+  const allowed = await ports.denies(judged, evidence);
+  const allowance = allowanceOf(judged.verdict, evidence, { messageId, verifiedBy, actor, at });
+  if (!('fault' in allowance)) return { allowed, allowance };
+  if (allowed.length > 0) return { allowed, allowance: null };
+  throw new DecisionRefused(allowance.fault);
 }

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/cli/cli-error.ts';
 import { type ReviewContext, reviewCommand } from '../../src/cli/review.ts';
+import type { Evidence } from '../../src/evidence/finding.ts';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { decidingPorts } from '../../src/main/open-reviews.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
+import { allowanceRecords } from '../../src/records/allowances.ts';
 import { auditRecords } from '../../src/records/audit.ts';
 import { denylistRecords } from '../../src/records/denylist.ts';
 import { followUpRecords } from '../../src/records/follow-ups.ts';
@@ -16,6 +18,7 @@ import { traceRecords } from '../../src/records/trace.ts';
 import { verificationRecords } from '../../src/records/verifications.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
+import { admin, tenant } from '../helpers/evidence.ts';
 import { type MailTraits, traceInput } from '../records/mails.ts';
 
 let cli: TestCli;
@@ -52,6 +55,7 @@ const run = (...argv: readonly string[]) =>
           verifications: verificationRecords(records),
           authorizations: portalAuthorizations(records),
           trace: traceRecords(records),
+          allowances: allowanceRecords(records),
           deciding: decidingPorts(records, queue, () => cliNow),
           close: async () => undefined,
         }),
@@ -192,6 +196,65 @@ describe('postern review accept and reject', () => {
     });
     expect(await denylistRecords(records).list()).toEqual([]);
     expect((await run('accept', 'a-0', '--note', 'again')).code).toBe(exitCodes.dataError);
+  });
+
+  const fromSecondary = async (changes: Partial<Evidence> = {}, of = admin({ primaryEmail: 'ada@work.example' })) => {
+    const { mail, sidecar } = traceInput({ messageId: 'a-0', outcome: 'escalated', assurance: 'proven' });
+    if (sidecar === null) throw new Error('no sidecar');
+    const standing = { kind: 'secondary', tenant: tenant(), admin: of } as const;
+    const proofs = [{ kind: 'domain', cause: 'DKIM' }] as const;
+    const evidence: Evidence = {
+      ...sidecar.evidence,
+      proofs,
+      assurance: 'proven',
+      sender: { standing, lookalike: null },
+      ...changes,
+    };
+    const verdict = { ...mail.verdict, reason: 'not-primary', rule: 'W-SECONDARY' } as JudgedMail['verdict'];
+    await traceRecords(records).record([{ mail: { ...mail, verdict }, sidecar: { ...sidecar, evidence } }], cliNow);
+  };
+  const allow = ['accept', 'a-0', '--note', 'hers', '--and-allow'] as const;
+
+  it('releases and allows a secondary address in one step, until it is withdrawn', async () => {
+    await fromSecondary();
+    const { code, stdout } = await run(...allow, '--verified', 'called the number on file');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^a-0 accepted \(confirmed\)\nallowed ada@example\.com for admin a1 until \S+ \S+ UTC\n$/);
+    expect((await run('allowed')).stdout).toContain('called the number on file');
+    expect(await run('disallow', 'bob@example.com', '--note', 'x')).toMatchObject({ code: exitCodes.notFound });
+    expect((await run('disallow', 'ada@example.com', '--note', 'left')).stdout).toBe(
+      'ada@example.com is no longer allowed\n',
+    );
+    expect(await run('allowed')).toMatchObject({ stdout: '', stderr: 'no address is allowed\n' });
+    const rows = await records.db.selectFrom('audit_log').select('action').orderBy('seq').execute();
+    expect(rows.map(({ action }) => action)).toEqual(['address.allow', 'review.accept', 'address.disallow']);
+  });
+
+  it.each<[string, Partial<Evidence>, readonly string[], RegExp]>([
+    ['nobody was asked over a way on file', {}, [], /way on file/],
+    ['the mail is not proven', { proofs: [], assurance: 'claimed' }, ['--verified', 'by phone'], /not proven/],
+    [
+      'it is no secondary address',
+      { sender: { standing: { kind: 'tenant-domain', tenant: tenant() }, lookalike: null } },
+      ['--verified', 'by phone'],
+      /counts by proof/,
+    ],
+  ])('allows nothing where %s', async (_name, changes, more, words) => {
+    await fromSecondary(changes);
+    const { code, stderr } = await run(...allow, ...more);
+    expect(code).toBe(exitCodes.dataError);
+    expect(stderr).toMatch(words);
+    expect(await allowanceRecords(records).list()).toEqual([]);
+    expect((await reviewRecords(records).get('a-0'))?.state).toBe('open');
+  });
+
+  it.each([
+    ['a group mailbox', admin({ mailbox: 'group' })],
+    ['a former admin', admin({ active: false })],
+  ])('never allows an address of %s', async (_name, of) => {
+    await fromSecondary({}, of);
+    expect((await run(...allow, '--verified', 'by phone')).code).toBe(exitCodes.dataError);
+    expect(await allowanceRecords(records).list()).toEqual([]);
   });
 
   it('has no list that allows', async () => {

@@ -3,6 +3,7 @@ import { lookalikeKeysFor, lookalikeKeysOf } from '../../src/directory/lookalike
 import { indexDirectory } from '../../src/directory/lookup.ts';
 import type { Directory } from '../../src/directory/store.ts';
 import type { Admin, Tenant } from '../../src/directory/tenant.ts';
+import { allowanceRecords, keepAllowance } from '../../src/records/allowances.ts';
 import { auditRecords } from '../../src/records/audit.ts';
 import { type DirectoryRecords, directoryRecords } from '../../src/records/directory.ts';
 import type { Records } from '../../src/records/open-records.ts';
@@ -176,6 +177,46 @@ onEachDatabase((databases) => {
       );
       await Promise.all(imports.map((next, at) => stored.replaceAll(next, { actor: 'ada', at })));
       expect(imports.map(({ tenants }) => tenants)).toContainEqual(await stored.all());
+    });
+  });
+
+  describe('a secondary address that staff allow', () => {
+    it('is told with its standing, and counts no more when the directory gives it to nobody or somebody else', async () => {
+      const records = await databases.fresh();
+      const stored = directoryRecords(records);
+      const by = { actor: 'grace', at: 1_000 };
+      await stored.replaceAll(directory, by);
+      const allowance = {
+        address: 'ada@home.example',
+        tenantId: 't1',
+        adminId: 'a1',
+        messageId: 'm-0',
+        verifiedBy: 'by phone',
+        createdAt: 1_000,
+        createdBy: 'grace',
+        until: 9_000,
+      };
+      await records.writing((trx) => keepAllowance(trx, records.dialect, allowance));
+      await records.writing((trx) => keepAllowance(trx, records.dialect, { ...allowance, until: 9_500 }));
+      expect(await stored.standingOf('ada@home.example')).toMatchObject({ kind: 'secondary', allowedUntil: 9_500 });
+      const [t2, t1] = directory.tenants;
+      if (t1 === undefined || t2 === undefined) throw new Error('no tenants');
+      const given = t1.admins.map((each) => ({
+        ...each,
+        secondaryEmails: each.id === 'a2' ? ['ada@home.example'] : [],
+      }));
+      await stored.replaceAll({ ...directory, tenants: [t2, { ...t1, admins: given }] }, by);
+      expect(await stored.standingOf('ada@home.example')).not.toHaveProperty('allowedUntil');
+      const primary = t1.admins.map((each) => ({
+        ...each,
+        ...(each.id === 'a1' ? { primaryEmail: 'ada@home.example', secondaryEmails: [] } : {}),
+      }));
+      await stored.replaceAll({ ...directory, tenants: [t2, { ...t1, admins: primary }] }, by);
+      expect(await stored.standingOf('ada@home.example')).not.toHaveProperty('allowedUntil');
+      const allowances = allowanceRecords(records);
+      expect(await allowances.withdraw('ada@home.example', { ...by, note: 'left' })).toBe(true);
+      expect(await allowances.withdraw('ada@home.example', { ...by, note: 'left' })).toBe(false);
+      expect(await allowances.list()).toEqual([]);
     });
   });
 });

@@ -46,6 +46,7 @@ const decisionOn = (mail: JudgedMail, changes: Partial<ReviewDecision> = {}): Re
   at: 5_000,
   note: 'called them',
   deny: { add: [], remove: [] },
+  allow: null,
   ...changes,
 });
 

@@ -205,6 +205,7 @@ onEachDatabase((databases) => {
       at: 15,
       note: 'no',
       deny: { add: [], remove: [] },
+      allow: null,
     });
     expect(await answerQuestion(ports(), linkOf(0), 'confirmed', keys, 20)).toBe(false);
     expect(await followUpRecords(records).of('a-0')).toHaveLength(1);

@@ -34,6 +34,7 @@ type Row = {
 const from = (standing: Evidence['sender']['standing'], lookalike: Evidence['sender']['lookalike'] = null) => ({
   sender: { standing, lookalike },
 });
+const allowed = from({ kind: 'secondary', tenant: tenant(), admin: admin(), allowedUntil: receivedAt + 1 });
 const secondary = from({ kind: 'secondary', tenant: tenant(), admin: admin() });
 const alternate = (requests: readonly string[] = []) => from({ kind: 'alternate', tenant: tenant(), requests });
 const colleague = from({ kind: 'tenant-domain', tenant: tenant() });
@@ -362,6 +363,29 @@ const table: readonly Row[] = [
     evidence: [secondary],
     policy: { acceptSecondary: true },
     expect: 'accepted admin W-SECONDARY',
+  },
+  { why: 'secondary, allowed by staff', evidence: [allowed], expect: 'accepted admin W-SECONDARY' },
+  {
+    why: 'secondary, allowed but unproven',
+    evidence: [allowed, unproven],
+    expect: 'escalated not-primary W-SECONDARY',
+  },
+  {
+    why: 'secondary, allowed, and asks for more than the ordinary',
+    evidence: [allowed, asking('grant-access')],
+    expect: 'escalated not-primary W-SECONDARY',
+  },
+  {
+    why: 'secondary, allowed until a moment ago',
+    evidence: [from({ kind: 'secondary', tenant: tenant(), admin: admin(), allowedUntil: receivedAt })],
+    expect: 'escalated not-primary W-SECONDARY',
+  },
+  {
+    why: 'secondary, allowed, of an admin who left',
+    evidence: [
+      from({ kind: 'secondary', tenant: tenant(), admin: admin({ active: false }), allowedUntil: receivedAt + 1 }),
+    ],
+    expect: 'rejected not-active-admin W-INACTIVE',
   },
   {
     why: 'secondary, accepted by setting but unproven',

@@ -83,7 +83,7 @@ export const destinations: readonly Rule[] = [
   ),
   accepting(
     'W-SECONDARY',
-    'a proven secondary address that the setting accepts: accepted `admin`',
+    'a proven secondary address that the setting accepts or staff allow: accepted `admin`',
     hasStanding('secondary'),
   ),
   accepting('W-PRIMARY', "an active admin's primary address, proven: accepted `admin`", hasStanding('primary')),

@@ -76,15 +76,22 @@ export const claimed = forSupport({
 
 export const secondary = forSupport({
   id: 'W-SECONDARY',
-  title: 'a secondary address of an admin: escalated `not-primary`, unless the setting accepts it proven',
+  title:
+    'a secondary address of an admin: escalated `not-primary`, unless it is proven and the setting accepts it, or staff allow it for ordinary requests',
   judge: (item) => {
     const { standing } = item.evidence.sender;
     if (standing.kind !== 'secondary' || isConfirmed(item)) return null;
-    if (item.policy.acceptSecondary && isProven(item)) return null;
+    if (isProven(item) && (item.policy.acceptSecondary || isAllowed(item))) return null;
     const detail = [`secondary address of admin ${standing.admin.id} of tenant ${standing.tenant.id}`];
     return { outcome: 'escalated', reason: 'not-primary', detail };
   },
 });
+
+/** Strict to allow: for ordinary requests, as for a contract's further address. Unread is not ordinary. */
+function isAllowed({ evidence: { content, sender }, now }: Case): boolean {
+  if (sender.standing.kind !== 'secondary' || (sender.standing.allowedUntil ?? 0) <= now) return false;
+  return content.result === 'parsed' && content.classification.request.kind === 'ordinary';
+}
 
 export const alternate = forSupport({
   id: 'W-CONTRACT',
