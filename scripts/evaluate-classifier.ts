@@ -127,7 +127,7 @@ function judge(mail: LabelledMail, model: Model): Classification {
 }
 
 /** Misjudged in what policy hangs on; one line of labels and the text. */
-function errorsOf(mail: LabelledMail, model: Model): string | null {
+export function errorsOf(mail: LabelledMail, model: Model): string | null {
   const judged = judge(mail, model);
   const faults = [
     mail.request === judged.request.kind

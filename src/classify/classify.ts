@@ -7,8 +7,8 @@ import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput } from './classification.ts';
 import { detectLanguage } from './language.ts';
 import { committedModel, featuresOf, type Guess, guess, type Model } from './model.ts';
-import { normalise, textLimits } from './normalise.ts';
-import { passageOf } from './passage.ts';
+import { type NormalisedText, normalise, textLimits } from './normalise.ts';
+import { type Passage, passageOf } from './passage.ts';
 import { type Guesses, judgeRequest } from './request.ts';
 import { findSecrets } from './secrets.ts';
 import { judgeSeverity } from './severity.ts';
@@ -30,7 +30,7 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const cut = read.cut || text.length < input.text.length || input.unread === true;
   const normalised = { ...read, cut };
   const sentences = normalised.sentences.map(passageOf);
-  const ownSentences = normalised.forwarded ? sentences.slice(0, normalised.subjectSentences) : sentences;
+  const ownSentences = writtenHere(normalised, sentences);
   const language = detectLanguage(normalised.own);
   const severity = judgeSeverity(sentences);
   return {
@@ -42,6 +42,14 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
     language,
     secrets: [...new Set([...blankedSubject.kinds, ...blankedText.kinds])].sort(),
   };
+}
+
+/** What the writer wrote and did not only pass on; with nothing else to read it is the subject. */
+function writtenHere(text: NormalisedText, sentences: readonly Passage[]): readonly Passage[] {
+  if (text.forwarded) return sentences.slice(0, text.subjectSentences);
+  return text.foreignSubject && sentences.length > text.subjectSentences
+    ? sentences.slice(text.subjectSentences)
+    : sentences;
 }
 
 /** What the model makes of the text, and of the pieces of a long one. */

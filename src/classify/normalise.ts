@@ -16,6 +16,8 @@ export type NormalisedText = {
   readonly subjectSentences: number;
   /** The writer added next to nothing: what is read was written by somebody else. */
   readonly forwarded: boolean;
+  /** The subject is that of a mail that is passed on, so somebody else may have written it. */
+  readonly foreignSubject: boolean;
   /** Something was cut by a limit, so the label does not speak for the whole mail. */
   readonly cut: boolean;
   /** Words of the text, without those of the subject. */
@@ -48,6 +50,7 @@ export function normalise(subject: string, text: string, attachmentNames: readon
     sentences: [...subjectParts, ...sentencesOf(fold(own)), ...sentencesOf(fold(names))],
     subjectSentences: subjectParts.length,
     forwarded,
+    foreignSubject: /^\s*(?:fwd?|tr|wg|rv|enc)\s*(?:\[\d+\])?\s*:/i.test(subjectText),
     cut: cut || text.length > textLimits.raw,
     words: own.match(/\p{L}{2,}/gu)?.length ?? 0,
     attachments: attachmentNames.length,
