@@ -104,7 +104,8 @@ const lists: Readonly<Record<string, string>> = {
     'nobody_can no_one_can everyone everybody all_users all_staff all_our all_of_our down$ outage plus_personne personne_ne tous_les_util tout_le_monde panne a_l_arret',
 };
 
-const names = Object.keys(lists);
+/** In a fixed order; elsewhere concepts are told by their place in it. */
+export const conceptNames: readonly string[] = Object.keys(lists);
 const tree = new PrefixTree();
 /** For each node the concepts that are met as soon as it is reached, and those that the end of a word must follow. */
 const begun: number[][] = [];
@@ -119,34 +120,47 @@ for (const [concept, terms] of Object.values(lists).entries()) {
     (term.endsWith('$') ? ended : begun)[node]?.push(concept);
   }
 }
+/** Nodes at which nothing is met, which are nearly all. */
+const isQuiet = Uint8Array.from(begun, (concepts, node) =>
+  concepts.length === 0 && ended[node]?.length === 0 ? 1 : 0,
+);
 
-/** The names of the concepts in a folded text, in a fixed order. All terms are followed at once from each word's start. */
-export function conceptsOf(text: string): readonly string[] {
-  const met = new Uint8Array(names.length);
+/** The numbers of the concepts in a folded text, in ascending order. All terms are followed at once from each word's start. */
+export function conceptsOf(text: string): readonly number[] {
+  const met = new Uint8Array(conceptNames.length);
   let isInWord = false;
   for (let at = 0; at < text.length; at += 1) {
     const symbol = symbolOf(text.charCodeAt(at));
     if (symbol !== 0 && !isInWord) follow(text, at, met);
     isInWord = symbol !== 0;
   }
-  return names.filter((_, concept) => met[concept] === 1);
+  const found: number[] = [];
+  for (let concept = 0; concept < met.length; concept += 1) if (met[concept] === 1) found.push(concept);
+  return found;
 }
 
 function follow(text: string, start: number, met: Uint8Array): void {
   let at = start;
   let node: number = PrefixTree.root;
   while (node !== PrefixTree.nowhere) {
-    for (const concept of begun[node] ?? []) met[concept] = 1;
     const symbol = symbolOf(text.charCodeAt(at));
+    // Nodes beyond the array end nothing either.
+    if (isQuiet[node] === 0) {
+      meet(begun[node], met);
+      if (symbol === 0) meet(ended[node], met);
+    }
     if (symbol !== 0) {
       node = tree.step(node, symbol);
       at += 1;
       continue;
     }
-    for (const concept of ended[node] ?? []) met[concept] = 1;
     node = isGap(text.charCodeAt(at)) ? tree.stepOverGap(node) : PrefixTree.nowhere;
     while (isGap(text.charCodeAt(at))) at += 1;
   }
+}
+
+function meet(concepts: readonly number[] | undefined, met: Uint8Array): void {
+  for (const concept of concepts ?? []) met[concept] = 1;
 }
 
 /** Space, apostrophes and hyphen. */

@@ -3,7 +3,7 @@
  * signed byte, trained from the labelled mails by `scripts/train-classifier.ts`.
  */
 import { type RequestKind, requestKinds } from './classification.ts';
-import { conceptsOf } from './concepts.ts';
+import { conceptNames, conceptsOf } from './concepts.ts';
 import weightsFile from './model-weights.json' with { type: 'json' };
 
 /** A kind and its probability. */
@@ -27,14 +27,21 @@ export type WeightsFile = {
 export type Model = {
   readonly kinds: readonly RequestKind[];
   readonly scale: number;
-  /** `buckets` × kinds. */
-  readonly weights: Int8Array;
+  /**
+   * For each bucket `lanes` numbers, each of which holds the weights of four kinds, a byte for each, raised by 128 so that
+   * none is below zero: two of them are added in one step.
+   */
+  readonly rows: Int32Array;
+  readonly lanes: number;
   /** 1 for each bucket that training saw. */
   readonly present: Uint8Array;
 };
 
 /** What the model reads: distinct buckets of groups of words and letters, and of concepts and pairs of them. */
 export type Features = { readonly words: readonly number[]; readonly concepts: readonly number[] };
+
+/** Makes a signed byte an unsigned one. */
+const raised = 128;
 
 /** Concepts weigh more than the words they were found in. */
 const conceptShare = 2;
@@ -134,14 +141,13 @@ function kindOf(codePoint: number): number {
 
 const asciiKinds = Uint8Array.from({ length: 128 }, (_, unit) => kindOf(unit));
 
-/** Concepts and pairs of them. */
-function conceptFeatures(names: readonly string[]): readonly number[] {
+/** Concepts and pairs of them, by their numbers in ascending order. */
+function conceptFeatures(concepts: readonly number[]): readonly number[] {
   const found = new Set<number>();
-  for (const [index, name] of names.entries()) {
-    found.add(hash(name, 6));
-    for (const other of names.slice(index + 1)) {
-      found.add(hash(`${name}&${other}`, 7));
-    }
+  for (let index = 0; index < concepts.length; index += 1) {
+    const row = (concepts[index] ?? 0) * conceptNames.length;
+    for (let other = index; other < concepts.length; other += 1)
+      found.add(pairBuckets[row + (concepts[other] ?? 0)] ?? 0);
   }
   return [...found].sort((a, b) => a - b);
 }
@@ -178,27 +184,60 @@ function hash(text: string, seed: number): number {
   return bucketOf(state);
 }
 
+/** For a concept with itself the bucket of the concept, with a later one that of the pair. */
+const pairBuckets = Uint16Array.from({ length: conceptNames.length ** 2 }, (_, place) => {
+  const name = conceptNames[Math.floor(place / conceptNames.length)] ?? '';
+  const other = conceptNames[place % conceptNames.length] ?? '';
+  return name === other ? hash(name, 6) : hash(`${name}&${other}`, 7);
+});
+
 /** Kinds by probability, highest first. */
 export function guess(model: Model, features: Features): readonly Guess[] {
-  const { kinds, weights, scale, present } = model;
+  const { kinds } = model;
   const scores = new Float64Array(kinds.length);
-  for (const [group, strength] of [
-    [features.words, 1],
-    [features.concepts, conceptShare],
-  ] as const) {
-    const sums = new Int32Array(kinds.length);
-    let known = 0;
-    for (const feature of group) {
-      if (present[feature] !== 1) continue;
-      known += 1;
-      const row = feature * kinds.length;
-      for (let kind = 0; kind < kinds.length; kind += 1) sums[kind] = (sums[kind] ?? 0) + (weights[row + kind] ?? 0);
-    }
-    const value = (strength / Math.sqrt(Math.max(1, known))) * scale;
-    for (let kind = 0; kind < kinds.length; kind += 1) scores[kind] = (scores[kind] ?? 0) + (sums[kind] ?? 0) * value;
-  }
+  addScores(model, features.words, 1, scores);
+  addScores(model, features.concepts, conceptShare, scores);
   const shares = softmax(scores);
   return kinds.map((kind, index) => ({ kind, score: shares[index] ?? 0 })).sort((a, b) => b.score - a.score);
+}
+
+/** So many raised bytes add up to less than two bytes hold. */
+const rowsPerSum = 256;
+const everySecondByte = 0x00ff00ff;
+
+function addScores(model: Model, group: readonly number[], strength: number, scores: Float64Array): void {
+  const { rows, lanes, scale, present } = model;
+  const sums = new Int32Array(lanes * 4);
+  const even = new Int32Array(lanes);
+  const odd = new Int32Array(lanes);
+  const settle = (): void => {
+    for (let lane = 0; lane < lanes; lane += 1) {
+      const [first, second] = [even[lane] ?? 0, odd[lane] ?? 0];
+      sums[lane * 4] = (sums[lane * 4] ?? 0) + (first & 0xffff);
+      sums[lane * 4 + 1] = (sums[lane * 4 + 1] ?? 0) + (second & 0xffff);
+      sums[lane * 4 + 2] = (sums[lane * 4 + 2] ?? 0) + (first >>> 16);
+      sums[lane * 4 + 3] = (sums[lane * 4 + 3] ?? 0) + (second >>> 16);
+    }
+    even.fill(0);
+    odd.fill(0);
+  };
+  let known = 0;
+  for (let index = 0; index < group.length; index += 1) {
+    const feature = group[index] ?? 0;
+    if (present[feature] !== 1) continue;
+    known += 1;
+    for (let lane = 0; lane < lanes; lane += 1) {
+      const four = rows[feature * lanes + lane] ?? 0;
+      even[lane] = (even[lane] ?? 0) + (four & everySecondByte);
+      odd[lane] = (odd[lane] ?? 0) + ((four >>> 8) & everySecondByte);
+    }
+    if (known % rowsPerSum === 0) settle();
+  }
+  settle();
+  const value = (strength / Math.sqrt(Math.max(1, known))) * scale;
+  for (let kind = 0; kind < scores.length; kind += 1) {
+    scores[kind] = (scores[kind] ?? 0) + ((sums[kind] ?? 0) - known * raised) * value;
+  }
 }
 
 export function softmax(scores: Float64Array): Float64Array {
@@ -220,14 +259,19 @@ export function readModel(file: WeightsFile): Model {
   if (file.buckets !== buckets || bytes.length !== (rows.length / 2) * kinds.length) {
     throw new Error("the classifier's weights do not fit this program: train them again");
   }
-  const weights = new Int8Array(buckets * kinds.length);
+  const lanes = Math.ceil(kinds.length / 4);
+  const weights = new Int32Array(buckets * lanes);
   const present = new Uint8Array(buckets);
   for (let row = 0; row < rows.length / 2; row += 1) {
     const bucket = rows.readUInt16LE(row * 2);
     present[bucket] = 1;
-    weights.set(new Int8Array(bytes.subarray(row * kinds.length, (row + 1) * kinds.length)), bucket * kinds.length);
+    for (let kind = 0; kind < kinds.length; kind += 1) {
+      const place = bucket * lanes + (kind >> 2);
+      const byte = bytes.readInt8(row * kinds.length + kind) + raised;
+      weights[place] = (weights[place] ?? 0) | (byte << ((kind & 3) * 8));
+    }
   }
-  return { kinds, scale: file.scale, weights, present };
+  return { kinds, scale: file.scale, rows: weights, lanes, present };
 }
 
 /** The committed model. */

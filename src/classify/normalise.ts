@@ -113,11 +113,14 @@ const typed = /^[\t\n\x20-\x7e\u00c0-\u00ff\u0152\u0153\u2013\u2014\u2018\u2019\
 function clean(text: string): string {
   const lines = text.replace(/\r\n?|[\u0085\u2028\u2029\f\v]/g, '\n');
   const visible = typed.test(lines) ? lines : lines.normalize('NFKC').replace(invisible, '');
-  return visible
-    .replace(/[^\S\n]+/g, ' ')
-    .replace(/ ?\n ?/g, '\n')
-    .replace(/\n{3,}/g, '\n\n')
-    .replace(/([^\w\s])\1{4,}/g, '$1$1$1$1');
+  return (
+    visible
+      // A single space, or a line's end without one beside it, stays what it is: nearly all are.
+      .replace(/ [^\S\n]+|[^\S\n ][^\S\n]*/g, ' ')
+      .replace(/ \n ?|\n /g, '\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .replace(/([^\w\s])\1{4,}/g, '$1$1$1$1')
+  );
 }
 
 /** At least a few words. */

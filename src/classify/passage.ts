@@ -37,7 +37,10 @@ export function passageOf(text: string): Passage {
       node = tree.step(node, symbol);
       const ends = endings[node];
       if (ends === undefined) continue;
-      for (const list of ends) met[list >> 5] = (met[list >> 5] ?? 0) | (1 << (list & 31));
+      for (let index = 0; index < ends.length; index += 1) {
+        const list = ends[index] ?? 0;
+        met[list >> 5] = (met[list >> 5] ?? 0) | (1 << (list & 31));
+      }
     }
   }
   return { text, met };
@@ -47,14 +50,15 @@ export function passageOf(text: string): Passage {
 export function joined(text: string, passages: readonly Passage[]): Passage {
   const met = new Int32Array((lists.size + 31) >> 5);
   for (const passage of passages) {
-    for (const [place, bits] of passage.met.entries()) met[place] = (met[place] ?? 0) | bits;
+    for (let place = 0; place < met.length; place += 1) met[place] = (met[place] ?? 0) | (passage.met[place] ?? 0);
   }
   return { text, met };
 }
 
 /** False only when nothing with these needs can match. */
 export function mayMatch(needs: Needs, { met }: Passage): boolean {
-  for (const list of needs) {
+  for (let index = 0; index < needs.length; index += 1) {
+    const list = needs[index] ?? 0;
     // A list registered after the passage was read is not known to be missing.
     if (((met[list >> 5] ?? -1) & (1 << (list & 31))) === 0) return false;
   }

@@ -6,7 +6,7 @@ import { type Because, type Classification, type RequestKind, requestKinds } fro
 import { type Frame, frameOf } from './frame.ts';
 import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
-import { isMatch, joined, type Passage } from './passage.ts';
+import { isMatch, joined, mayMatch, type Passage } from './passage.ts';
 import type { RequestRule, RuleGroup } from './request-rule.ts';
 import { englishGroups } from './request-rules-en.ts';
 import { frenchGroups } from './request-rules-fr.ts';
@@ -99,11 +99,13 @@ function candidatesOf(passages: readonly Passage[], subjectSentences: number): r
   const stories = windowsOf(passages, ({ text }) => text.length, storyLength, true).map((some) =>
     joined(some.map(({ text }) => text).join(' \n '), some),
   );
-  const mail = { passages, subjectSentences, stories, whole: joined('', passages), frames: new Map() };
+  const mail = { passages, subjectSentences, stories, frames: new Map() };
+  const whole = joined('', passages);
   const byKind = new Map<RequestKind, Candidate>();
   for (const group of allGroups) {
-    if (!stories.some((story) => isMatch(group.topic, story))) continue;
-    for (const found of matchesOf(group, mail)) {
+    const rules = within(group.rules, whole);
+    if (rules.length === 0 || !stories.some((story) => isMatch(group.topic, story))) continue;
+    for (const found of matchesOf(group, rules, mail)) {
       const known = byKind.get(group.kind);
       const because = [...(known?.because ?? []), found.because].slice(0, 6);
       byKind.set(group.kind, { kind: group.kind, score: Math.max(known?.score ?? 0, found.score), because });
@@ -116,18 +118,17 @@ type Mail = {
   readonly passages: readonly Passage[];
   readonly subjectSentences: number;
   readonly stories: readonly Passage[];
-  /** What was met anywhere; its text is not needed. */
-  readonly whole: Passage;
   /** How each sentence is meant, as far as it was asked for. */
   readonly frames: Map<Passage, Frame>;
 };
 
+/** What `rules`, those of the group that may match at all, find. What a text lacks is told first, for that costs least. */
 function matchesOf(
   group: RuleGroup,
-  { passages, subjectSentences, stories, whole, frames }: Mail,
+  rules: readonly RequestRule[],
+  { passages, subjectSentences, stories, frames }: Mail,
 ): readonly { readonly score: number; readonly because: Because }[] {
   const found: { score: number; because: Because }[] = [];
-  const rules = within(group.rules, whole);
   for (const rule of rules) {
     for (const story of rule.scope === 'mail' ? stories : []) {
       const because = matchRule(rule, story);
@@ -135,8 +136,9 @@ function matchesOf(
     }
   }
   const sentenceRules = rules.filter((rule) => rule.scope === 'sentence');
+  if (sentenceRules.length === 0) return found;
   for (const [index, sentence] of passages.entries()) {
-    if (sentenceRules.length === 0 || !isMatch(group.topic, sentence)) continue;
+    if (!sentenceRules.some(({ needs }) => mayMatch(needs, sentence)) || !isMatch(group.topic, sentence)) continue;
     for (const rule of sentenceRules) {
       const because = matchRule(rule, sentence);
       if (because === null) continue;
