@@ -12,8 +12,9 @@ export type CeasedSupport = {
   hasOpenCase(tenantId: string): Promise<boolean>;
 };
 
-export function ceasedSupport({ db }: Records): CeasedSupport {
-  const ceasedCases = compiledOnce(db, ([tenant = '', now = '']) =>
+export function ceasedSupport(records: Records): CeasedSupport {
+  const { db } = records;
+  const ceasedCases = compiledOnce(records, ([tenant = '', now = '']) =>
     db
       .selectFrom('cases')
       .select('id')

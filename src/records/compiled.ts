@@ -2,8 +2,8 @@
  * Queries that run for every mail, built and compiled once: Kysely's own work costs several times what SQLite needs to
  * answer. Only the parameters change from run to run.
  */
-import type { Compilable, CompiledQuery, Kysely } from 'kysely';
-import type { Schema } from './schema.ts';
+import type { Compilable, CompiledQuery } from 'kysely';
+import type { Records } from './open-records.ts';
 
 /**
  * `build` makes the query with `count` placeholders, which must be its first parameters, in this order; for a column of
@@ -11,7 +11,7 @@ import type { Schema } from './schema.ts';
  * many parameters.
  */
 export function compiledOnce<Row>(
-  db: Kysely<Schema>,
+  { lookUp }: Pick<Records, 'lookUp'>,
   build: (placeholders: readonly string[]) => Compilable<Row>,
 ): (parameters: readonly (string | number)[]) => Promise<readonly Row[]> {
   const forms = new Map<number, CompiledQuery<Row>>();
@@ -19,7 +19,6 @@ export function compiledOnce<Row>(
     const form = forms.get(parameters.length) ?? build(parameters.map(() => '')).compile();
     forms.set(parameters.length, form);
     const rest = form.parameters.slice(parameters.length);
-    const { rows } = await db.executeQuery<Row>({ ...form, parameters: [...parameters, ...rest] });
-    return rows;
+    return lookUp<Row>({ ...form, parameters: rest.length === 0 ? parameters : [...parameters, ...rest] });
   };
 }

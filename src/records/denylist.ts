@@ -53,8 +53,11 @@ function* chunks<T>(items: readonly T[]): Iterable<readonly T[]> {
   for (let start = 0; start < items.length; start += idsPerQuery) yield items.slice(start, start + idsPerQuery);
 }
 
-function entriesUnder({ db }: Records): (keys: readonly DenyKey[]) => Promise<readonly DenyEntry[]> {
-  const find = compiledOnce(db, (values) => db.selectFrom('deny_entries').selectAll().where('value', 'in', values));
+function entriesUnder(records: Records): (keys: readonly DenyKey[]) => Promise<readonly DenyEntry[]> {
+  const { db } = records;
+  const find = compiledOnce(records, (values) =>
+    db.selectFrom('deny_entries').selectAll().where('value', 'in', values),
+  );
   return async (keys) => {
     const kinds = Map.groupBy(keys, (key) => key.value);
     const found: DenyEntry[] = [];

@@ -64,8 +64,9 @@ function allTenants({ db }: Records): () => Promise<readonly Tenant[]> {
 }
 
 /** Always two indexed look-ups: a registered address must not answer sooner than any other (no oracle). */
-function standings({ db }: Records): (address: string) => Promise<Standing> {
-  const ofAddress = compiledOnce(db, ([address = '']) =>
+function standings(records: Records): (address: string) => Promise<Standing> {
+  const { db } = records;
+  const ofAddress = compiledOnce(records, ([address = '']) =>
     db
       .selectFrom('directory_addresses')
       .innerJoin('tenants', 'tenants.id', 'directory_addresses.tenant_id')
@@ -83,7 +84,7 @@ function standings({ db }: Records): (address: string) => Promise<Standing> {
       .select(['standing', 'requests', 'tenants.facts as tenant', 'admins.facts as admin', 'allowed.until'])
       .where('directory_addresses.address', '=', address),
   );
-  const ofDomain = compiledOnce(db, ([domain = '']) =>
+  const ofDomain = compiledOnce(records, ([domain = '']) =>
     db
       .selectFrom('directory_domains')
       .innerJoin('tenants', 'tenants.id', 'directory_domains.tenant_id')
@@ -135,8 +136,9 @@ const keysPerQuery = 500;
 
 type RegisteredName = { readonly key: string; readonly name: string };
 
-function registeredNames({ db }: Records): (keys: readonly string[]) => Promise<readonly RegisteredName[]> {
-  const find = compiledOnce(db, (keys) =>
+function registeredNames(records: Records): (keys: readonly string[]) => Promise<readonly RegisteredName[]> {
+  const { db } = records;
+  const find = compiledOnce(records, (keys) =>
     db.selectFrom('directory_names').selectAll().where('lookalike_key', 'in', keys),
   );
   return async (keys) => {

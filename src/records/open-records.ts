@@ -1,12 +1,13 @@
 /** Opens the records: SQLite by `sqlite:/absolute/path.db`, PostgreSQL by `postgres://…` (DESIGN "Where things are kept"). */
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ControlledTransaction, Kysely, sql, type Transaction } from 'kysely';
+import { type CompiledQuery, type ControlledTransaction, Kysely, sql, type Transaction } from 'kysely';
 import type { Logger } from '../observe/logger.ts';
 import { RecordsUnavailable } from './errors.ts';
 import { postgresDialect } from './postgres-dialect.ts';
 import type { Schema } from './schema.ts';
 import { openSqlite, sqliteDialect } from './sqlite-dialect.ts';
+import { sqliteLookUp } from './sqlite-look-up.ts';
 
 export type RecordsDialect = 'sqlite' | 'postgres';
 
@@ -17,6 +18,8 @@ export type Records = {
   /** For reading. On SQLite never inside `writing`: there is one connection, and it would wait for itself for ever. */
   readonly db: Kysely<Schema>;
   readonly dialect: RecordsDialect;
+  /** Rows of a query that was compiled before: for what is asked for every mail. Sees what is committed, and nothing else. */
+  lookUp<Row>(query: CompiledQuery<Row>): Promise<readonly Row[]>;
   /**
    * Runs `work` in one transaction that may write (`begin immediate` on SQLite). A deadlock or serialization fault on
    * PostgreSQL runs it again from the start, so `work` has no effect outside its transaction.
@@ -58,10 +61,14 @@ function openOnSqlite(options: RecordsOptions): Records {
     if (!readOnly) closeSync(openSync(path, 'a', 0o600));
     const database = openSqlite({ path, readOnly });
     const records = recordsOn(new Kysely<Schema>({ dialect: sqliteDialect(database) }), 'sqlite');
+    // Who writes must see its own writes, at once.
+    const lookUp = readOnly ? sqliteLookUp(path) : null;
     return {
       ...records,
+      lookUp: lookUp === null ? records.lookUp : (query) => lookUp.rows(query),
       // Kysely closes only what it has used.
       close: async () => {
+        lookUp?.close();
         await records.close();
         if (database.isOpen) database.close();
       },
@@ -84,6 +91,7 @@ function recordsOn(db: Kysely<Schema>, dialect: RecordsDialect): Records {
   return {
     db,
     dialect,
+    lookUp: async (query) => (await db.executeQuery(query)).rows,
     writing: (work) => againOnConflict(() => db.transaction().execute(work)),
     ping: async () => {
       await sql`select 1`.execute(db);

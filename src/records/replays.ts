@@ -13,7 +13,7 @@ export type ReplayRecords = ReplayPort & {
 };
 
 export function replayRecords(records: Records): ReplayRecords {
-  const find = compiledOnce(records.db, (keys) =>
+  const find = compiledOnce(records, (keys) =>
     records.db.selectFrom('replays').selectAll().where('replay_key', 'in', keys),
   );
   return {

@@ -102,7 +102,8 @@ function patient(connection: DatabaseConnection, database: DatabaseSync): Databa
   return wrapped;
 }
 
-async function patiently<T>(database: DatabaseSync, attempt: () => Promise<T>): Promise<T> {
+/** Tries again, on a timer, while another process holds the lock. */
+export async function patiently<T>(database: DatabaseSync, attempt: () => T | Promise<T>): Promise<T> {
   const deadline = performance.now() + lockDeadlineMs;
   for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 2, 100)) {
     try {
@@ -155,7 +156,7 @@ function adaptedStatement(statement: StatementSync, fresh: () => StatementSync):
 }
 
 /** Refuses what the schema does not hold, rather than store a Date or a boolean in a form of the driver's choice. */
-function bindable(value: unknown): SQLInputValue {
+export function bindable(value: unknown): SQLInputValue {
   if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
     return value;
   throw new TypeError(`cannot store a ${typeof value} in SQLite`);
