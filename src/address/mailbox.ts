@@ -19,8 +19,11 @@ const maxDomainOctets = 255; // RFC 5321 §4.5.3.1.2
 
 /** Lower-cases A–Z and nothing else: U+212A KELVIN SIGN must not become `k`. */
 export function foldAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
 }
+
+/** Labels of plain letters, digits and single hyphens, the last of which begins with a letter; none can be an A-label. */
+const plainDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * The lower-case A-label form of a domain, or null when the domain is not already canonical: foreign dots, a trailing
@@ -29,6 +32,8 @@ export function foldAscii(text: string): string {
 export function canonicalDomain(domain: string): string | null {
   const folded = foldAscii(domain);
   if (folded === '' || folded.length > maxDomainOctets) return null;
+  // Nearly every name: what follows would leave it as it is, at many times the cost.
+  if (plainDomain.test(folded) && !folded.includes('--')) return folded;
   // Underscores, address literals and every other non-hostname character are refused by this shape.
   if (!/^(?!-)[\p{L}\p{M}\p{N}-]{1,63}(?:\.(?!-)[\p{L}\p{M}\p{N}-]{1,63})*$/u.test(folded)) return null;
   const labels = folded.split('.');

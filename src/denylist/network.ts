@@ -101,7 +101,15 @@ function masked({ words, prefix }: Network): number[] {
 }
 
 function cidr(network: Network): string {
+  if (network.bits === 32) return cidr4(network);
   return `${addressText({ bits: network.bits, words: masked(network) })}/${network.prefix}`;
+}
+
+/** Every mail asks for many of them. */
+function cidr4({ words: [high = 0, low = 0], prefix }: Network): string {
+  // A shift by 32 would be none.
+  const network = prefix === 0 ? 0 : ((high << 16) | low) & (-1 << (32 - prefix));
+  return `${network >>> 24}.${(network >>> 16) & 0xff}.${(network >>> 8) & 0xff}.${network & 0xff}/${prefix}`;
 }
 
 function addressText({ bits, words }: Address): string {

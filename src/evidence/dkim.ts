@@ -5,7 +5,7 @@
  * number of names in `h=`, the number of body hashes, the length of a line. Fields that are left out as *signatures* stay
  * in the header block, because other signatures may cover them.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type ArcChain,
   DkimVerifier,
@@ -185,9 +185,7 @@ function signatureOf(field: SignatureField, outcome: SignatureResult | string): 
       .filter((name) => name !== ''),
     signedAt: typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1_000 : null,
     // The decoded octets: base64 has several spellings of one value, and a replay must not get a new name by another.
-    signatureId: createHash('sha256')
-      .update(Buffer.from(tag(field, 'b'), 'base64'))
-      .digest('hex'),
+    signatureId: hash('sha256', Buffer.from(tag(field, 'b'), 'base64')),
     replayed: false,
   };
 }

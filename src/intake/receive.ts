@@ -4,7 +4,7 @@
  * Nothing is answered 250 before raw mail and sidecar are durable and every job is in the queue. Before the commit any
  * trouble is a 451 and leaves nothing behind; after it the listener deletes nothing, and the sweep finishes what was begun.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Evidence } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Envelope } from '../message/envelope.ts';
@@ -302,7 +302,5 @@ function deferWith(options: IntakeOptions, envelope: Envelope, defer: Defer): Re
 
 /** The same mail on its next try: same octets, same envelope, whichever of the client's addresses it comes from. */
 function deferralKey(envelope: Envelope, raw: RawMail): string {
-  return createHash('sha256')
-    .update(JSON.stringify([raw.sha256, envelope.mailFrom, [...envelope.recipients].sort()]))
-    .digest('hex');
+  return hash('sha256', JSON.stringify([raw.sha256, envelope.mailFrom, [...envelope.recipients].sort()]));
 }

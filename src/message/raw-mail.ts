@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -21,7 +21,7 @@ const chunkBytes = 64 * 1024;
 export function memoryMail(bytes: Buffer): RawMail {
   return {
     size: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: hash('sha256', bytes),
     open: () => Readable.from(chunksOf(bytes), { objectMode: false, highWaterMark: chunkBytes }),
     bytes: () => Promise.resolve(bytes),
   };

@@ -2,7 +2,7 @@
  * What all listeners remember together, in Redis: when a mail was first deferred, and which signatures were used up.
  * Keys are hashed: what a mail says must not choose the size or the characters of a key.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { ReplayPort, ReplayRecord } from '../evidence/ports.ts';
 import type { MemoryPort } from '../intake/ports.ts';
@@ -58,7 +58,7 @@ export function redisMemory(options: MemoryOptions): MemoryPort & ReplayPort {
 }
 
 function keyOf(kind: 'deferred' | 'replay', text: string): string {
-  return `${prefix}:${kind}:${createHash('sha256').update(text).digest('base64url')}`;
+  return `${prefix}:${kind}:${hash('sha256', text, 'base64url')}`;
 }
 
 async function numberAt(client: RedisClient, key: string): Promise<number | null> {

@@ -5,7 +5,7 @@
  * The trailer says where the sidecar begins and what it must hash to; it stands last because the size of the raw mail
  * is not known before. Raw mail may also lie in an object of its own (`external`), where storage cannot append.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Sidecar } from '../intake/sidecar.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Body } from './body.ts';
@@ -37,7 +37,7 @@ export function entryEnd(sidecar: Sidecar, rawOctets: number, isExternal: boolea
   offset = trailer.writeUInt8(isExternal ? externalFlag : 0, offset);
   offset = trailer.writeBigUInt64BE(BigInt(rawOctets), offset);
   offset = trailer.writeUInt32BE(text.length, offset);
-  createHash('sha256').update(text).digest().copy(trailer, offset);
+  hash('sha256', text, 'buffer').copy(trailer, offset);
   return Buffer.concat([text, trailer]);
 }
 
@@ -63,7 +63,7 @@ export async function readLayout(body: Body): Promise<Layout> {
 /** The sidecar, checked against its digest, its schema and the mail it must belong to. Rejects with `SpoolCorrupt`. */
 export async function readSidecar(body: Body, layout: Layout, mailId: string): Promise<Sidecar> {
   const text = await body.read(layout.rawOctets, layout.rawOctets + layout.sidecarOctets);
-  if (!createHash('sha256').update(text).digest().equals(layout.sidecarDigest)) {
+  if (!hash('sha256', text, 'buffer').equals(layout.sidecarDigest)) {
     throw new SpoolCorrupt('the sidecar does not match its digest');
   }
   const sidecar = parseSidecar(text.toString());

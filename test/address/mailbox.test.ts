@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalAddress, canonicalDomain, foldAscii, parseMailbox } from '../../src/address/mailbox.ts';
@@ -52,6 +53,18 @@ describe('canonicalDomain', () => {
     ['', 'nothing'],
   ])('%j is refused: %s', (domain) => {
     expect(canonicalDomain(domain)).toBeNull();
+  });
+
+  it('takes no name for plain that the URL standard spells otherwise', () => {
+    const label = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/);
+    const name = fc.array(label, { minLength: 1, maxLength: 8 }).map((labels) => labels.join('.'));
+    fc.assert(
+      fc.property(name, (text) => {
+        const canonical = canonicalDomain(text);
+        if (canonical !== null) expect(domainToASCII(text)).toBe(canonical);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('is a fixed point of itself and lower-case ASCII', () => {
