@@ -65,7 +65,7 @@ function openOnSqlite(options: RecordsOptions): Records {
     const lookUp = readOnly ? sqliteLookUp(path) : null;
     return {
       ...records,
-      lookUp: lookUp === null ? records.lookUp : (query) => lookUp.rows(query),
+      lookUp: (query) => (lookUp === null ? records.lookUp(query) : lookUp.rows(query)),
       // Kysely closes only what it has used.
       close: async () => {
         lookUp?.close();

@@ -32,7 +32,7 @@ export function sqliteLookUp(path: string): SqliteLookUp {
     statements.set(text, statement);
     return statement;
   };
-  const read = (database: DatabaseSync, { sql, parameters }: CompiledQuery<unknown>): unknown[] => {
+  const read = (database: DatabaseSync, { sql, parameters }: CompiledQuery): unknown[] => {
     if (!database.isTransaction) {
       database.exec('begin');
       process.nextTick(end);
