@@ -5,8 +5,9 @@
 
 import type { SignaturePacket } from 'openpgp';
 import { withoutSubaddress } from '../address/mailbox.ts';
+import { convertLfToCrlf } from '../message/line-endings.ts';
 import type { PgpFinding } from './finding.ts';
-import { headerSection, readEntityHeader, withCrlf } from './pgp-entity.ts';
+import { headerSection, readEntityHeader } from './pgp-entity.ts';
 import type { PgpLimits } from './pgp-limits.ts';
 import type { Covered } from './pgp-open.ts';
 import { intendedRecipients } from './pgp-signature.ts';
@@ -35,7 +36,7 @@ export async function bindingOf(covered: Covered, packet: SignaturePacket, optio
     foreignAuthor: false,
   };
   const section =
-    covered.form === 'entity' ? headerSection(withCrlf(covered.content), options.limits.headerBytes) : null;
+    covered.form === 'entity' ? headerSection(convertLfToCrlf(covered.content), options.limits.headerBytes) : null;
   if (section === null || !/;\s*(?:hp|protected-headers)[*\s]*=/i.test(section.toString('latin1'))) return unprotected;
   const { parameters, subject, from, addressees } = await readEntityHeader(section);
   if (!isProtected(parameters)) return unprotected;

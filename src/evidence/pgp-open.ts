@@ -22,9 +22,10 @@ import {
   verify,
 } from 'openpgp';
 import { strict } from '../keyring/strength.ts';
+import { convertLfToCrlf } from '../message/line-endings.ts';
 import type { PgpStructure } from '../message/message.ts';
 import type { PgpResult } from './finding.ts';
-import { headerSection, readEntityHeader, signedHalves, withCrlf } from './pgp-entity.ts';
+import { headerSection, readEntityHeader, signedHalves } from './pgp-entity.ts';
 import type { PgpLimits } from './pgp-limits.ts';
 
 /** A signature packet and whether the library verified it under the keys it was given. */
@@ -48,6 +49,8 @@ export type Ended = {
   readonly encrypted: boolean;
   readonly result: PgpResult;
   readonly cause: string;
+  /** It may have been the limit of octets that ended it: with more room it may end otherwise. */
+  readonly isBounded?: true;
 };
 
 export type OpenOptions = {
@@ -81,6 +84,10 @@ export function octetsOf(data: Uint8Array): Buffer {
 
 function ended(result: PgpResult, cause: string, encrypted: boolean): Ended {
   return { kind: 'ended', encrypted, result, cause };
+}
+
+function bounded(cause: string, encrypted: boolean): Ended {
+  return { ...ended('undecryptable', cause, encrypted), isBounded: true };
 }
 
 async function openDetached(
@@ -147,7 +154,7 @@ async function unlock(armored: string, options: OpenOptions): Promise<Unlocked |
   try {
     message = await readMessage({ armoredMessage: armored, config });
   } catch {
-    return ended('undecryptable', `not a readable PGP message, or it unfolds to more than ${bounds}`, false);
+    return bounded(`not a readable PGP message, or it unfolds to more than ${bounds}`, false);
   }
   const { aeadEncryptedData, symEncryptedIntegrityProtectedData, symmetricallyEncryptedData } = enums.packet;
   // RFC 9580 §5.7: without integrity protection the text may be changed at will (EFAIL).
@@ -170,7 +177,7 @@ async function unlock(armored: string, options: OpenOptions): Promise<Unlocked |
     )) as Message<string>;
     return { message: decrypted, encrypted: true };
   } catch {
-    return ended('undecryptable', `decryption failed: damaged, made for another key, or beyond ${bounds}`, true);
+    return bounded(`decryption failed: damaged, made for another key, or beyond ${bounds}`, true);
   }
 }
 
@@ -253,7 +260,8 @@ async function openUnsigned(
     encrypted,
   );
   if (form === 'text') return unsigned;
-  const entity = withCrlf(content);
+  // Software that encrypts text with bare LF means the same lines (RFC 3156 §5).
+  const entity = convertLfToCrlf(content);
   const section = headerSection(entity, options.limits.headerBytes);
   if (section === null) return unsigned;
   const header = await readEntityHeader(section);

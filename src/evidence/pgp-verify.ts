@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { enums, type SignaturePacket } from 'openpgp';
 import type { RegisteredKey } from '../directory/tenant.ts';
+import { convertLfToCrlf } from '../message/line-endings.ts';
 import type { PgpStructure } from '../message/message.ts';
 import type { PgpFinding, PgpSigner } from './finding.ts';
 import { bindingOf } from './pgp-binding.ts';
-import { withCrlf } from './pgp-entity.ts';
 import { type DecryptionKey, parsedDecryptionKeys, verificationKeys } from './pgp-keys.ts';
 import type { PgpLimits } from './pgp-limits.ts';
 import { type Covered, type Ended, octetsOf, openPgp } from './pgp-open.ts';
@@ -40,6 +40,8 @@ export type PgpJobResult = {
   readonly inner: InnerContent | null;
   /** Key ids (upper-case hex) of signatures that none of the job's keys made. */
   readonly strangers: readonly string[];
+  /** See `Ended`. */
+  readonly isBounded?: true;
 };
 
 /** Never rejects: whatever the library throws is a state with a cause. */
@@ -158,9 +160,9 @@ function replayKeyOf(covered: Covered, packet: SignaturePacket, owner: Registere
 
 /** A MIME entity, CRLF line endings: text that came without a header section gets one. */
 export function entityOf({ form, content }: Pick<Covered, 'form' | 'content'>): Buffer {
-  if (form === 'entity') return withCrlf(content);
+  if (form === 'entity') return convertLfToCrlf(content);
   const header = 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n';
-  return Buffer.concat([Buffer.from(header), withCrlf(content)]);
+  return Buffer.concat([Buffer.from(header), convertLfToCrlf(content)]);
 }
 
 function signerOf({ tenantId, adminId, address }: RegisteredKey): PgpSigner {
@@ -172,7 +174,8 @@ function neutral({ encrypted }: { readonly encrypted: boolean }): Omit<PgpFindin
 }
 
 function without(end: Ended): PgpJobResult {
-  return { finding: { ...neutral(end), result: end.result, cause: end.cause }, inner: null, strangers: [] };
+  const finding: PgpFinding = { ...neutral(end), result: end.result, cause: end.cause };
+  return { finding, inner: null, strangers: [], ...(end.isBounded === true ? { isBounded: true } : {}) };
 }
 
 /** What a pool hands back: buffers that went through another thread are plain octets. */

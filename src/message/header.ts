@@ -104,7 +104,7 @@ const fieldStart = /^[\x21-\x39\x3b-\x7e]+[ \t\r\n]*:/;
 const mboxSeparator = /^From \S+ .*\d\d:\d\d.*\d{4}/;
 
 function rowsOf(bytes: Buffer): { rows: readonly Row[]; strayLine: FormFault | null } {
-  const text = bytes.toString('latin1').replace(/[\r\n]+$/, '');
+  const text = bytes.toString('latin1', 0, lengthWithoutLineEnds(bytes));
   if (text === '') return { rows: [], strayLine: null };
   const lines = linesOf(text);
   const starts = startsOfFields(text, lines);
@@ -122,6 +122,13 @@ function rowsOf(bytes: Buffer): { rows: readonly Row[]; strayLine: FormFault | n
     }
   }
   return { rows, strayLine };
+}
+
+/** Not by `/[\r\n]+$/`: on a long run of CR inside the block that takes quadratic time. */
+function lengthWithoutLineEnds(bytes: Buffer): number {
+  let length = bytes.length;
+  while (length > 0 && (bytes[length - 1] === LF || bytes[length - 1] === CR)) length -= 1;
+  return length;
 }
 
 type Line = { readonly start: number; readonly end: number };

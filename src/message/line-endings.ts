@@ -7,6 +7,8 @@ import type { FormFault } from './message.ts';
 export type LineEndingScanner = {
   /** Looks at the next octets; keeps nothing of them. */
   push(chunk: Buffer): void;
+  /** A CR without LF was seen for sure. */
+  hasBareCr(): boolean;
   /** What was found so far; a CR that ended the last chunk counts as bare. At most one fault of each kind. */
   faults(): readonly FormFault[];
 };
@@ -40,7 +42,7 @@ export function createLineEndingScanner(): LineEndingScanner {
     return found;
   }
 
-  return { push, faults };
+  return { push, hasBareCr: () => first.cr >= 0, faults };
 }
 
 /** The line-ending faults of octets that are all at hand. */

@@ -43,27 +43,39 @@ export async function readMessage(
     first.push(value);
     isHeader = !collector.push(value);
   }
-  const head = readHead(collector.block(), limits);
+  for (const chunk of first) lineEndings.push(chunk);
+  const head = readHead(collector.block(), limits, lineEndings.hasBareCr());
   const digest = createContentDigest(head.fields);
-  const reader = head.isWhole
-    ? openContent(contentHead(head), shapeOf(head, raw))
-    : unreadable('the header is too large');
+  const reader = openReader(head, () => openContent(contentHead(head), shapeOf(head, raw)));
   let headerLeft = head.headerLength;
-  const take = (chunk: Buffer): Promise<void> => {
-    lineEndings.push(chunk);
+  const take = async (chunk: Buffer): Promise<void> => {
     if (headerLeft < chunk.length) digest.push(chunk.subarray(headerLeft));
     headerLeft = Math.max(0, headerLeft - chunk.length);
-    return reader.write(chunk);
+    if (!lineEndings.hasBareCr()) await reader.write(chunk);
   };
   try {
     for (const chunk of first) await take(chunk);
-    for (let next = await octets.next(); next.done !== true; next = await octets.next()) await take(next.value);
+    for (let next = await octets.next(); next.done !== true; next = await octets.next()) {
+      lineEndings.push(next.value);
+      await take(next.value);
+    }
   } catch (error) {
     void reader.finish(); // lets go of a thread that waits for the rest
     throw error;
   }
   const content = await reader.finish();
-  return messageOf(head, lineEndings.faults(), content, digest.hex());
+  return messageOf(head, lineEndings.faults(), lineEndings.hasBareCr() ? notDecoded : content, digest.hex());
+}
+
+/**
+ * The MIME parser needs quadratic time for a run of CR in a header, its parts' included; and no two readers agree on
+ * what a bare CR means. Nothing behind one is decoded.
+ */
+const notDecoded: ContentResult = { kind: 'unparseable', cause: 'not decoded: it contains a CR without LF' };
+
+function openReader(head: ReadHead, open: () => ContentReader): ContentReader {
+  if (!head.isWhole) return unreadable('the header is too large');
+  return head.hasBareCr ? unreadable('the header contains a CR without LF') : open();
 }
 
 /** Up to this size a stream costs more than it saves. */
@@ -83,21 +95,23 @@ type ReadHead = {
   readonly headerLength: number;
   /** Nothing of the header is over a limit. */
   readonly isWhole: boolean;
+  readonly hasBareCr: boolean;
   readonly faults: readonly FormFault[];
   readonly author: Author | null;
 };
 
-function readHead(block: HeaderBlock, limits: ReadLimits): ReadHead {
+function readHead(block: HeaderBlock, limits: ReadLimits, hasBareCr: boolean): ReadHead {
   const { fields, faults } = scanHeader(block, limits);
   const isWhole = !faults.some((fault) => fault.code === 'header-too-large');
   const from = fields.filter((field) => field.name === 'from');
   // A From beyond the limit would be one that others see.
-  const reading = isWhole ? readAuthor(from, block.bytes) : { author: null, parserFrom: [], faults: [] };
+  const reading = isWhole && !hasBareCr ? readAuthor(from, block.bytes) : { author: null, parserFrom: [], faults: [] };
   return {
     fields,
     parserFrom: reading.parserFrom,
     headerLength: block.bytes.length,
     isWhole,
+    hasBareCr,
     faults: [...faults, ...reading.faults],
     author: reading.author,
   };

@@ -803,6 +803,20 @@ describe('what is covered', () => {
     expect(inner?.mime.includes('\r\n\r\n')).toBe(true);
   });
 
+  // A pattern that starts over at each of these needs minutes, and anybody can encrypt to our key.
+  it.each([
+    [
+      'first lines of a signature',
+      `\r\n\r\n--b\r\n\r\nx\r\n--b\r\n\r\n${'-----BEGIN PGP SIGNATURE-----\n'.repeat(100_000)}\r\n--b--\r\n`,
+    ],
+    ['CR in the header', `\r\nX-Run: ${'\r'.repeat(60_000)}y\r\n\r\n--b--\r\n`],
+  ])('is not held up by a run of %s', async (_, rest) => {
+    const head = 'Content-Type: multipart/signed; protocol="application/pgp-signature"; boundary=b';
+    const armored = await encryptOctets(Buffer.from(`${head}${rest}`), now, [gateway]);
+    const { finding } = await check({ kind: 'encrypted', form: 'rfc3156', armored }, usual());
+    expect(['partial', 'none']).toContain(finding.result);
+  });
+
   it('says when the visible Subject is not the signed one', async () => {
     const raw = Buffer.from('Subject: Delete our account');
     const header = [{ name: 'subject', value: 'Delete our account', raw }];

@@ -371,3 +371,20 @@ describe('limits', () => {
     expect(message.author?.address).toBe('ada@example.com');
   });
 });
+
+describe('a CR without LF', () => {
+  // A pattern that is retried at each CR needs minutes for these, and one mail would hold the listener for as long.
+  const run = '\r'.repeat(200_000);
+
+  it.each([
+    ['in a field', buildMail({ fields: [`X-Run: ${run}y`] })],
+    ['in the From field', buildMail({ from: `Ada${run} <ada@example.com>` })],
+    ['at the end of the header', rawMail(['From: ada@example.com', `X-Run: ${run}`], 'x')],
+    ['in the header of a part', mixed('mixed', [part('text/plain', 'x', [`X-Run: ${run.slice(0, 60_000)}y`])])],
+    ['in the text', buildMail({ body: `Hello${run}there\r\n` })],
+  ])('%s is a fault, and nothing is decoded', async (_, mail) => {
+    const { content, faults } = await readMessage(memoryMail(mail), defaultReadLimits);
+    expect(faults.map(({ code }) => code)).toContain('bare-cr');
+    expect(content).toEqual({ kind: 'unparseable', cause: 'not decoded: it contains a CR without LF' });
+  });
+});

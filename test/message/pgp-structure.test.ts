@@ -226,7 +226,7 @@ describe('inline PGP', () => {
 
   it.each([
     ['a public key', '-----BEGIN PGP PUBLIC KEY BLOCK-----\r\n\r\nx\r\n-----END PGP PUBLIC KEY BLOCK-----'],
-    ['a quoted block', cleartext.replace(/^/gm, '> ')],
+    ['a quoted block', cleartext.replace(/^(?!\n)/gm, '> ')],
     ['words', 'Do you support BEGIN PGP MESSAGE?'],
   ])('of %s is none', async (_, body) => {
     expect(await structureOf(buildMail({ body }))).toEqual({ kind: 'none' });
