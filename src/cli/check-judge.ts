@@ -82,6 +82,7 @@ export function createJudge(setup: JudgeSetup): Judge {
     resolverFor: setup.resolver,
     read: (raw) => pool.read(raw),
     classify: classifyHere,
+    pgpPool: null,
     decryptionKeys: () => setup.decryptionKeys,
     own: ownNamesOf(config),
     trustedSealers: config.evidence.trustedSealers,

@@ -31,7 +31,10 @@ export type PgpInput = {
   readonly directory: Pick<DirectoryPort, 'keysOf' | 'keysById' | 'standingOf'>;
   readonly decryptionKeys: readonly DecryptionKey[];
   readonly limits: PgpLimits;
-  /** Runs `verifyPgp` elsewhere, under a deadline; takes mails above `limits.inlineBytes`. Without it all run here. */
+  /**
+   * Runs `verifyPgp` elsewhere, under a deadline; takes what is above `limits.inlineBytes`, or unfolds to more. Without
+   * it all run here.
+   */
   readonly pool?: (job: PgpJob) => Promise<PgpJobResult>;
 };
 
@@ -80,13 +83,24 @@ function jobOf(input: PgpInput, keys: readonly RegisteredKey[]): PgpJob {
 
 async function run(input: PgpInput, keys: readonly RegisteredKey[]): Promise<PgpJobResult> {
   const job = jobOf(input, keys);
-  if (input.pool === undefined || sizeOf(input.structure) <= input.limits.inlineBytes) return verifyPgp(job);
+  if (input.pool === undefined) return verifyPgp(job);
+  const inline = await runInline(job);
+  if (inline !== null) return inline;
   try {
     return revived(await input.pool(job));
   } catch {
     // Deadline or memory: a mail that cannot be checked within bounds proves nothing, and asking again will not help.
     return failedJob(input.structure, 'cannot be checked within its limits of time and memory');
   }
+}
+
+/** Null for what is too large for this thread, or turns out to be: 55 KB of a message can unfold to 40 MB of text. */
+async function runInline(job: PgpJob): Promise<PgpJobResult | null> {
+  const { inlineBytes, decompressedBytes } = job.limits;
+  if (sizeOf(job.structure) > inlineBytes) return null;
+  const limits = { ...job.limits, decompressedBytes: Math.min(inlineBytes, decompressedBytes) };
+  const result = await verifyPgp({ ...job, limits });
+  return result.isBounded === true ? null : result;
 }
 
 function sizeOf(structure: PgpStructure): number {

@@ -32,7 +32,8 @@ export type GatherOptions = {
   /** Reads a mail inline or in a worker thread; never rejects for what the mail holds. */
   readonly read: (raw: RawMail) => Promise<Message>;
   readonly classify: Classify;
-  readonly pgpPool?: Parameters<typeof checkPgp>[0]['pool'];
+  /** Checks large PGP mails elsewhere; null for commands, which serve nobody else meanwhile. */
+  readonly pgpPool: NonNullable<Parameters<typeof checkPgp>[0]['pool']> | null;
   readonly decryptionKeys: () => readonly DecryptionKey[];
   readonly own: OwnNames;
   /** `d=` of trusted ARC sealers. */
@@ -205,7 +206,7 @@ async function checkPgpAndDenylist(
       directory,
       decryptionKeys: options.decryptionKeys(),
       limits: options.pgpLimits,
-      ...(options.pgpPool === undefined ? {} : { pool: options.pgpPool }),
+      ...(options.pgpPool === null ? {} : { pool: options.pgpPool }),
     }),
   );
   watch.lap('pgp');

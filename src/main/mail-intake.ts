@@ -4,6 +4,7 @@ import { createClassifier } from '../intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf } from '../intake/configured.ts';
 import { createGatherer } from '../intake/gather.ts';
 import type { Intake } from '../intake/intake.ts';
+import { createPgpPool } from '../intake/pgp-pool.ts';
 import type { MemoryPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
 import { createIntake, type IntakeObserver } from '../intake/receive.ts';
@@ -48,6 +49,7 @@ export async function openMailIntake(
   });
   const keyring = await openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });
   for (const problem of keyring.problems) logger.warn(problem, 'a file in the keys directory is no usable key');
+  const pgpPool = createPgpPool({ deadlineMs: config.evidence.parseTimeoutMs });
   const policy = policyOf(config);
   const gather = createGatherer({
     ports: {
@@ -59,6 +61,7 @@ export async function openMailIntake(
     resolverFor: mailResolver(config),
     read: (raw) => reader.read(raw),
     classify: createClassifier({ deadlineMs: config.evidence.parseTimeoutMs }).classify,
+    pgpPool: (job) => pgpPool.check(job),
     decryptionKeys: () => keyring.decryptionKeys(),
     own: ownNamesOf(config),
     trustedSealers: config.evidence.trustedSealers,

@@ -1,29 +1,26 @@
 /** The computing part of the PGP check in a worker thread: what goes there, and what comes back. */
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { createMessage, encrypt, enums } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultPgpLimits } from '../../src/evidence/pgp.ts';
 import type { PgpJob, PgpJobResult } from '../../src/evidence/pgp-verify.ts';
+import { createPgpPool, type PgpPool } from '../../src/intake/pgp-pool.ts';
 import type { SampleKey } from '../../src/samples/pgp-samples.ts';
-import { ada, check, encrypted, keyFor, knows, letter, ownKey, signed, support } from '../helpers/pgp-mail.ts';
+import { ada, check, encrypted, keyFor, knows, letter, now, ownKey, signed, support } from '../helpers/pgp-mail.ts';
 
 let adaKey: SampleKey;
 let gateway: SampleKey;
-let worker: Worker;
+let threads: PgpPool;
 let jobs = 0;
 
 beforeAll(async () => {
   [adaKey, gateway] = await Promise.all([keyFor(ada), keyFor(support)]);
-  worker = new Worker(new URL('../helpers/pgp-worker.ts', import.meta.url));
+  threads = createPgpPool({ deadlineMs: 60_000 });
 });
-afterAll(() => worker.terminate());
+afterAll(() => threads.close());
 
-const pool = async (job: PgpJob): Promise<PgpJobResult> => {
+const pool = (job: PgpJob): Promise<PgpJobResult> => {
   jobs += 1;
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  worker.postMessage(job);
-  const [result] = (await once(worker, 'message')) as [PgpJobResult];
-  return result;
+  return threads.check(job);
 };
 const options = () => ({ directory: knows([adaKey, ada]), decryptionKeys: [ownKey(gateway)], pool });
 const everything = { ...defaultPgpLimits, inlineBytes: 0 };
@@ -51,6 +48,21 @@ describe('worker thread', () => {
     expect(jobs).toBe(0);
     const { finding } = await check(await signed(letter({ text: longText }), { key: adaKey }), options());
     expect({ jobs, result: finding.result }).toEqual({ jobs: 1, result: 'pass' });
+  });
+
+  it('gets what is small and unfolds to much, too', async () => {
+    jobs = 0;
+    const octets = Buffer.alloc(1024 * 1024, '\n');
+    const message = await createMessage({ binary: new Uint8Array(octets) });
+    const armored = await encrypt({
+      message,
+      encryptionKeys: gateway.publicKey,
+      date: new Date(now),
+      config: { preferredCompressionAlgorithm: enums.compression.zlib },
+    });
+    expect(armored.length).toBeLessThan(8 * 1024);
+    const { finding } = await check({ kind: 'encrypted', armored, form: 'rfc3156' }, options());
+    expect({ jobs, cause: finding.cause }).toEqual({ jobs: 1, cause: 'encrypted without a signature' });
   });
 
   it.each([

@@ -67,6 +67,7 @@ export async function startLoopbackGateway(dataDir: string): Promise<LoopbackGat
       resolverFor: mailResolver(config),
       read: (raw) => reader.read(raw),
       classify: classifyHere,
+      pgpPool: null,
       decryptionKeys: () => keyring.decryptionKeys(),
       own: ownNamesOf(config),
       trustedSealers: [],

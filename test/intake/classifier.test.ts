@@ -52,7 +52,7 @@ describe('classifying', () => {
   it('gives up at the deadline, says so, and goes on with the next text in a new thread', async () => {
     const hurried = classifier(1);
     await expect(hurried.classify(long)).rejects.toThrow(NotClassified);
-    await expect(hurried.classify(long)).rejects.toThrow('not classified within 1 ms');
+    await expect(hurried.classify(long)).rejects.toThrow('the classifier thread did not answer within 1 ms');
     expect(await hurried.classify(input('Please delete our whole account.'))).toMatchObject({
       request: { kind: 'delete-account' },
     });

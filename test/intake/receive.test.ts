@@ -308,6 +308,7 @@ function gatherOptions(names: unknown = zone) {
     resolverFor: () => zoneResolver(parseZone(names)),
     read: (raw: Parameters<typeof readMessage>[0]) => readMessage(raw, limits),
     classify: classifyHere,
+    pgpPool: null,
     decryptionKeys: () => [],
     own: ownNamesOf(config),
     trustedSealers: [],
