@@ -6,15 +6,13 @@ import { indexDenylist } from '../denylist/index-denylist.ts';
 import { parseDirectoryText } from '../directory/directory-file.ts';
 import { faultLine } from '../directory/fault.ts';
 import { indexDirectory } from '../directory/lookup.ts';
-import type { Evidence } from '../evidence/finding.ts';
 import type { DenylistPort, DirectoryPort } from '../evidence/ports.ts';
-import { underDenylist, underDirectory } from '../intake/changed-evidence.ts';
 import { ownNamesOf, policyOf, readLimitsOf } from '../intake/configured.ts';
-import { createReaderPool, type ReaderPool } from '../intake/reader-pool.ts';
+import { createReaderPool } from '../intake/reader-pool.ts';
+import { type Simulation, simulate } from '../intake/simulation.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Logger } from '../observe/logger.ts';
-import type { ReplayRow, ReplayRows } from '../records/replay-rows.ts';
-import { decide } from '../verdict/decide.ts';
+import type { ReplayRows } from '../records/replay-rows.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
@@ -70,7 +68,7 @@ export function simulateCommand(context: SimulateContext): Command {
 Answers of DNS are those of then. Mail that was refused in the session is not kept and cannot be judged again.
 Exit codes: 65 a directory or deny file with faults, 66 a file that cannot be read, 69 no records, 78 wrong settings.`,
     )
-    .action((options: SimulateOptions) => simulate(context, options));
+    .action((options: SimulateOptions) => simulateFiles(context, options));
 }
 
 type Changes = {
@@ -79,94 +77,44 @@ type Changes = {
   readonly directory: DirectoryPort | null;
 };
 
-/** Mails that were decided alike then and would be decided alike now. */
-type Difference = {
-  readonly before: string;
-  readonly after: string;
-  readonly mails: number;
-  readonly examples: readonly string[];
-};
-
-type Simulation = {
-  judged: number;
-  /** Mails whose evidence or mailbox is gone. */
-  unknown: number;
-  /** Mails whose raw text is gone, so that their proof was taken as it stood. */
-  guessed: number;
-  readonly differences: Map<string, Difference>;
-};
-
-async function simulate(context: SimulateContext, options: SimulateOptions): Promise<void> {
+async function simulateFiles(context: SimulateContext, options: SimulateOptions): Promise<void> {
   const examples = Number(options.examples);
   if (!Number.isInteger(examples) || examples < 0 || examples > 100) {
     throw new CliError(exitCodes.usage, '--examples is no number from 0 to 100');
   }
-  const changes = await readChanges(context, options);
+  const { config, denylist, directory } = await readChanges(context, options);
+  const { since } = options;
   const until = options.until ?? context.now();
   const open = await context.openReplay();
-  const { config } = changes;
   const reader = createReaderPool({
     threads: 1,
     deadlineMs: config.evidence.parseTimeoutMs,
     limits: readLimitsOf(config),
     logger: context.logger,
   });
-  const simulation: Simulation = { judged: 0, unknown: 0, guessed: 0, differences: new Map() };
   try {
-    const progress = startProgress(context, 'judging again', await open.rows.count(options.since, until));
-    for await (const page of open.rows.pages(options.since, until)) {
-      for (const row of page) await judgeAgain(simulation, row, changes, { open, reader, examples });
-      progress.step(page.length);
-    }
+    const progress = startProgress(context, 'judging again', await open.rows.count(since, until));
+    const simulation = await simulate({
+      change: {
+        policy: policyOf(config),
+        own: ownNamesOf(config),
+        mailboxes: config.mailboxes,
+        denylist,
+        directory,
+      },
+      pages: open.rows.pages(since, until),
+      message: async (spoolKey) => {
+        const raw = await open.raw(spoolKey).catch(() => null);
+        return raw === null ? null : reader.read(raw);
+      },
+      examples,
+      onPage: (mails) => progress.step(mails),
+    });
     progress.stop();
+    context.stdout.write(options.json ? jsonOf(simulation, since, until) : textOf(simulation, since, until));
   } finally {
     await Promise.all([reader.close(), open.close()]);
   }
-  context.stdout.write(
-    options.json ? jsonOf(simulation, options.since, until) : textOf(simulation, options.since, until),
-  );
-}
-
-type Means = { readonly open: OpenReplay; readonly reader: ReaderPool; readonly examples: number };
-
-async function judgeAgain(simulation: Simulation, row: ReplayRow, changes: Changes, means: Means): Promise<void> {
-  const mailbox = changes.config.mailboxes.find(({ address }) => address === row.recipient);
-  if (row.evidence === null || row.envelope === null || mailbox === undefined) {
-    simulation.unknown += 1;
-    return;
-  }
-  const { evidence, isGuessed } = await changedEvidence(row, row.evidence, changes, means);
-  const decision = decide(evidence, mailbox, policyOf(changes.config), row.received_at);
-  simulation.judged += 1;
-  if (isGuessed) simulation.guessed += 1;
-  const before = `${row.rule} ${row.outcome} ${row.reason}`;
-  const after = `${decision.rule} ${decision.outcome} ${decision.reason}`;
-  if (before === after) return;
-  const known = simulation.differences.get(`${before} ${after}`) ?? { before, after, mails: 0, examples: [] };
-  simulation.differences.set(`${before} ${after}`, {
-    ...known,
-    mails: known.mails + 1,
-    examples: known.examples.length < means.examples ? [...known.examples, row.message_id] : known.examples,
-  });
-}
-
-async function changedEvidence(
-  row: ReplayRow,
-  stored: Evidence,
-  { config, denylist, directory }: Changes,
-  { open, reader }: Means,
-): Promise<{ readonly evidence: Evidence; readonly isGuessed: boolean }> {
-  const denied =
-    denylist === null || row.envelope === null ? stored : await underDenylist(stored, row.envelope, denylist);
-  if (directory === null) return { evidence: denied, isGuessed: false };
-  return underDirectory(denied, {
-    directory,
-    own: ownNamesOf(config),
-    message: async () => {
-      const raw = row.spool_key === null ? null : await open.raw(row.spool_key).catch(() => null);
-      return raw === null ? null : reader.read(raw);
-    },
-  });
 }
 
 async function readChanges(context: SimulateContext, { deny, directory, policy }: SimulateOptions): Promise<Changes> {
@@ -195,14 +143,8 @@ function faulty(file: string, faults: readonly string[]): CliError {
   return new CliError(exitCodes.dataError, faults.map((fault) => `${file}: ${printable(fault)}`).join('\n'));
 }
 
-function sorted({ differences }: Simulation): readonly Difference[] {
-  return [...differences.values()].toSorted(
-    (one, other) => other.mails - one.mails || (one.before < other.before ? -1 : 1),
-  );
-}
-
 function textOf(simulation: Simulation, since: number, until: number): string {
-  const differences = sorted(simulation);
+  const { differences } = simulation;
   const differing = differences.reduce((sum, { mails }) => sum + mails, 0);
   const lines = [
     `${timeText(since)} to ${timeText(until)} UTC: ${simulation.judged} mails judged again, ${differing} would differ`,
@@ -222,7 +164,7 @@ function textOf(simulation: Simulation, since: number, until: number): string {
 
 function jsonOf(simulation: Simulation, since: number, until: number): string {
   const { guessed, judged, unknown } = simulation;
-  const differences = sorted(simulation).map(({ after, before, examples, mails }) => ({
+  const differences = simulation.differences.map(({ after, before, examples, mails }) => ({
     before: decisionOf(before),
     after: decisionOf(after),
     mails,

@@ -21,6 +21,7 @@ import { phoneRoutes } from './pages/phone.ts';
 import { queueRoutes } from './pages/queues.ts';
 import { reviewRoutes } from './pages/reviews.ts';
 import { settingsRoutes } from './pages/settings.ts';
+import { simulateRoutes } from './pages/simulate.ts';
 import { staffRoutes } from './pages/staff.ts';
 import { tokenRoutes } from './pages/tokens.ts';
 import type { ConsolePorts } from './ports.ts';
@@ -46,6 +47,7 @@ const pages = [
   staffRoutes,
   tokenRoutes,
   settingsRoutes,
+  simulateRoutes,
 ] as const;
 
 export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
@@ -103,6 +105,7 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
 function mostOctets(context: ConsoleContext): number {
   const { path } = context.req;
   if (context.get('who') !== null && path.endsWith('/import')) return mostFileOctets;
+  if (mayI(context, 'simulate') && path === '/simulate') return 2 * mostFileOctets;
   if (mayI(context, 'cases.work') && /^\/cases\/[^/]+\/documents$/.test(path)) {
     return mostEvidenceOctets + mostFormOctets;
   }

@@ -21,6 +21,8 @@ export type DenyPreview = {
   /** Newest first, a few. */
   readonly mails: DenyHits['mails'];
   readonly hits: number;
+  /** Too many to count: at least `hits`. */
+  readonly isAtLeast: boolean;
   /** Mails of the time that was looked at. */
   readonly looked: number;
 };
@@ -33,7 +35,7 @@ type Source = Pick<ConsolePorts, 'directory' | 'denyHits' | 'trace' | 'now'>;
 
 export async function previewOf(source: Source, entry: DenyEntry): Promise<DenyPreview> {
   const struck = struckBy(entry, await source.directory.all());
-  if (entry.kind === 'phone') return { struck, mails: [], hits: 0, looked: 0 };
+  if (entry.kind === 'phone') return { struck, mails: [], hits: 0, isAtLeast: false, looked: 0 };
   if (entry.kind === 'pgp') {
     const keys = await source.directory.keysById(entry.value);
     const found = keys.map((key) => ({
@@ -44,14 +46,14 @@ export async function previewOf(source: Source, entry: DenyEntry): Promise<DenyP
       isGrave: true,
     }));
     // Which key signed stands in the evidence alone, which is not searched.
-    return { struck: found, mails: [], hits: 0, looked: 0 };
+    return { struck: found, mails: [], hits: 0, isAtLeast: false, looked: 0 };
   }
   const since = source.now() - previewDays * dayMs;
-  const [{ count, mails }, counts] = await Promise.all([
+  const [{ count, isAtLeast, mails }, counts] = await Promise.all([
     source.denyHits({ entry, since, limit: shownMails }),
     source.trace.countsSince(since),
   ]);
-  return { struck, mails, hits: count, looked: counts.reduce((sum, row) => sum + row.count, 0) };
+  return { struck, mails, hits: count, isAtLeast, looked: counts.reduce((sum, row) => sum + row.count, 0) };
 }
 
 function struckBy(entry: DenyEntry, tenants: readonly Tenant[]): readonly Struck[] {

@@ -7,6 +7,8 @@ import type { WordsQuery } from '../cli/trace-query.ts';
 import type { Again } from '../cli/trace-story.ts';
 import type { DirectoryResult } from '../directory/directory-file.ts';
 import type { DecryptedMail } from '../evidence/pgp-plaintext.ts';
+import type { Rejudge } from '../intake/rejudge.ts';
+import type { Simulation } from '../intake/simulation.ts';
 import type { QueueName } from '../jobs/queues.ts';
 import type { Message } from '../message/message.ts';
 import type { OnePartResult } from '../message/one-part.ts';
@@ -30,6 +32,7 @@ import type { PasskeyRecords } from '../records/passkeys.ts';
 import type { PortalAuthorizationRecords } from '../records/portal-authorizations.ts';
 import type { QueuePauses } from '../records/queue-pauses.ts';
 import type { RefusalRecords } from '../records/refusals.ts';
+import type { Rejudging } from '../records/rejudging.ts';
 import type { ReviewClaims } from '../records/review-claims.ts';
 import type { ReviewRecords } from '../records/reviews.ts';
 import type { StaffRecords } from '../records/staff.ts';
@@ -60,6 +63,27 @@ export type ConsoleQueues = Omit<QueueInspection, 'close'> & {
   /** False when it is gone, or a worker has it in hand. */
   removeJob(queue: QueueName, id: string): Promise<boolean>;
 };
+
+/** Taken as it was when each mail came, as it is now, or from a file. */
+export type SimulatedList =
+  | { readonly kind: 'then' }
+  | { readonly kind: 'present' }
+  | { readonly kind: 'file'; readonly text: string };
+
+export type SimulationWish = {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly until: number;
+  readonly denylist: SimulatedList;
+  readonly directory: SimulatedList;
+  /** A settings file whose policy section counts; null takes the present settings. */
+  readonly policy: string | null;
+};
+
+export type SimulationResult =
+  /** `since` is later than asked for when there are more mails than the console judges. */
+  | (Simulation & { readonly ok: true; readonly since: number })
+  | { readonly ok: false; readonly faults: readonly string[] };
 
 export type ConsolePorts = {
   readonly staff: StaffRecords;
@@ -103,6 +127,11 @@ export type ConsolePorts = {
   readonly readPart: (raw: RawMail, index: number) => Promise<OnePartResult>;
   /** What an encrypted mail says, with the gateway's own keys; for whoever may see it, and for nothing else. */
   readonly decrypt: (mail: Message) => Promise<DecryptedMail>;
+  /** With evidence gathered anew, or as it stands; see `intake/rejudge.ts` for what it rejects with. */
+  readonly rejudge: Rejudge;
+  readonly rejudging: Rejudging;
+  /** Rejects when a store does. */
+  readonly simulate: (wish: SimulationWish) => Promise<SimulationResult>;
   /** What today's rules say to the evidence of then. */
   readonly judgeAgain: (record: TraceRecord) => Again;
   readonly readWords: (words: readonly string[]) => WordsQuery;

@@ -11,9 +11,11 @@ import { isLoopback } from '../config/loopback.ts';
 import type { ConsolePorts } from '../console/ports.ts';
 import { parseDirectoryText } from '../directory/directory-file.ts';
 import { decryptForStaff } from '../evidence/pgp-plaintext.ts';
-import { pgpLimitsOf, readLimitsOf } from '../intake/configured.ts';
+import { pgpLimitsOf, policyOf, readLimitsOf } from '../intake/configured.ts';
+import type { Gatherer } from '../intake/gather.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
+import { createRejudge } from '../intake/rejudge.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import { readOnePart } from '../message/one-part.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -35,6 +37,7 @@ import { passkeyRecords } from '../records/passkeys.ts';
 import { portalAuthorizations } from '../records/portal-authorizations.ts';
 import { queuePauses } from '../records/queue-pauses.ts';
 import { refusalRecords } from '../records/refusals.ts';
+import { rejudging } from '../records/rejudging.ts';
 import { reviewClaims } from '../records/review-claims.ts';
 import { reviewRecords } from '../records/reviews.ts';
 import { staffRecords } from '../records/staff.ts';
@@ -48,13 +51,15 @@ import { settingRows } from './console-settings.ts';
 import { gatewayKeys } from './gateway-secret.ts';
 import { decidingPorts } from './open-reviews.ts';
 import { queueInspection } from './queue-inspection.ts';
+import { simulation } from './simulation.ts';
 
 export type ConsoleStores = {
   readonly config: Config;
   readonly env: Environment;
   readonly records: Records;
   readonly queues: Queues;
-  readonly spool: Pick<SpoolPort, 'read'>;
+  readonly spool: Pick<SpoolPort, 'read' | 'sidecar'>;
+  readonly gather: Gatherer;
   readonly reader: Pick<ReaderPool, 'read'>;
   readonly portal: PortalDesk;
   /** Metrics of all processes. */
@@ -114,6 +119,14 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
       const decryptionKeys = (await keyring()).decryptionKeys();
       return decryptForStaff(mail, { decryptionKeys, limits: pgpLimitsOf(config), at: Date.now() });
     },
+    rejudge: createRejudge({
+      spool,
+      gather: stores.gather,
+      policy: () => policyOf(config),
+      mailboxes: config.mailboxes,
+    }),
+    rejudging: rejudging(records),
+    simulate: (wish) => simulation({ config, records, spool, reader }, wish),
     judgeAgain: (record) => judgeAgain(record, config),
     readWords,
     readDirectory: (text) => parseDirectoryText(text, directoryFileOptions(Date.now())),

@@ -13,6 +13,7 @@ import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { startAlerting } from './alerts.ts';
 import { answering } from './asking.ts';
 import { consolePorts } from './console-ports.ts';
+import { openMailIntake } from './mail-intake.ts';
 import { openPortal } from './portal.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
 import type { WorkersRoleOptions } from './workers-role.ts';
@@ -54,8 +55,11 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
   );
   const spool = openSpool(config);
   app.route('/', verificationPages(answering({ config, records, spool, queue: queues, reader, logger })));
-  const portal = await openPortal({ config, records, queues, spool, reader, outbox: null, logger, metrics });
-  const ports = consolePorts({ config, env, records, queues, spool, reader, portal, collect, metrics, logger });
+  const stores = { config, records, queues, spool, reader, outbox: null, logger, metrics };
+  const line = await openMailIntake(stores);
+  const portal = openPortal(stores, line);
+  const { gather } = line;
+  const ports = consolePorts({ config, env, records, queues, spool, reader, portal, gather, collect, metrics, logger });
   app.route('/', consoleApp(ports));
   const alerting = startAlerting({
     config,

@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.ts';
 import { createClassifier } from '../intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf } from '../intake/configured.ts';
-import { createGatherer } from '../intake/gather.ts';
+import { createGatherer, type Gatherer } from '../intake/gather.ts';
 import type { Intake } from '../intake/intake.ts';
 import { createPgpPool } from '../intake/pgp-pool.ts';
 import type { MemoryPort } from '../intake/ports.ts';
@@ -38,9 +38,9 @@ export type MailIntakeStores = {
 const maxInFlight = 200;
 const dayMs = 86_400_000;
 
-export async function openMailIntake(
-  stores: MailIntakeStores,
-): Promise<{ readonly intake: Intake; readonly memory: MemoryPort }> {
+export type MailIntake = { readonly intake: Intake; readonly memory: MemoryPort; readonly gather: Gatherer };
+
+export async function openMailIntake(stores: MailIntakeStores): Promise<MailIntake> {
   const { config, logger, metrics, outbox, queues, reader, records, spool } = stores;
   const memory = redisMemory({
     client: queues.client,
@@ -93,5 +93,5 @@ export async function openMailIntake(
     maxInFlight,
     now: Date.now,
   });
-  return { intake, memory };
+  return { intake, memory, gather };
 }

@@ -2,11 +2,10 @@
 import { type PortalDesk, portalDesk } from '../portal/desk.ts';
 import { directoryRecords } from '../records/directory.ts';
 import { portalRequests } from '../records/portal-requests.ts';
-import { type MailIntakeStores, openMailIntake } from './mail-intake.ts';
+import type { MailIntake, MailIntakeStores } from './mail-intake.ts';
 
-export async function openPortal(stores: MailIntakeStores): Promise<PortalDesk> {
+export function openPortal(stores: MailIntakeStores, { intake, memory }: MailIntake): PortalDesk {
   const { config, logger, queues, records, spool } = stores;
-  const { intake, memory } = await openMailIntake(stores);
   return portalDesk({
     tenants: () => directoryRecords(records).all(),
     requests: portalRequests(records),

@@ -1,24 +1,15 @@
 /** Recorded verdicts with the evidence they were made on, in pages: what a simulation judges again. */
 import { sql } from 'kysely';
-import type { Evidence } from '../evidence/finding.ts';
-import type { Envelope } from '../message/envelope.ts';
+import type { RecordedMail } from '../intake/simulation.ts';
 import type { Records } from './open-records.ts';
-import type { TraceTable } from './schema.ts';
-
-export type ReplayRow = Pick<
-  Readonly<TraceTable>,
-  'message_id' | 'received_at' | 'recipient' | 'outcome' | 'reason' | 'rule' | 'spool_key'
-> & {
-  /** Null for a mail that was refused in the session. */
-  readonly evidence: Evidence | null;
-  readonly envelope: Envelope | null;
-};
 
 export type ReplayRows = {
   /** Mails received at or after `since` and before `until`, epoch milliseconds. */
   count(since: number, until: number): Promise<number>;
-  /** The same, oldest first, a page at a time. */
-  pages(since: number, until: number): AsyncIterable<readonly ReplayRow[]>;
+  /** When the last of so many mails before `until` came in, epoch milliseconds; null when there are fewer. */
+  startOfLast(mails: number, until: number): Promise<number | null>;
+  /** Mails of such a time, oldest first, a page at a time. */
+  pages(since: number, until: number): AsyncIterable<readonly RecordedMail[]>;
 };
 
 const rowsPerPage = 200;
@@ -34,11 +25,22 @@ export function replayRows(records: Records): ReplayRows {
         .executeTakeFirstOrThrow();
       return row.count;
     },
+    startOfLast: async (mails, until) => {
+      const row = await records.db
+        .selectFrom('trace')
+        .select('received_at')
+        .where('received_at', '<', until)
+        .orderBy('received_at', 'desc')
+        .offset(mails - 1)
+        .limit(1)
+        .executeTakeFirst();
+      return row?.received_at ?? null;
+    },
     pages: (since, until) => pagesOf(records, since, until),
   };
 }
 
-async function* pagesOf({ db }: Records, since: number, until: number): AsyncGenerator<readonly ReplayRow[]> {
+async function* pagesOf({ db }: Records, since: number, until: number): AsyncGenerator<readonly RecordedMail[]> {
   let last = { at: since, id: '' };
   for (;;) {
     const rows = await db

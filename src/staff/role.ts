@@ -8,6 +8,7 @@ export const rights = {
   'overview.see': 'viewer',
   'queues.see': 'viewer',
   'mail.find': 'operator',
+  'mail.judge': 'operator',
   'directory.see': 'operator',
   'phone.look-up': 'operator',
   'deny.see': 'operator',
@@ -23,6 +24,8 @@ export const rights = {
   /** What was encrypted to us; shown, never kept. */
   'mail.decrypt': 'trust',
   'reviews.decide': 'trust',
+  /** Recorded mails judged under other lists and settings; changes nothing. */
+  simulate: 'trust',
   'cases.work': 'trust',
   'deny.change': 'trust',
   'audit.see': 'trust',

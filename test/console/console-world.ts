@@ -11,6 +11,7 @@ import { consoleApp } from '../../src/console/app.ts';
 import type { ConsolePorts } from '../../src/console/ports.ts';
 import { createReaderPool, type ReaderPool } from '../../src/intake/reader-pool.ts';
 import { consolePorts } from '../../src/main/console-ports.ts';
+import { openMailIntake } from '../../src/main/mail-intake.ts';
 import { openPortal } from '../../src/main/portal.ts';
 import { openQueues } from '../../src/main/stores.ts';
 import { defaultReadLimits } from '../../src/message/read.ts';
@@ -61,11 +62,15 @@ export type ConsoleWorld = {
 const noPassword = `scrypt$1024$8$1$${'A'.repeat(22)}$${'B'.repeat(43)}`;
 
 /** @param recordsUrl A database of its own, by default. */
-export async function startConsole(changes: Partial<ConsolePorts> = {}, recordsUrl?: string): Promise<ConsoleWorld> {
+export async function startConsole(
+  changes: Partial<ConsolePorts> = {},
+  recordsUrl?: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ConsoleWorld> {
   const dataDir = mkdtempSync(join(tmpdir(), 'postern-console-'));
   const logger = silentLogger();
   const redis = await startRedis();
-  const config = loadConfig({ env: { POSTERN_DATA_DIR: dataDir }, cwd: dataDir });
+  const config = loadConfig({ env: { ...env, POSTERN_DATA_DIR: dataDir }, cwd: dataDir });
   await ensureCertificate(config.smtp.tls, 'mx.example.com');
   const records = await openRecords({ url: recordsUrl ?? `sqlite:${join(dataDir, 'postern.db')}`, logger });
   await migrate(records);
@@ -76,7 +81,9 @@ export async function startConsole(changes: Partial<ConsolePorts> = {}, recordsU
   const metrics = createMetrics();
   let elapsedMs = 0;
   const now = (): number => Date.now() + elapsedMs;
-  const portal = await openPortal({ config, records, queues, spool, reader, outbox: null, logger, metrics });
+  const stores = { config, records, queues, spool, reader, outbox: null, logger, metrics };
+  const line = await openMailIntake(stores);
+  const portal = openPortal(stores, line);
   const ports: ConsolePorts = {
     ...consolePorts({
       config,
@@ -86,6 +93,7 @@ export async function startConsole(changes: Partial<ConsolePorts> = {}, recordsU
       spool,
       reader,
       portal,
+      gather: line.gather,
       collect: async () => [await metrics.snapshot()],
       metrics,
       logger,

@@ -1,6 +1,6 @@
 /** What the console asks of the records beyond what others ask, on both databases. */
 import { expect, it } from 'vitest';
-import type { DenyKind } from '../../src/denylist/entry.ts';
+import type { DenyKind, DenyScope } from '../../src/denylist/entry.ts';
 import { denyHits } from '../../src/records/deny-hits.ts';
 import { denySearch } from '../../src/records/deny-search.ts';
 import { denylistRecords } from '../../src/records/denylist.ts';
@@ -122,6 +122,21 @@ onEachDatabase((databases) => {
       'mail2',
     ]);
     expect(await hit('network', '192.0.2.0/23', { scope: { kind: 'tenant', tenantId: 't2' } })).toEqual([0]);
+    const many = (scope: DenyScope) =>
+      denyHits(records, {
+        entry: denyEntryOf('network', '192.0.0.0/16', { scope }),
+        since: begin,
+        limit: 2,
+        mostRead: 2,
+      });
+    const global = await many({ kind: 'global' });
+    expect([global.count, global.isAtLeast, global.mails.map(({ message_id }) => message_id)]).toEqual([
+      2,
+      true,
+      ['mail5-0', 'mail2-0'],
+    ]);
+    const sales = await many({ kind: 'mailbox', mailbox: 'sales@postern.test' });
+    expect([sales.isAtLeast, sales.mails.map(({ message_id }) => message_id)]).toEqual([true, ['mail5-0']]);
     expect(await hit('phone', '+12025550100')).toEqual([0]);
   });
 

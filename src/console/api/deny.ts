@@ -111,17 +111,19 @@ const preview = z.strictObject({
     )
     .describe('Whom of the directory it names'),
   hits: z.int().describe('Mails of the last 30 days that it would have hit'),
+  isAtLeast: z.boolean().describe('Too many to count: `hits` is the least'),
   looked: z.int().describe('Mails of the last 30 days'),
 });
 
 async function previewed(ports: ConsolePorts, wanted: DenyEntry): Promise<z.input<typeof preview>> {
-  const { hits, looked, struck } = await previewOf(ports, wanted);
+  const { hits, isAtLeast, looked, struck } = await previewOf(ports, wanted);
   const before = await ports.denySearch.get(wanted.id);
   return {
     entry: entryOf(wanted, undefined),
     replaces: before !== null,
     struck: struck.map(({ isGrave, kind, tenantId, who }) => ({ kind, who, tenantId, isGrave })),
     hits,
+    isAtLeast,
     looked,
   };
 }

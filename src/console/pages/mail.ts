@@ -13,6 +13,7 @@ import {
   field,
   type Html,
   html,
+  note,
   nothing,
   outcomeBadge,
   pathWith,
@@ -26,6 +27,7 @@ import { page } from '../layout.ts';
 import { storyBody } from '../mail-story.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { mailContentRoutes, noMail, notKept } from './mail/content.ts';
+import { judgeRoutes } from './mail/judge.ts';
 
 const outcomes = ['accepted', 'rejected', 'escalated'] as const;
 const reasons: readonly Reason[] = [...acceptedReasons, ...rejectedReasons, ...escalatedReasons];
@@ -33,6 +35,7 @@ const reasons: readonly Reason[] = [...acceptedReasons, ...rejectedReasons, ...e
 export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   routes.route('/', mailContentRoutes(ports));
+  routes.route('/', judgeRoutes(ports));
 
   routes.get('/mail', need('mail.find'), async (context) => {
     const search = searchOf(context);
@@ -87,6 +90,7 @@ function listPage(context: ConsoleContext, search: MailSearch, { rows, next, ref
   const isFiltered = search.outcome !== null || search.reason !== null || search.after !== null;
   return page(context, {
     title: search.text === '' ? 'Mail' : 'Found mail',
+    actions: mayI(context, 'simulate') ? html`<a class="button" href="/simulate">Simulate a change</a>` : nothing,
     query: search.text,
     body: html`<form class="filters" action="/mail">
 <div class="grow">${field({ name: 'q', label: 'Look for', value: search.text, type: 'search', placeholder: 'id, ticket, address, domain, client, rule, day, words of the subject' })}</div>
@@ -150,8 +154,9 @@ function storyPage(ports: ConsolePorts, context: ConsoleContext, record: TraceRe
   return page(context, {
     title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : plainLine(row.subject),
     actions: html`${mayI(context, 'mail.read') && row.spool_key !== null ? html`<a class="button" href="${path}/text">Read it</a>` : nothing}
+${mayI(context, 'mail.judge') && row.spool_key !== null ? actionButton(context, `${path}/judge`, 'Judge again') : nothing}
 ${mayI(context, 'mail.download') && row.spool_key !== null ? actionButton(context, `${path}/raw`, 'Download') : nothing}
 ${mayI(context, 'deny.change') && sender !== null ? html`<a class="button" href="${pathWith('/deny/new', { kind: 'email', value: sender })}">Deny the sender…</a>` : nothing}`,
-    body: storyBody(record, ports.judgeAgain(record)),
+    body: html`${context.req.query('done') === 'judged' ? note('good', 'It goes on so: a worker takes it up now.') : nothing}${storyBody(record, ports.judgeAgain(record))}`,
   });
 }

@@ -28,10 +28,10 @@ import {
 import { page } from '../layout.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { longestRemark, remarkFault } from '../remark.ts';
 
 const states = ['open', 'accepted', 'rejected'] as const;
 const rowsPerPage = 100;
-const longestNote = 500;
 
 export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
@@ -52,7 +52,7 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const form = await formTexts(context);
     const remark = form('note').replace(/\s+/g, ' ').trim();
     const outcome = form('outcome') === 'accepted' ? 'accepted' : form('outcome') === 'rejected' ? 'rejected' : null;
-    const fault = outcome === null ? 'Choose accept or reject.' : noteFault(remark);
+    const fault = outcome === null ? 'Choose accept or reject.' : remarkFault(remark);
     if (outcome === null || fault !== null) {
       return context.html(await itemPage(ports, context, found, { note: form('note'), fault }), 422);
     }
@@ -91,14 +91,6 @@ const refusals: ReadonlySet<string> = new Set(['ReviewConflict', 'DecisionRefuse
 
 function denyOf(text: string): 'sender' | 'network' | null {
   return text === 'sender' || text === 'network' ? text : null;
-}
-
-function noteFault(text: string): string | null {
-  if (text === '') return 'Say why, for staff.';
-  if (text.length > longestNote) return `Use at most ${longestNote} characters.`;
-  return /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u.test(text)
-    ? 'It holds control characters.'
-    : null;
 }
 
 type Found = { readonly item: Review; readonly record: TraceRecord };
@@ -230,7 +222,7 @@ function decisionCard(context: ConsoleContext, item: Review, typed: Typed): Html
     context,
     `/reviews/${item.message_id}`,
     html`<input type="hidden" name="version" value="${item.version}">
-<div class="field"><label for="note">Why, for staff <kbd>n</kbd></label><textarea id="note" name="note" required maxlength="${longestNote}" data-hotkey="n">${typed.note}</textarea></div>
+<div class="field"><label for="note">Why, for staff <kbd>n</kbd></label><textarea id="note" name="note" required maxlength="${longestRemark}" data-hotkey="n">${typed.note}</textarea></div>
 <div class="two"><div class="field"><label for="verified">If you verified the sender over a way on file: how</label><input id="verified" name="verified" type="text" autocomplete="off" placeholder="called the number on file"></div>
 ${choice({
   name: 'deny',

@@ -76,7 +76,7 @@ ${isGrave ? html`<label class="check"><input type="checkbox" name="sure" value="
   });
 }
 
-function previewHeading(entry: DenyEntry, { hits, looked }: DenyPreview): string {
+function previewHeading(entry: DenyEntry, { hits, isAtLeast, looked }: DenyPreview): string {
   if (entry.kind === 'phone' || entry.kind === 'pgp') return 'Mails of late';
-  return `${count(hits)} of ${plural(looked, 'mail')} of the last ${previewDays} days would have been hit`;
+  return `${isAtLeast ? 'At least ' : ''}${count(hits)} of ${plural(looked, 'mail')} of the last ${previewDays} days would have been hit`;
 }
