@@ -46,10 +46,19 @@ export function createEscalated(own: EscalatedDeps): Handler<'escalated'> {
 
 async function enterAlone({ denyAbuseAlone, denyLifeMs, now, reviews }: EscalatedDeps, id: string): Promise<void> {
   const item = denyAbuseAlone ? await reviews.get(id) : null;
-  if (item === null || item.state !== 'open' || item.proposal === null || item.denied_entry !== null) return;
+  // An imitation is no abuse, however often it comes: a person looks at it.
+  if (
+    item === null ||
+    item.reason !== 'abuse' ||
+    item.state !== 'open' ||
+    item.proposal === null ||
+    item.denied_entry !== null
+  )
+    return;
   if (!mayEnterAlone(item.proposal, await reviews.earlierAbuse(id), denyAbuseAlone)) return;
   const by = { actor: 'system', at: now() };
   const entry = entryOf(item.proposal, { ...by, lifeMs: denyLifeMs });
   // What cannot be entered waits for a person, with the proposal in sight.
-  if (!('fault' in entry)) await reviews.enterProposal(id, entry, by);
+  if ('fault' in entry) return;
+  await reviews.enterProposal(id, entry, { ...by, because: 'abuse by rule, repeated by the same proven sender' });
 }

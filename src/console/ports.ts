@@ -25,6 +25,7 @@ import type { AuditRecords } from '../records/audit.ts';
 import type { CaseRecords } from '../records/cases.ts';
 import type { ClockRecords } from '../records/clocks.ts';
 import type { DenyHits, DenyHitsQuery } from '../records/deny-hits.ts';
+import type { DenyProposals } from '../records/deny-proposals.ts';
 import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
@@ -105,6 +106,7 @@ export type ConsolePorts = {
   readonly authorizations: PortalAuthorizationRecords;
   readonly deny: DenylistRecords;
   readonly denySearch: DenySearch;
+  readonly denyProposals: DenyProposals;
   readonly denyHits: (query: DenyHitsQuery) => Promise<DenyHits>;
   readonly directory: DirectoryRecords;
   readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts'>;

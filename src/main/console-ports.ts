@@ -29,6 +29,7 @@ import { apiTokenRecords } from '../records/api-tokens.ts';
 import { auditRecords } from '../records/audit.ts';
 import { clockRecords } from '../records/clocks.ts';
 import { denyHits } from '../records/deny-hits.ts';
+import { denyProposals } from '../records/deny-proposals.ts';
 import { denySearch } from '../records/deny-search.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
@@ -92,6 +93,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     authorizations: portalAuthorizations(records),
     deny: denylistRecords(records),
     denySearch: denySearch(records),
+    denyProposals: denyProposals(records),
     denyHits: (query) => denyHits(records, query),
     directory: directoryRecords(records),
     reviews: reviewRecords(records),

@@ -13,6 +13,7 @@ import { type ProposedDeny, proposalOf, repeatWithinMs } from '../reviews/propos
 import { raiseAlerts } from './alert-events.ts';
 import { keepAllowance } from './allowances.ts';
 import { appendAudit, lockAudit } from './audit.ts';
+import { type Entering, enterProposal } from './deny-proposals.ts';
 import { applyChange } from './denylist.ts';
 import { openFollowUp } from './follow-ups.ts';
 import { insertAll } from './insert-all.ts';
@@ -61,11 +62,7 @@ export type ReviewRecords = {
   /** Earlier abuse of the same proven sender within the time of a repeat, copies left out. */
   earlierAbuse(messageId: string): Promise<number>;
   /** Puts the proposal of an open item on the deny-list. Resolves with false when that was done or decided before. */
-  enterProposal(
-    messageId: string,
-    entry: DenyEntry,
-    by: { readonly actor: string; readonly at: number },
-  ): Promise<boolean>;
+  enterProposal(messageId: string, entry: DenyEntry, by: Entering): Promise<boolean>;
   /** The admins of a tenant as they are now. */
   adminsOf(tenantId: string): Promise<readonly AdminFacts[]>;
 };
@@ -262,27 +259,4 @@ async function countEarlierAbuse({ db }: Records, messageId: string): Promise<nu
     .where('content_digest', 'is distinct from', mine.content_digest)
     .executeTakeFirstOrThrow();
   return row.count;
-}
-
-async function enterProposal(
-  trx: Transaction<Schema>,
-  dialect: RecordsDialect,
-  messageId: string,
-  entry: DenyEntry,
-  by: { readonly actor: string; readonly at: number },
-): Promise<boolean> {
-  await lockAudit(trx, dialect);
-  const entered = await trx
-    .updateTable('reviews')
-    .set((set) => ({ denied_entry: entry.id, version: set('version', '+', 1) }))
-    .where('message_id', '=', messageId)
-    .where('state', '=', 'open')
-    .where('denied_entry', 'is', null)
-    .returning('version')
-    .executeTakeFirst();
-  if (entered === undefined) return false;
-  await applyChange(trx, dialect, { add: [entry], remove: [] }, by);
-  const detail = { entry: entry.id, because: 'abuse by rule, repeated by the same proven sender' };
-  await appendAudit(trx, dialect, [{ ...by, action: 'review.deny', subject: messageId, detail }]);
-  return true;
 }

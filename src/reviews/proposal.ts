@@ -1,5 +1,5 @@
 /**
- * What an abusive mail may put on the deny-list (R-ABUSE). Pure.
+ * What an abusive or imitating mail may put on the deny-list (R-ABUSE, R-LOOKALIKE). Pure.
  *
  * Only what was proven is ever named: who forges abuse in an admin's name would otherwise get the admin denied.
  */
@@ -12,9 +12,11 @@ import type { Verdict } from '../verdict/verdict.ts';
 /** A deny entry that staff may make; who makes it and until when is known only then. */
 export type ProposedDeny = Pick<DenyProposal, 'value' | 'reason' | 'note'> & { readonly kind: 'email' | 'network' };
 
-/** What abuse proposes by itself; null where nothing proven can be named. */
+const proposing: ReadonlySet<Verdict['reason']> = new Set(['abuse', 'impersonation']);
+
+/** What abuse and impersonation propose by themselves; null where nothing proven can be named. */
 export function proposalOf(verdict: Verdict, evidence: Evidence): ProposedDeny | null {
-  return verdict.outcome === 'escalated' && verdict.reason === 'abuse'
+  return verdict.outcome === 'escalated' && proposing.has(verdict.reason)
     ? denyOfSender(evidence, verdict.detail.join(', '))
     : null;
 }

@@ -85,7 +85,10 @@ describe('mail', () => {
     await takeScreenshot(page, 'mail-text');
     await page.goto(`${world.origin}/mail/${hostileId}`);
     await takeScreenshot(page, 'mail-story');
-    const [download] = await Promise.all([page.waitForEvent('download'), page.click('.actions button:has-text("Download")')]);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.click('.actions button:has-text("Download")'),
+    ]);
     expect(download.suggestedFilename()).toBe(`${hostileId}.eml`);
     expect(complaints).toEqual([]);
     const audited = await auditRecords(world.records).list({ subject: hostileId, limit: 10 });

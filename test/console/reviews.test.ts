@@ -1,9 +1,22 @@
 /** The escalation inbox in two browsers: one decision each, by keys, and nobody undoes another's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { traceRecords } from '../../src/records/trace.ts';
+import { type TraceInput, traceRecords } from '../../src/records/trace.ts';
 import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
+import { directoryOf, tenantJson } from '../helpers/directory-json.ts';
 import { type MailTraits, traceInput } from '../records/mails.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
+
+/** A proven admin who forgets himself. */
+function abusive(traits: MailTraits): TraceInput {
+  const { mail, sidecar } = traceInput({ ...traits, outcome: 'escalated', assurance: 'proven' });
+  if (sidecar === null || mail.verdict.outcome !== 'escalated') throw new Error('no escalated mail with a sidecar');
+  const proofs = [{ kind: 'domain', cause: 'DKIM example.com' }] as const;
+  const verdict = { ...mail.verdict, reason: 'abuse', rule: 'R-ABUSE' } as const;
+  return {
+    mail: { ...mail, verdict },
+    sidecar: { ...sidecar, evidence: { ...sidecar.evidence, assurance: 'proven', proofs } },
+  };
+}
 
 describe('reviews', () => {
   let world: ConsoleWorld;
@@ -35,7 +48,6 @@ describe('reviews', () => {
     await world.logIn(other, 'admin');
     const [page, slow] = await Promise.all([one.newPage(), other.newPage()]);
     const complaints = watchPage(page, world.origin);
-    await slow.goto(`${world.origin}/reviews/${first}`);
     await page.goto(`${world.origin}/reviews`);
     expect(await page.locator('tbody tr').count()).toBe(3);
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -46,6 +58,24 @@ describe('reviews', () => {
     expect(await page.textContent('main')).toContain('Ask the address on file');
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshot(page, 'review');
+    // The other one sees who has it, and cannot decide past them.
+    await slow.goto(`${world.origin}/reviews`);
+    expect(await slow.locator('tr', { hasText: `with ${name}` }).count()).toBe(1);
+    await slow.goto(`${world.origin}/reviews/${first}`);
+    expect(await slow.textContent('.note.warn')).toContain(`${name} has it in hand`);
+    expect(await slow.locator('button[value=accepted]').count()).toBe(0);
+    expect(await accessibilityFaults(slow)).toEqual([]);
+    await takeScreenshot(slow, 'review-held');
+    await slow.click('button:has-text("Take it over")');
+    expect(await slow.textContent('.note.calm')).toContain('in your hand');
+    await page.fill('#note', 'From before it was taken over');
+    await page.click('button[value=accepted]');
+    expect(await page.textContent('.note.bad')).toContain('Take it over first');
+    expect((await world.ports.reviews.get(first))?.state).toBe('open');
+    await page.click('button:has-text("Take it over")');
+    expect(await page.inputValue('#note')).toBe('From before it was taken over');
+    await page.fill('#note', '');
+    await page.locator('#note').blur();
     await page.keyboard.press('n');
     await page.keyboard.type('Called the number on file');
     await page.click('button[value=accepted]');
@@ -71,6 +101,73 @@ describe('reviews', () => {
     await page.goto(`${world.origin}/mail/${first}`);
     expect(await page.textContent('.timeline')).toContain('Judged again: accepted');
     expect(complaints).toEqual([]);
+  });
+
+  it('hands out each item once, and takes it back', async () => {
+    const [one, other] = [await world.session('trust'), await world.session('trust')];
+    const next = `0next${'0'.repeat(16)}`;
+    const inputs = ['1', '2', '3'].map((number, index) =>
+      traceInput({ messageId: `${next}${number}-0`, receivedAt: world.now() + index, outcome: 'escalated' }),
+    );
+    await traceRecords(world.records).record(inputs, world.now());
+    await world.get(`/reviews/${next}1-0`, one);
+    await world.get(`/reviews/${next}2-0`, other);
+    const decided = await world.post(`/reviews/${next}1-0`, { outcome: 'rejected', note: 'x', version: '1' }, one);
+    expect(decided.headers.get('location')).toBe(`/reviews/${next}3-0?done=rejected`);
+    expect((await world.post(`/reviews/${next}2-0`, { outcome: 'rejected', note: 'x' }, one)).status).toBe(409);
+    // Nobody puts back what somebody else has.
+    await world.post(`/reviews/${next}2-0/put-back`, {}, one);
+    expect((await world.ports.reviewClaims.standing(world.now())).get(`${next}2-0`)?.actor).toBe(other.name);
+    await world.post(`/reviews/${next}2-0/put-back`, {}, other);
+    expect((await world.ports.reviewClaims.standing(world.now())).has(`${next}2-0`)).toBe(false);
+    await world.get(`/reviews/${next}2-0`, other);
+    world.elapse(11 * 60_000); // left for lunch
+    expect((await world.post(`/reviews/${next}2-0`, { outcome: 'rejected', note: 'x' }, one)).status).toBe(303);
+    expect((await world.post(`/reviews/${next}3-0/take-over`, {}, await world.session('operator'))).status).toBe(403);
+  });
+
+  it('confirms or dismisses what abuse proposed', async () => {
+    const person = await browser.person();
+    const { name } = await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    const complaints = watchPage(page, world.origin);
+    const proposed = ['4', '5'].map((number) => `0proposed${'0'.repeat(12)}${number}-0`);
+    const inputs = proposed.map((messageId) => abusive({ messageId, receivedAt: world.now() }));
+    await traceRecords(world.records).record(inputs, world.now());
+    await world.ports.directory.replaceAll(await directoryOf(tenantJson()), { actor: 'test', at: world.now() });
+    await page.goto(`${world.origin}/deny`);
+    await page.click('text=Proposals');
+    expect(await page.locator('tbody tr').count()).toBe(2);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'deny-proposals');
+    await page.goto(`${world.origin}/deny/proposals/${proposed[0]}`);
+    expect(await page.textContent('main')).toContain('cut off a customer');
+    await page.fill('#note', 'threatened the desk');
+    await page.click('button[value=enter]');
+    expect(await page.textContent('.note.bad')).toContain('tick the box first');
+    expect(await page.inputValue('#note')).toBe('threatened the desk');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'deny-proposal');
+    await page.check('[name=sure]');
+    await page.click('button[value=enter]');
+    await page.waitForURL(/done=entered/);
+    const found = { kind: null, activeAt: null, limit: 5, offset: 0 };
+    const { entries } = await world.ports.denySearch.search({ ...found, text: 'ada@example.com' });
+    expect(entries).toMatchObject([{ kind: 'email', createdBy: name }]);
+    expect((await world.ports.reviews.get(proposed[0] ?? ''))?.state).toBe('open');
+    await page.goto(`${world.origin}/reviews/${proposed[1]}`);
+    await page.click('text=Confirm or dismiss');
+    await page.fill('#note', 'a bad day');
+    await page.click('button[value=dismiss]');
+    await page.waitForURL(/done=dismissed/);
+    expect((await world.ports.reviews.get(proposed[1] ?? ''))?.proposal).toBeNull();
+    expect(complaints.filter((line) => !line.includes('422'))).toEqual([]);
+    const [operator, trust] = [await world.session('operator'), await world.session('trust')];
+    expect((await world.get('/deny/proposals', operator)).status).toBe(403);
+    const again = { act: 'enter', note: 'x', sure: 'yes' };
+    expect((await world.post(`/deny/proposals/${proposed[1]}`, again, operator)).status).toBe(403);
+    expect((await world.post(`/deny/proposals/${proposed[1]}`, again, trust)).status).toBe(409);
+    expect((await world.get('/deny/proposals/..%2f..-0', trust)).status).toBe(404);
   });
 
   it('needs a reason and the right', async () => {

@@ -3,6 +3,7 @@ import type { Evidence } from '../../src/evidence/finding.ts';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { jobIdOf } from '../../src/jobs/judged-mail.ts';
 import { auditRecords } from '../../src/records/audit.ts';
+import { denyProposals } from '../../src/records/deny-proposals.ts';
 import { denylistRecords } from '../../src/records/denylist.ts';
 import { FollowUpRefused, followUpRecords } from '../../src/records/follow-ups.ts';
 import type { Records } from '../../src/records/open-records.ts';
@@ -244,13 +245,36 @@ onEachDatabase((databases) => {
       const proposal = (await reviews.get('a-0'))?.proposal ?? null;
       const made = proposal === null ? { fault: 'none' } : entryOf(proposal, entry);
       if ('fault' in made) throw new Error(made.fault);
-      expect(await reviews.enterProposal('a-0', made, { actor: 'system', at: 9 })).toBe(true);
-      expect(await reviews.enterProposal('a-0', made, { actor: 'system', at: 9 })).toBe(false);
+      expect(await reviews.enterProposal('a-0', made, { actor: 'system', at: 9, because: 'again' })).toBe(true);
+      expect(await reviews.enterProposal('a-0', made, { actor: 'system', at: 9, because: 'again' })).toBe(false);
       await reviews.decide(decisionOn(two.mail));
-      expect(await reviews.enterProposal('b-0', made, { actor: 'system', at: 9 })).toBe(false);
+      expect(await reviews.enterProposal('b-0', made, { actor: 'system', at: 9, because: 'again' })).toBe(false);
       expect(await denylistRecords(records).list()).toMatchObject([{ value: 'ada@example.com', createdBy: 'system' }]);
       const audited = await auditRecords(records).list({ limit: 9 });
       expect(audited.map(({ action }) => action)).toEqual(['review.accept', 'review.deny', 'deny.add']);
+    });
+
+    it('waits for staff until it is entered or dismissed, as it was looked at', async () => {
+      const proposals = denyProposals(records);
+      await record(abuseInput('a-0', { receivedAt: 1 }), abuseInput('b-0', { receivedAt: 2 }), escalatedInput('c-0'));
+      expect((await proposals.list(9)).map(({ messageId }) => messageId)).toEqual(['a-0', 'b-0']);
+      const by = { actor: 'grace', at: 9, because: 'a bad day' };
+      expect(await proposals.dismiss('a-0', 7, by)).toBe(false);
+      expect(await proposals.dismiss('c-0', 1, by)).toBe(false);
+      expect(await proposals.dismiss('a-0', 1, by)).toBe(true);
+      expect(await proposals.dismiss('a-0', 2, by)).toBe(false);
+      expect(await proposals.get('a-0')).toBeNull();
+      const proposal = (await proposals.get('b-0'))?.proposal ?? null;
+      const made = proposal === null ? { fault: 'none' } : entryOf(proposal, entry);
+      if ('fault' in made) throw new Error(made.fault);
+      // What was dismissed is not entered after all by somebody who looked at it before.
+      expect(await proposals.enter('a-0', made, by)).toBe(false);
+      expect(await proposals.enter('b-0', made, by)).toBe(true);
+      expect(await proposals.list(9)).toEqual([]);
+      expect(await reviews.get('b-0')).toMatchObject({ state: 'open', denied_entry: made.id });
+      const [, , dismissed] = await auditRecords(records).list({ limit: 9 });
+      expect(dismissed).toMatchObject({ action: 'review.dismiss', actor: 'grace', subject: 'a-0' });
+      expect(JSON.stringify(dismissed?.detail)).toContain('ada@example.com');
     });
   });
 });

@@ -11,12 +11,14 @@ import { denyImportRoutes } from './deny/import.ts';
 import { listPage } from './deny/list-page.ts';
 import { newPage } from './deny/new-page.ts';
 import { previewPage } from './deny/preview-page.ts';
+import { proposalRoutes } from './deny/proposals.ts';
 import { testPage } from './deny/test-page.ts';
 import { blank, expiryOf, proposalOf, typedEntry } from './deny/typed-entry.ts';
 
 export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   routes.route('/', denyImportRoutes(ports));
+  routes.route('/', proposalRoutes(ports));
   const by = (context: ConsoleContext) => ({ actor: whoOf(context).member.name, at: ports.now() });
 
   routes.get('/deny', need('deny.see'), async (context) => context.html(await listPage(ports, context)));

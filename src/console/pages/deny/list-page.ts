@@ -21,7 +21,7 @@ export async function listPage(ports: ConsolePorts, context: ConsoleContext): Pr
     pathWith('/deny', { q: text, kind: kind ?? '', expired: withExpired ? 'yes' : '', from: String(from) });
   return page(context, {
     title: 'Deny-list',
-    actions: html`${mayI(context, 'deny.change') ? html`<a class="button plain" href="/deny/new">Add an entry</a><a class="button" href="/deny/import">Import</a>` : nothing}
+    actions: html`${mayI(context, 'deny.change') ? html`<a class="button plain" href="/deny/new">Add an entry</a><a class="button" href="/deny/import">Import</a><a class="button" href="/deny/proposals">Proposals</a>` : nothing}
 <a class="button" href="/deny/export.csv">Export</a><a class="button" href="/deny/test">Test</a>`,
     body: html`${doneNote(context)}
 <form class="filters" action="/deny"><div class="grow">${field({ name: 'q', label: 'Value, reason, note or author', value: text, type: 'search' })}</div>

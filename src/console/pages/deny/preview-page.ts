@@ -34,10 +34,24 @@ export function previewPage(
     body: html`${typed.step === 'add' && isGrave ? note('bad', 'Not added yet: tick the box first.') : nothing}
 <section class="card">${entryFacts(entry)}</section>
 ${before === null ? nothing : note('warn', html`It replaces the entry that ${shown(before.createdBy)} made: ${shown(before.reason)}`)}
-${
-  preview.struck.length === 0
-    ? nothing
-    : html`<section class="card"><h2>It names people of the directory</h2>${isGrave ? note('bad', 'It would cut off a customer: an active admin, a sender of the contract, or a tenant’s whole domain.') : nothing}
+${previewCards(entry, preview)}
+<section class="card">${postForm(
+      context,
+      '/deny/new',
+      html`${(['kind', 'value', 'reason', 'note', 'scope', 'expires'] as const).map((name) => html`<input type="hidden" name="${name}" value="${typed[name]}">`)}
+${isGrave ? html`<label class="check"><input type="checkbox" name="sure" value="yes"> <span>I know that this cuts off a customer, and mean it.</span></label>` : nothing}
+<div class="row"><button class="button ${isGrave ? 'danger' : 'plain'}" name="step" value="add">Add the entry</button><a class="button" href="${pathWith('/deny/new', { ...typed, step: '', sure: '' })}">Change it</a></div>`,
+    )}</section>`,
+  });
+}
+
+/** Whom of the directory it names, and the mails of late that it would have hit. */
+export function previewCards(entry: DenyEntry, preview: DenyPreview): Html {
+  const isGrave = preview.struck.some((one) => one.isGrave);
+  return html`${
+    preview.struck.length === 0
+      ? nothing
+      : html`<section class="card"><h2>It names people of the directory</h2>${isGrave ? note('bad', 'It would cut off a customer: an active admin, a sender of the contract, or a tenant’s whole domain.') : nothing}
 ${table(
   'People of the directory',
   ['What', 'Who', 'Tenant'],
@@ -49,7 +63,7 @@ ${table(
       html`<a href="/directory/${encodeURIComponent(one.tenantId)}">${shown(one.tenantName, 120)}</a>`,
     ]),
 )}</section>`
-}
+  }
 <section class="card"><h2>${previewHeading(entry, preview)}</h2>
 ${
   preview.mails.length === 0
@@ -65,15 +79,7 @@ ${
           html`<span class="wrap">${shown(row.subject ?? '–', 100)}</span>`,
         ]),
       )
-}</section>
-<section class="card">${postForm(
-      context,
-      '/deny/new',
-      html`${(['kind', 'value', 'reason', 'note', 'scope', 'expires'] as const).map((name) => html`<input type="hidden" name="${name}" value="${typed[name]}">`)}
-${isGrave ? html`<label class="check"><input type="checkbox" name="sure" value="yes"> <span>I know that this cuts off a customer, and mean it.</span></label>` : nothing}
-<div class="row"><button class="button ${isGrave ? 'danger' : 'plain'}" name="step" value="add">Add the entry</button><a class="button" href="${pathWith('/deny/new', { ...typed, step: '', sure: '' })}">Change it</a></div>`,
-    )}</section>`,
-  });
+}</section>`;
 }
 
 function previewHeading(entry: DenyEntry, { hits, isAtLeast, looked }: DenyPreview): string {

@@ -1,0 +1,23 @@
+/** Words and colours that the list and the item share. */
+import type { ConsoleContext } from '../../environment.ts';
+import { type Html, note, nothing } from '../../html.ts';
+
+const done: Readonly<Record<string, string>> = {
+  accepted: 'Accepted: the mail goes on.',
+  rejected: 'Rejected. Nobody was told.',
+  'put-back': 'Put back: others can take it.',
+  entered: 'Entered on the deny-list. The item still waits for its decision.',
+  dismissed: 'The proposal is dismissed; the audit log keeps it.',
+};
+
+export function doneNote(context: ConsoleContext, rest = ''): Html {
+  const text = done[context.req.query('done') ?? ''];
+  return text === undefined ? nothing : note('good', `${text}${rest}`);
+}
+
+export const assuranceTones: Readonly<Record<string, 'good' | 'warn' | 'calm' | 'bad'>> = {
+  proven: 'good',
+  claimed: 'warn',
+  unknown: 'calm',
+  forged: 'bad',
+};
