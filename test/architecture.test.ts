@@ -62,7 +62,7 @@ const table: Record<string, Row> = {
   observe: { values: [] },
   console: {
     values: [...pure, 'case-file'],
-    types: ['records', 'queue', 'spool', 'intake', 'portal', 'cli', 'config'],
+    types: ['records', 'queue', 'spool', 'intake', 'portal', 'cli', 'config', 'keyring'],
   },
   supervise: { values: ['config'] },
   cli: {

@@ -10,6 +10,7 @@ import type { DecryptedMail } from '../evidence/pgp-plaintext.ts';
 import type { Rejudge } from '../intake/rejudge.ts';
 import type { Simulation } from '../intake/simulation.ts';
 import type { QueueName } from '../jobs/queues.ts';
+import type { PublicKeyFacts } from '../keyring/public-key.ts';
 import type { Message } from '../message/message.ts';
 import type { OnePartResult } from '../message/one-part.ts';
 import type { RawMail } from '../message/raw-mail.ts';
@@ -55,6 +56,9 @@ export type SettingRow = {
   readonly unit: string | null;
   readonly env: string | null;
 };
+
+/** A key as the directory may hold it; `problem` says why it proves nothing, null when it does. */
+export type RegisteredKeyFacts = PublicKeyFacts & { readonly problem: string | null };
 
 /** The queues: as the command line has them, and single jobs. */
 export type ConsoleQueues = Omit<QueueInspection, 'close'> & {
@@ -138,6 +142,8 @@ export type ConsolePorts = {
   readonly judgeAgain: (record: TraceRecord) => Again;
   readonly readWords: (words: readonly string[]) => WordsQuery;
   readonly readDirectory: (text: string) => Promise<DirectoryResult>;
+  /** One armored public key, whatever its standing now. */
+  readonly readKey: (armored: string) => Promise<RegisteredKeyFacts | { readonly fault: string }>;
   readonly settings: () => readonly SettingRow[];
   /** Life of a deny entry that names no expiry, milliseconds; null never ends. */
   readonly denyTtlMs: () => number | null;

@@ -16,7 +16,9 @@ import type { Gatherer } from '../intake/gather.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
 import { createRejudge } from '../intake/rejudge.ts';
+import { standingOf } from '../keyring/key-standing.ts';
 import { openKeyring } from '../keyring/keyring.ts';
+import { factsOf, readOneKey } from '../keyring/public-key.ts';
 import { readOnePart } from '../message/one-part.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics, MetricsSnapshot } from '../observe/metrics.ts';
@@ -132,6 +134,13 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     judgeAgain: (record) => judgeAgain(record, config),
     readWords,
     readDirectory: (text) => parseDirectoryText(text, directoryFileOptions(Date.now())),
+    readKey: async (armored) => {
+      const key = await readOneKey(armored);
+      if ('fault' in key) return key;
+      const standing = await standingOf(key, new Date());
+      const problem = standing.kind === 'good' ? null : standing.cause;
+      return { ...(await factsOf(key, standing)), problem };
+    },
     settings: () => settingRows(config, env),
     denyTtlMs: () => (config.policy.denyDefaultDays === null ? null : config.policy.denyDefaultDays * dayMs),
     mailboxes: config.mailboxes.map(({ address }) => address),

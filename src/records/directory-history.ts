@@ -8,6 +8,7 @@ import type { ContractMethod } from '../cases/contract-method.ts';
 import type { ContactChange, ContactPoint } from '../cases/evidence.ts';
 import type { Contact, RecoveryMethod, Tenant } from '../directory/tenant.ts';
 import { insertAll } from './insert-all.ts';
+import type { Querying } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import type { DirectoryHistoryTable } from './tables-cases.ts';
 
@@ -85,6 +86,40 @@ export async function onFileAt(
     contactChanges: changes.map(({ change }) => change).sort((one, other) => one.at - other.at),
     methods: standing.filter(({ kind }) => kind === 'method').map(contractMethod),
   };
+}
+
+/** A contact or a contract method with the time in which it stood on file, epoch milliseconds. */
+export type FiledItem = {
+  readonly kind: 'contact' | 'method';
+  /** `Grace (executive), phone +12025550100` */
+  readonly text: string;
+  readonly since: number;
+  /** Null while it stands. */
+  readonly until: number | null;
+};
+
+const mostHistory = 500;
+
+/** What of a tenant came on file and went, newest first. */
+export async function historyOf(db: Querying, tenantId: string): Promise<readonly FiledItem[]> {
+  const rows = await db
+    .selectFrom('directory_history')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .orderBy('since', 'desc')
+    .orderBy('item_id')
+    .limit(mostHistory)
+    .execute();
+  return rows.map(({ item, kind, since, until }) => ({ kind, text: filedText(kind, item), since, until }));
+}
+
+function filedText(kind: Item['kind'], item: string): string {
+  if (kind === 'contact') {
+    const { channel, name, role, value }: StoredContact = JSON.parse(item);
+    return `${name} (${role}), ${channel} ${value}`;
+  }
+  const method: RecoveryMethod = JSON.parse(item);
+  return `${method.kind} ${method.id}${method.kind === 'authorised-third-party' ? `, ${method.name} ${method.address}` : ''}`;
 }
 
 function keyOf({ item_id, kind, tenant_id }: Item): string {

@@ -5,10 +5,10 @@ import { adminFacts, directoryRows, tenantFacts } from '../directory/lookup.ts';
 import type { Directory, DirectoryStore } from '../directory/store.ts';
 import type { RegisteredKey, Standing, Tenant } from '../directory/tenant.ts';
 import type { DirectoryPort } from '../evidence/ports.ts';
-import { appendAudit } from './audit.ts';
+import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
 import { noteContactChanges } from './case-happenings.ts';
 import { compiledOnce } from './compiled.ts';
-import { noteDirectory } from './directory-history.ts';
+import { type FiledItem, historyOf, noteDirectory } from './directory-history.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rowId } from './row-id.ts';
 import type { DirectoryImportsTable, Schema } from './schema.ts';
@@ -20,7 +20,18 @@ export type DirectoryRecords = DirectoryPort &
   DirectoryStore & {
     /** Newest first. */
     imports(limit: number): Promise<readonly DirectoryImport[]>;
+    /** Replaces it when `lastImport` is still the last one. Resolves with false, and nothing written, when it is not. */
+    replaceIfLast(directory: Directory, lastImport: string | null, by: DirectoryChange): Promise<boolean>;
+    /** What of a tenant came on file and went, newest first. */
+    historyOf(tenantId: string): Promise<readonly FiledItem[]>;
   };
+
+/** One change of the directory, and what the audit log says of it besides. */
+export type DirectoryChange = {
+  readonly actor: string;
+  readonly at: number;
+  readonly audit: Pick<AuditEntry, 'action' | 'subject' | 'detail'>;
+};
 
 export function directoryRecords(records: Records): DirectoryRecords {
   const standingOf = standings(records);
@@ -39,6 +50,22 @@ export function directoryRecords(records: Records): DirectoryRecords {
     namesUnder,
     replaceAll: (directory, by) =>
       records.writing((trx) => replaceDirectory(trx, records.dialect, directory, by.actor, by.at)),
+    replaceIfLast: (directory, lastImport, { actor, at, audit }) =>
+      records.writing(async (trx) => {
+        // Imports stand in line behind the end of the audit log.
+        await lockAudit(trx, records.dialect);
+        const last = await trx
+          .selectFrom('directory_imports')
+          .select('id')
+          .orderBy('id', 'desc')
+          .limit(1)
+          .executeTakeFirst();
+        if ((last?.id ?? null) !== lastImport) return false;
+        await appendAudit(trx, records.dialect, [{ at, actor, ...audit }]);
+        await replaceDirectory(trx, records.dialect, directory, actor, at);
+        return true;
+      }),
+    historyOf: (tenantId) => historyOf(records.db, tenantId),
     all: allTenants(records),
     imports: (limit) =>
       records.db.selectFrom('directory_imports').selectAll().orderBy('id', 'desc').limit(limit).execute(),

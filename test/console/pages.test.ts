@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditRecords } from '../../src/records/audit.ts';
+import { makePgpKey } from '../../src/samples/pgp-samples.ts';
 import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot } from '../helpers/browser.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
 import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
@@ -61,6 +63,64 @@ describe('the other pages', () => {
     await page.waitForURL(/done=imported/);
     expect((await world.ports.directory.all()).map(({ id }) => id)).toEqual(['t1', 't2']);
     await takeScreenshot(page, 'directory');
+  });
+
+  it('registers a PGP key after it was looked at, warns of its end, and takes it away', async () => {
+    const person = await browser.person();
+    const { name } = await world.logIn(person, 'admin');
+    const page = await person.newPage();
+    const key = await makePgpKey({ name: 'Ada', email: 'ada@example.com', keyExpirationTime: 10 * 86_400 });
+    await page.goto(`${world.origin}/directory/t1`);
+    await page.click('text=Add…');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.fill('[name=armored]', key.armoredPrivate);
+    await page.click('text=Show the key');
+    expect(await page.textContent('.note.bad')).toContain('private key');
+    await page.fill('[name=armored]', key.armoredPublic);
+    await page.click('text=Show the key');
+    expect((await page.textContent('main'))?.replaceAll(' ', '')).toContain(key.fingerprint);
+    expect(await page.textContent('main')).toContain('ends soon');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'key-confirm');
+    expect(await world.ports.directory.keysById(key.fingerprint)).toEqual([]);
+    await page.click('text=Let it count');
+    await page.waitForURL(/done=key-added/);
+    expect(await world.ports.directory.keysOf('ada@example.com')).toMatchObject([{ fingerprint: key.fingerprint }]);
+    expect(await page.textContent('.note.warn')).toContain('1 PGP key ended or ends within 30 days');
+    expect(await page.textContent('main')).toContain('Grace <b>Hopper</b> (executive), phone +12025550100');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'tenant-keys');
+    const [added] = await auditRecords(world.records).list({ action: 'directory.key-add', limit: 1 });
+    expect(added).toMatchObject({ actor: name, subject: 't1', detail: { fingerprint: key.fingerprint } });
+    await page.click('text=Take away');
+    await page.waitForURL(/done=key-removed/);
+    expect(await world.ports.directory.keysById(key.fingerprint)).toEqual([]);
+    await page.goto(`${world.origin}/directory`);
+    await page.click('text=History');
+    expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(3);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'directory-history');
+  });
+
+  it('registers no key over a change that somebody else made meanwhile, nor for whoever may not', async () => {
+    const [last] = await world.ports.directory.imports(1);
+    const [admin, trust] = [await world.session('admin'), await world.session('trust')];
+    const key = await makePgpKey({ name: 'Eve', email: 'eve@evil.example' });
+    const path = '/directory/t1/admins/a1/keys';
+    const fields = { armored: key.armoredPublic, fingerprint: key.fingerprint };
+    expect((await world.get(path, trust)).status).toBe(403);
+    expect((await world.post(path, fields, trust)).status).toBe(403);
+    expect((await world.post(`${path}/remove`, fields, trust)).status).toBe(403);
+    const looked = await world.post(path, { armored: key.armoredPublic }, admin);
+    expect(await looked.text()).toContain('None of its names is');
+    expect((await world.post(path, { ...fields, armored: 'nonsense' }, admin)).status).toBe(422);
+    expect((await world.post('/directory/t1/admins/nobody/keys', fields, admin)).status).toBe(404);
+    const directory = await directoryOf(tenantJson({ contactsOnFile }));
+    const by = { actor: 'slow', at: world.now(), audit: { action: 'directory.key-add', subject: 't1', detail: null } };
+    await world.ports.directory.replaceAll(directory, { actor: 'fast', at: world.now() + 5 });
+    expect(await world.ports.directory.replaceIfLast(directory, last?.id ?? null, by)).toBe(false);
+    expect((await world.ports.directory.imports(1))[0]?.actor).toBe('fast');
+    expect(await world.ports.directory.keysById(key.fingerprint)).toEqual([]);
   });
 
   it('helps at the phone', async () => {
