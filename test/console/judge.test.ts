@@ -90,6 +90,32 @@ describe('judging again', () => {
     expect(await followUps(2)).toHaveLength(1);
   });
 
+  it('releases a rejected mail once, with a reason', async () => {
+    const person = await browser.person();
+    const { name } = await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/mail/${id(4)}`);
+    await page.click('text=Release…');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'mail-release');
+    await page.fill('#note', 'denied by mistake');
+    await page.check('[name=allow]');
+    await page.click('text=Release it');
+    // No entry hits it, and nobody was verified: there is nothing to allow.
+    expect(await page.textContent('.note.bad')).toContain('Not released');
+    expect(await page.inputValue('#note')).toBe('denied by mistake');
+    await page.click('text=Release it');
+    await page.waitForURL(/done=released/);
+    expect(await followUps(4)).toMatchObject([{ kind: 'staff', actor: name, note: 'denied by mistake' }]);
+    expect(await page.locator('text=Release…').count()).toBe(0);
+    const [operator, trust] = [await world.session('operator'), await world.session('trust')];
+    expect((await world.get(`/mail/${id(4)}/release`, operator)).status).toBe(403);
+    expect((await world.post(`/mail/${id(4)}/release`, { note: 'x' }, operator)).status).toBe(403);
+    expect((await world.post(`/mail/${id(4)}/release`, { note: 'x' }, trust)).status).toBe(409);
+    expect((await world.post(`/mail/${id(3)}/release`, { note: 'x' }, trust)).status).toBe(409);
+    expect(await followUps(4)).toHaveLength(1);
+  });
+
   it('says why it cannot judge, and changes nothing', async () => {
     const trust = await world.session('trust');
     const later = await world.post(`/mail/${id(5)}/judge`, {}, trust);

@@ -28,6 +28,7 @@ import { storyBody } from '../mail-story.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { mailContentRoutes, noMail, notKept } from './mail/content.ts';
 import { judgeRoutes } from './mail/judge.ts';
+import { canBeReleased, releaseRoutes } from './mail/release.ts';
 
 const outcomes = ['accepted', 'rejected', 'escalated'] as const;
 const reasons: readonly Reason[] = [...acceptedReasons, ...rejectedReasons, ...escalatedReasons];
@@ -36,6 +37,7 @@ export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   routes.route('/', mailContentRoutes(ports));
   routes.route('/', judgeRoutes(ports));
+  routes.route('/', releaseRoutes(ports));
 
   routes.get('/mail', need('mail.find'), async (context) => {
     const search = searchOf(context);
@@ -147,6 +149,12 @@ function refusalTable(refusals: FoundMails['refusals']): Html {
   );
 }
 
+function doneNote(context: ConsoleContext): Html {
+  const done = context.req.query('done');
+  if (done === 'judged') return note('good', 'It goes on so: a worker takes it up now.');
+  return done === 'released' ? note('good', 'Released: a worker takes it up now.') : nothing;
+}
+
 function storyPage(ports: ConsolePorts, context: ConsoleContext, record: TraceRecord): Html {
   const { row } = record;
   const path = `/mail/${row.message_id}`;
@@ -154,9 +162,10 @@ function storyPage(ports: ConsolePorts, context: ConsoleContext, record: TraceRe
   return page(context, {
     title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : plainLine(row.subject),
     actions: html`${mayI(context, 'mail.read') && row.spool_key !== null ? html`<a class="button" href="${path}/text">Read it</a>` : nothing}
+${mayI(context, 'reviews.decide') && canBeReleased(record) ? html`<a class="button" href="${path}/release">Release…</a>` : nothing}
 ${mayI(context, 'mail.judge') && row.spool_key !== null ? actionButton(context, `${path}/judge`, 'Judge again') : nothing}
 ${mayI(context, 'mail.download') && row.spool_key !== null ? actionButton(context, `${path}/raw`, 'Download') : nothing}
 ${mayI(context, 'deny.change') && sender !== null ? html`<a class="button" href="${pathWith('/deny/new', { kind: 'email', value: sender })}">Deny the sender…</a>` : nothing}`,
-    body: html`${context.req.query('done') === 'judged' ? note('good', 'It goes on so: a worker takes it up now.') : nothing}${storyBody(record, ports.judgeAgain(record))}`,
+    body: html`${doneNote(context)}${storyBody(record, ports.judgeAgain(record))}`,
   });
 }

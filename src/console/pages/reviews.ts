@@ -54,7 +54,7 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
         note: remark,
         version: Number(form('version')) || found.item.version,
         verifiedBy: verifiedBy === '' ? null : verifiedBy,
-        isAllowing: false,
+        isAllowing: outcome === 'accepted' && form('allow') === 'yes',
         deny,
         denyLifeMs: ports.denyTtlMs(),
       });

@@ -24,7 +24,7 @@ import { page } from '../../layout.ts';
 import type { ConsolePorts } from '../../ports.ts';
 import { longestRemark } from '../../remark.ts';
 import { nextFree } from './claims.ts';
-import { doneNote } from './review-texts.ts';
+import { allowBox, doneNote } from './review-texts.ts';
 
 export type Found = { readonly item: Review; readonly record: TraceRecord };
 
@@ -98,6 +98,7 @@ ${choice({
     ['network', 'the network address of the client'],
   ],
 })}</div>
+${allowBox()}
 <div class="row"><button class="button plain" name="outcome" value="accepted">Accept</button><button class="button danger" name="outcome" value="rejected">Reject</button><span class="quiet-text">Nobody is told of a rejection.</span></div>`,
   )}</section>`;
 }
