@@ -1,4 +1,5 @@
 /** Where `postern check` gets directory, deny-list, DNS and keys from: files where given, else what is there, read-only. */
+import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { denyCsvFaultLine, parseDenyCsv } from '../denylist/csv.ts';
@@ -15,6 +16,7 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
 import type { CliContext, CliRecords } from './context.ts';
 import { directoryFileOptions } from './directory-options.ts';
+import { errorCode } from './error-code.ts';
 import { readInputFile } from './input-file.ts';
 
 export type CheckContext = CliContext & {
@@ -97,9 +99,17 @@ async function readKeys(
   folder: string | undefined,
 ): Promise<readonly DecryptionKey[]> {
   const path = folder === undefined ? config.pgp.keysDirectory : resolve(context.cwd, folder);
+  if (folder !== undefined) await expectFolder(path, folder);
   const keyring = await openKeyring(path, { passphrase: config.pgp.passphrase?.reveal() ?? null });
   for (const { file, cause } of keyring.problems) context.stderr.write(`warning: ${printable(`${file}: ${cause}`)}\n`);
   return keyring.decryptionKeys();
+}
+
+/** A keyring without its folder is empty; one that was named must be there, or other verdicts come out than were asked for. */
+async function expectFolder(path: string, shown: string): Promise<void> {
+  await readdir(path).catch((error: unknown) => {
+    throw new CliError(exitCodes.noInput, `${shown}: cannot be read (${errorCode(error)})`);
+  });
 }
 
 function faulty(file: string, faults: readonly string[]): CliError {

@@ -1,12 +1,13 @@
 /** `postern keys`: the gateway's own PGP keys. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { parseMailbox } from '../address/mailbox.ts';
 import type { KeyInfo, Keyring } from '../keyring/keyring.ts';
 import { KeyringError, type KeyringFault } from '../keyring/keyring-error.ts';
 import { CliError, type ExitCode, exitCodes } from './cli-error.ts';
 import type { CliContext } from './context.ts';
+import { newCommand } from './run-command.ts';
 
 export type KeysContext = Pick<CliContext, 'stdout' | 'stderr' | 'cwd' | 'now'> & {
   /** The keyring of the configured keys directory, opened anew. */
@@ -19,7 +20,7 @@ type Json = { readonly json?: true };
 const dayMs = 86_400_000;
 
 export function keysCommand(context: KeysContext): Command {
-  const keys = new Command('keys').description("the gateway's own PGP keys: what customers encrypt to");
+  const keys = newCommand(context, 'keys').description("the gateway's own PGP keys: what customers encrypt to");
   keys
     .command('generate')
     .description('make a new key (Ed25519 and X25519) and print its public half')

@@ -5,6 +5,7 @@ import { auditCommand } from '../cli/audit.ts';
 import { backupCommand } from '../cli/backup.ts';
 import { caseCommand } from '../cli/case.ts';
 import { checkCommand } from '../cli/check.ts';
+import { exitCodes } from '../cli/cli-error.ts';
 import { denyCommand } from '../cli/deny.ts';
 import { directoryCommand } from '../cli/directory.ts';
 import { doctorCommand } from '../cli/doctor.ts';
@@ -24,11 +25,14 @@ import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
 import { serveCommand } from './serve.ts';
 
-// `postern check folder | head`: who has seen enough is no fault.
+// `postern check folder | head`: who has seen enough is no fault. Half a file on a full disk is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`postern: the output cannot be written (${error.code ?? 'unknown'})\n`);
+  process.exit(exitCodes.ioError);
 });
+// Whoever closed stderr hears no messages; the work goes on.
+process.stderr.on('error', () => undefined);
 
 const context = mainContext(process.env);
 const dayMs = 86_400_000;

@@ -195,8 +195,14 @@ describe('exit codes', () => {
     expect(ran.stderr).toMatch(place);
   });
 
-  it('66 for a --directory that cannot be read', async () => {
-    expect(await checked('mails/a-signed.eml', '--directory', 'nowhere.json')).toMatchObject({ code: 66, stdout: '' });
+  it.each([
+    ['--directory', 'nowhere.json'],
+    ['--keys', 'nowhere'],
+    ['--keys', 'mails/a-signed.eml'],
+  ])('66 for %s %s, which cannot be read', async (option, name) => {
+    const ran = await checked('mails/a-signed.eml', option, name);
+    expect(ran).toMatchObject({ code: 66, stdout: '' });
+    expect(ran.stderr).toContain(name);
   });
 });
 

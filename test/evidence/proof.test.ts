@@ -160,6 +160,12 @@ describe('domain proof', () => {
     expect(kinds(finding([signature({ algorithm: 'ed25519-sha256', keyBits: 256 })]))).toEqual(['domain']);
   });
 
+  it('never takes an older signature than POLICY allows, whatever is set', () => {
+    const old = finding([signature({ signedAt: now - longestAgeMs - 1_000 })]);
+    expect(kinds(old, { mail: { maxAgeMs: 10 * longestAgeMs } })).toEqual([]);
+    expect(kinds(finding([signature({ signedAt: now - 90_000 })]), { mail: { maxAgeMs: 60_000 } })).toEqual([]);
+  });
+
   it('lets SPF help only when its domain belongs to the From domain’s owner', () => {
     const weak = signature({ signedAt: null });
     expect(kinds(finding([weak], spfOf('bounce.corp.test')))).toEqual(['domain']);

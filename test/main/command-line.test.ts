@@ -1,6 +1,6 @@
 /** The real program as a shell starts it. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,19 +21,27 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** `lines`: how many lines of the output are read before the pipe is closed. */
-function run(argv: readonly string[], options: { cwd?: string; initCwd?: string; lines?: number } = {}) {
-  const { cwd = folder, initCwd, lines = Number.POSITIVE_INFINITY } = options;
+type RunOptions = {
+  readonly cwd?: string;
+  readonly initCwd?: string;
+  /** How many lines of the output are read before the pipe is closed. */
+  readonly lines?: number;
+  /** A file descriptor to write to. */
+  readonly stdout?: number;
+};
+
+function run(argv: readonly string[], options: RunOptions = {}) {
+  const { cwd = folder, initCwd, lines = Number.POSITIVE_INFINITY, stdout: out = 'pipe' } = options;
   const env = { ...process.env, POSTERN_DATA_DIR: join(folder, 'data'), INIT_CWD: initCwd };
   const { promise, resolve: done } = Promise.withResolvers<Ended>();
-  const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', out, 'pipe'] });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    if (stdout.split('\n').length > lines) child.stdout.destroy();
+    if (stdout.split('\n').length > lines) child.stdout?.destroy();
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   child.once('close', (code) => done({ code, stdout, stderr }));
   return promise;
 }
@@ -44,6 +52,20 @@ describe('the command line', { timeout: 180_000 }, () => {
     const { code, stderr } = await run(['check', '--json', '--zone', 'zone.json', 'mails'], { lines: 1 });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
+
+  it.skipIf(!existsSync('/dev/full'))('says in one line that its output did not fit', async () => {
+    const full = openSync('/dev/full', 'w');
+    const { code, stderr } = await run(['check', '--json', '--zone', 'zone.json', 'mails/0.eml'], { stdout: full });
+    closeSync(full);
+    expect({ code, stderr }).toEqual({ code: 74, stderr: 'postern: the output cannot be written (ENOSPC)\n' });
+  });
+
+  it.each([['keys'], ['keys', 'generate'], ['deny'], ['directory'], ['nothing-like-it']])(
+    'ends with 64 on %s %s: something is missing',
+    async (...argv) => {
+      expect(await run(argv.filter((word) => word !== undefined))).toMatchObject({ code: 64, stdout: '' });
+    },
+  );
 
   it('finds files where the user stands, who started npm elsewhere than in the project', async () => {
     const argv = ['check', '--json', '--zone', 'zone.json', 'mails/0.eml'];

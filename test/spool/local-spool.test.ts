@@ -1,9 +1,10 @@
 /** What only the local spool promises: modes, order of the commit, a full disk. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { localSpool } from '../../src/spool/local-spool.ts';
 import { sidecar } from '../records/mails.ts';
 
@@ -49,6 +50,35 @@ describe('the local spool', () => {
       (name) => statSync(join(dir, name)).mode & 0o777,
     );
     expect(modes).toEqual([0o700, 0o700, 0o700, 0o700, 0o600]);
+  });
+
+  it('makes the octets durable before the entry has its name, and the name before the commit is told', async () => {
+    const spool = localSpool({ dir, memoryThreshold: 1_000 });
+    const entry = join(dir, '2026-11-22', '09', mailId);
+    const probe = await open(folder, 'r');
+    const handles: typeof probe = Object.getPrototypeOf(probe);
+    await probe.close();
+    const steps: string[] = [];
+    const note = (step: string) => void steps.push(`${step}, ${existsSync(entry) ? 'entry' : 'no entry'}`);
+    // oxlint-disable-next-line typescript/unbound-method -- called on the handle itself below
+    const { datasync, sync } = handles;
+    const spies = [
+      vi.spyOn(handles, 'datasync').mockImplementation(async function (this: typeof probe) {
+        await datasync.call(this);
+        note('octets');
+      }),
+      vi.spyOn(handles, 'sync').mockImplementation(async function (this: typeof probe) {
+        await sync.call(this);
+        note('folder');
+      }),
+    ];
+    const arrival = await spool.begin(mailId);
+    await arrival.write(Buffer.alloc(200_000));
+    const { size, sha256 } = await arrival.complete();
+    await arrival.commit({ ...sidecar({ messageId: `${mailId}-0` }), size, sha256 });
+    for (const spy of spies) spy.mockRestore();
+    expect(steps.filter((step) => step.startsWith('octets'))).toEqual(['octets, no entry']);
+    expect(steps.at(-1)).toBe('folder, entry');
   });
 
   it('commits although somebody removed the empty folder', async () => {
