@@ -120,9 +120,12 @@ function sizeOf(structure: PgpStructure): number {
  * signature names the same person.
  */
 async function ownersOf(keyIds: readonly string[], { directory, author }: PgpInput): Promise<RegisteredKey[]> {
-  const found = (await Promise.all(keyIds.map((keyId) => directory.keysById(keyId)))).flat();
-  if (found.length === 0) return [];
-  const standing = await directory.standingOf(author.address);
+  // All is asked at once and always: how long it takes must not tell whether a key is registered.
+  const [standing, ...owners] = await Promise.all([
+    directory.standingOf(author.address),
+    ...keyIds.map((keyId) => directory.keysById(keyId)),
+  ]);
+  const found = owners.flat();
   if (standing.kind !== 'secondary') return found;
   return found.map((key) =>
     key.tenantId === standing.tenant.id && key.adminId === standing.admin.id

@@ -231,8 +231,7 @@ async function markedByMemory(
   pgp: PgpFinding,
   contentDigest: string,
 ): Promise<{ domain: DomainFinding; pgp: PgpFinding }> {
-  const dkimKeys = replayKeysOf(domain);
-  const keys = pgp.replayKey === null ? dkimKeys : [...dkimKeys, pgp.replayKey];
+  const keys = [...replayKeysOf(domain), ...pgpKeysOf(pgp)];
   const { spf, dkim, dmarc, arc } = domain;
   const plain: DomainFinding = { spf, dkim, dmarc, arc };
   if (keys.length === 0) return { domain: plain, pgp };
@@ -241,6 +240,14 @@ async function markedByMemory(
     domain: markReplays(plain, records, contentDigest),
     pgp: markPgpReplay(pgp, records, contentDigest),
   };
+}
+
+/**
+ * The memory is asked about every PGP mail, whoever signed it: while Redis is away that is a 451, and one for registered
+ * keys alone would tell which are (POLICY "No oracle").
+ */
+function pgpKeysOf({ replayKey, result }: PgpFinding): readonly string[] {
+  return result === 'none' || result === 'partial' ? [] : [replayKey ?? 'pgp:of nobody we know'];
 }
 
 /** R-FORM: identity is one answer. mailauth's reading must be the author that our scan found. */

@@ -24,9 +24,11 @@ import type { Envelope } from '../../src/message/envelope.ts';
 import { readMessage } from '../../src/message/read.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { portalMail } from '../../src/portal/portal-mail.ts';
+import { signedMail } from '../../src/samples/pgp-samples.ts';
 import { localSpool } from '../../src/spool/local-spool.ts';
 import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { createSigner } from '../helpers/dkim-signer.ts';
+import { keyFor, letter as pgpLetter } from '../helpers/pgp-mail.ts';
 
 const support = { address: 'support@postern.test', department: 'support' } as const;
 const sales = { address: 'sales@postern.test', department: 'sales' } as const;
@@ -150,6 +152,18 @@ describe('a mail that is taken', () => {
     expect((await kept.bytes()).equals(raw)).toBe(true);
   });
 
+  it('has used up its signature before it is answered', async () => {
+    const here = await world();
+    const remembered: (readonly string[])[] = [];
+    const rememberReplays: IntakeOptions['memory']['rememberReplays'] = async (keys, { mailId }) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      remembered.push([mailId, ...keys]);
+    };
+    const intake = createIntake({ ...here.options, memory: { ...here.options.memory, rememberReplays } });
+    expect(await deliver({ ...here, intake }, await letter())).toMatchObject({ code: 250 });
+    expect(remembered).toEqual([[here.enqueued[0]?.spoolKey, expect.stringMatching(/^dkim:[0-9a-f]{64}$/)]]);
+  });
+
   it('has one verdict and one job for each mailbox', async () => {
     const here = await world();
     await deliver(here, await letter(), [support, sales]);
@@ -202,6 +216,45 @@ describe('trouble', () => {
     const intake = createIntake({ ...here.options, gather });
     expect(await deliver({ ...here, intake }, await letter())).toMatchObject({ code: 451, enhanced: '4.3.0' });
     expect(filesUnder(folder)).toEqual([]);
+  });
+
+  it('memory away: 451 for every PGP mail, whether its key is registered or not', async () => {
+    const here = await world();
+    const [known, unknown] = await Promise.all([keyFor('ada@customer.example'), keyFor('eve@elsewhere.example')]);
+    const registered = await parseDirectory(
+      {
+        tenants: [
+          tenantJson({
+            domains: ['customer.example'],
+            admins: [adminJson({ primaryEmail: 'ada@customer.example', pgpKeys: [known.armoredPublic] })],
+          }),
+        ],
+      },
+      directoryFileOptions(Date.now()),
+    );
+    if (!registered.ok) throw new Error('the directory is faulty');
+    let asked = 0;
+    const gather = createGatherer({
+      ...gatherOptions(),
+      ports: {
+        directory: indexDirectory(registered.directory),
+        denylist: indexDenylist([]),
+        replays: {
+          find: async () => {
+            asked += 1;
+            throw new Error('redis is away');
+          },
+        },
+        cases: { supportCeased: async () => false },
+      },
+    });
+    const intake = createIntake({ ...here.options, gather });
+    const from = 'Ada <ada@customer.example>';
+    for (const key of [known, unknown]) {
+      const raw = await signedMail(pgpLetter({ from, at: Date.now() - 1_000 }), { key });
+      expect(await deliver({ ...here, intake }, raw)).toMatchObject({ code: 451, enhanced: '4.3.0' });
+    }
+    expect(asked).toBe(2);
   });
 
   it('too many at once: read to the end, then 451', async () => {
