@@ -22,6 +22,18 @@ function addNetwork(list: BlockList, entry: string): void {
 }
 
 /**
+ * IPv4 clients of a dual-stack socket, ours or a balancer's, are written as IPv6 (`::ffff:192.0.2.1`, RFC 4291 §2.5.5.2):
+ * as such they would miss their SPF record, and all of them would share one bound.
+ */
+export function plainAddress(ip: string): string {
+  const mapped = /^(?:::|(?:0{1,4}:){5})ffff:(?:([\d.]+)|([\da-f]{1,4}):([\da-f]{1,4}))$/i.exec(ip);
+  if (mapped === null) return ip;
+  const [, dotted, high = '0', low = '0'] = mapped;
+  const octets = [high, low].flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 0xff]);
+  return dotted ?? octets.join('.');
+}
+
+/**
  * Under which name a client is counted: an IPv4 address itself, an IPv6 address by its /64, since one customer of a
  * provider holds at least that many addresses.
  */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import type { Networks } from './networks.ts';
+import { type Networks, plainAddress } from './networks.ts';
 import { readProxyHeader } from './proxy-header.ts';
 import { Session, type SessionContext } from './session.ts';
 
@@ -35,16 +35,15 @@ export class SessionServer extends SMTPServer {
     const id = randomBytes(8).toString('hex');
     if (!this._expectsProxyHeader(socket)) return callback(null, { id });
     readProxyHeader(socket).then(
-      (source) => callback(null, source === null ? { id } : { id, remoteAddress: source.ip, remotePort: source.port }),
+      (source) =>
+        callback(
+          null,
+          source === null ? { id } : { id, remoteAddress: plainAddress(source.ip), remotePort: source.port },
+        ),
       (error: unknown) => {
         socket.destroy();
         callback(error instanceof Error ? error : new Error(String(error)));
       },
     );
   }
-}
-
-/** A dual-stack listener sees IPv4 clients as `::ffff:192.0.2.1`. */
-export function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

@@ -19,7 +19,7 @@ import { type Admission, createAdmission } from './admission.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import type { LimitsPort, SessionLimits } from './limits.ts';
 import { type LineFault, LineReader } from './line-reader.ts';
-import type { Networks } from './networks.ts';
+import { type Networks, plainAddress } from './networks.ts';
 import type { RecipientBook } from './recipients.ts';
 import { addRecipient, type CommandRefusal, openTransaction, type Transaction } from './transaction.ts';
 
@@ -325,6 +325,7 @@ export class Session extends SMTPConnection {
     this.#greeting = 'held';
     await new Promise<void>((resolve) => this.handler_XCLIENT(line, resolve));
     const isGreetingDue = this.#releaseGreeting();
+    this.remoteAddress = plainAddress(this.remoteAddress);
     // smtp-server keeps whatever number PORT gives, and '' for none.
     if (!(this.remotePort > 0 && this.remotePort < 65_536)) this.remotePort = 0;
     if (before !== this.remoteAddress) await this.#admit();

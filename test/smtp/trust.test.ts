@@ -53,6 +53,16 @@ describe('XCLIENT', () => {
     },
   );
 
+  it('names an IPv4 client as such, however it is written', async () => {
+    fixture = await startListener({ xclientNetworks: ['127.0.0.1'] });
+    const client = await openSession({ port: fixture.port });
+    await client.command('XCLIENT ADDR=IPV6:::ffff:c633:6407');
+    await client.command('EHLO mail.example.com');
+    await deliver(client);
+    expect(fixture.intake.mails[0]?.envelope.client.ip).toBe('198.51.100.7');
+    client.destroy();
+  });
+
   it('leaves the port out when there is none', async () => {
     fixture = await startListener({ xclientNetworks: ['127.0.0.1'] });
     const client = await openSession({ port: fixture.port });
@@ -87,9 +97,19 @@ describe('the PROXY protocol', () => {
     Buffer.from([0x21, 0x11, 0, 12, 198, 51, 100, 7, 192, 0, 2, 25, 4711 >> 8, 4711 & 255, 0, 25]),
   ]);
 
+  const zeros = Array.from({ length: 10 }, () => 0);
+  /** What a balancer says whose own socket takes IPv4 and IPv6. */
+  const mapped = Buffer.concat([
+    version2.subarray(0, 12),
+    Buffer.from([0x21, 0x21, 0, 36, ...zeros, 255, 255, 198, 51, 100, 7]),
+    Buffer.from([...zeros, 255, 255, 192, 0, 2, 25, 4711 >> 8, 4711 & 255, 0, 25]),
+  ]);
+
   it.each([
     ['1', version1],
     ['2', version2],
+    ['1, mapped', 'PROXY TCP6 ::ffff:198.51.100.7 ::ffff:192.0.2.25 4711 25\r\n'],
+    ['2, mapped', mapped],
   ])('names the client for a listed balancer, version %s', async (_version, header) => {
     fixture = await startListener({ proxyNetworks: ['127.0.0.0/8'] });
     const client = await connectRaw({ port: fixture.port });
