@@ -30,7 +30,7 @@ export const stateAlertKinds = [
   'certificate',
   /** The last PGP key that customers can encrypt to ends. */
   'pgp-key',
-  /** Deliveries that were given up; the subject is the target, `notices`, or `alerts/` and a target of alerts. */
+  /** Deliveries that were given up; the subject is the target, `notices`, `engineering`, or `alerts/` and a target of alerts. */
   'parked',
   /** No worker gives a sign of life. */
   'workers-silent',

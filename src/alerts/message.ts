@@ -155,7 +155,8 @@ const wordings: Readonly<Record<AlertKind, Wording>> = {
   parked: {
     what: (target) => `Deliveries to ${target}`,
     says: (n) => `${plural(n, 'was', 'were')} given up`,
-    advice: 'See why (`postern notices`, `postern alerts list`, the log), mend the target, and try them anew.',
+    advice:
+      'See why (`postern notices`, `postern alerts list`, for engineering `postern case list`, the log), mend the target, and try them anew.',
     path: '/alerts',
   },
   'workers-silent': {

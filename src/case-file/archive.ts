@@ -5,16 +5,24 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
+import type { CaseAdmin } from '../cases/action.ts';
+import type { SignedOrder } from '../cases/order-payload.ts';
 import type { AuditExtract } from '../records/case-audit.ts';
-import type { KeptCase, SignedOrder } from '../records/cases.ts';
+import type { KeptCase } from '../records/cases.ts';
+import type { OrderDelivery } from '../records/work-orders.ts';
 import type { CaseTools } from './case-tools.ts';
 import { issueOrder, type Sign } from './issue-order.ts';
+import type { EngineeringWay } from './order-progress.ts';
 import { caseSummary } from './summary.ts';
 
 export type ArchiveInput = {
   readonly kept: KeptCase;
   readonly audit: AuditExtract;
   readonly order: SignedOrder | null;
+  readonly deliveries: readonly OrderDelivery[];
+  readonly engineering: EngineeringWay;
+  /** The tenant's admins as they are now. */
+  readonly admins: readonly CaseAdmin[];
   /** The content of a document; null when it is gone. */
   readonly document: (id: string) => Promise<Buffer | null>;
   /** The raw mail of a message id; null when retention has removed it. */
@@ -29,11 +37,16 @@ export type ArchiveInput = {
 /** The archive of a case as it is now; its work order is signed first where it was not yet. */
 export async function archiveOf(tools: CaseTools, kept: KeptCase, now: number): Promise<Buffer> {
   const { id } = kept.case;
+  const { cases, engineering } = tools;
+  const order = await issueOrder(kept.case, cases.orders, tools.sign, now);
   return caseArchive({
     kept,
     audit: await tools.audit(id),
-    order: await issueOrder(kept.case, tools.cases, tools.sign, now),
-    document: (documentId) => tools.cases.document(id, documentId),
+    order,
+    deliveries: await cases.orders.deliveriesOf(id),
+    engineering,
+    admins: await cases.admins(kept.case),
+    document: (documentId) => cases.document(id, documentId),
     mail: (messageId) => tools.rawMail(messageId),
     sign: tools.sign,
     publicKey: (fingerprint) => tools.publicKey(fingerprint),
@@ -87,9 +100,10 @@ async function documentsOf({ document, kept }: ArchiveInput): Promise<readonly E
 
 async function mailsOf({ kept, mail }: ArchiveInput): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
-  for (const { channel, reference } of kept.case.communications) {
+  for (const [index, { channel, reference }] of kept.case.communications.entries()) {
     const content = channel === 'mail' ? await mail(reference) : null;
-    if (content !== null) entries.push({ name: `mails/${plainName(reference)}.eml`, content });
+    // Numbered: two references must not become one name.
+    if (content !== null) entries.push({ name: `mails/${index + 1}-${plainName(reference)}.eml`, content });
   }
   return entries;
 }

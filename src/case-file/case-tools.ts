@@ -3,9 +3,11 @@ import type { Communication } from '../cases/event.ts';
 import type { AuditExtract } from '../records/case-audit.ts';
 import type { CaseRecords } from '../records/cases.ts';
 import type { Sign } from './issue-order.ts';
+import type { EngineeringWay } from './order-progress.ts';
 
 export type CaseTools = {
   readonly cases: CaseRecords;
+  readonly engineering: EngineeringWay;
   readonly sign: Sign;
   /** Armored. */
   publicKey(fingerprint: string): Promise<string>;

@@ -1,7 +1,8 @@
 /** Signs the work order of an approved case. Doing it again gives the one that was signed first. */
 import type { Case } from '../cases/case.ts';
+import type { SignedOrder } from '../cases/order-payload.ts';
 import { workOrderDocument, workOrderText } from '../cases/work-order.ts';
-import type { CaseRecords, SignedOrder } from '../records/cases.ts';
+import type { WorkOrderRecords } from '../records/work-orders.ts';
 
 export type Sign = (
   content: Uint8Array,
@@ -9,22 +10,23 @@ export type Sign = (
 ) => Promise<{ readonly armored: string; readonly fingerprint: string }>;
 
 /**
- * The approval is kept before the order is signed: when signing fails, the case waits in `ordered`, and the order is
- * signed when it is asked for. Null when the case has none.
+ * The approval is kept before the order is signed: when signing fails, the case waits in `ordered`, and the workers try
+ * again (`main/case-keeping.ts`). Null when the case has none.
  */
 export async function issueOrder(
   of: Case,
-  cases: Pick<CaseRecords, 'order' | 'saveOrder' | 'tenant'>,
+  orders: Pick<WorkOrderRecords, 'order' | 'saveOrder'>,
   sign: Sign,
   now: number,
 ): Promise<SignedOrder | null> {
-  if (of.workOrder === null || of.tenantId === null) return null;
-  const issued = await cases.order(of.id);
-  if (issued !== null) return issued;
-  const tenant = await cases.tenant(of.tenantId);
-  const document = workOrderText(workOrderDocument(of, tenant?.objectId ?? null));
+  const { workOrder } = of;
+  if (workOrder === null) return null;
+  const issued = await orders.order(of.id);
+  // What was cancelled or answered before it was signed must never be found signed.
+  if (issued !== null || workOrder.answer !== null) return issued;
+  const document = workOrderText(workOrderDocument(of));
   const { armored, fingerprint } = await sign(Buffer.from(document), now);
-  const { id, issuedAt } = of.workOrder;
-  await cases.saveOrder({ id, caseId: of.id, issuedAt, document, signature: armored, fingerprint });
-  return cases.order(of.id);
+  const { id, issuedAt } = workOrder;
+  await orders.saveOrder({ id, caseId: of.id, issuedAt, document, signature: armored, fingerprint }, now);
+  return orders.order(of.id);
 }

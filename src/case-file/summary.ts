@@ -1,25 +1,32 @@
 /** The case in one page of HTML, for people who have neither Postern nor its words: no script, nothing loaded. */
-import { actionLines } from '../cases/action.ts';
+import { actionLines, type CaseAdmin } from '../cases/action.ts';
 import { actorName } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import { cessationWindow } from '../cases/cessation-clock.ts';
+import type { SignedOrder } from '../cases/order-payload.ts';
 import { ruleOf } from '../cases/procedure.ts';
 import { specs } from '../cases/specs.ts';
 import { stateAt } from '../cases/state.ts';
 import { eventWords, requestWords } from '../cases/words.ts';
 import type { AuditExtract } from '../records/case-audit.ts';
-import type { KeptCase, SignedOrder } from '../records/cases.ts';
+import type { KeptCase } from '../records/cases.ts';
+import type { OrderDelivery } from '../records/work-orders.ts';
+import { type EngineeringWay, orderProgress } from './order-progress.ts';
 
 export type SummaryInput = {
   readonly kept: KeptCase;
   readonly audit: AuditExtract;
   readonly order: SignedOrder | null;
+  readonly deliveries: readonly OrderDelivery[];
+  readonly engineering: EngineeringWay;
+  readonly admins: readonly CaseAdmin[];
   readonly now: number;
 };
 
 type Cells = readonly (readonly (string | number)[])[];
 
-export function caseSummary({ audit, kept, now, order }: SummaryInput): string {
+export function caseSummary(input: SummaryInput): string {
+  const { admins, audit, kept, now } = input;
   const { case: of, events } = kept;
   const title = `Case ${of.id}`;
   return [
@@ -31,7 +38,7 @@ export function caseSummary({ audit, kept, now, order }: SummaryInput): string {
     'th,td{border:1px solid #999;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}</style>',
     '</head><body>',
     `<h1>${escape(title)}</h1>`,
-    table(['What', 'Value'], facts(of, now)),
+    table(['What', 'Value'], facts(of, admins, now)),
     section(
       'What happened',
       ['No.', 'Time (UTC)', 'Who', 'What'],
@@ -59,7 +66,7 @@ export function caseSummary({ audit, kept, now, order }: SummaryInput): string {
         note,
       ]),
     ),
-    section('Work order', ['What', 'Value'], orderRows(of, order)),
+    section('Work order', ['What', 'Value'], orderRows(input)),
     section(
       'Audit log of this case',
       ['No.', 'Time (UTC)', 'Who', 'What', 'Hash'],
@@ -71,14 +78,14 @@ export function caseSummary({ audit, kept, now, order }: SummaryInput): string {
   ].join('\n');
 }
 
-function facts(of: Case, now: number): Cells {
+function facts(of: Case, admins: readonly CaseAdmin[], now: number): Cells {
   const window = cessationWindow(of);
   return [
     ['Procedure', of.procedure === null ? 'not named yet' : `${specs[of.procedure].title} (${ruleOf(of.procedure)})`],
     ['Tenant', of.tenantId ?? 'not named yet'],
     ['Opened', `${iso(of.openedAt)} by ${actorName(of.openedBy)}`],
     ['State', `${stateAt(of, now)} at ${iso(now)}`],
-    ['Asked for', of.request === null ? 'not named yet' : requestWords(of.request)],
+    ['Asked for', of.request === null ? 'not named yet' : requestWords(of.request, admins)],
     ...(window === null
       ? []
       : [
@@ -109,7 +116,8 @@ function documents(of: Case): Cells {
   });
 }
 
-function orderRows({ workOrder }: Case, order: SignedOrder | null): Cells {
+function orderRows({ deliveries, engineering, kept, order }: SummaryInput): Cells {
+  const { workOrder } = kept.case;
   if (workOrder === null) return [];
   const { action, answer, approvedBy, expiresAt, id, issuedAt, proposedBy } = workOrder;
   return [
@@ -118,10 +126,16 @@ function orderRows({ workOrder }: Case, order: SignedOrder | null): Cells {
     ['Issued', `${iso(issuedAt)}, to be carried out before ${iso(expiresAt)}`],
     ['Proposed by', proposedBy],
     ['Approved by', approvedBy.join(', ')],
-    ['Signed by key', order?.fingerprint ?? 'not signed yet'],
+    ['Signed by key', order?.fingerprint ?? 'not signed'],
+    ...orderProgress(workOrder, order, deliveries, engineering).map(({ at, text }) => [
+      'Engineering',
+      at === null ? text : `${iso(at)}: ${text}`,
+    ]),
     [
       'Answer',
-      answer === null ? 'none yet' : `${iso(answer.at)}: ${answer.result}, ${answer.reference}; ${answer.note}`,
+      answer === null
+        ? 'none yet'
+        : `${iso(answer.at)} by ${answer.by}: ${answer.result}, ${answer.reference}; ${answer.note}`,
     ],
   ];
 }

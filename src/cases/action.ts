@@ -16,6 +16,8 @@ export type CaseAdmin = {
   readonly addresses: readonly string[];
   /** False too for one whose deletion was ordered already in another case. */
   readonly active: boolean;
+  /** Another case has ordered the deletion, and engineering has not answered: nobody knows whether this one stays. */
+  readonly leaving?: boolean;
 };
 
 /** What support never does but for a court order; adding an admin is not among it. */
@@ -57,7 +59,10 @@ export type Resolved =
   | { readonly ok: true; readonly action: Action }
   | { readonly ok: false; readonly missing: string };
 
-/** What carrying out the request means now. Asked again at every step: other admins come and go meanwhile. */
+/**
+ * What carrying out the request means now. Asked again at every step: other admins come and go meanwhile. While it is not
+ * known whether another one stays, it is not known either whether the tenant would be left without any: then it waits.
+ */
 export function resolveAction(
   request: CaseRequest | null,
   admins: readonly CaseAdmin[],
@@ -83,6 +88,7 @@ function deletionOfAdmin(adminId: string, admins: readonly CaseAdmin[]): Resolve
   const admin = admins.find(({ active, id }) => active && id === adminId);
   if (admin === undefined) return { ok: false, missing: `an active admin ${adminId}` };
   const isSole = !admins.some(({ active, id }) => active && id !== adminId);
+  if (isSole && admins.some(isLeaving)) return { ok: false, missing: unanswered };
   // Deleting the sole admin deletes the tenant (POLICY X-*, common).
   return {
     ok: true,
@@ -90,6 +96,12 @@ function deletionOfAdmin(adminId: string, admins: readonly CaseAdmin[]): Resolve
       ? { kind: 'delete-tenant', because: 'sole-admin', adminId }
       : { kind: 'delete-admin', adminId, name: admin.name },
   };
+}
+
+const unanswered = 'the answer to the work order of another case: it decides whether another admin is left';
+
+function isLeaving({ leaving }: CaseAdmin): boolean {
+  return leaving === true;
 }
 
 function orderedAction({ documentId, items }: TypedOrder, admins: readonly CaseAdmin[]): Resolved {
@@ -100,7 +112,12 @@ function orderedAction({ documentId, items }: TypedOrder, admins: readonly CaseA
   const leavesNone = deleted.length > 0 && active.every(({ id }) => deleted.includes(id));
   // It would delete the tenant, and we do only what the order enumerates.
   if (leavesNone && !items.some(({ kind }) => kind === 'delete-tenant')) {
-    return { ok: false, missing: 'an order that enumerates deleting the tenant: no active admin would be left' };
+    return {
+      ok: false,
+      missing: admins.some(isLeaving)
+        ? unanswered
+        : 'an order that enumerates deleting the tenant: no active admin would be left',
+    };
   }
   return { ok: true, action: { kind: 'court-ordered', documentId, items } };
 }

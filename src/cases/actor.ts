@@ -13,11 +13,14 @@ export type Staff = {
 /** The gateway itself: mail that comes in, clocks that run out, directory imports. */
 export type System = { readonly kind: 'system' };
 
-export type Actor = Staff | System;
+/** Engineering's program, known by its token. It answers the work orders that it was sent, and does nothing else. */
+export type Engineering = { readonly kind: 'engineering'; readonly id: string };
+
+export type Actor = Staff | System | Engineering;
 
 export const system: System = { kind: 'system' };
 
 /** For the audit log. */
 export function actorName(actor: Actor): string {
-  return actor.kind === 'staff' ? actor.id : 'system';
+  return actor.kind === 'system' ? actor.kind : actor.id;
 }

@@ -22,6 +22,8 @@ export type Approval = {
 
 export type Proposal = {
   readonly action: Action;
+  /** By which the vendor's product knows the tenant, as it stood when the act was proposed. */
+  readonly objectId: string | null;
   readonly by: string;
   readonly at: number;
   readonly approvals: readonly Approval[];
@@ -31,6 +33,7 @@ export type Proposal = {
 export type WorkOrder = {
   readonly id: string;
   readonly action: Action;
+  readonly objectId: string | null;
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly proposedBy: string;

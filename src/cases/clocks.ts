@@ -1,4 +1,7 @@
-/** Every time span of the procedures, in milliseconds (POLICY "Extraordinary account recovery"). */
+/**
+ * Every time span of the procedures, in milliseconds (POLICY "Extraordinary account recovery"). A span that must have
+ * passed has passed at its last millisecond (`>=`); what must happen within one is too late at that moment (`<`).
+ */
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -12,7 +15,7 @@ export const readingAgeMs = 3 * dayMs;
 export const cessationMs = 24 * hourMs;
 /** How long after the first approval the second one may be given. */
 export const secondApprovalMs = 24 * hourMs;
-/** Whoever is let in while a case is open approves nothing in it for this long: others have time to notice. */
+/** Whoever is let in approves nothing for this long: others have time to notice. */
 export const freshAccessMs = 7 * dayMs;
 /** How long a work order may be carried out. */
 export const workOrderMs = 7 * dayMs;

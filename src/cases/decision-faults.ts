@@ -40,24 +40,31 @@ export function approvalFault(of: Case, event: EventOf<'approved'>, by: Actor, n
   const missing = proposalFault(of, admins, now);
   if (missing !== null) return missing;
   const resolved = resolveAction(of.request, admins, of.order);
-  return resolved.ok && actionKey(resolved.action) === actionKey(proposal.action)
+  if (!resolved.ok || actionKey(resolved.action) !== actionKey(proposal.action)) {
+    return lacks('a new proposal: the act would not be the one that was proposed');
+  }
+  // Whoever may import the directory must not turn the act against another tenant after somebody has seen it.
+  return event.objectId === proposal.objectId
     ? null
-    : lacks('a new proposal: the act would not be the one that was proposed');
+    : lacks('a new proposal: the tenant has another object id than when the act was proposed');
 }
 
 /** Two names are two people only if neither was made, nor both were used, for the purpose. */
 function approverFault(
   { openedAt }: Case,
   approvals: readonly Approval[],
-  { account, letInAt }: EventOf<'approved'>,
+  { account, letInAt, staffSince }: EventOf<'approved'>,
   now: number,
 ): Fault {
   if (account !== null && approvals.some((approval) => approval.account === account)) {
     return lacks(`another way in: the first approval came from ${account} too`);
   }
-  if (letInAt === null || letInAt < openedAt || now - letInAt >= freshAccessMs) return null;
-  const text = 'somebody who was let in, or given a new password or role, after the case was opened tried to approve';
-  return { missing: ['somebody who had access before the case was opened, or has had it for 7 days'], alarm: text };
+  if (letInAt === null || now - letInAt >= freshAccessMs) return null;
+  // Nobody has had access for long where staff themselves are new.
+  const isNewHere = staffSince !== null && now - staffSince < freshAccessMs;
+  if (isNewHere && letInAt < openedAt) return null;
+  const text = 'somebody who was let in, or given a new password or role, within 7 days tried to approve';
+  return { missing: ['somebody who has had access for 7 days'], alarm: text };
 }
 
 export function closingFault(of: Case, { note, outcome }: EventOf<'closed'>): Fault {
@@ -66,4 +73,12 @@ export function closingFault(of: Case, { note, outcome }: EventOf<'closed'>): Fa
     return lacks(isDone ? 'the outcome executed: engineering has done it' : 'a work order that was carried out');
   }
   return noteFault(note);
+}
+
+const longestReference = 200;
+
+export function answerFault({ note, reference }: EventOf<'work-order-answered'>): Fault {
+  if (reference.trim() === '') return lacks("engineering's reference");
+  if (reference.length > longestReference) return lacks(`a reference of at most ${longestReference} characters`);
+  return note === '' ? null : noteFault(note);
 }

@@ -36,6 +36,13 @@ function alarmsOf(before: Case | null, after: Case, event: CaseEvent): string[] 
     alarms.push(`the ${kind} ${event.documentId} was refuted`);
   }
   if (event.kind === 'contact-made' && event.outcome === 'denied') alarms.push('a contact on file denied the request');
+  const { workOrder } = after;
+  if (event.kind === 'work-order-answered' && event.result === 'done' && workOrder !== null) {
+    // What was done is recorded whenever it is told.
+    if (workOrder.answer !== null && workOrder.answer.at >= workOrder.expiresAt) {
+      alarms.push('engineering says that the work order was carried out, after it had expired');
+    }
+  }
   if (event.kind === 'method-checked-in' && before?.workOrder?.answer === null) {
     alarms.push('somebody checked in after the work order was issued: cancel it');
   }

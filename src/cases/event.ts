@@ -22,7 +22,7 @@ export type Naming = {
   readonly procedure: Procedure;
   readonly tenantId: string;
   readonly contacts: readonly ContactPoint[];
-  /** In the 30 days before the case was opened. */
+  /** In the 30 days before the case was opened, and since. */
   readonly contactChanges: readonly ContactChange[];
   readonly methods: readonly ContractMethod[];
   /** Another open case of this tenant and procedure. */
@@ -108,13 +108,16 @@ export type CaseEvent =
       readonly admins: readonly CaseAdmin[];
     }
   | { readonly kind: 'method-checked-in'; readonly methodId: string }
-  | { readonly kind: 'proposed'; readonly admins: readonly CaseAdmin[] }
+  | { readonly kind: 'proposed'; readonly admins: readonly CaseAdmin[]; readonly objectId: string | null }
   | { readonly kind: 'proposal-withdrawn'; readonly note: string }
   | {
       readonly kind: 'approved';
       readonly admins: readonly CaseAdmin[];
+      readonly objectId: string | null;
       /** When this person was last let in: added, reset, or given a role. Null when no record goes back that far. */
       readonly letInAt: number | null;
+      /** When the first member of staff ever was added. Null when no record goes back that far. */
+      readonly staffSince: number | null;
       /** The account of the machine that the command line ran under; null in the console. */
       readonly account: string | null;
     }

@@ -208,9 +208,9 @@ function attemptOf(of: Case, event: EventOf<'contact-made'>, by: string): Case['
   ];
 }
 
-function proposalOf(of: Case, { admins }: EventOf<'proposed'>, by: string, at: number): Proposal | null {
+function proposalOf(of: Case, { admins, objectId }: EventOf<'proposed'>, by: string, at: number): Proposal | null {
   const resolved = resolveAction(of.request, admins, of.order);
-  return resolved.ok ? { action: resolved.action, by, at, approvals: [] } : null;
+  return resolved.ok ? { action: resolved.action, objectId, by, at, approvals: [] } : null;
 }
 
 const approvalsNeeded = 2;
@@ -228,6 +228,7 @@ function orderOf(caseId: string, proposal: Proposal, now: number): WorkOrder {
     // A case has one work order at most: its id is as single as the case's.
     id: `${caseId}-order`,
     action: proposal.action,
+    objectId: proposal.objectId,
     issuedAt: now,
     expiresAt: now + workOrderMs,
     proposedBy: proposal.by,

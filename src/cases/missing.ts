@@ -24,7 +24,10 @@ export function checklist(of: Case, admins: readonly CaseAdmin[], now: number): 
 export function missingFor(of: Case, admins: readonly CaseAdmin[], now: number): readonly string[] {
   if (of.procedure === null) return ['tenant and procedure, named by staff'];
   if (of.request === null) return ['what is asked for: which admin, or the tenant'];
-  return checklist(of, admins, now).flatMap((item) => item.missing);
+  const missingItems = checklist(of, admins, now).flatMap((item) => item.missing);
+  if (of.request.kind !== 'delete-admin') return missingItems;
+  const resolved = resolveAction(of.request, admins, of.order);
+  return resolved.ok ? missingItems : [resolved.missing, ...missingItems];
 }
 
 /**

@@ -7,7 +7,7 @@
 import { type Actor, actorName } from './actor.ts';
 import type { Case, RecordedEvent } from './case.ts';
 import { lapsedAt } from './cessation-clock.ts';
-import { approvalFault, closingFault, proposalFault, requestFault } from './decision-faults.ts';
+import { answerFault, approvalFault, closingFault, proposalFault, requestFault } from './decision-faults.ts';
 import { additionFault, confirmationFault, documentOf, orderFault, refutationFault } from './document-faults.ts';
 import { type Effect, effectsOf } from './effects.ts';
 import type { CaseEvent, EventKind, Naming } from './event.ts';
@@ -95,12 +95,16 @@ const onlyGatewayEvents: ReadonlySet<EventKind> = new Set(['contacts-changed', '
 function roleFault({ by, event }: CaseCommand): Fault {
   if (by.kind === 'system')
     return gatewayEvents.has(event.kind) ? null : lacks('a person: the gateway decides nothing');
+  if (by.kind === 'engineering') {
+    const isAnswer = event.kind === 'work-order-answered' && event.result !== 'cancelled';
+    return isAnswer ? null : lacks('a person: engineering only answers, and only staff cancel');
+  }
   if (onlyGatewayEvents.has(event.kind)) return lacks('the gateway itself: nobody can enter this');
   return by.roles.includes('trust') ? null : lacks('the role trust');
 }
 
 function conflictFault(of: Case, { by, event, seen }: CaseCommand): Fault {
-  if (by.kind === 'system' || quietKinds.has(event.kind) || event.kind === 'method-checked-in') return null;
+  if (by.kind !== 'staff' || quietKinds.has(event.kind) || event.kind === 'method-checked-in') return null;
   if (seen === of.version) return null;
   if (seen === null) return lacks('the version of the case that was seen');
   const { lastChange, version } = of;
@@ -109,7 +113,7 @@ function conflictFault(of: Case, { by, event, seen }: CaseCommand): Fault {
   );
 }
 
-function stateFault(of: Case, { event }: CaseCommand, now: number): Fault {
+function stateFault(of: Case, { by, event }: CaseCommand, now: number): Fault {
   const allowed = allowedEvents(of, now);
   if (allowed.includes(event.kind)) return null;
   const state = stateAt(of, now);
@@ -117,7 +121,11 @@ function stateFault(of: Case, { event }: CaseCommand, now: number): Fault {
   if (event.kind === 'approved' && state === 'gathering' && of.proposal !== null) {
     return lacks('a new proposal: the first approval has expired');
   }
-  return lacks(`another state: in ${state} there is ${allowed.join(', ') || 'nothing more to do'}`);
+  const fault = lacks(`another state: in ${state} there is ${allowed.join(', ') || 'nothing more to do'}`);
+  const answer = of.workOrder?.answer ?? null;
+  if (event.kind !== 'work-order-answered' || by.kind !== 'engineering' || answer === null) return fault;
+  const text = `engineering answered again: ${event.result}, after ${answer.result} was recorded by ${answer.by}`;
+  return { ...fault, alarm: text };
 }
 
 function openingFault({ communication, naming }: EventOf<'opened'>, by: Actor): Fault {
@@ -174,7 +182,7 @@ function eventFault(of: Case, { by, event }: CaseCommand, now: number): Fault {
     case 'cessation-ended':
       return noteFault(event.note);
     case 'work-order-answered':
-      return event.reference.trim() === '' ? lacks("engineering's reference") : null;
+      return answerFault(event);
     case 'cessation-started': {
       const missing = missingFor(of, [], now);
       return missing.length > 0 ? { missing } : null;

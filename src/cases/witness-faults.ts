@@ -1,5 +1,5 @@
 /** What contacts on file, contract methods and readings of logins must be before they count. */
-import type { CaseAdmin } from './action.ts';
+import { type CaseAdmin, resolveAction } from './action.ts';
 import type { Case } from './case.ts';
 import { contactAgeMs } from './clocks.ts';
 import { switchState } from './contract-method.ts';
@@ -14,8 +14,8 @@ export function contactFault(of: Case, event: EventOf<'contact-made'>, now: numb
   const first = Math.min(...of.communications.map(({ receivedAt }) => receivedAt));
   if (!(first < madeAt)) return lacks('prior communication: nobody is called out of the blue');
   if (!(madeAt >= of.openedAt && madeAt <= now)) return lacks('a time between the opening of the case and now');
-  if (subjectKeyOf(of, event.admins) === null)
-    return lacks('what is asked for: the contact must know what it confirms');
+  // The contact must know what it confirms.
+  if (subjectKeyOf(of, event.admins) === null) return lacks(undoable(of, event.admins));
   return contactOnFileFault(of, contact, event.admins);
 }
 
@@ -31,9 +31,26 @@ export function contactOnFileFault(of: Case, contact: ContactPoint, admins: read
   if (channel === 'email' && of.communications.some(({ address }) => address === value)) {
     return lacks('a way out of band: this address wrote to us in this case');
   }
-  const target = of.request?.kind === 'delete-admin' ? of.request.adminId : null;
-  const isTarget = admins.some(({ addresses, id }) => id === target && addresses.includes(value));
-  return isTarget ? lacks('somebody other than the admin in question') : null;
+  return isTarget(of, contact, admins) ? lacks('somebody other than the admin in question') : null;
+}
+
+/** Somebody whose address on file is the admin's is the admin, by phone as well. */
+function isTarget({ contacts, order, request }: Case, { name }: ContactPoint, admins: readonly CaseAdmin[]): boolean {
+  const ordered = order?.items.filter(({ kind }) => kind === 'delete-admin').map(({ target }) => target) ?? [];
+  const targets = request?.kind === 'delete-admin' ? [request.adminId] : ordered;
+  const ways = contacts.filter((way) => way.name === name).map((way) => way.value);
+  return admins.some(({ addresses, id }) => targets.includes(id) && addresses.some((each) => ways.includes(each)));
+}
+
+/** Why what is asked for cannot be done now. */
+function undoable({ order, request }: Case, admins: readonly CaseAdmin[]): string {
+  const resolved = resolveAction(request, admins, order);
+  return resolved.ok ? 'what is asked for' : resolved.missing;
+}
+
+/** When the first of what asked for it reached us: a case may be opened days later. */
+export function requestedAt({ communications, openedAt }: Pick<Case, 'communications' | 'openedAt'>): number {
+  return Math.min(openedAt, ...communications.map(({ receivedAt }) => receivedAt));
 }
 
 export function methodFault(of: Case, event: EventOf<'method-used'>, now: number): Fault {
@@ -42,9 +59,9 @@ export function methodFault(of: Case, event: EventOf<'method-used'>, now: number
     method !== undefined &&
     of.procedure !== null &&
     method.procedures.includes(of.procedure) &&
-    method.since <= of.openedAt;
+    method.since <= requestedAt(of);
   if (!isHeld) return lacks('a method that the contract held when the request came');
-  if (subjectKeyOf(of, event.admins) === null) return lacks('what is asked for');
+  if (subjectKeyOf(of, event.admins) === null) return lacks(undoable(of, event.admins));
   if (method.kind === 'dead-mans-switch') {
     const { firesAt, state } = switchState(method, event.lastCheckInAt, now);
     return state === 'fired' ? null : lacks(`the switch to fire: it does at ${new Date(firesAt).toISOString()}`);

@@ -1,5 +1,5 @@
 /** What happened, in words: one line for each event, for staff and for the case file. */
-import { type CaseRequest, orderedKinds } from './action.ts';
+import { actionLines, type CaseAdmin, type CaseRequest, orderedKinds, resolveAction } from './action.ts';
 import type { Case } from './case.ts';
 import type { CaseEvent, Communication, Naming } from './event.ts';
 import type { LoginReading } from './evidence.ts';
@@ -20,7 +20,7 @@ export function eventWords(event: CaseEvent, of: Case): string {
     case 'contacts-changed':
       return `contacts on file changed: ${event.changes.map(({ change, channel, name }) => `${channel} of ${name} ${change}`).join(', ')}`;
     case 'request-set':
-      return `asked for: ${requestWords(event.request)}`;
+      return `asked for: ${requestWords(event.request, event.admins)}`;
     case 'document-added': {
       const { digest, fileName, id, kind, marks, origin, size } = event.document;
       const marked = marks.length === 0 ? '' : ` (${marks.join(', ')})`;
@@ -76,7 +76,12 @@ export function eventWords(event: CaseEvent, of: Case): string {
   }
 }
 
-export function requestWords(request: CaseRequest): string {
+/** Deleting the sole active admin is deleting the tenant, and is called so (POLICY X-*, common). */
+export function requestWords(request: CaseRequest, admins: readonly CaseAdmin[]): string {
+  if (request.kind === 'delete-admin') {
+    const resolved = resolveAction(request, admins, null);
+    if (resolved.ok && resolved.action.kind === 'delete-tenant') return actionLines(resolved.action).join('; ');
+  }
   switch (request.kind) {
     case 'delete-admin':
       return `delete the admin ${request.adminId}`;

@@ -32,7 +32,7 @@ export type WorkOrderDocument = {
 };
 
 /** Throws when the case has no work order. */
-export function workOrderDocument(of: Case, objectId: string | null): WorkOrderDocument {
+export function workOrderDocument(of: Case): WorkOrderDocument {
   const { documents, id, procedure, tenantId, workOrder } = of;
   if (workOrder === null || procedure === null || tenantId === null) throw new Error(`case ${id} has no work order`);
   return {
@@ -43,7 +43,7 @@ export function workOrderDocument(of: Case, objectId: string | null): WorkOrderD
     case: id,
     rule: ruleOf(procedure),
     procedure,
-    tenant: { id: tenantId, objectId },
+    tenant: { id: tenantId, objectId: workOrder.objectId },
     action: named(workOrder.action),
     inWords: actionLines(workOrder.action),
     never: ['add-admin', 'anything-not-named-here'],

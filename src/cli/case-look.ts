@@ -1,6 +1,9 @@
 /** What case commands show and hand out. */
 import { archiveOf } from '../case-file/archive.ts';
+import type { CaseTools } from '../case-file/case-tools.ts';
 import { issueOrder } from '../case-file/issue-order.ts';
+import { type OrderProgress, orderProgress } from '../case-file/order-progress.ts';
+import type { Case } from '../cases/case.ts';
 import { dueItems } from '../cases/due.ts';
 import { existing, type Json, jsonLine, withTools } from './case-change.ts';
 import { writeNewFile } from './case-files.ts';
@@ -25,9 +28,15 @@ export async function show(context: CaseContext, id: string, { json }: Json): Pr
   await withTools(context, async (tools) => {
     const kept = await existing(tools, id);
     const now = context.now();
-    const missing = await tools.cases.missing(kept.case, now);
+    const [missing, admins, progress] = [
+      await tools.cases.missing(kept.case, now),
+      await tools.cases.admins(kept.case),
+      await progressOf(tools, kept.case),
+    ];
     context.stdout.write(
-      json ? jsonLine({ ...caseFacts(kept.case, now), missing, case: kept.case }) : caseStory(kept, missing, now),
+      json
+        ? jsonLine({ ...caseFacts(kept.case, now), missing, engineering: progress.map(progressJson), case: kept.case })
+        : caseStory(kept, { missing, admins, progress }, now),
     );
   });
 }
@@ -35,7 +44,7 @@ export async function show(context: CaseContext, id: string, { json }: Json): Pr
 export async function due(context: CaseContext, { json }: Json): Promise<void> {
   await actingStaff(context);
   const now = context.now();
-  const cases = await withTools(context, (tools) => tools.cases.list({ open: true, limit: 500 }));
+  const cases = await withTools(context, (tools) => tools.cases.openNamed());
   const items = cases
     .flatMap((of) => dueItems(of, now).map((item) => ({ of, item })))
     .sort((one, other) => one.item.at - other.item.at);
@@ -47,11 +56,32 @@ export async function due(context: CaseContext, { json }: Json): Promise<void> {
   context.stdout.write(lines.length === 0 && json === undefined ? 'nothing is due\n' : lines.join(''));
 }
 
+async function progressOf({ cases, engineering }: CaseTools, of: Case): Promise<readonly OrderProgress[]> {
+  if (of.workOrder === null) return [];
+  const { orders } = cases;
+  return orderProgress(of.workOrder, await orders.order(of.id), await orders.deliveriesOf(of.id), engineering);
+}
+
+function progressJson({ at, state, text }: OrderProgress): Record<string, unknown> {
+  return { state, at: at === null ? null : new Date(at).toISOString(), text };
+}
+
+export async function retryOrder(context: CaseContext, id: string): Promise<void> {
+  const by = await actingStaff(context);
+  const retried = await withTools(context, async (tools) => {
+    await existing(tools, id);
+    return tools.cases.orders.retryParked(id, by, context.now());
+  });
+  if (retried === null) throw new CliError(exitCodes.noPermission, 'this needs the role trust');
+  if (retried === 0) throw new CliError(exitCodes.notFound, `nothing for engineering was given up in ${id}`);
+  context.stdout.write(`${retried} to be sent again\n`);
+}
+
 export async function printOrder(context: CaseContext, id: string, { json }: Json): Promise<void> {
   await actingStaff(context);
   await withTools(context, async (tools) => {
     const kept = await existing(tools, id);
-    const order = await issueOrder(kept.case, tools.cases, tools.sign, context.now());
+    const order = await issueOrder(kept.case, tools.cases.orders, tools.sign, context.now());
     if (order === null) throw new CliError(exitCodes.notFound, `${id} has no work order`);
     const { document, fingerprint, signature } = order;
     context.stdout.write(json ? jsonLine({ document, signature, fingerprint }) : `${document}\n${signature}`);

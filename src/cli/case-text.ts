@@ -1,5 +1,6 @@
 /** Cases as text for a terminal, and as JSON. */
-import { actionLines } from '../cases/action.ts';
+import type { OrderProgress } from '../case-file/order-progress.ts';
+import { actionLines, type CaseAdmin } from '../cases/action.ts';
 import { actorName } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import { cessationWindow } from '../cases/cessation-clock.ts';
@@ -51,20 +52,32 @@ export function dueText({ at, state, what }: DueItem): string {
   return `${mark}${minute(at)} ${what}`;
 }
 
-/** `missing`: what the case lacks before anything may be done. */
-export function caseStory({ case: of, events }: KeptCase, missing: readonly string[], now: number): string {
+export type StoryFacts = {
+  /** What the case lacks before anything may be done. */
+  readonly missing: readonly string[];
+  /** The tenant's admins as they are now. */
+  readonly admins: readonly CaseAdmin[];
+  readonly progress: readonly OrderProgress[];
+};
+
+export function caseStory(
+  { case: of, events }: KeptCase,
+  { admins, missing, progress }: StoryFacts,
+  now: number,
+): string {
   const window = cessationWindow(of);
   const lines = [
     `case        ${of.id}, version ${of.version}`,
     `procedure   ${of.procedure ?? 'not named yet'} (${ruleOf(of.procedure)})`,
     `tenant      ${of.tenantId ?? 'not named yet'}`,
     `state       ${stateAt(of, now)}`,
-    `asked for   ${of.request === null ? 'not said yet' : requestWords(of.request)}`,
+    `asked for   ${of.request === null ? 'not said yet' : requestWords(of.request, admins)}`,
     ...(window === null
       ? []
       : [`ceased      ${iso(window.from)} until ${window.until === null ? '?' : iso(window.until)}`]),
     ...dueItems(of, now).map((item) => `due         ${dueText(item)}`),
     ...(of.proposal === null ? [] : actionLines(of.proposal.action).map((line) => `proposed    ${line}`)),
+    ...orderLines(of, progress),
     ...missing.map((line) => `missing     ${line}`),
     `next        ${allowedEvents(of, now).join(', ') || 'nothing'}`,
   ];
@@ -78,6 +91,18 @@ export function caseStory({ case: of, events }: KeptCase, missing: readonly stri
     ).trimEnd(),
   ];
   return `${[...lines.map(printable), ...parts.map((part) => part.trimEnd())].join('\n')}\n`;
+}
+
+function orderLines({ proposal, workOrder }: Case, progress: readonly OrderProgress[]): readonly string[] {
+  const objectId = proposal?.objectId ?? null;
+  return [
+    ...(objectId === null ? [] : [`object id   ${objectId}`]),
+    ...(workOrder === null ? [] : [`order       ${workOrder.id}, before ${minute(workOrder.expiresAt)}`]),
+    ...progress.map(({ at, text }) => `engineering ${text}${at === null ? '' : ` (${minute(at)})`}`),
+    ...(workOrder === null || workOrder.answer === null
+      ? []
+      : [`answer      ${workOrder.answer.result}, ${workOrder.answer.reference}, recorded by ${workOrder.answer.by}`]),
+  ];
 }
 
 function documentTable(of: Case): string {

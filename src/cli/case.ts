@@ -1,6 +1,8 @@
 /** `postern case`: extraordinary account recovery, step by step. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CaseTools } from '../case-file/case-tools.ts';
 import { issueOrder } from '../case-file/issue-order.ts';
+import type { Case } from '../cases/case.ts';
 import { answerResults, type CloseOutcome, closeOutcomes } from '../cases/event.ts';
 import { contactOutcomes, documentKinds, sourcePlaces } from '../cases/evidence.ts';
 import { type Procedure, procedures } from '../cases/procedure.ts';
@@ -9,10 +11,11 @@ import { proveMember } from './acting.ts';
 import { act, change, type Json, type Seen, withTools } from './case-change.ts';
 import { type AddFlags, addDocument, type ConfirmFlags, confirmation, getDocument } from './case-evidence.ts';
 import { readLogins, readOrderItems } from './case-files.ts';
-import { due, exportCase, list, printOrder, show } from './case-look.ts';
+import { due, exportCase, list, printOrder, retryOrder, show } from './case-look.ts';
 import { communicationOf, type From, type OpenFlags, open, requestOf } from './case-open.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
+import { printable } from './columns.ts';
 import { newCommand } from './run-command.ts';
 import { timeOption } from './time-option.ts';
 
@@ -246,10 +249,13 @@ function deciding(command: Command, context: CaseContext): void {
     .action((id: string, flags: Seen) => approve(context, id, flags));
   command
     .command('order')
-    .description('print the signed work order; it is handed to engineering by hand until a webhook is configured')
+    .description('print the signed work order; without the setting engineering.webhook it is handed over by hand')
     .argument('<case>')
+    .option('--retry', 'send again what engineering was to be told and was given up')
     .option('--json', 'one JSON object with document, signature and fingerprint')
-    .action((id: string, flags: Json) => printOrder(context, id, flags));
+    .action((id: string, { retry, ...flags }: Json & { retry?: true }) =>
+      retry === true ? retryOrder(context, id) : printOrder(context, id, flags),
+    );
   command
     .command('answer')
     .description("engineering's answer to the work order")
@@ -319,9 +325,19 @@ async function approve(context: CaseContext, id: string, flags: Seen): Promise<v
     await proveMember(context, by.id);
     const input = { by, seen: flags.seen ?? of.version, act: { kind: 'approved', account: context.account } } as const;
     const result = await tools.cases.act(id, input, context.now());
-    if (result.kind === 'accepted') await issueOrder(result.case, tools.cases, tools.sign, context.now());
+    if (result.kind === 'accepted') await signLater(context, tools, result.case);
     return result;
   });
+}
+
+/** The approval stands: an order that cannot be signed now is signed by the workers as soon as it can. */
+async function signLater(context: CaseContext, { cases, sign }: CaseTools, of: Case): Promise<void> {
+  try {
+    await issueOrder(of, cases.orders, sign, context.now());
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : 'unknown error';
+    context.stderr.write(`warning: the work order is not signed yet (${printable(cause)}); the workers try again\n`);
+  }
 }
 
 function positive(text: string): number {

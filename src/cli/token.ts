@@ -7,6 +7,7 @@ import {
   apiTokenState,
   newApiToken,
   parseScopes,
+  programKinds,
   scopeTexts,
   staffScopes,
   tokenFault,
@@ -23,6 +24,7 @@ export type TokenContext = CliContext & { openTokens(): Promise<OpenTokens> };
 
 type AddOptions = {
   readonly portal?: true;
+  readonly engineering?: true;
   readonly role?: Role;
   readonly scope: readonly ApiScope[];
   readonly days?: number;
@@ -41,6 +43,7 @@ export function tokenCommand(context: TokenContext): Command {
     .option('--role <role>', rolesHelp, readRole)
     .option('--scope <list>', 'what it may do, separated by commas', readScopes, ['read'])
     .option('--portal', 'for the admin portal of the vendor: no role, scope portal')
+    .option('--engineering', 'for engineering: no role, reads and answers work orders')
     .option('--days <number>', 'ends by itself after so many days; without it never', readDays)
     .option('--json', 'one JSON object')
     .addHelpText(
@@ -63,13 +66,17 @@ export function tokenCommand(context: TokenContext): Command {
 
 async function add(context: TokenContext, name: string, options: AddOptions): Promise<void> {
   const at = context.now();
-  const isPortal = options.portal === true;
-  if (isPortal && options.role !== undefined) throw new CliError(exitCodes.usage, 'a portal token has no role');
+  const programs = programKinds.filter((kind) => options[kind] === true);
+  const [program] = programs;
+  if (programs.length > 1) throw new CliError(exitCodes.usage, `name one of --${programs.join(' and --')}`);
+  if (program !== undefined && options.role !== undefined) {
+    throw new CliError(exitCodes.usage, `a token for ${program} has no role`);
+  }
   const wanted: Omit<NewApiToken, 'tokenHash'> = {
-    kind: isPortal ? 'portal' : 'staff',
+    kind: program ?? 'staff',
     name: name.trim(),
-    role: isPortal ? null : (options.role ?? 'viewer'),
-    scopes: isPortal ? ['portal'] : options.scope,
+    role: program === undefined ? (options.role ?? 'viewer') : null,
+    scopes: program === undefined ? options.scope : [program],
     expiresAt: options.days === undefined ? null : at + options.days * dayMs,
   };
   const fault = tokenFault(wanted);

@@ -52,4 +52,5 @@ export type Config = {
   };
   readonly notices: Section<'notices'>;
   readonly alerts: Section<'alerts'>;
+  readonly engineering: Section<'engineering'>;
 };

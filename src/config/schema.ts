@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { canonicalAddress, canonicalDomain } from '../address/mailbox.ts';
 import { logLevels } from '../observe/logger.ts';
 import { alerts } from './alert-settings.ts';
+import { engineering } from './engineering-settings.ts';
 import { businessHours, handoff } from './handoff-settings.ts';
 import { notices, relay } from './notice-settings.ts';
 import { section, setting } from './setting.ts';
@@ -670,6 +671,7 @@ export const configSchema = z.strictObject({
   relay,
   notices,
   alerts,
+  engineering,
 });
 
 /** The settings as validated, before paths are resolved and secrets wrapped. */

@@ -15,6 +15,7 @@ import { handoffRecords } from '../records/handoff.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
 import { watchRecords } from '../records/watch.ts';
+import { workOrderRecords } from '../records/work-orders.ts';
 import { localDate, openSpan } from '../sla/calendar.ts';
 import { businessTimeBetween } from '../sla/response-time.ts';
 import { readCertificate } from '../supervise/certificate.ts';
@@ -65,7 +66,7 @@ export function watching(options: WatchOptions): Watch {
     return newest === null ? null : businessTimeBetween(Math.max(newest, now - 31 * dayMs), now, calendar);
   };
   const casesDue = async (now: number) => {
-    const open = await cases.list({ open: true, limit: 500 });
+    const open = await cases.openNamed();
     return open.flatMap((of) => {
       const [soonest] = dueItems(of, now).filter(({ state }) => state !== 'coming');
       return soonest === undefined ? [] : [{ caseId: of.id, leftMs: soonest.at - now }];
@@ -117,6 +118,8 @@ async function parkedOf(records: Records): Promise<ReadonlyMap<string, number>> 
   for (const { count, state, target } of await alertDeliveryRecords(records).counts()) {
     if (state === 'parked') note(`alerts/${target}`, count);
   }
+  for (const { count, state } of await workOrderRecords(records).counts())
+    if (state === 'parked') note('engineering', count);
   return parked;
 }
 

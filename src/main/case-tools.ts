@@ -42,6 +42,7 @@ export function caseTools({ config, keyring, records, spool }: CaseStores): Case
   const trace = traceRecords(records);
   return {
     cases: openCases(config, records),
+    engineering: config.engineering.webhook === null ? 'by hand' : 'webhook',
     sign: async (content, now) => signDetached(await keyring(), content, now),
     publicKey: async (fingerprint) => (await keyring()).exportPublic(fingerprint),
     async communicationOf(messageId) {

@@ -6,6 +6,8 @@ import { rejected } from '../../workers/rejected.ts';
 import type { Config } from '../config/config.ts';
 import { sweep } from '../intake/sweep.ts';
 import { outcomeQueues, queuePrefix } from '../jobs/queues.ts';
+import { openKeyring } from '../keyring/keyring.ts';
+import { signDetached } from '../keyring/sign.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { markAlive, workersAliveKey } from '../queue/alive.ts';
@@ -24,6 +26,7 @@ import { every, type Recurring } from './every.ts';
 import { startHandoff } from './handoff.ts';
 import { startNotices } from './notices.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
+import { startWorkOrders } from './work-orders.ts';
 
 export type WorkersRole = { stop(): Promise<void> };
 
@@ -90,10 +93,20 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     logger,
     metrics,
   });
+  const { passphrase, keysDirectory } = config.pgp;
+  const workOrders = startWorkOrders({
+    config,
+    records,
+    sign: async (content, at) =>
+      signDetached(await openKeyring(keysDirectory, { passphrase: passphrase?.reveal() ?? null }), content, at),
+    logger,
+    metrics,
+  });
   const recurring = [
     ...handoff.recurring,
     ...notices.recurring,
     keepCases(config, records, logger),
+    ...workOrders.recurring,
     ...after.recurring,
     sweeper.work,
     ...alerting.recurring,
@@ -117,6 +130,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
       await handoff.stop();
       await notices.stop();
       await alerting.stop();
+      await workOrders.stop();
       await Promise.allSettled([queues.close(), records.close()]);
     },
   };

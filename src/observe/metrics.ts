@@ -54,6 +54,10 @@ export type Metrics = {
   alertsOpen(byKind: ReadonlyMap<string, number>): void;
   /** How an attempt to tell a target of an alert ended. Targets are named in the configuration. */
   alertDelivery(target: string, outcome: string): void;
+  /** How an attempt to tell engineering of a work order ended. */
+  workOrderDelivery(outcome: string): void;
+  /** What engineering is to be told, by state, as last counted. */
+  workOrdersLeft(state: 'waiting' | 'parked', count: number): void;
   /** Prometheus text of this process alone. */
   text(): Promise<string>;
   snapshot(): Promise<MetricsSnapshot>;
@@ -183,6 +187,19 @@ export function createMetrics(): Metrics {
     labelNames: ['target', 'outcome'],
     registers,
   });
+  const workOrders = new Counter({
+    name: 'postern_work_order_deliveries_total',
+    help: 'Attempts to tell engineering of a work order, by how they ended.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const workOrdersLeft = new Gauge({
+    name: 'postern_work_orders',
+    help: 'What engineering is to be told of work orders and waits or is parked.',
+    labelNames: ['state'],
+    aggregator: 'max',
+    registers,
+  });
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
   const lagGauge = new Gauge({
@@ -235,6 +252,8 @@ export function createMetrics(): Metrics {
       for (const [kind, alerts] of byKind) alertsOpen.set({ kind }, alerts);
     },
     alertDelivery: (target, outcome) => alertDeliveries.inc({ target, outcome }),
+    workOrderDelivery: (outcome) => workOrders.inc({ outcome }),
+    workOrdersLeft: (state, count) => workOrdersLeft.set({ state }, count),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),
     close: () => lag.disable(),

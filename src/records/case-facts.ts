@@ -61,22 +61,35 @@ export async function adminsOf(db: Querying, of: Case): Promise<readonly CaseAdm
     .selectFrom('directory_imports')
     .select((select) => select.fn.max('at').as('at'))
     .executeTakeFirst();
-  const gone = new Set(others.flatMap((other) => orderedDeletions(other, lastImport?.at ?? 0)));
+  const ordered = others.flatMap((other) => orderedDeletions(other, lastImport?.at ?? 0));
+  const gone = new Set(ordered.map(({ adminId }) => adminId));
+  const leaving = new Set(ordered.flatMap(({ adminId, isAnswered }) => (isAnswered ? [] : [adminId])));
   return tenant.admins.map(({ active, id, name, primaryEmail, secondaryEmails }) => ({
     id,
     name,
     addresses: [primaryEmail, ...secondaryEmails],
     active: active && !gone.has(id),
+    leaving: active && leaving.has(id),
   }));
 }
 
-function orderedDeletions({ workOrder }: Case, lastImportAt: number): readonly string[] {
+type OrderedDeletion = { readonly adminId: string; readonly isAnswered: boolean };
+
+function orderedDeletions({ workOrder }: Case, lastImportAt: number): readonly OrderedDeletion[] {
   if (workOrder === null) return [];
   const { action, answer } = workOrder;
   const isPending = answer === null || (answer.result === 'done' && answer.at >= lastImportAt);
   if (!isPending || action.kind === 'delete-tenant') return [];
-  if (action.kind === 'delete-admin') return [action.adminId];
-  return action.items.filter(({ kind }) => kind === 'delete-admin').map(({ target }) => target);
+  const ids =
+    action.kind === 'delete-admin'
+      ? [action.adminId]
+      : action.items.filter(({ kind }) => kind === 'delete-admin').map(({ target }) => target);
+  return ids.map((adminId) => ({ adminId, isAnswered: answer !== null }));
+}
+
+/** By which the vendor's product knows the tenant; null when the directory does not say. */
+export async function objectIdOf(db: Querying, { tenantId }: Pick<Case, 'tenantId'>): Promise<string | null> {
+  return tenantId === null ? null : ((await readTenant(db, tenantId))?.objectId ?? null);
 }
 
 export async function readTenant(db: Querying, tenantId: string): Promise<Tenant | null> {

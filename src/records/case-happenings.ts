@@ -54,7 +54,7 @@ export async function checkIn(
   const { now, trx } = writing;
   const by = await presentActor(trx, claimed);
   if (by.kind === 'staff' && !by.roles.includes('trust')) return 'no right';
-  const { methods } = await onFileAt(trx, tenantId, now, now);
+  const { methods } = await onFileAt(trx, tenantId, now, { from: now, until: now });
   if (!methods.some(({ id, kind }) => id === methodId && kind === 'dead-mans-switch')) return 'no such method';
   const row = {
     tenant_id: tenantId,

@@ -98,7 +98,7 @@ async function take(
   return { kind: 'opened', caseId: opened.case.id, effects: opened.effects };
 }
 
-/** A flood of mail must not make the case unreadable: beyond this, mails are linked to it and no more. */
+/** A flood of mail must not make the case unreadable: beyond this, mails are linked to it, and staff join those that matter. */
 const mostCommunications = 500;
 
 async function joinMail(
@@ -110,7 +110,14 @@ async function joinMail(
   if (kept === null || kept.case.communications.length >= mostCommunications) return [];
   const event: CaseEvent = { kind: 'communication-joined', communication };
   const result = await writing.command(caseId, async () => ({ by: system, seen: null, event }));
-  return result.kind === 'accepted' ? result.effects : [];
+  if (result.kind !== 'accepted') return [];
+  if (result.case.communications.length === mostCommunications) {
+    await writing.alarm(
+      result.case,
+      'flooded with mail: what comes now is linked to the case, and joins it only by hand',
+    );
+  }
+  return result.effects;
 }
 
 export async function linkMail({ now, trx }: CaseWriting, messageId: string, caseId: string): Promise<void> {

@@ -11,23 +11,30 @@ import { memberOf, selectStaff } from './staff.ts';
 
 /** The same actor with the roles of today: none for whoever is unknown, shut out or has not come in yet. */
 export async function presentActor(db: Querying, by: Actor): Promise<Actor> {
-  if (by.kind === 'system') return by;
+  if (by.kind !== 'staff') return by;
   const row = await selectStaff(db).where('staff.name', '=', by.id).executeTakeFirst();
   const member = row === undefined ? null : memberOf(row);
   return { ...by, roles: member?.state === 'active' ? rolesWithin(member.role) : [] };
 }
 
 /** What gives access, or takes it over. */
-const lettingIn = ['staff.add', 'staff.reset', 'staff.role'];
+const lettingIn = ['staff.add', 'staff.reset', 'staff.role', 'staff.join'];
 
-/** When somebody was last let in: added, given a new link, or given a role. Null when the log does not say. */
+/** When somebody was last let in: added, given a new link or a role, or came in. Null when the log does not say. */
 export async function letInAt(trx: Transaction<Schema>, by: Actor): Promise<number | null> {
-  if (by.kind === 'system') return null;
+  if (by.kind !== 'staff') return null;
   const row = await trx
     .selectFrom('audit_log')
     .select((select) => select.fn.max('at').as('at'))
     .where('subject', '=', by.id)
     .where('action', 'in', lettingIn)
     .executeTakeFirst();
+  return row?.at ?? null;
+}
+
+/** When the first member of staff ever was added. Null when the log does not say. */
+export async function staffSince(trx: Transaction<Schema>): Promise<number | null> {
+  const first = trx.selectFrom('audit_log').select((select) => select.fn.min('at').as('at'));
+  const row = await first.where('action', '=', 'staff.add').executeTakeFirst();
   return row?.at ?? null;
 }

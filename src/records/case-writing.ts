@@ -11,11 +11,12 @@ import { stateAt } from '../cases/state.ts';
 import { type CaseCommand, type Refusal, transition } from '../cases/transition.ts';
 import { raiseAlerts } from './alert-events.ts';
 import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
-import { adminsOf, lapsedCessation, lastCheckIn, mailFacts, readTenant } from './case-facts.ts';
+import { adminsOf, lapsedCessation, lastCheckIn, mailFacts, objectIdOf, readTenant } from './case-facts.ts';
 import { caseWithKey, type KeptCase, keepRow, load, openKey } from './case-rows.ts';
-import { letInAt, presentActor } from './case-staff.ts';
+import { letInAt, presentActor, staffSince } from './case-staff.ts';
 import { onFileAt } from './directory-history.ts';
 import type { Records } from './open-records.ts';
+import { settleDeliveries } from './order-outbox.ts';
 import type { Schema } from './schema.ts';
 import { storable } from './storable.ts';
 
@@ -44,7 +45,7 @@ export type CaseAct =
             | 'closed';
         }
       >,
-      'admins'
+      'admins' | 'objectId'
     >
   /** `account`: of the machine that the command line runs under; null in the console. */
   | { readonly kind: 'approved'; readonly account: string | null }
@@ -67,6 +68,8 @@ export type OpeningInput = {
 
 export type Made = CaseCommand | Refusal;
 
+type Named = Pick<Case, 'id' | 'procedure'>;
+
 /** Changes of cases within one transaction. */
 export type CaseWriting = {
   readonly trx: Transaction<Schema>;
@@ -80,6 +83,8 @@ export type CaseWriting = {
   /** Null when there is no such tenant. */
   naming(procedure: Procedure, tenantId: string, openedAt: number): Promise<Naming | null>;
   eventOf(of: Case, act: CaseAct, by: Actor): Promise<CaseEvent>;
+  /** Trust staff are told at once, by the rule of the case. */
+  alarm(of: Named, text: string): Promise<void>;
   audit(entry: Omit<AuditEntry, 'at'>): Promise<void>;
 };
 
@@ -98,7 +103,7 @@ export function writingOn(dialect: Records['dialect'], trx: Transaction<Schema>,
     const made = 'event' in wanted ? { ...wanted, by: await presentActor(trx, wanted.by) } : wanted;
     const result = 'event' in made ? transition(before?.case ?? null, made, now) : made;
     if (result.kind === 'refused') {
-      await auditRefusal(caseId, made, result);
+      await auditRefusal(before?.case ?? { id: caseId, procedure: null }, made, result);
       return result;
     }
     const seq = (before?.events.length ?? 0) + 1;
@@ -120,33 +125,35 @@ export function writingOn(dialect: Records['dialect'], trx: Transaction<Schema>,
         state: stateAt(result.case, now),
       },
     });
+    if (result.recorded.event.kind === 'work-order-answered') await settleDeliveries(trx, result.case, now);
     for (const effect of result.effects) {
-      if (effect.kind === 'alarm') await auditAlarm(caseId, effect.text);
+      if (effect.kind === 'alarm') await alarm(result.case, effect.text);
     }
     return { kind: 'accepted', case: result.case, effects: result.effects };
   };
 
-  const auditAlarm = async (caseId: string, text: string): Promise<void> => {
-    await audit({ actor: 'system', action: 'case.alarm', subject: caseId, detail: { text } });
+  const alarm: CaseWriting['alarm'] = async ({ id, procedure }, text) => {
+    const rule = ruleOf(procedure);
+    await audit({ actor: 'system', action: 'case.alarm', subject: id, detail: { rule, text } });
     // The text names contacts on file: it stays here, and staff are told where to read it.
-    const alarm = { kind: 'case-alarm', key: randomUUID(), subject: caseId, label: null } as const;
-    await raiseAlerts(trx, [{ ...alarm, reference: caseId, at: now }]);
+    const alert = { kind: 'case-alarm', key: randomUUID(), subject: id, label: rule } as const;
+    await raiseAlerts(trx, [{ ...alert, reference: id, at: now }]);
   };
 
-  const auditRefusal = async (caseId: string, made: Made, refusal: Refusal): Promise<void> => {
+  const auditRefusal = async (of: Named, made: Made, refusal: Refusal): Promise<void> => {
     if (!('event' in made) || made.by.kind === 'system') return;
     await audit({
       actor: actorName(made.by),
       action: 'case.refused',
-      subject: caseId,
+      subject: of.id,
       detail: { event: made.event.kind, rule: refusal.rule, missing: refusal.missing },
     });
-    if (refusal.alarm !== null) await auditAlarm(caseId, refusal.alarm);
+    if (refusal.alarm !== null) await alarm(of, refusal.alarm);
   };
 
   const naming: CaseWriting['naming'] = async (procedure, tenantId, openedAt) => {
     if ((await readTenant(trx, tenantId)) === null) return null;
-    const onFile = await onFileAt(trx, tenantId, openedAt, openedAt - contactAgeMs);
+    const onFile = await onFileAt(trx, tenantId, openedAt, { from: openedAt - contactAgeMs, until: now });
     const open = await caseWithKey(trx, openKey(procedure, tenantId));
     return {
       procedure,
@@ -162,6 +169,7 @@ export function writingOn(dialect: Records['dialect'], trx: Transaction<Schema>,
     now,
     audit,
     naming,
+    alarm,
     open: async ({ by, communication, named, note }) => {
       const caseId = drawCaseId();
       const found = named === null ? null : await naming(named.procedure, named.tenantId, now);
@@ -186,10 +194,17 @@ async function eventOf(trx: Transaction<Schema>, of: Case, act: CaseAct, by: Act
     case 'request-set':
     case 'contact-made':
     case 'order-typed':
-    case 'proposed':
       return { ...act, admins: await adminsOf(trx, of) };
+    case 'proposed':
+      return { ...act, admins: await adminsOf(trx, of), objectId: await objectIdOf(trx, of) };
     case 'approved':
-      return { ...act, admins: await adminsOf(trx, of), letInAt: await letInAt(trx, by) };
+      return {
+        ...act,
+        admins: await adminsOf(trx, of),
+        objectId: await objectIdOf(trx, of),
+        letInAt: await letInAt(trx, by),
+        staffSince: await staffSince(trx),
+      };
     case 'method-used': {
       const { methodId } = act;
       const lastCheckInAt = of.tenantId === null ? null : await lastCheckIn(trx, of.tenantId, methodId, now);

@@ -3,6 +3,7 @@
  * `cases/transition.ts` within the transaction that keeps it, with the facts of that moment, and is in the audit log.
  */
 import { createHash } from 'node:crypto';
+import type { CaseAdmin } from '../cases/action.ts';
 import { type Actor, actorName } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import type { CaseEvent, Communication } from '../cases/event.ts';
@@ -32,8 +33,9 @@ import {
   type OpeningInput,
   startWriting,
 } from './case-writing.ts';
-import { insertAll } from './insert-all.ts';
 import type { Records } from './open-records.ts';
+import { chunks } from './retention.ts';
+import { type WorkOrderRecords, workOrderRecords } from './work-orders.ts';
 
 export type { DocumentVault } from './case-blobs.ts';
 export type { MailTaken, PortalRequest } from './case-mail.ts';
@@ -44,15 +46,6 @@ export type NewDocument = Omit<
   Extract<CaseEvent, { readonly kind: 'document-added' }>['document'],
   'digest' | 'size' | 'id'
 >;
-
-export type SignedOrder = {
-  readonly id: string;
-  readonly caseId: string;
-  readonly issuedAt: number;
-  readonly document: string;
-  readonly signature: string;
-  readonly fingerprint: string;
-};
 
 export type CaseRecords = {
   open(input: OpeningInput, now: number): Promise<CaseResult>;
@@ -87,7 +80,7 @@ export type CaseRecords = {
     },
     now: number,
   ): Promise<CaseResult>;
-  /** Null when there is none. Recording who looks is the caller's `document-looked`. */
+  /** Null when there is none; rejects when its octets are not those that were kept. Recording who looks is the caller's `document-looked`. */
   document(caseId: string, documentId: string): Promise<Buffer | null>;
   /** Notes that somebody took the whole case with them, and which octets. */
   noteExport(caseId: string, input: { readonly by: Actor; readonly archive: Buffer }, now: number): Promise<void>;
@@ -98,7 +91,7 @@ export type CaseRecords = {
   checklist(of: Case, now: number): Promise<readonly ChecklistItem[]>;
   /** The case that a mail of this message id belongs to; null when it belongs to none. */
   ofMail(messageId: string): Promise<string | null>;
-  /** Newest first. */
+  /** Named ones before those that wait to be named, newest first. */
   list(query: { readonly open: boolean; readonly tenantId?: string; readonly limit: number }): Promise<readonly Case[]>;
   /** Notes that somebody checked in with a dead man's switch, in every open case that used it. */
   checkIn(input: CheckIn, now: number): Promise<'noted' | 'no such method' | 'no right'>;
@@ -106,8 +99,11 @@ export type CaseRecords = {
   wake(now: number): Promise<number>;
   /** The tenant as the directory has it. */
   tenant(tenantId: string): Promise<Tenant | null>;
-  saveOrder(order: SignedOrder): Promise<void>;
-  order(caseId: string): Promise<SignedOrder | null>;
+  /** The tenant's admins as they are now. */
+  admins(of: Case): Promise<readonly CaseAdmin[]>;
+  /** All of them: what comes due must not be hidden by a flood of doubtful mail. */
+  openNamed(): Promise<readonly Case[]>;
+  readonly orders: WorkOrderRecords;
 };
 
 export function caseRecords(records: Records, vault: DocumentVault): CaseRecords {
@@ -170,7 +166,16 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
           },
         ),
       ),
-    document: (caseId, documentId) => readBlob(records, vault, caseId, documentId),
+    document: async (caseId, documentId) => {
+      const content = await readBlob(records, vault, caseId, documentId);
+      const known = (await load(records.db, caseId))?.case.documents.find(({ id }) => id === documentId);
+      if (content === null || known === undefined) return null;
+      // What people looked at, confirmed and approved on is this digest, and no other octets.
+      if (createHash('sha256').update(content).digest('hex') !== known.digest) {
+        throw new Error(`document ${documentId} of ${caseId} is not what was kept`);
+      }
+      return content;
+    },
     noteExport: (caseId, { archive, by }, now) =>
       records.writing(async (trx) => {
         const writing = await startWriting(records, trx, now);
@@ -194,6 +199,7 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
       if (open) select = select.where('open_key', 'is not', null);
       if (tenantId !== undefined) select = select.where('tenant_id', '=', tenantId);
       const rows = await select
+        .orderBy((order) => order.case().when('procedure_name', 'is', null).then(1).else(0).end())
         .orderBy('opened_at', 'desc')
         .orderBy('id', 'desc')
         .limit(Math.min(limit, 500))
@@ -206,34 +212,25 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
     checkIn: (input, now) => records.writing(async (trx) => checkIn(await startWriting(records, trx, now), input)),
     wake: async (now) => {
       const due = await records.db.selectFrom('cases').select('id').where('wake_at', '<=', now).limit(500).execute();
+      const faults: unknown[] = [];
       for (const { id } of due) {
-        await records.writing(async (trx) => wakeOne(await startWriting(records, trx, now), id));
+        // One case that cannot be read must not keep the others asleep.
+        await records
+          .writing(async (trx) => wakeOne(await startWriting(records, trx, now), id))
+          .catch((error: unknown) => faults.push(error));
       }
+      if (faults.length > 0) throw new AggregateError(faults, `${faults.length} cases could not be woken`);
       return due.length;
     },
     tenant: (tenantId) => readTenant(records.db, tenantId),
-    saveOrder: (order) =>
-      records.writing(async (trx) => {
-        const row = {
-          id: order.id,
-          case_id: order.caseId,
-          issued_at: order.issuedAt,
-          document: order.document,
-          signature: order.signature,
-          fingerprint: order.fingerprint,
-        };
-        // A work order is single: the first signature stands.
-        await insertAll(trx, 'case_orders', [row], 'ignore known');
-      }),
-    order: async (caseId) => {
-      const row = await records.db
-        .selectFrom('case_orders')
-        .selectAll()
-        .where('case_id', '=', caseId)
-        .executeTakeFirst();
-      if (row === undefined) return null;
-      const { document, fingerprint, id, signature } = row;
-      return { id, caseId: row.case_id, issuedAt: row.issued_at, document, signature, fingerprint };
+    admins: (of) => adminsOf(records.db, of),
+    openNamed: async () => {
+      const open = records.db.selectFrom('cases').select('id').where('open_key', 'is not', null);
+      const rows = await open.where('procedure_name', 'is not', null).orderBy('opened_at').orderBy('id').execute();
+      const cases: Case[] = [];
+      for (const ids of chunks(rows.map(({ id }) => id))) cases.push(...(await loadAll(records.db, ids)));
+      return cases;
     },
+    orders: workOrderRecords(records),
   };
 }

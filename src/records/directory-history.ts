@@ -57,12 +57,12 @@ export async function noteDirectory(
   );
 }
 
-/** What a case opened at `at` may rely on, and which contacts were changed from `changedSince` on. */
+/** What a case opened at `at` may rely on, and which contacts were changed after `from`, up to `until`. */
 export async function onFileAt(
   trx: Transaction<Schema>,
   tenantId: string,
   at: number,
-  changedSince: number,
+  changed: { readonly from: number; readonly until: number },
 ): Promise<{
   readonly contacts: readonly ContactPoint[];
   readonly contactChanges: readonly ContactChange[];
@@ -72,14 +72,15 @@ export async function onFileAt(
     .selectFrom('directory_history')
     .selectAll()
     .where('tenant_id', '=', tenantId)
-    .where('since', '<=', at)
+    .where('since', '<=', Math.max(at, changed.until))
     .orderBy('since')
     .orderBy('item_id')
     .execute();
-  const standing = rows.filter(({ until }) => until === null || until > at);
+  const standing = rows.filter(({ since, until }) => since <= at && (until === null || until > at));
+  const isAmong = (time: number): boolean => time > changed.from && time <= changed.until;
   const changes = rows.flatMap((row) => [
-    ...(row.since > changedSince ? changeOf(row, 'added', row.since) : []),
-    ...(row.until !== null && row.until <= at && row.until > changedSince ? changeOf(row, 'removed', row.until) : []),
+    ...(isAmong(row.since) ? changeOf(row, 'added', row.since) : []),
+    ...(row.until !== null && isAmong(row.until) ? changeOf(row, 'removed', row.until) : []),
   ]);
   return {
     contacts: standing.filter(({ kind }) => kind === 'contact').map(contactPoint),

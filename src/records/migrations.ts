@@ -5,7 +5,7 @@ import type { RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { createAlertTables } from './tables-alerts.ts';
 import { createApiTables } from './tables-api.ts';
-import { createCaseTables } from './tables-cases.ts';
+import { createCaseTables, createOrderDeliveries } from './tables-cases.ts';
 import { createConsoleTables } from './tables-console.ts';
 import { createNoticeTables } from './tables-notices.ts';
 import { createAllowances, createReviewTables } from './tables-reviews.ts';
@@ -33,6 +33,7 @@ export const migrations: readonly Migration[] = [
   { id: 5, name: 'passkeys, paused queues, claims of items', up: consoleTables },
   { id: 6, name: 'counts by hour, terms by place, orders of lists', up: quickLists },
   { id: 7, name: 'allowed secondary addresses', up: (trx, dialect) => createAllowances(columnsOf(trx, dialect)) },
+  { id: 8, name: 'work orders on their way to engineering', up: orderDeliveries },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
@@ -63,6 +64,11 @@ async function recoveryCases(trx: Transaction<Schema>, dialect: RecordsDialect):
 
 async function consoleTables(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
   await createConsoleTables(columnsOf(trx, dialect), indexesOf(trx));
+}
+
+async function orderDeliveries(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
+  await createOrderDeliveries(columnsOf(trx, dialect), indexesOf(trx));
+  await index(trx, 'case_events', ['kind', 'case_id']);
 }
 
 async function quickLists(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {

@@ -13,7 +13,7 @@ import { chunks } from './retention.ts';
 import type { Schema } from './schema.ts';
 import { storable } from './storable.ts';
 
-export type OutboxTable = 'handoff_deliveries' | 'notices' | 'alert_deliveries';
+export type OutboxTable = 'handoff_deliveries' | 'notices' | 'alert_deliveries' | 'order_deliveries';
 
 /** The columns that every table of an outbox has. */
 export type OutboxRow<State extends string> = {
@@ -229,7 +229,7 @@ export async function decideParked<Document>(
 }
 
 /** Deliveries by state, of each target. */
-export function countOutbox(db: Records['db'], table: 'handoff_deliveries' | 'alert_deliveries') {
+export function countOutbox(db: Records['db'], table: Exclude<OutboxTable, 'notices'>) {
   return db
     .selectFrom(table)
     .select((select) => [

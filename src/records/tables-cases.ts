@@ -1,5 +1,6 @@
 /** The tables of recovery cases, their evidence, and what stood on file when. */
 import type { IndexMaker, TableMaker } from './migrations.ts';
+import { type OutboxRow, outboxColumns } from './outbox.ts';
 
 export type CaseSchema = {
   cases: CasesTable;
@@ -7,6 +8,7 @@ export type CaseSchema = {
   case_mails: CaseMailsTable;
   case_blobs: CaseBlobsTable;
   case_orders: CaseOrdersTable;
+  order_deliveries: OrderDeliveriesTable;
   directory_history: DirectoryHistoryTable;
   switch_check_ins: SwitchCheckInsTable;
 };
@@ -53,6 +55,28 @@ export type CaseOrdersTable = {
   signature: string;
   fingerprint: string;
 };
+
+/** *cancelled*: engineering was not told of the order, and will not be: it was answered or cancelled first. */
+export const orderDeliveryStates = ['queued', 'retrying', 'delivered', 'parked', 'cancelled'] as const;
+export type OrderDeliveryState = (typeof orderDeliveryStates)[number];
+
+/** What engineering is told: of a work order, and that it was cancelled after it may have been told of it. */
+export type OrderDeliveriesTable = OutboxRow<OrderDeliveryState> & {
+  order_id: string;
+  case_id: string;
+  kind: 'issued' | 'cancelled';
+  target: string;
+};
+
+export async function createOrderDeliveries(table: TableMaker, index: IndexMaker): Promise<void> {
+  await table(
+    'order_deliveries',
+    { ...outboxColumns, order_id: 'text', case_id: 'text', kind: 'text', target: 'text' },
+    ['id'],
+  );
+  await index('order_deliveries', ['next_at', 'id']);
+  await index('order_deliveries', ['case_id', 'id']);
+}
 
 /** From which directory import to which one something stood on file. */
 export type DirectoryHistoryTable = {

@@ -3,16 +3,20 @@
  *
  * A *staff* token acts with a role and within scopes. It never reaches beyond whoever made it, as they are now: a maker
  * who is demoted takes it down with them, and one who is shut out ends it. Tokens made at the command line belong to the
- * machine and to no person. A *portal* token has no role: it hands in what admins ask in the vendor's portal.
+ * machine and to no person. A *portal* token has no role: it hands in what admins ask in the vendor's portal. An
+ * *engineering* token has none either: it reads work orders and answers them.
  */
 import type { StaffMember } from './member.ts';
 import { may, type Right, type Role, roles } from './role.ts';
 import { newToken, tokenHash } from './session.ts';
 
 export const staffScopes = ['read', 'content', 'queues', 'deny', 'reviews', 'directory'] as const;
-export const apiScopes = [...staffScopes, 'portal'] as const;
+/** Kinds of tokens without a role; each has one scope of its own name. */
+export const programKinds = ['portal', 'engineering'] as const;
+export type ProgramKind = (typeof programKinds)[number];
+export const apiScopes = [...staffScopes, ...programKinds] as const;
 export type ApiScope = (typeof apiScopes)[number];
-export type ApiTokenKind = 'staff' | 'portal';
+export type ApiTokenKind = 'staff' | ProgramKind;
 
 export const scopeTexts: Readonly<Record<ApiScope, string>> = {
   read: 'look: mails, queues, deny-list, directory, reviews, tickets, cases, audit log',
@@ -22,6 +26,7 @@ export const scopeTexts: Readonly<Record<ApiScope, string>> = {
   reviews: 'decide about escalated mail',
   directory: 'replace the directory by an import',
   portal: 'hand in requests of admins; everything it hands in counts as proven',
+  engineering: 'read work orders of recovery cases by their ids, and answer them',
 };
 
 export type ApiToken = {
@@ -30,7 +35,7 @@ export type ApiToken = {
   readonly kind: ApiTokenKind;
   /** What it is for. */
   readonly name: string;
-  /** Null for the portal. */
+  /** Null for programs: the portal, engineering. */
   readonly role: Role | null;
   readonly scopes: readonly ApiScope[];
   readonly createdAt: number;
@@ -55,11 +60,11 @@ export function apiTokenState(token: ApiToken, maker: TokenMaker, now: number): 
   if (token.expiresAt !== null && token.expiresAt <= now) return 'expired';
   if (isMadeByMachine(token)) return 'active';
   if (maker === null || maker.state !== 'active') return 'orphaned';
-  // Only who may make tokens may hand in proven requests through one.
-  return token.kind === 'portal' && !may(maker.role, 'tokens.manage') ? 'orphaned' : 'active';
+  // Only who may make tokens may hand in proven requests, or answers of engineering, through one.
+  return token.kind !== 'staff' && !may(maker.role, 'tokens.manage') ? 'orphaned' : 'active';
 }
 
-/** The role that a staff token acts with: its own or its maker's, whichever is less. Null for the portal. */
+/** The role that a staff token acts with: its own or its maker's, whichever is less. Null for programs. */
 export function roleOfToken(token: ApiToken, maker: TokenMaker): Role | null {
   if (token.role === null || isMadeByMachine(token) || maker === null) return token.role;
   return lesser(token.role, maker.role);
@@ -87,12 +92,16 @@ export function tokenFault(token: Pick<ApiToken, 'kind' | 'name' | 'role' | 'sco
   if (token.name.length > 80 || /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u.test(token.name)) {
     return 'The name is one line of at most 80 characters.';
   }
-  if (token.kind === 'portal') {
-    return token.role === null && token.scopes.join() === 'portal' ? null : 'A portal token has no role and one scope.';
+  const { kind } = token;
+  if (kind !== 'staff') {
+    return token.role === null && token.scopes.join() === kind
+      ? null
+      : `A token of the kind ${kind} has no role and one scope.`;
   }
   if (token.role === null) return 'Choose a role.';
   if (token.scopes.length === 0) return 'Choose at least one scope.';
-  return token.scopes.includes('portal') ? 'The portal has tokens of its own kind.' : null;
+  const foreign = programKinds.find((program) => token.scopes.includes(program));
+  return foreign === undefined ? null : `The scope ${foreign} has tokens of its own kind.`;
 }
 
 /** A new secret, and what is kept of it. The prefix lets scanners of source code and logs find it. */
@@ -103,7 +112,7 @@ export function newApiToken(kind: ApiTokenKind): { readonly secret: string; read
 
 /** What a secret is looked up by; null for a text that cannot be one, which then costs no look-up. */
 export function apiTokenHash(secret: string): string | null {
-  return /^ptn_(?:staff|portal)_[\w-]{43}$/.test(secret) ? tokenHash(secret) : null;
+  return /^ptn_(?:staff|portal|engineering)_[\w-]{43}$/.test(secret) ? tokenHash(secret) : null;
 }
 
 /** Whom the audit log names for what a token did. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ArchiveInput, caseArchive } from '../../src/case-file/archive.ts';
 import { attachmentsOf } from '../../src/case-file/attachments.ts';
-import { added, alice, mail, open, start, story, system } from '../cases/story.ts';
+import { added, alice, both, mail, open, start, story, system } from '../cases/story.ts';
 import { zipEntries } from '../helpers/zip-entries.ts';
 
 const content = Buffer.from('%PDF');
@@ -19,6 +19,9 @@ function input(fileName: string, changes: Partial<ArchiveInput> = {}): ArchiveIn
     kept: { case: told.case, events: told.events },
     audit: { rows: [], head, verification: { ok: false, seq: 3, cause: 'the row was changed' } },
     order: null,
+    deliveries: [],
+    engineering: 'by hand',
+    admins: both,
     document: async () => content,
     mail: async () => Buffer.from('From: a@b.test\r\n\r\n'),
     sign: async () => ({ armored: 'signature', fingerprint: 'F' }),
@@ -38,7 +41,7 @@ describe('archive of a case', () => {
   ])('names of others lead nowhere: %s', async (fileName, expected) => {
     const names = [...zipEntries(await caseArchive(input(fileName))).keys()];
     expect(names).toContain(expected);
-    expect(names).toContain('mails/m2.eml');
+    expect(names).toContain('mails/2-m2.eml');
     expect(names.filter((name) => name.includes('..') || name.startsWith('/'))).toEqual([]);
   });
 

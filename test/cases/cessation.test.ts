@@ -20,6 +20,7 @@ import {
   mail,
   naming,
   open,
+  proposed,
   type Story,
   story,
   system,
@@ -207,7 +208,7 @@ describe('cessation of support', () => {
 
   it('deletes nothing', () => {
     const told = started();
-    expect(told.refused(bob, { kind: 'proposed', admins: [] }).rule).toBe(rule);
+    expect(told.refused(bob, proposed([])).rule).toBe(rule);
     expect(told.refused(bob, approval([])).rule).toBe(rule);
   });
 });

@@ -16,12 +16,13 @@ import {
   called,
   dayMs,
   open,
+  proposed,
   quietReadings,
   reading,
   story,
 } from './story.ts';
 
-const propose: CaseEvent = { kind: 'proposed', admins: both };
+const propose: CaseEvent = proposed(both);
 
 function opened() {
   const told = story();

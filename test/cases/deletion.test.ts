@@ -24,6 +24,7 @@ import {
   mail,
   olga,
   open,
+  proposed,
   type Story,
   source,
   start,
@@ -32,7 +33,7 @@ import {
 } from './story.ts';
 
 const setAda: CaseEvent = { kind: 'request-set', request: { kind: 'delete-admin', adminId: 'a1' }, admins: both };
-const propose: CaseEvent = { kind: 'proposed', admins: both };
+const propose: CaseEvent = proposed(both);
 const approved = approval(both);
 
 describe.each([
@@ -93,7 +94,7 @@ describe.each([
 
   it('asks the executive again when the admin has become the sole one', () => {
     const told = complete();
-    const refusal = told.refused(alice, { kind: 'proposed', admins: [ada] });
+    const refusal = told.refused(alice, proposed([ada]));
     expect(refusal).toMatchObject({ rule, missing: ['out-of-band confirmation by an executive on file'] });
   });
 
@@ -376,9 +377,7 @@ describe('contacts on file', () => {
   it('is asked about something', () => {
     const told = story();
     open(told, 'disgruntled-admin');
-    expect(told.refused(alice, called(told)).missing).toEqual([
-      'what is asked for: the contact must know what it confirms',
-    ]);
+    expect(told.refused(alice, called(told)).missing).toEqual(['what is asked for: which admin, or the tenant']);
   });
 
   it('raises an alarm when it was changed shortly before the case, or is while it is open', () => {

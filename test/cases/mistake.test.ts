@@ -4,7 +4,21 @@ import { actionLines, type CaseAdmin, type OrderItem } from '../../src/cases/act
 import type { CaseEvent } from '../../src/cases/event.ts';
 import { foldCase } from '../../src/cases/evolve.ts';
 import { missingFor } from '../../src/cases/missing.ts';
-import { ada, addConfirmed, addSeen, alice, approve, ben, bob, both, called, confirmed, open, story } from './story.ts';
+import {
+  ada,
+  addConfirmed,
+  addSeen,
+  alice,
+  approve,
+  ben,
+  bob,
+  both,
+  called,
+  confirmed,
+  open,
+  proposed,
+  story,
+} from './story.ts';
 
 const lock: OrderItem = { kind: 'lock-account', target: 'ben@example.com', quote: 'shall lock', page: 2, line: 14 };
 const drop: OrderItem = { kind: 'delete-admin', target: 'a1', quote: 'shall delete', page: 2, line: 15 };
@@ -50,7 +64,7 @@ describe('mistake or malfeasance', () => {
     expect(lacking()).toEqual([contact, 'the acts that the court order enumerates, typed with page and line']);
     told.tell(alice, typed([lock]));
     expect(lacking()).toEqual([contact]);
-    expect(told.refused(alice, { kind: 'proposed', admins: both })).toMatchObject({ rule: 'X-MISTAKE' });
+    expect(told.refused(alice, proposed(both))).toMatchObject({ rule: 'X-MISTAKE' });
   });
 
   it('an order is confirmed with its court and why that is the proper one', () => {
@@ -65,9 +79,7 @@ describe('mistake or malfeasance', () => {
     addSeen(told, 'd2', 'court-order', '1');
     told.tell(alice, typed([lock], both, 'd2'));
     told.tell(alice, called(told));
-    expect(told.refused(alice, { kind: 'proposed', admins: both }).missing).toEqual([
-      'independent confirmation of the typed court-order',
-    ]);
+    expect(told.refused(alice, proposed(both)).missing).toEqual(['independent confirmation of the typed court-order']);
   });
 
   it('a refuted order opens nothing', () => {

@@ -11,9 +11,11 @@ import { contactOutcomes, documentKinds } from '../../src/cases/evidence.ts';
 import { foldCase } from '../../src/cases/evolve.ts';
 import { missingFor } from '../../src/cases/missing.ts';
 import { type Procedure, procedures } from '../../src/cases/procedure.ts';
+import type { CaseState } from '../../src/cases/procedure-spec.ts';
 import { specs, stepsOf } from '../../src/cases/specs.ts';
 import { stateAt } from '../../src/cases/state.ts';
 import { transition } from '../../src/cases/transition.ts';
+import { blindEyes, lacking, saysCeased } from './oracle.ts';
 import {
   ada,
   added,
@@ -25,17 +27,27 @@ import {
   firstMail,
   hourMs,
   naming,
+  proposed,
   quietReadings,
   start,
 } from './story.ts';
 
 const staff = ['alice', 'bob', 'carol', 'dave'].map((id): Staff => ({ kind: 'staff', id, roles: ['trust'] }));
 const outsiders: readonly Staff[] = [{ kind: 'staff', id: 'olga', roles: ['viewer', 'operator', 'admin'] }];
-const adminSets: readonly (readonly CaseAdmin[])[] = [[ada, ben], [ada], [ben], [ada, { ...ben, active: false }], []];
+const adminSets: readonly (readonly CaseAdmin[])[] = [
+  [ada, ben],
+  [ada, ben],
+  [ada],
+  [ben],
+  [ada, { ...ben, active: false }],
+  [ada, { ...ben, active: false, leaving: true }],
+  [],
+];
 
 const documentId = fc.constantFrom('d0', 'd1', 'd2');
 const admins = fc.constantFrom(...adminSets);
 const note = fc.constantFrom('because', '');
+const objectId = fc.constantFrom('object-1', 'object-1', 'object-1', 'object-2', null);
 
 /** Events as at time 0 (`shifted`); weights lean to what leads on. */
 function anyEvent(): fc.Arbitrary<CaseEvent> {
@@ -96,13 +108,15 @@ function anyEvent(): fc.Arbitrary<CaseEvent> {
         admins,
       }),
     },
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant('proposed' as const), admins }) },
+    { weight: 5, arbitrary: fc.record({ kind: fc.constant('proposed' as const), admins, objectId }) },
     {
       weight: 8,
       arbitrary: fc.record({
         kind: fc.constant('approved' as const),
         admins,
-        letInAt: fc.constantFrom(null, null, null, start - dayMs, start + hourMs),
+        objectId,
+        letInAt: fc.constantFrom(null, null, null, start - 9 * dayMs, start - dayMs, start + hourMs),
+        staffSince: fc.constantFrom(null, start - 99 * dayMs, start - 2 * dayMs),
         account: fc.constantFrom(null, null, null, 'cli:root@host'),
       }),
     },
@@ -129,7 +143,9 @@ const step = fc.record({
   behind: fc.constantFrom(0, 0, 0, 0, 0, 1),
   event: fc.option(anyEvent(), { freq: 2 }),
 });
-const life = fc.array(step, { minLength: 5, maxLength: 80, size: 'max' });
+/** Who the admins are when somebody who wants to come to the end looks them up. */
+const team = fc.constantFrom<readonly CaseAdmin[]>([ada, ben], [ada, ben], [ada, { ...ben, active: false }]);
+const life = fc.tuple(team, fc.array(step, { minLength: 5, maxLength: 80, size: 'max' }));
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** The event with its times counted from `now`. */
@@ -145,12 +161,14 @@ function shifted(event: CaseEvent, now: number): CaseEvent {
 }
 
 /** What somebody would do next who wants to come to the end. */
-function leadingOn(of: Case, by: Actor, now: number): CaseEvent {
+function leadingOn(of: Case, admins: readonly CaseAdmin[], by: Actor, now: number): CaseEvent {
   const { documents, procedure, proposal, request } = of;
   if (procedure === null || request === null) {
-    return { kind: 'request-set', request: { kind: 'delete-admin', adminId: 'a1' }, admins: [ada, ben] };
+    return { kind: 'request-set', request: { kind: 'delete-admin', adminId: 'a1' }, admins };
   }
-  const wanted = specs[procedure].needs.filter((need) => need !== 'contact' && need !== 'inactivity');
+  const needed = specs[procedure].needs.filter((need) => need !== 'contact' && need !== 'inactivity');
+  // Once support is ceased, evidence is what leads on.
+  const wanted = of.cessation === null ? needed : (['police-report'] as const);
   for (const [index, kind] of wanted.entries()) {
     const document = documents.find((item) => item.kind === kind && item.standing !== 'refuted');
     if (document === undefined) return added(`d${index}-${documents.length}`, kind, String(documents.length % 10));
@@ -160,24 +178,26 @@ function leadingOn(of: Case, by: Actor, now: number): CaseEvent {
     if (document.confirmation?.requestKey !== requestKey(request)) return confirmed(document.id, true);
     if (kind === 'court-order' && of.order?.documentId !== document.id) {
       const lock = { kind: 'lock-account', target: 'x', quote: 'shall', page: 1, line: 1 } as const;
-      return { kind: 'order-typed', documentId: document.id, items: [lock], admins: [ada, ben] };
+      return { kind: 'order-typed', documentId: document.id, items: [lock], admins };
     }
   }
-  const missing = missingFor(of, [ada, ben], now).join();
+  const missing = missingFor(of, admins, now).join();
   if (missing.includes('executive')) {
-    return { kind: 'contact-made', contactId: 'c1', madeAt: now, outcome: 'confirmed', note: '', admins: [ada, ben] };
+    return { kind: 'contact-made', contactId: 'c1', madeAt: now, outcome: 'confirmed', note: '', admins };
   }
   if (missing.includes('login')) return { kind: 'activity-added', readings: quietReadings(200, now) };
   if (procedure === 'cessation') return { kind: 'cessation-started' };
-  return proposal === null || stateAt(of, now) === 'gathering'
-    ? { kind: 'proposed', admins: [ada, ben] }
-    : approval([ada, ben]);
+  return proposal === null || stateAt(of, now) === 'gathering' ? proposed(admins) : approval(admins);
 }
 
 type Life = { readonly case: Case; readonly events: readonly RecordedEvent[] };
 
 /** Watches each accepted event. */
-function live(procedure: Procedure, steps: readonly Step[], watch: (before: Case, life: Life) => void): Life {
+function live(
+  procedure: Procedure,
+  [admins, steps]: readonly [readonly CaseAdmin[], readonly Step[]],
+  watch: (before: Case, life: Life) => void,
+): Life {
   let now = start;
   const opening: CaseEvent = {
     kind: 'opened',
@@ -194,7 +214,7 @@ function live(procedure: Procedure, steps: readonly Step[], watch: (before: Case
   const events = [first.recorded];
   for (const { behind, by, event: timeless, wait } of steps) {
     now += wait;
-    const event = timeless === null ? leadingOn(current, by, now) : shifted(timeless, now);
+    const event = timeless === null ? leadingOn(current, admins, by, now) : shifted(timeless, now);
     const stateBefore = stateAt(current, now);
     const result = transition(current, { by, seen: current.version - behind, event }, now);
     if (result.kind === 'refused') {
@@ -212,52 +232,80 @@ function live(procedure: Procedure, steps: readonly Step[], watch: (before: Case
   return { case: current, events };
 }
 
-const runs = { numRuns: 400 };
+const runs = { numRuns: 400, seed: 20_260_302 };
+
+/** Where the lives of one procedure came to, so that nothing holds only for want of lives that get there. */
+type Tally = { readonly states: Map<CaseState, number>; tenantsWithLastAdmin: number; ended: number };
 
 describe.each(procedures)('any life of a case: %s', (procedure) => {
   it('reaches an act only with all evidence, by two others, and never adds an admin', () => {
-    let reached = 0;
+    const tally: Tally = { states: new Map(), tenantsWithLastAdmin: 0, ended: 0 };
     fc.assert(
-      fc.property(life, (steps) => {
-        const { case: last, events } = live(procedure, steps, checkStep);
-        if (last.workOrder !== null || last.cessation !== null) reached += 1;
+      fc.property(life, (lived) => {
+        const { case: last, events } = live(procedure, lived, (before, now) => {
+          const state = stateAt(now.case, now.events.at(-1)?.at ?? 0);
+          tally.states.set(state, (tally.states.get(state) ?? 0) + 1);
+          checkStep(procedure, before, now, tally);
+        });
+        if (last.workOrder !== null || last.cessation !== null) tally.ended += 1;
         expect(foldCase(JSON.parse(JSON.stringify(events)))).toEqual(last);
       }),
-      { ...runs, seed: 20_260_302 },
+      runs,
     );
-    // The property must not hold for want of lives that come to an end.
-    expect(reached).toBeGreaterThan(10);
+    const known = new Set(stepsOf(procedure).flatMap(({ from, to }) => [from, to]));
+    known.delete('unnamed');
+    for (const state of known) expect([state, tally.states.get(state) ?? 0]).toEqual([state, atLeast(5)]);
+    expect(tally.ended).toBeGreaterThan(runs.numRuns / 20);
+    const mayMeetLast = procedure === 'disgruntled-admin' || procedure === 'preventative';
+    if (mayMeetLast) expect(tally.tenantsWithLastAdmin).toBeGreaterThan(5);
   });
 });
 
-function checkStep(before: Case, { case: after, events }: Life): void {
-  checkApproval(before, events.at(-1));
+function atLeast(least: number): unknown {
+  return expect.toSatisfy((count: number) => count >= least);
+}
+
+function checkStep(procedure: Procedure, before: Case, { case: after, events }: Life, tally: Tally): void {
+  const last = events.at(-1);
+  if (before.cessation === null && after.cessation !== null) expect(lacking(procedure, events, [])).toEqual([]);
   const approvers = after.proposal?.approvals.map(({ by }) => by) ?? [];
   expect(new Set(approvers).size).toBe(approvers.length);
+  // Once it is issued, an order is what it was, but for its answer.
+  if (before.workOrder !== null)
+    expect({ ...after.workOrder, answer: null }).toEqual({ ...before.workOrder, answer: null });
   if (before.workOrder !== null || after.workOrder === null) return;
-  const { action, approvedBy, proposedBy } = after.workOrder;
-  const last = events.at(-1);
+  const { action } = after.workOrder;
   const facts = last?.event.kind === 'approved' ? last.event.admins : [];
-  expect(missingFor(before, facts, last?.at ?? 0)).toEqual([]);
-  expect(approvedBy).toHaveLength(2);
-  expect(new Set([...approvedBy, proposedBy]).size).toBe(3);
-  expect(before.procedure === null ? [] : specs[before.procedure].actions).toContain(action.kind);
-  expect(JSON.stringify(action)).not.toContain('add-');
-  for (const { looks } of after.documents.filter(({ standing }) => standing !== 'refuted')) {
-    expect(approvedBy.every((by) => looks.some((look) => look.by === by))).toBe(true);
+  expect(lacking(procedure, events, facts)).toEqual([]);
+  expect(blindEyes(events)).toEqual([]);
+  expect(policyActs[procedure]).toContain(action.kind);
+  if (action.kind === 'court-ordered') {
+    const typed = events.findLast(({ event }) => event.kind === 'order-typed')?.event;
+    expect(typed?.kind === 'order-typed' ? typed.items : []).toEqual(action.items);
+    expect(
+      action.items.every(
+        ({ kind, line, page, quote }) => !/add|grant|new/.test(kind) && quote !== '' && page > 0 && line > 0,
+      ),
+    ).toBe(true);
   }
   const active = facts.filter((admin) => admin.active);
   const isLast = active.length > 0 && active.every(({ id }) => deletes(action, id));
   if (isLast) expect(deletesTenant(action)).toBe(true);
+  if (action.kind === 'delete-tenant' && action.because === 'sole-admin') tally.tenantsWithLastAdmin += 1;
+  // Whoever may still be there counts as neither gone nor there.
+  if (action.kind === 'delete-tenant' && action.because === 'sole-admin') {
+    expect(facts.some(({ leaving }) => leaving === true)).toBe(false);
+  }
 }
 
-/** Neither by somebody who was let in for it, nor twice from one account of a machine. */
-function checkApproval({ openedAt, proposal }: Case, last: RecordedEvent | undefined): void {
-  if (last?.event.kind !== 'approved') return;
-  const { account, letInAt } = last.event;
-  expect(letInAt === null || letInAt < openedAt || last.at - letInAt >= 7 * dayMs).toBe(true);
-  if (account !== null) expect(proposal?.approvals.map((one) => one.account)).not.toContain(account);
-}
+/** POLICY's column "action". */
+const policyActs: Readonly<Record<Procedure, readonly string[]>> = {
+  'disgruntled-admin': ['delete-admin', 'delete-tenant'],
+  closure: ['delete-tenant'],
+  mistake: ['court-ordered'],
+  cessation: [],
+  preventative: ['delete-admin', 'delete-tenant'],
+};
 
 function deletes(action: NonNullable<Case['workOrder']>['action'], adminId: string): boolean {
   if (action.kind === 'court-ordered') {
@@ -274,39 +322,19 @@ function deletesTenant(action: NonNullable<Case['workOrder']>['action']): boolea
 
 describe('the clock of cessation', () => {
   it('is in force exactly while the recorded facts say so', () => {
+    const found = { ceased: 0, free: 0 };
     fc.assert(
-      fc.property(life, (steps) => {
-        const { case: lived, events } = live('cessation', steps, () => undefined);
+      fc.property(life, (lived) => {
+        const { case: of, events } = live('cessation', lived, () => undefined);
         for (let hour = -30; hour < 24 * 12; hour += 7) {
           const now = start + hour * hourMs;
-          expect(isCeased(lived, now)).toBe(modelSaysCeased(events, now));
+          const isNow = isCeased(of, now);
+          expect(isNow).toBe(saysCeased(events, firstMail.receivedAt, now));
+          if (of.cessation !== null) found[isNow ? 'ceased' : 'free'] += 1;
         }
       }),
       runs,
     );
+    expect(Math.min(found.ceased, found.free)).toBeGreaterThan(500);
   });
 });
-
-/** The same rule said in another way: straight from the events. */
-function modelSaysCeased(events: readonly RecordedEvent[], now: number): boolean {
-  const begun = events.find(({ event }) => event.kind === 'cessation-started');
-  if (begun === undefined) return false;
-  const ended = events.find(({ event }) => event.kind === 'cessation-ended');
-  if (ended !== undefined) return now < ended.at;
-  const endsAt = begun.at + 24 * hourMs;
-  if (now < endsAt) return true;
-  const inTime = events.flatMap(({ at, event }) => {
-    if (event.kind !== 'document-added') return [];
-    const { id, kind, origin } = event.document;
-    const received = origin.kind === 'upload' ? at : Math.min(firstMail.receivedAt, at);
-    return (kind === 'police-report' || kind === 'court-order') && received < endsAt ? [id] : [];
-  });
-  return inTime.some((id) => {
-    const refuted = events.find(({ event }) => event.kind === 'document-refuted' && event.documentId === id);
-    if (refuted === undefined) return true;
-    const others = inTime.every((other) =>
-      events.some(({ event }) => event.kind === 'document-refuted' && event.documentId === other),
-    );
-    return others && now < refuted.at;
-  });
-}

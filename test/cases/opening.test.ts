@@ -21,6 +21,7 @@ import {
   naming,
   olga,
   open,
+  proposed,
   start,
   story,
   system,
@@ -33,7 +34,7 @@ describe('opening', () => {
     const told = story();
     told.tell(system, unnamed);
     expect(stateAt(told.case, told.now)).toBe('unnamed');
-    expect(told.refused(alice, { kind: 'proposed', admins: both }).rule).toBe('X-COMMON');
+    expect(told.refused(alice, proposed(both)).rule).toBe('X-COMMON');
     expect(told.refused(system, { kind: 'named', naming: naming('closure') }).kind).toBe('refused');
     told.tell(bob, { kind: 'named', naming: naming('closure') });
     expect(told.case).toMatchObject({ procedure: 'closure', tenantId: 't1', request: { kind: 'delete-tenant' } });
@@ -47,7 +48,7 @@ describe('opening', () => {
     told.tell(alice, { kind: 'request-set', request: { kind: 'delete-tenant' }, admins: both });
     addConfirmed(told, 'd1', 'police-report');
     told.tell(alice, called(told));
-    told.tell(alice, { kind: 'proposed', admins: both });
+    told.tell(alice, proposed(both));
     expect(told.refused(bob, approval(both)).missing).toEqual([
       'somebody else: nobody approves what they opened or proposed',
     ]);
@@ -163,7 +164,7 @@ describe('contract methods', () => {
   it('a check-in undoes the use of the switch, and the proposal that rests on it', () => {
     const told = opened([deadMan]);
     told.tell(alice, used({}));
-    told.tell(alice, { kind: 'proposed', admins: both });
+    told.tell(alice, proposed(both));
     told.tell(bob, { kind: 'method-checked-in', methodId: 'switch' });
     expect(told.case.proposal).toBeNull();
     expect(missingFor(told.case, both, told.now)).toEqual(['out-of-band confirmation by an executive on file']);

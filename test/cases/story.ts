@@ -49,9 +49,13 @@ export function naming(procedure: Procedure, changes: Partial<Naming> = {}): Nam
   };
 }
 
+export function proposed(admins: readonly CaseAdmin[]): Extract<CaseEvent, { readonly kind: 'proposed' }> {
+  return { kind: 'proposed', admins, objectId: 'object-1' };
+}
+
 /** By somebody who has had access for long, in the console. */
 export function approval(admins: readonly CaseAdmin[]): Extract<CaseEvent, { readonly kind: 'approved' }> {
-  return { kind: 'approved', admins, letInAt: null, account: null };
+  return { kind: 'approved', admins, objectId: 'object-1', letInAt: null, staffSince: null, account: null };
 }
 
 export const firstMail: Communication = {
@@ -202,7 +206,7 @@ export function mail(reference: string, receivedAt: number, address = 'someone@e
 
 /** Proposal by alice, approvals by bob and carol. */
 export function approve(told: Story, admins: readonly CaseAdmin[] = both): void {
-  told.tell(alice, { kind: 'proposed', admins });
+  told.tell(alice, proposed(admins));
   told.tell(bob, approval(admins));
   told.tell(carol, approval(admins));
 }

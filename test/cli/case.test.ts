@@ -379,7 +379,7 @@ describe('postern case export', () => {
       'work-order.json',
       'work-order.json.asc',
       'evidence/d1-police.pdf',
-      'mails/m1-0.eml',
+      'mails/1-m1-0.eml',
       'SHA256SUMS',
       'SHA256SUMS.asc',
       'gateway-key.asc',

@@ -54,7 +54,7 @@ it('the commented file changes nothing', () => {
 });
 
 it('the commented file is valid with every comment mark before a setting removed', () => {
-  const live = commentedYaml().replace(/^( *)# (?=(?: *- )|(?: {4,})?[A-Za-z0-9]+:(?: \S+)?$)/gm, '$1');
+  const live = commentedYaml().replace(/^( *)# (?=(?: *- )|(?: {2,})?[A-Za-z0-9]+:(?: \S+)?$)/gm, '$1');
   const settable = documentedSettings().filter(({ text }) => text.secret !== true && text.envOnly !== true);
   const names = [...live.matchAll(/^ *([A-Za-z0-9]+):/gm)].map((match) => match[1]);
   for (const { path } of settable) expect(names).toContain(path.at(-1));

@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
 import { openApiDocument } from '../../src/console/api/openapi.ts';
 import { apiRoutes } from '../../src/console/api/routes.ts';
-import { type ApiScope, newApiToken, staffScopes } from '../../src/staff/api-token.ts';
+import { type ApiScope, newApiToken, programKinds, staffScopes } from '../../src/staff/api-token.ts';
 import type { Role } from '../../src/staff/role.ts';
 import type { ConsoleWorld } from './console-world.ts';
 
@@ -28,7 +28,7 @@ export async function makeToken(
   scopes: readonly ApiScope[] = role === null ? ['portal'] : staffScopes,
   more: { readonly createdBy?: string; readonly expiresAt?: number } = {},
 ): Promise<{ readonly id: string; readonly secret: string }> {
-  const kind = role === null ? 'portal' : 'staff';
+  const kind = role === null ? (programKinds.find((program) => program === scopes[0]) ?? 'portal') : 'staff';
   const { hash, secret } = newApiToken(kind);
   const token = { kind, name: 'test', role, scopes, expiresAt: more.expiresAt ?? null, tokenHash: hash } as const;
   const { id } = await world.ports.tokens.add(token, { actor: more.createdBy ?? 'cli:test', at: world.now() });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const directory = await directoryOf(tenantJson({ contactsOnFile: [grace], admins }));
   await directoryRecords(world.records).replaceAll(directory, { actor: 'ops', at: world.now() - 40 * dayMs });
   const session = async (name: string): Promise<Session> => {
-    await addMember(world.ports.staff, name, 'trust', world.now() - 2 * dayMs);
+    await addMember(world.ports.staff, name, 'trust', world.now() - 8 * dayMs);
     const token = await openMemberSession(world.ports.staff, name, world.now());
     return { name, cookie: `postern_session=${token}`, formToken: formToken(token) };
   };

@@ -39,7 +39,8 @@ export type CaseWorld = {
   answers: readonly string[];
   /** The account of the machine that commands run under; each person has one of their own for null. */
   account: string | null;
-  /** Another member of staff, who came in a day before the world began. */
+  engineering: 'webhook' | 'by hand';
+  /** Another member of staff, who came in eight days before the world began. */
   add(name: string, role: Role): Promise<void>;
   /** Works on the records beside the command line. */
   withRecords<Result>(work: (records: Records) => Promise<Result>): Promise<Result>;
@@ -91,6 +92,7 @@ export async function caseWorld(now: number): Promise<CaseWorld> {
       const records = await openMigrated();
       return {
         cases: caseRecords(records, vault),
+        engineering: world.engineering,
         sign: (content, at) => signDetached(keyring, content, at),
         publicKey: async (fingerprint) => keyring.exportPublic(fingerprint),
         communicationOf: async (messageId) => mails.get(messageId)?.communication ?? null,
@@ -108,7 +110,9 @@ export async function caseWorld(now: number): Promise<CaseWorld> {
     mails,
     answers: [],
     account: null,
-    add: (name, role) => world.withRecords((records) => addMember(staffRecords(records), name, role, now - 86_400_000)),
+    engineering: 'by hand',
+    add: (name, role) =>
+      world.withRecords((records) => addMember(staffRecords(records), name, role, now - 8 * 86_400_000)),
     async run(who, ...argv) {
       const out = { stdout: '', stderr: '' };
       const token =

@@ -36,12 +36,15 @@ describe('an API token', () => {
     expect(apiTokenState({ ...token, createdBy: 'cli:root' }, null, 10)).toBe('active');
   });
 
-  it('of the portal ends when its maker may make tokens no longer', () => {
-    const portal = { ...token, kind: 'portal', role: null, scopes: ['portal'] } as const;
-    expect(apiTokenState(portal, admin, 10)).toBe('active');
-    expect(apiTokenState(portal, { role: 'trust', state: 'active' }, 10)).toBe('orphaned');
-    expect(apiTokenState({ ...portal, createdBy: 'cli:root' }, null, 10)).toBe('active');
-  });
+  it.each(['portal', 'engineering'] as const)(
+    'of the kind %s ends when its maker may make tokens no longer',
+    (kind) => {
+      const portal = { ...token, kind, role: null, scopes: [kind] } as const;
+      expect(apiTokenState(portal, admin, 10)).toBe('active');
+      expect(apiTokenState(portal, { role: 'trust', state: 'active' }, 10)).toBe('orphaned');
+      expect(apiTokenState({ ...portal, createdBy: 'cli:root' }, null, 10)).toBe('active');
+    },
+  );
 
   it('never reaches beyond its maker', () => {
     expect(roleOfToken(token, admin)).toBe('trust');
@@ -63,14 +66,21 @@ describe('an API token', () => {
     [{ name: 'a\nb' }, 'The name is one line of at most 80 characters.'],
     [{ role: null }, 'Choose a role.'],
     [{ scopes: [] }, 'Choose at least one scope.'],
-    [{ scopes: ['read', 'portal'] }, 'The portal has tokens of its own kind.'],
-    [{ kind: 'portal' }, 'A portal token has no role and one scope.'],
+    [{ scopes: ['read', 'portal'] }, 'The scope portal has tokens of its own kind.'],
+    [{ scopes: ['engineering'] }, 'The scope engineering has tokens of its own kind.'],
+    [{ kind: 'portal' }, 'A token of the kind portal has no role and one scope.'],
+    [
+      { kind: 'engineering', role: null, scopes: ['portal'] },
+      'A token of the kind engineering has no role and one scope.',
+    ],
+    [{ kind: 'engineering', role: null, scopes: ['engineering'] }, null],
     [{}, null],
   ] as const)('made with %j: %s', (change, fault) => {
     expect(tokenFault({ ...token, ...change })).toBe(fault);
   });
 
   it('is known by its hash; what cannot be one is not looked up', () => {
+    expect(apiTokenHash(newApiToken('engineering').secret)).not.toBeNull();
     const { hash, secret } = newApiToken('portal');
     expect(secret).toMatch(/^ptn_portal_[\w-]{43}$/);
     expect(apiTokenHash(secret)).toBe(hash);

@@ -1,6 +1,8 @@
 /** Recovery cases, to look at. What is done to a case is done by people in the console, with four eyes. */
 import { z } from 'zod';
+import { actorName } from '../../cases/actor.ts';
 import type { Case } from '../../cases/case.ts';
+import { cessationWindow } from '../../cases/cessation-clock.ts';
 import { stateAt } from '../../cases/state.ts';
 import { notFound } from './problem.ts';
 import { route } from './route.ts';
@@ -17,12 +19,16 @@ const summary = z.strictObject({
   version: z.int(),
   communications: z.int(),
   documents: z.int(),
-  ceasedUntil: time.nullable().describe('Until when ordinary support of the tenant is ignored'),
+  ceased: z
+    .strictObject({ from: time, until: time.nullable().describe('Null while evidence that came in time extends it') })
+    .nullable()
+    .describe('When ordinary support of the tenant is ignored; it may be over'),
   closed: z.strictObject({ outcome: z.string(), at: time, by: z.string() }).nullable(),
 });
 
 function summaryOf(of: Case, now: number): z.input<typeof summary> {
-  const { cessation, closed } = of;
+  const { closed } = of;
+  const window = cessationWindow(of);
   return {
     id: of.id,
     procedure: of.procedure,
@@ -32,7 +38,7 @@ function summaryOf(of: Case, now: number): z.input<typeof summary> {
     version: of.version,
     communications: of.communications.length,
     documents: of.documents.length,
-    ceasedUntil: timeOrNull(cessation === null || cessation.ended !== null ? null : cessation.endsAt),
+    ceased: window === null ? null : { from: timeText(window.from), until: timeOrNull(window.until) },
     closed: closed === null ? null : { outcome: closed.outcome, at: timeText(closed.at), by: closed.by },
   };
 }
@@ -77,7 +83,7 @@ export const caseRoutes = [
         missing: await ports.cases.missing(kept.case, ports.now()),
         events: kept.events.map(({ at, by, event }) => ({
           at: timeText(at),
-          by: by.kind === 'staff' ? by.id : by.kind,
+          by: actorName(by),
           kind: event.kind,
         })),
       };

@@ -11,6 +11,7 @@ import { queueRoutes } from './queues.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { ApiRoute } from './route.ts';
 import { ticketRoutes } from './tickets.ts';
+import { workOrderRoutes } from './work-orders.ts';
 
 export const apiRoutes: readonly ApiRoute[] = [
   ...healthRoutes,
@@ -24,4 +25,5 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...caseRoutes,
   ...auditRoutes,
   ...portalRoutes,
+  ...workOrderRoutes,
 ];

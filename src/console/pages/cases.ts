@@ -169,6 +169,13 @@ export function caseRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     return saveAs(context, `${kept.case.id}-${documentId}-${document.fileName}`, content);
   });
 
+  routes.post('/cases/:id/order/retry', async (context) => {
+    const kept = await keptOf(ports, context);
+    if (kept === null) return context.html(noCase(context), 404);
+    await cases.orders.retryParked(kept.case.id, staffOf(context), ports.now());
+    return context.redirect(`/cases/${kept.case.id}?done`, 303);
+  });
+
   routes.post('/cases/:id/export', async (context) => {
     const kept = await keptOf(ports, context);
     if (kept === null) return context.html(noCase(context), 404);
@@ -260,7 +267,7 @@ async function contentOf({ caseTools }: ConsolePorts, context: ConsoleContext, f
 /** The approval is kept; when the key cannot be used now, the order is signed as soon as it can. */
 async function signOrder({ caseTools, logger, now }: ConsolePorts, of: KeptCase['case']): Promise<void> {
   try {
-    await issueOrder(of, caseTools.cases, caseTools.sign, now());
+    await issueOrder(of, caseTools.cases.orders, caseTools.sign, now());
   } catch (error) {
     logger.error({ error, caseId: of.id }, 'a work order could not be signed yet');
   }

@@ -5,6 +5,8 @@ import {
   type ApiTokenState,
   apiTokenState,
   newApiToken,
+  type ProgramKind,
+  programKinds,
   scopeTexts,
   staffScopes,
   tokenFault,
@@ -38,7 +40,10 @@ const lives = [
   ['365', 'a year'],
   ['never', 'for good'],
 ] as const;
-const portal = 'portal';
+const programTexts: Readonly<Record<ProgramKind, string>> = {
+  portal: 'admin portal: hands in what admins ask there, as proven',
+  engineering: 'engineering: reads and answers work orders of recovery cases',
+};
 
 const stateTones: Readonly<Record<ApiTokenState, Tone>> = {
   active: 'good',
@@ -81,15 +86,15 @@ export function tokenRoutes(ports: Pick<ConsolePorts, 'tokens' | 'now'>): Hono<C
 }
 
 function tokenOf(typed: Typed, now: number): Omit<NewApiToken, 'tokenHash'> | { readonly fault: string } {
-  const isPortal = typed.as === portal;
-  const role: Role | null = isPortal ? null : parseRole(typed.as);
+  const program = programKinds.find((kind) => kind === typed.as);
+  const role: Role | null = program === undefined ? parseRole(typed.as) : null;
   const days = lives.find(([life]) => life === typed.life)?.[0];
   if (days === undefined) return { fault: 'Choose how long it works.' };
   const token: Omit<NewApiToken, 'tokenHash'> = {
-    kind: isPortal ? portal : 'staff',
+    kind: program ?? 'staff',
     name: typed.name,
     role,
-    scopes: isPortal ? [portal] : staffScopes.filter((scope) => typed.scopes.includes(scope)),
+    scopes: program === undefined ? staffScopes.filter((scope) => typed.scopes.includes(scope)) : [program],
     expiresAt: days === 'never' ? null : now + Number(days) * dayMs,
   };
   const fault = tokenFault(token);
@@ -125,10 +130,10 @@ ${choice({
   value: typed.as,
   options: [
     ...roles.map((role) => [role, `${role}: ${roleTexts[role]}`] as const),
-    [portal, 'admin portal: hands in what admins ask there, as proven'],
+    ...programKinds.map((kind) => [kind, programTexts[kind]] as const),
   ],
 })}
-<fieldset><legend>May (the admin portal has its one scope)</legend>${staffScopes.map(
+<fieldset><legend>May (the admin portal and engineering have one scope each)</legend>${staffScopes.map(
         (scope) =>
           html`<label class="check"><input type="checkbox" name="scope-${scope}" value="yes"${typed.scopes.includes(scope) ? raw(' checked') : nothing}> <span><strong>${scope}</strong>: ${scopeTexts[scope]}</span></label>`,
       )}</fieldset>
@@ -146,7 +151,7 @@ function tokenTable(context: ConsoleContext, known: readonly KnownToken[], now: 
       const state = apiTokenState(token, maker, now);
       return [
         html`${shown(token.name, 80)}<br><code class="quiet-text small">${token.id}</code>`,
-        token.role ?? 'admin portal',
+        token.role ?? token.kind,
         html`<span class="wrap">${token.scopes.join(', ')}</span>`,
         badge(stateTones[state], state),
         token.expiresAt === null ? 'never' : timeTag(token.expiresAt),

@@ -1,11 +1,10 @@
 /** The forms of a case page: one for each act that the state of the case allows, and no other. */
-import { type OrderItem, orderedKinds, resolveAction } from '../../../cases/action.ts';
+import { type CaseAdmin, type OrderItem, orderedKinds, resolveAction } from '../../../cases/action.ts';
 import type { Case } from '../../../cases/case.ts';
 import { answerResults, closeOutcomes, type EventKind } from '../../../cases/event.ts';
 import { contactOutcomes, documentKinds, loginSources, sourcePlaces } from '../../../cases/evidence.ts';
 import { specs } from '../../../cases/specs.ts';
 import { allowedEvents } from '../../../cases/state.ts';
-import type { Tenant } from '../../../directory/tenant.ts';
 import type { ConsoleContext } from '../../environment.ts';
 import { postForm } from '../../form.ts';
 import { choice, field, type Html, html, nothing, raw } from '../../html.ts';
@@ -18,7 +17,8 @@ import { orderRows } from './read-act.ts';
 
 export type FormInput = {
   readonly of: Case;
-  readonly tenant: Tenant | null;
+  /** The tenant's admins, as far as the case counts them. */
+  readonly admins: readonly CaseAdmin[];
   readonly refused: Refused | null;
   readonly now: number;
 };
@@ -127,7 +127,7 @@ function formOf(ports: ConsolePorts, context: ConsoleContext, kind: EventKind, f
       return form(
         kind,
         "Record engineering's answer",
-        html`${choice({ name: 'result', label: 'What became of it', value: typed(kind, 'result'), options: answerResults.map((one) => [one, one]) })}${field({ name: 'reference', label: "Engineering's reference", value: typed(kind, 'reference'), required: true })}${noteArea('Anything more')}`,
+        html`<p>Cancelled: staff take the order back. Engineering is told when it may have the order already.</p>${choice({ name: 'result', label: 'What became of it', value: typed(kind, 'result'), options: answerResults.map((one) => [one, one]) })}${field({ name: 'reference', label: "Engineering's reference", value: typed(kind, 'reference'), required: true })}${noteArea('Anything more')}`,
         { button: 'Record it' },
       );
     case 'cessation-started':
@@ -162,13 +162,13 @@ function area(kind: string, name: string, label: string, value: string): Html {
   return html`<div class="field"><label for="${id}">${label}</label><textarea id="${id}" name="${name}" maxlength="4000">${value}</textarea></div>`;
 }
 
-function requestChoice({ input: { of, tenant }, typed }: Forms): Html {
+function requestChoice({ input: { admins: all, of }, typed }: Forms): Html {
   const { requests } = specs[of.procedure ?? 'closure'];
-  const active = tenant?.admins.filter((admin) => admin.active) ?? [];
+  const active = all.filter((admin) => admin.active);
   const admins = requests.includes('delete-admin')
-    ? active.map(({ id, name, primaryEmail }) => {
+    ? active.map(({ addresses: [address = ''], id, name }) => {
         const what = active.length === 1 ? 'delete the whole tenant, whose only active admin is' : 'delete the admin';
-        return [`delete-admin:${id}`, `${what} ${name} <${primaryEmail}>`] as const;
+        return [`delete-admin:${id}`, `${what} ${name} <${address}>`] as const;
       })
     : [];
   const whole = requests.includes('delete-tenant') ? [['delete-tenant', 'delete the whole tenant'] as const] : [];
@@ -180,13 +180,7 @@ function requestChoice({ input: { of, tenant }, typed }: Forms): Html {
   });
 }
 
-function proposalText({ of, tenant }: FormInput): string {
-  const admins = (tenant?.admins ?? []).map(({ active, id, name, primaryEmail, secondaryEmails }) => ({
-    id,
-    name,
-    active,
-    addresses: [primaryEmail, ...secondaryEmails],
-  }));
+function proposalText({ admins, of }: FormInput): string {
   const resolved = resolveAction(of.request, admins, of.order);
   if (!resolved.ok) return '';
   return resolved.action.kind === 'delete-tenant' && resolved.action.because === 'sole-admin'

@@ -1,5 +1,6 @@
 /** One case as a checklist: what it is, what is there and what is missing, what comes due, what may be done next. */
-import { actionLines } from '../../../cases/action.ts';
+import { type OrderProgress, orderProgress } from '../../../case-file/order-progress.ts';
+import { actionLines, type CaseAdmin } from '../../../cases/action.ts';
 import { actorName } from '../../../cases/actor.ts';
 import type { Case } from '../../../cases/case.ts';
 import { cessationWindow } from '../../../cases/cessation-clock.ts';
@@ -7,11 +8,12 @@ import { contactAgeMs } from '../../../cases/clocks.ts';
 import { switchState } from '../../../cases/contract-method.ts';
 import { dueItems } from '../../../cases/due.ts';
 import type { ChecklistItem } from '../../../cases/missing.ts';
+import type { SignedOrder } from '../../../cases/order-payload.ts';
 import { ruleOf } from '../../../cases/procedure.ts';
 import { specs } from '../../../cases/specs.ts';
 import { approvalExpiresAt, barredBecause, stateAt } from '../../../cases/state.ts';
 import { eventWords, requestWords } from '../../../cases/words.ts';
-import type { KeptCase, SignedOrder } from '../../../records/cases.ts';
+import type { KeptCase } from '../../../records/cases.ts';
 import { type ConsoleContext, whoOf } from '../../environment.ts';
 import { actionButton } from '../../form.ts';
 import {
@@ -24,6 +26,7 @@ import {
   nothing,
   shown,
   shownLines,
+  type Tone,
   table,
   timeTag,
 } from '../../html.ts';
@@ -45,14 +48,17 @@ export async function casePage(
   kept: KeptCase,
   refused: Refused | null = null,
 ): Promise<Html> {
-  const { cases } = ports.caseTools;
+  const { cases, engineering } = ports.caseTools;
   const { case: of } = kept;
   const now = ports.now();
-  const [items, tenant, order] = await Promise.all([
+  const [items, tenant, admins, order, deliveries] = await Promise.all([
     cases.checklist(of, now),
     of.tenantId === null ? null : cases.tenant(of.tenantId),
-    cases.order(of.id),
+    cases.admins(of),
+    cases.orders.order(of.id),
+    cases.orders.deliveriesOf(of.id),
   ]);
+  const progress = of.workOrder === null ? [] : orderProgress(of.workOrder, order, deliveries, engineering);
   return page(context, {
     title: of.id,
     modules: ['passkey'],
@@ -60,22 +66,27 @@ export async function casePage(
     body: html`${context.req.query('done') === undefined ? nothing : note('good', 'Recorded.')}
 ${refused === null ? nothing : note('bad', html`<strong>Nothing was changed.</strong><ul class="details">${refused.lines.map((line) => html`<li>${shown(line, 600)}</li>`)}</ul>`)}
 <section class="card"><div class="story-head">${stateBadge(stateAt(of, now))} <strong>${procedureText(of.procedure)}</strong> <code>${ruleOf(of.procedure)}</code></div>
-${facts(headFacts(of, tenant?.name ?? null, now))}
+${facts(headFacts(of, tenant?.name ?? null, admins, now))}
 ${dueItems(of, now).map((item) => html`<p>${dueLine(item)}</p>`)}
 ${barredBecause(of).map((cause) => note('bad', html`The way is closed: ${shown(cause, 300)}. Only closing is left.`))}</section>
 ${checklistCard(of, items)}
 ${fourEyesCard(context, of)}
-${orderCard(of, order)}
+${orderCard(context, of, order, progress)}
 ${documentsCard(context, of)}
 ${contactsCard(of)}
 ${methodsCard(of, now)}
-${caseForms(ports, context, { of, tenant, refused, now })}
+${caseForms(ports, context, { of, admins, refused, now })}
 ${mailsCard(of)}
 ${historyCard(kept)}`,
   });
 }
 
-function headFacts(of: Case, tenantName: string | null, now: number): readonly (readonly [string, Html | string])[] {
+function headFacts(
+  of: Case,
+  tenantName: string | null,
+  admins: readonly CaseAdmin[],
+  now: number,
+): readonly (readonly [string, Html | string])[] {
   const window = cessationWindow(of);
   return [
     [
@@ -84,7 +95,7 @@ function headFacts(of: Case, tenantName: string | null, now: number): readonly (
         ? 'not named yet'
         : html`${shown(tenantName ?? 'not in the directory', 120)} <code>${of.tenantId}</code>`,
     ],
-    ['Asked for', of.request === null ? 'not said yet' : shown(requestWords(of.request))],
+    ['Asked for', of.request === null ? 'not said yet' : shown(requestWords(of.request, admins))],
     ['Opened', html`${timeTag(of.openedAt)} by ${shown(actorName(of.openedBy), 80)}`],
     ...(window === null
       ? []
@@ -130,6 +141,9 @@ function fourEyesCard(context: ConsoleContext, of: Case): Html {
       'To be done',
       html`<ul class="details">${actionLines(proposal.action).map((line) => html`<li><strong>${shown(line, 600)}</strong></li>`)}</ul>`,
     ],
+    proposal.objectId === null
+      ? null
+      : ['Object id of the tenant', html`<code>${shown(proposal.objectId, 120)}</code>`],
     ['Proposed', html`${timeTag(proposal.at)} by ${shown(proposal.by, 80)}`],
     [
       'Approved',
@@ -144,7 +158,21 @@ function fourEyesCard(context: ConsoleContext, of: Case): Html {
 ${of.workOrder === null && proposal.by === me ? note('calm', 'You proposed it: two others approve.') : nothing}</section>`;
 }
 
-function orderCard({ workOrder }: Case, order: SignedOrder | null): Html {
+const progressTones: Readonly<Record<OrderProgress['state'], Tone>> = {
+  unsigned: 'warn',
+  queued: 'warn',
+  retrying: 'warn',
+  delivered: 'good',
+  parked: 'bad',
+  cancelled: 'calm',
+};
+
+function orderCard(
+  context: ConsoleContext,
+  { id, workOrder }: Case,
+  order: SignedOrder | null,
+  progress: readonly OrderProgress[],
+): Html {
   if (workOrder === null) return nothing;
   const { answer } = workOrder;
   return html`<section class="card"><h2>Work order</h2>${facts([
@@ -153,14 +181,21 @@ function orderCard({ workOrder }: Case, order: SignedOrder | null): Html {
       'Issued',
       html`${timeTag(workOrder.issuedAt)}, to be carried out once and before ${timeTag(workOrder.expiresAt)} UTC`,
     ],
-    ['Signature', order === null ? 'not signed yet' : html`by key <code>${order.fingerprint}</code>`],
+    ['Signature', order === null ? 'not signed' : html`by key <code>${order.fingerprint}</code>`],
+    progress.length === 0
+      ? null
+      : [
+          'Engineering',
+          html`${progress.map(({ at, state, text }) => html`<div>${badge(progressTones[state], state)} ${shown(text, 400)}${at === null ? nothing : html` <span class="quiet-text">${timeTag(at)}</span>`}</div>`)}`,
+        ],
     [
       'Answer',
       answer === null
         ? 'none yet'
-        : html`${timeTag(answer.at)} ${answer.result}, ${shown(answer.reference, 120)}; ${shown(answer.note, 600)}`,
+        : html`${timeTag(answer.at)} ${answer.result}, ${shown(answer.reference, 120)}; ${shown(answer.note, 600)}, recorded by ${shown(answer.by, 120)}`,
     ],
   ])}
+${progress.some(({ state }) => state === 'parked') ? actionButton(context, `/cases/${id}/order/retry`, 'Send it again', { tone: 'secondary' }) : nothing}
 ${order === null ? nothing : html`<details><summary>The signed text</summary><pre class="mono">${shownLines(order.document)}</pre></details>`}</section>`;
 }
 
