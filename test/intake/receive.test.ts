@@ -54,18 +54,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Ada is an admin of the customer, with these keys. */
+async function directoryWith(pgpKeys: readonly string[]) {
+  const admins = [adminJson({ primaryEmail: 'ada@customer.example', pgpKeys })];
+  const tenants = [tenantJson({ domains: ['customer.example'], admins })];
+  const parsed = await parseDirectory({ tenants }, directoryFileOptions(Date.now()));
+  if (!parsed.ok) throw new Error('the directory is faulty');
+  return parsed;
+}
+
 /** Everything around one intake; what a test changes, it names. */
 async function world(changes: { zone?: unknown; maxInFlight?: number; now?: () => number } = {}) {
   const config = loadConfig({ env: { POSTERN_DATA_DIR: folder }, cwd: folder });
-  const directory = await parseDirectory(
-    {
-      tenants: [
-        tenantJson({ domains: ['customer.example'], admins: [adminJson({ primaryEmail: 'ada@customer.example' })] }),
-      ],
-    },
-    directoryFileOptions(Date.now()),
-  );
-  if (!directory.ok) throw new Error('the directory is faulty');
+  const directory = await directoryWith([]);
   const spool = localSpool({ dir: join(folder, 'spool'), memoryThreshold: 1_000_000 });
   const enqueued: JudgedMail[] = [];
   const refusals: SessionRefusal[] = [];
@@ -221,18 +222,7 @@ describe('trouble', () => {
   it('memory away: 451 for every PGP mail, whether its key is registered or not', async () => {
     const here = await world();
     const [known, unknown] = await Promise.all([keyFor('ada@customer.example'), keyFor('eve@elsewhere.example')]);
-    const registered = await parseDirectory(
-      {
-        tenants: [
-          tenantJson({
-            domains: ['customer.example'],
-            admins: [adminJson({ primaryEmail: 'ada@customer.example', pgpKeys: [known.armoredPublic] })],
-          }),
-        ],
-      },
-      directoryFileOptions(Date.now()),
-    );
-    if (!registered.ok) throw new Error('the directory is faulty');
+    const registered = await directoryWith([known.armoredPublic]);
     let asked = 0;
     const gather = createGatherer({
       ...gatherOptions(),
@@ -269,6 +259,56 @@ describe('trouble', () => {
     await receiving.abort();
     expect(filesUnder(folder)).toEqual([]);
     expect(await deliver(here, await letter())).toMatchObject({ code: 250 });
+  });
+});
+
+describe('what is asked of our stores', () => {
+  it('is the same for every author and every key, registered or not', async () => {
+    const here = await world();
+    const [known, unknown] = await Promise.all([keyFor('ada@customer.example'), keyFor('eve@elsewhere.example')]);
+    const directory = indexDirectory((await directoryWith([known.armoredPublic])).directory);
+    const denylist = indexDenylist([]);
+    let asked: string[] = [];
+    const noting =
+      <Args extends readonly unknown[], Answer>(name: string, ask: (...args: Args) => Promise<Answer>) =>
+      (...args: Args): Promise<Answer> => {
+        asked.push(name);
+        return ask(...args);
+      };
+    const gather = createGatherer({
+      ...gatherOptions(),
+      ports: {
+        directory: {
+          standingOf: noting('standing', (address) => directory.standingOf(address)),
+          keysOf: noting('keys', (address) => directory.keysOf(address)),
+          keysById: noting('owners', (keyId) => directory.keysById(keyId)),
+          namesUnder: noting('look-alikes', (keys) => directory.namesUnder(keys)),
+        },
+        denylist: { find: noting('deny-list', (keys) => denylist.find(keys)) },
+        replays: { find: noting('replays', async () => new Map()) },
+        cases: { supportCeased: noting('cases', async () => false) },
+      },
+    });
+    const intake = createIntake({ ...here.options, gather });
+    const askedFor = async (raw: Buffer): Promise<readonly string[]> => {
+      asked = [];
+      expect(await deliver({ ...here, intake }, raw)).toMatchObject({ code: 250 });
+      return asked.sort();
+    };
+    const authors = ['ada@customer.example', 'bob@customer.example', 'nina@stranger.example'];
+    const plain: string[] = [];
+    const signed: string[] = [];
+    for (const from of authors) {
+      plain.push(String(await askedFor(Buffer.from(`From: ${from}\r\nTo: support@postern.test\r\n\r\nx`))));
+    }
+    expect(new Set(plain)).toEqual(new Set([plain[0]]));
+    // Of Ada's own key no owner has to be found: that is known of a signature, not of an address.
+    for (const from of authors) {
+      for (const key of from === authors[0] ? [unknown] : [known, unknown]) {
+        signed.push(String(await askedFor(await signedMail(pgpLetter({ from, at: Date.now() - 1_000 }), { key }))));
+      }
+    }
+    expect(new Set(signed)).toEqual(new Set([signed[0]]));
   });
 });
 
