@@ -266,7 +266,7 @@ const dns = section(
 const evidence = section(
   {
     deadlineMs: setting(durationMs(500, 60_000, 10_000), {
-      text: 'All checks of one mail must end within this; what is missing then counts as a temporary fault.',
+      text: 'All checks of one mail must end within this; what is missing then counts as a temporary fault. Reading and classifying have deadlines of their own.',
       unit: 'milliseconds',
       tradeoff: 'Less answers senders sooner and defers more mail.',
     }),

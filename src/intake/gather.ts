@@ -1,5 +1,6 @@
 /**
- * Evidence about one mail, gathered in parallel under one deadline.
+ * Evidence about one mail: all checks side by side under one deadline. Reading a large mail and classifying a long text
+ * have threads and deadlines of their own, and stand in line for them: that is no delay of a check.
  *
  * The walk: read the mail -> {domain, PGP then deny-list, sender} side by side -> replay memory -> proof -> content.
  * A check that fails for reasons of ours (records or Redis away) stops the mail with `EvidenceUnavailable`; a DNS fault
@@ -10,7 +11,14 @@ import { missingAnswer } from '../evidence/defer.ts';
 import { checkDenylist } from '../evidence/denylist.ts';
 import { checkDomain, type DomainCheck, type DomainLimits } from '../evidence/domain.ts';
 import type { DomainFinding, Evidence, PgpFinding } from '../evidence/finding.ts';
-import { checkPgp, type DecryptionKey, markPgpReplay, type PgpChecked, type PgpLimits } from '../evidence/pgp.ts';
+import {
+  checkPgp,
+  type DecryptionKey,
+  type InnerContent,
+  markPgpReplay,
+  type PgpChecked,
+  type PgpLimits,
+} from '../evidence/pgp.ts';
 import { withPortal } from '../evidence/portal.ts';
 import type { EvidencePorts, Resolver } from '../evidence/ports.ts';
 import { type ProofMail, proofsOf } from '../evidence/proof.ts';
@@ -40,7 +48,7 @@ export type GatherOptions = {
   readonly trustedSealers: readonly string[];
   readonly domainLimits: DomainLimits;
   readonly pgpLimits: PgpLimits;
-  /** Milliseconds for all evidence of one mail. */
+  /** Milliseconds for all checks of one mail. */
   readonly deadlineMs: number;
   /** When this mail was first deferred, epoch milliseconds; null when it never was. */
   readonly deferredSince: (mailKey: string) => Promise<number | null>;
@@ -83,17 +91,45 @@ export class EvidenceUnavailable extends Error {
 }
 
 export function createGatherer(options: GatherOptions): Gatherer {
-  return (input) => withDeadline(gather(options, input), options.deadlineMs);
+  return (input) => gather(options, input);
 }
 
+/**
+ * Milliseconds that a mail may wait for its turn with a thread, reading included. A client waits for ten minutes
+ * (RFC 5321 §4.5.3.2.6), and a mail that waits is on disk, so that it costs little.
+ */
+const turnMs = 120_000;
+
 async function gather(options: GatherOptions, input: GatherInput): Promise<Gathered> {
-  const { envelope, watch, now } = input;
-  const message = await options.read(input.raw);
+  const { watch } = input;
+  const message = await withDeadline(options.read(input.raw), turnMs);
   watch.lap('read');
   const faults = [...input.lineFaults, ...message.faults];
   const { author } = message;
   if (faults.length > 0 || author === null) return malformed(input, message, faults);
+  const checked = await withDeadline(check(options, input, message, author), options.deadlineMs);
+  if ('code' in checked) return malformed(input, message, [checked]);
+  const { evidence, inner, replayKeys } = checked;
+  const content = await withDeadline(contentFinding(message, inner, options), turnMs);
+  watch.lap('classify');
+  return { ...identityOf(message), evidence: { ...evidence, content }, replayKeys };
+}
 
+type Checked = {
+  readonly evidence: Omit<Evidence, 'content'>;
+  /** What is read in place of the visible mail; null when that is what counts. */
+  readonly inner: InnerContent | null;
+  readonly replayKeys: readonly string[];
+};
+
+/** Everything but what is asked; a fault when two readers see two authors. */
+async function check(
+  options: GatherOptions,
+  input: GatherInput,
+  message: Message,
+  author: Author,
+): Promise<Checked | FormFault> {
+  const { envelope, watch, now } = input;
   const [domain, { sender, supportCeased }, { pgp, denylist }] = await Promise.all([
     timed(watch, 'domain', checkDomainOf(options, input, message, author)),
     checkSenderAndCases(options, author, now),
@@ -101,7 +137,7 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
   ]);
   watch.lap('checks');
   const disagreement = readersDisagree(domain, author.address);
-  if (disagreement !== null) return malformed(input, message, [disagreement]);
+  if (disagreement !== null) return disagreement;
 
   const replayed = await markedByMemory(options, domain, pgp.finding, message.contentDigest);
   const proofMail: ProofMail = {
@@ -123,12 +159,8 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
   });
   const vouched = withPortal(proven, sender, envelope.portal);
   watch.lap('prove');
-  // The inner content of a replayed mail is nobody's word.
-  const inner = replayed.pgp.result === 'replayed' ? null : pgp.inner;
-  const content = await contentFinding(message, inner, options);
-  watch.lap('classify');
 
-  const evidence: Evidence = {
+  const evidence: Checked['evidence'] = {
     receivedAt: now,
     form: [],
     author: { address: author.address, domain: author.domain, displayName: author.displayName },
@@ -138,7 +170,6 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
     sender,
     denylist,
     transport: transportOf(envelope),
-    content,
     proofs: vouched.proofs,
     assurance: vouched.assurance,
     deferredSince,
@@ -147,8 +178,9 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
   };
   const pgpKey = evidence.pgp.replayKey;
   return {
-    ...identityOf(message),
     evidence,
+    // The inner content of a replayed mail is nobody's word.
+    inner: replayed.pgp.result === 'replayed' ? null : pgp.inner,
     replayKeys: [...proven.replayKeys, ...(pgpKey === null ? [] : [pgpKey])],
   };
 }

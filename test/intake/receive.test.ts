@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { directoryFileOptions } from '../../src/cli/directory-options.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -245,6 +246,37 @@ describe('trouble', () => {
       expect(await deliver({ ...here, intake }, raw)).toMatchObject({ code: 451, enhanced: '4.3.0' });
     }
     expect(asked).toBe(2);
+  });
+
+  it('a check that takes too long: 451; a turn with a reader or classifier thread is no check, and is waited for', async () => {
+    const here = await world();
+    const ports = {
+      denylist: indexDenylist([]),
+      replays: { find: async () => new Map() },
+      cases: { supportCeased: async () => false },
+    };
+    const known = { ...away, standingOf: async () => ({ kind: 'unregistered' as const }) };
+    const slow = async <T>(work: Promise<T>): Promise<T> => {
+      await sleep(4_000);
+      return work;
+    };
+    const answerOf = async (changes: Partial<Parameters<typeof createGatherer>[0]>) => {
+      const gather = createGatherer({
+        ...gatherOptions(),
+        deadlineMs: 3_000,
+        ports: { ...ports, directory: known },
+        ...changes,
+      });
+      return deliver({ ...here, intake: createIntake({ ...here.options, gather }) }, await letter());
+    };
+    const { classify, read } = gatherOptions();
+    const slowDirectory = { ...known, standingOf: () => slow(known.standingOf()) };
+    const answers = await Promise.all([
+      answerOf({ ports: { ...ports, directory: slowDirectory } }),
+      answerOf({ read: (raw) => slow(read(raw)) }),
+      answerOf({ classify: (input) => slow(classify(input)) }),
+    ]);
+    expect(answers.map(({ code }) => code)).toEqual([451, 250, 250]);
   });
 
   it('too many at once: read to the end, then 451', async () => {
