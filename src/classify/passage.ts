@@ -21,8 +21,12 @@ export function anchored(pattern: RegExp): Anchored {
   return { pattern, needs: needsOf([pattern]) };
 }
 
+/** Every pattern that rules try, for `warmUp`. */
+export const triedPatterns: RegExp[] = [];
+
 /** What a text needs so that all the patterns can match. */
 export function needsOf(patterns: readonly RegExp[]): Needs {
+  triedPatterns.push(...patterns);
   return [...new Set(patterns.flatMap((pattern) => anchorsOf(pattern).map(numberOf)))];
 }
 

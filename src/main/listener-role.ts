@@ -1,6 +1,7 @@
 /** One listener process: SMTP sessions -> intake -> spool and queue. */
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { warmUp } from '../classify/warm-up.ts';
 import type { Config } from '../config/config.ts';
 import { inlineLimitsOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
@@ -69,6 +70,7 @@ export async function startListenerRole({
     withLocalLimits(limits, createMemoryLimits(), logger),
     logger,
   );
+  warmUp();
   await queues.ready(redisReadyMs);
   await listener.listen();
   return {
