@@ -5,7 +5,9 @@ export type Findings = {
   /** The machine that looks. */
   readonly machine: string;
   /** Null while Redis does not answer. */
-  readonly queues: readonly { readonly queue: string; readonly oldestMs: number | null }[] | null;
+  readonly queues:
+    | readonly { readonly queue: string; readonly oldestMs: number | null; readonly isPaused: boolean }[]
+    | null;
   /** Jobs that ended lately. */
   readonly ended: readonly { readonly queue: string; readonly completed: number; readonly dead: number }[] | null;
   readonly workersAlive: number | null;
@@ -42,7 +44,11 @@ export function readingsOf(found: Findings): readonly Reading[] {
   return [
     ...everywhere(
       'queue-age',
-      found.queues?.map(({ oldestMs, queue }) => ({ subject: queue, value: oldestMs ?? 0 })) ?? null,
+      // Whoever paused a queue knows that it waits.
+      found.queues?.map(({ isPaused, oldestMs, queue }) => ({
+        subject: queue,
+        value: isPaused ? 0 : (oldestMs ?? 0),
+      })) ?? null,
     ),
     ...everywhere('job-failures', found.ended?.map(failureShare) ?? null),
     ...everywhere('workers-silent', one(found.workersAlive)),

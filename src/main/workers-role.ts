@@ -172,8 +172,9 @@ function sweeping(
 }
 
 async function countQueues(queues: Queues, metrics: Metrics): Promise<void> {
-  for (const { queue, jobs, oldestMs } of await queueStates(await queues.built(), Date.now())) {
+  for (const { isPaused, queue, jobs, oldestMs } of await queueStates(await queues.built(), Date.now())) {
     for (const [state, count] of Object.entries(jobs)) metrics.queueDepth(queue, state, count);
     metrics.oldestJob(queue, oldestMs ?? 0);
+    metrics.queuePaused(queue, isPaused);
   }
 }

@@ -39,6 +39,8 @@ export type Metrics = {
   apiAnswered(route: string, status: number): void;
   /** An attempt at a hand-over ended: `delivered`, `trouble`, `refused` or `hopeless`. */
   delivery(target: string, result: string): void;
+  /** Whether staff hold a queue. */
+  queuePaused(queue: string, isPaused: boolean): void;
   /** Hand-overs of a target that wait or are parked, as last counted, with the age of the oldest that waits. */
   deliveriesLeft(
     target: string,
@@ -119,6 +121,13 @@ export function createMetrics(): Metrics {
   const oldest = new Gauge({
     name: 'postern_queue_oldest_seconds',
     help: 'Age of the oldest job that still waits.',
+    labelNames: ['queue'],
+    aggregator: 'max',
+    registers,
+  });
+  const paused = new Gauge({
+    name: 'postern_queue_paused',
+    help: '1 while staff hold the queue.',
     labelNames: ['queue'],
     aggregator: 'max',
     registers,
@@ -236,6 +245,7 @@ export function createMetrics(): Metrics {
     job: (queue, result, durationMs) => jobs.observe({ queue, result }, durationMs / 1_000),
     queueDepth: (queue, state, count) => depth.set({ queue, state }, count),
     oldestJob: (queue, ageMs) => oldest.set({ queue }, ageMs / 1_000),
+    queuePaused: (queue, isPaused) => paused.set({ queue }, isPaused ? 1 : 0),
     swept: (jobs) => swept.inc(jobs),
     apiAnswered: (route, status) => calls.inc({ route, status: String(status) }),
     delivery: (target, result) => deliveries.inc({ target, result }),

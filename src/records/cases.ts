@@ -47,6 +47,15 @@ export type NewDocument = Omit<
   'digest' | 'size' | 'id'
 >;
 
+export type CaseQuery = {
+  readonly open: boolean;
+  readonly tenantId?: string;
+  /** At most 500. */
+  readonly limit: number;
+  /** The last one of the page before. */
+  readonly after?: Pick<Case, 'openedAt' | 'id' | 'procedure'>;
+};
+
 export type CaseRecords = {
   open(input: OpeningInput, now: number): Promise<CaseResult>;
   name(
@@ -92,7 +101,7 @@ export type CaseRecords = {
   /** The case that a mail of this message id belongs to; null when it belongs to none. */
   ofMail(messageId: string): Promise<string | null>;
   /** Named ones before those that wait to be named, newest first. */
-  list(query: { readonly open: boolean; readonly tenantId?: string; readonly limit: number }): Promise<readonly Case[]>;
+  list(query: CaseQuery): Promise<readonly Case[]>;
   /** Notes that somebody checked in with a dead man's switch, in every open case that used it. */
   checkIn(input: CheckIn, now: number): Promise<'noted' | 'no such method' | 'no right'>;
   /** Notes what clocks have changed since; only a reminder: what is in force follows from the records alone. */
@@ -194,10 +203,17 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
         .executeTakeFirst();
       return row?.case_id ?? null;
     },
-    list: async ({ limit, open, tenantId }) => {
+    list: async ({ after, limit, open, tenantId }) => {
       let select = records.db.selectFrom('cases').select('id');
       if (open) select = select.where('open_key', 'is not', null);
       if (tenantId !== undefined) select = select.where('tenant_id', '=', tenantId);
+      if (after !== undefined) {
+        select = select.where((where) => {
+          const later = where(where.refTuple('opened_at', 'id'), '<', where.tuple(after.openedAt, after.id));
+          if (after.procedure === null) return where.and([where('procedure_name', 'is', null), later]);
+          return where.or([where('procedure_name', 'is', null), later]);
+        });
+      }
       const rows = await select
         .orderBy((order) => order.case().when('procedure_name', 'is', null).then(1).else(0).end())
         .orderBy('opened_at', 'desc')

@@ -110,6 +110,23 @@ describe('the API', () => {
     expect(health.json).toMatchObject({ redisAnswers: true, undecided: expect.any(Number) });
   });
 
+  it('holds a queue and lets it go, and says so', async () => {
+    const held = await admin.call('POST', '/queues/handoff/pause', { reason: 'the help desk moves' });
+    expect(held.json).toEqual({ queue: 'handoff', paused: true });
+    expect(await (await world.queues.built()).get('handoff')?.isPaused()).toBe(true);
+    const named = async () =>
+      (await admin.call('GET', '/queues')).json.queues.find((one: { queue: string }) => one.queue === 'handoff');
+    expect(await named()).toMatchObject({ paused: true, pause: { reason: 'the help desk moves', by: actor() } });
+    expect((await admin.call('POST', '/queues/handoff/pause', { reason: ' ' })).status).toBe(422);
+    expect((await admin.call('POST', '/queues/nothing/pause', { reason: 'x' })).status).toBe(422);
+    expect((await admin.call('POST', '/queues/handoff/resume')).json).toEqual({ queue: 'handoff', paused: false });
+    expect(await named()).toMatchObject({ paused: false, pause: null });
+    expect(await lastActs(2)).toEqual([
+      ['queue.resume', actor(), 'handoff'],
+      ['queue.pause', actor(), 'handoff'],
+    ]);
+  });
+
   it('puts dead letters back to work after a dry run', async () => {
     const queue = (await world.queues.built()).get('rejected');
     await queue?.add('x', {}, { jobId: 'dead-1' });
@@ -208,7 +225,8 @@ describe('the API', () => {
   });
 
   it('shows cases and the audit log, and whether its chain is whole', async () => {
-    expect((await admin.call('GET', '/cases')).json).toEqual({ items: [] });
+    expect((await admin.call('GET', '/cases')).json).toEqual({ items: [], next: null });
+    expect((await admin.call('GET', '/cases?after=bm9uc2Vuc2U')).status).toBe(422);
     expect((await admin.call('GET', '/cases/none')).status).toBe(404);
     const first = await admin.call('GET', '/audit?limit=2');
     const second = await admin.call('GET', `/audit?limit=2&after=${first.json.next}`);

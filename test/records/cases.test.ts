@@ -122,7 +122,12 @@ onEachDatabase((databases) => {
     accepted(await desk.act(first.id, { kind: 'closed', outcome: 'withdrawn', note: 'a misunderstanding' }));
     expect((await cases.open(again, desk.now)).kind).toBe('accepted');
     expect((await cases.list({ open: true, limit: 10 })).length).toBe(1);
-    expect((await cases.list({ open: false, tenantId: 't1', limit: 10 })).length).toBe(2);
+    const all = await cases.list({ open: false, tenantId: 't1', limit: 10 });
+    expect(all.length).toBe(2);
+    const [newest, oldest] = all;
+    if (newest === undefined || oldest === undefined) throw new Error('no two cases');
+    expect(await cases.list({ open: false, limit: 10, after: newest })).toEqual([oldest]);
+    expect(await cases.list({ open: false, limit: 10, after: oldest })).toEqual([]);
   });
 
   it('two cases that delete one of two admins each cannot delete the tenant unseen', async () => {

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { actorName } from '../../cases/actor.ts';
 import type { Case } from '../../cases/case.ts';
 import { cessationWindow } from '../../cases/cessation-clock.ts';
+import { procedures } from '../../cases/procedure.ts';
 import { stateAt } from '../../cases/state.ts';
 import { notFound } from './problem.ts';
 import { route } from './route.ts';
-import { paging, time, timeOrNull, timeText } from './shapes.ts';
+import { page, pageOf, paging, placeOf, time, timeOrNull, timeText } from './shapes.ts';
 
 const access = { scope: 'read', right: 'cases.see' } as const;
 
@@ -52,13 +53,24 @@ export const caseRoutes = [
     query: z.strictObject({
       open: z.enum(['yes', 'no']).default('yes').describe('`no` shows closed ones too'),
       tenant: z.string().max(64).exactOptional(),
-      limit: paging.limit,
+      ...paging,
     }),
-    answer: { status: 200, media: 'application/json', schema: z.strictObject({ items: z.array(summary) }) },
-    handle: async ({ ports, query: { limit, open, tenant } }) => {
-      const wanted = { open: open === 'yes', limit, ...(tenant === undefined ? {} : { tenantId: tenant }) };
-      const cases = await ports.cases.list(wanted);
-      return { items: cases.map((of) => summaryOf(of, ports.now())) };
+    answer: { status: 200, media: 'application/json', schema: pageOf(summary) },
+    handle: async ({ ports, query: { after, limit, open, tenant } }) => {
+      const place = placeOf(after, z.tuple([z.int(), z.string().max(64), z.enum(procedures).nullable()]));
+      const cases = await ports.cases.list({
+        open: open === 'yes',
+        limit: limit + 1,
+        ...(tenant === undefined ? {} : { tenantId: tenant }),
+        ...(place === null ? {} : { after: { openedAt: place[0], id: place[1], procedure: place[2] } }),
+      });
+      const now = ports.now();
+      return page(
+        cases,
+        limit,
+        (of) => summaryOf(of, now),
+        ({ id, openedAt, procedure }) => [openedAt, id, procedure],
+      );
     },
   }),
   route({

@@ -1,11 +1,22 @@
 /** Queues: what waits, what failed and of what, and dead letters back to work. */
 import { z } from 'zod';
 import { queueNames } from '../../jobs/queues.ts';
+import type { QueuePause } from '../../records/queue-pauses.ts';
+import { holdQueue, letQueueGo, longestPauseReason } from '../queue-hold.ts';
 import { route } from './route.ts';
 import { line, time, timeText } from './shapes.ts';
 
 const queue = z.enum(queueNames);
 const count = z.int().nonnegative();
+
+const pause = z.strictObject({ reason: z.string(), by: z.string(), at: time });
+
+function pauseOf(known: QueuePause | undefined): z.input<typeof pause> | null {
+  return known === undefined ? null : { reason: known.reason, by: known.actor, at: timeText(known.at) };
+}
+
+const held = z.strictObject({ queue, paused: z.boolean() });
+const byQueue = z.strictObject({ queue });
 
 export const queueRoutes = [
   route({
@@ -23,16 +34,26 @@ export const queueRoutes = [
             queue,
             jobs: z.record(z.string(), count),
             oldestMs: z.number().nullable().describe('Age of the oldest job that waits, milliseconds'),
+            paused: z.boolean(),
+            pause: pause.nullable().describe('Why and by whom, where that is known'),
           }),
         ),
       }),
     },
     handle: async ({ ports }) => {
-      const [states, workersAlive] = await Promise.all([ports.queues.states(), ports.queues.workersAlive()]);
-      return {
-        workersAlive,
-        queues: states.map(({ jobs, oldestMs, queue: name }) => ({ queue: name, jobs: { ...jobs }, oldestMs })),
-      };
+      const [states, workersAlive, pauses] = await Promise.all([
+        ports.queues.states(),
+        ports.queues.workersAlive(),
+        ports.queuePauses.all(),
+      ]);
+      const queues = states.map(({ isPaused, jobs, oldestMs, queue: name }) => ({
+        queue: name,
+        jobs: { ...jobs },
+        oldestMs,
+        paused: isPaused,
+        pause: isPaused ? pauseOf(pauses.find((one) => one.queue === name)) : null,
+      }));
+      return { workersAlive, queues };
     },
   }),
   route({
@@ -102,6 +123,35 @@ export const queueRoutes = [
         await ports.audit.append({ at: ports.now(), actor: caller.actor, action: 'queue.retry', subject, detail });
       }
       return { dryRun, ...result };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/queues/{queue}/pause',
+    summary: 'Hold a queue: its jobs wait until it is resumed',
+    access: { scope: 'queues', right: 'queues.pause' },
+    params: byQueue,
+    body: {
+      media: 'application/json',
+      maxOctets: 16 * 1024,
+      schema: z.strictObject({ reason: line(longestPauseReason).describe('For whoever wonders') }),
+    },
+    answer: { status: 200, media: 'application/json', schema: held },
+    handle: async ({ body, caller, params, ports }) => {
+      await holdQueue(ports, params.queue, body.reason, { actor: caller.actor, at: ports.now() });
+      return { queue: params.queue, paused: true };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/queues/{queue}/resume',
+    summary: 'Let a held queue go on',
+    access: { scope: 'queues', right: 'queues.pause' },
+    params: byQueue,
+    answer: { status: 200, media: 'application/json', schema: held },
+    handle: async ({ caller, params, ports }) => {
+      await letQueueGo(ports, params.queue, { actor: caller.actor, at: ports.now() });
+      return { queue: params.queue, paused: false };
     },
   }),
 ];

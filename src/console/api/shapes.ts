@@ -43,7 +43,7 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 }
 
 /** A place in a list that only this program reads. */
-export function cursorOf(place: readonly (string | number)[]): string {
+export function cursorOf(place: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
@@ -67,7 +67,7 @@ export function page<Row, Item>(
   rows: readonly Row[],
   limit: number,
   item: (row: Row) => Item,
-  place: (row: Row) => readonly (string | number)[],
+  place: (row: Row) => readonly (string | number | null)[],
 ): { items: Item[]; next: string | null } {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

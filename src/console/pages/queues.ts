@@ -6,12 +6,11 @@ import { formTexts } from '../form.ts';
 import { need } from '../guard.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { holdQueue, letQueueGo, longestPauseReason } from '../queue-hold.ts';
 import { deadLetterRoutes } from './queues/dead-letters.ts';
 import { jobPage } from './queues/job-page.ts';
 import { queueOverview } from './queues/overview.ts';
 import { jobQueryOf, queuePage } from './queues/queue-page.ts';
-
-const longestReason = 300;
 
 export function queueRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
@@ -40,21 +39,19 @@ export function queueRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     if (queue === null) return context.html(noQueue(context), 404);
     const typed = (await formTexts(context))('reason');
     const reason = typed.replace(/\s+/g, ' ').trim();
-    if (reason === '' || reason.length > longestReason) {
-      const fault = reason === '' ? 'Say why, for whoever wonders.' : `Use at most ${longestReason} characters.`;
+    if (reason === '' || reason.length > longestPauseReason) {
+      const fault = reason === '' ? 'Say why, for whoever wonders.' : `Use at most ${longestPauseReason} characters.`;
       const query = jobQueryOf(context, queue, ports.now());
       return context.html(await queuePage(ports, context, query, { reason: typed, fault }), 422);
     }
-    await ports.queuePauses.note(queue, reason, by(context));
-    await ports.queues.pause(queue);
+    await holdQueue(ports, queue, reason, by(context));
     return context.redirect(`/queues/${queue}?done=paused`, 303);
   });
 
   routes.post('/queues/:queue/resume', need('queues.pause'), async (context) => {
     const queue = queueOf(context);
     if (queue === null) return context.html(noQueue(context), 404);
-    await ports.queues.resume(queue);
-    await ports.queuePauses.forget(queue, by(context));
+    await letQueueGo(ports, queue, by(context));
     return context.redirect(`/queues/${queue}?done=resumed`, 303);
   });
 
