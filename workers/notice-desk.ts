@@ -163,11 +163,10 @@ async function decide(
   if ([...references, inReplyTo ?? ''].some((other) => isNoticeMessageId(other, options.ownDomains))) {
     return open({ suppressed: summary, cause: 'it answers a notice' });
   }
-  const decided = await open({ outgoing, limits: limitsOfIt });
-  if (decided === 'waiting' && record.ticket !== null) {
-    await tickets.rememberSent(record.ticket.message_id, noticeMessageId(id, mailbox));
-  }
-  return decided;
+  // Before it is in the outbox: a worker that dies in between decides again, and one that died after it would not. An id
+  // under which nothing was sent after all names the ticket to nobody.
+  if (record.ticket !== null) await tickets.rememberSent(record.ticket.message_id, noticeMessageId(id, mailbox));
+  return open({ outgoing, limits: limitsOfIt });
 }
 
 async function factsOf({ tickets }: NoticeDeskOptions, record: TraceRecord): Promise<LetterFacts> {

@@ -2,6 +2,7 @@
 import type { Communication } from '../cases/event.ts';
 import type { AuditExtract } from '../records/case-audit.ts';
 import type { CaseRecords } from '../records/cases.ts';
+import type { NoticeRecords } from '../records/notices.ts';
 import type { Sign } from './issue-order.ts';
 import type { EngineeringWay } from './order-progress.ts';
 
@@ -16,4 +17,6 @@ export type CaseTools = {
   /** Its raw octets; null when they are gone. */
   rawMail(messageId: string): Promise<Buffer | null>;
   audit(caseId: string): Promise<AuditExtract>;
+  /** Which addresses do not take our mail. */
+  readonly unreachable: NoticeRecords['unreachable'];
 };

@@ -4,12 +4,14 @@ import type { CaseTools } from '../case-file/case-tools.ts';
 import { issueOrder } from '../case-file/issue-order.ts';
 import { type OrderProgress, orderProgress } from '../case-file/order-progress.ts';
 import type { Case } from '../cases/case.ts';
+import { contactAddresses } from '../cases/contacts.ts';
 import { dueItems } from '../cases/due.ts';
 import { existing, type Json, jsonLine, withTools } from './case-change.ts';
 import { writeNewFile } from './case-files.ts';
 import { caseFacts, caseStory, caseTable, dueText } from './case-text.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
+import { unreachableText } from './unreachable-text.ts';
 
 export async function list(context: CaseContext, flags: Json & { all?: true; tenant?: string }): Promise<void> {
   await actingStaff(context);
@@ -33,10 +35,17 @@ export async function show(context: CaseContext, id: string, { json }: Json): Pr
       await tools.cases.admins(kept.case),
       await progressOf(tools, kept.case),
     ];
+    const unreachable = await tools.unreachable(contactAddresses(kept.case));
     context.stdout.write(
       json
-        ? jsonLine({ ...caseFacts(kept.case, now), missing, engineering: progress.map(progressJson), case: kept.case })
-        : caseStory(kept, { missing, admins, progress }, now),
+        ? jsonLine({
+            ...caseFacts(kept.case, now),
+            missing,
+            engineering: progress.map(progressJson),
+            unreachable: Object.fromEntries(unreachable),
+            case: kept.case,
+          })
+        : `${caseStory(kept, { missing, admins, progress }, now)}${unreachableText(unreachable)}`,
     );
   });
 }

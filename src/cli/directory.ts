@@ -7,10 +7,11 @@ import { type DirectoryFault, faultLine } from '../directory/fault.ts';
 import type { Standing, Tenant } from '../directory/tenant.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
-import type { CliContext, CliRecords } from './context.ts';
+import type { CliContext } from './context.ts';
 import { directoryFileOptions } from './directory-options.ts';
 import { readInputFile } from './input-file.ts';
 import { newCommand, withRecords } from './run-command.ts';
+import { unreachableText } from './unreachable-text.ts';
 
 export function directoryCommand(context: CliContext): Command {
   const command = newCommand(context, 'directory').description('tenants, their admins, addresses and keys');
@@ -164,13 +165,6 @@ function tenantText(tenant: Tenant): string {
 function addressesOf({ admins, contactsOnFile }: Tenant): readonly string[] {
   const contacts = contactsOnFile.flatMap(({ email }) => (email === null ? [] : [email]));
   return [...admins.map(({ primaryEmail }) => primaryEmail), ...contacts];
-}
-
-function unreachableText(unreachable: Awaited<ReturnType<CliRecords['unreachable']>>): string {
-  const lines = [...unreachable].map(
-    ([address, { cause, since }]) => `unreachable: ${address} since ${new Date(since).toISOString()}: ${cause}`,
-  );
-  return lines.map((line) => `${printable(line)}\n`).join('');
 }
 
 function contractText({ contract }: Tenant): string {

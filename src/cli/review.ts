@@ -1,7 +1,7 @@
 /** `postern review`: decide about escalated mail. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { TraceRecord } from '../records/trace.ts';
-import type { Verification } from '../reviews/asking.ts';
+import { askedAddresses, askedLines } from '../reviews/asked-lines.ts';
 import { type ReviewBrief, reviewBrief } from '../reviews/brief.ts';
 import { type Decided, decideReview } from '../reviews/deciding.ts';
 import { authorizationLine } from '../reviews/portal-authorization.ts';
@@ -137,10 +137,17 @@ async function show(
     throw new CliError(exitCodes.notFound, 'review: this mail waits for no decision');
   }
   const brief = reviewBrief(lastOf(record), record.evidence);
-  const asked = [...verifications.map(askedText), ...authorizations.map(authorizationLine)];
+  const unreachable = await open.notices.unreachable(askedAddresses(verifications));
+  const asked = [...askedLines(verifications, unreachable), ...authorizations.map(authorizationLine)];
   context.stdout.write(
     json
-      ? jsonLine({ ...itemJson(item), ...brief, verifications, authorizations })
+      ? jsonLine({
+          ...itemJson(item),
+          ...brief,
+          verifications,
+          authorizations,
+          unreachable: Object.fromEntries(unreachable),
+        })
       : storyOf(item, record, brief, asked),
   );
 }
@@ -148,11 +155,6 @@ async function show(
 /** The mail as it was judged last. */
 function lastOf({ followUps, judged }: TraceRecord): TraceRecord['judged'] {
   return followUps.at(-1)?.mail ?? judged;
-}
-
-function askedText({ asked, createdAt, expiresAt, state }: Verification): string {
-  const until = state === 'waiting' ? `, until ${timeText(expiresAt)} UTC` : '';
-  return `${asked.as} by ${asked.address}: ${state}${until}, asked ${timeText(createdAt)} UTC`;
 }
 
 function storyOf(item: Review, record: TraceRecord, brief: ReviewBrief, asked: readonly string[]): string {

@@ -30,6 +30,7 @@ import type { DenyProposals } from '../records/deny-proposals.ts';
 import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
+import type { NoticeRecords } from '../records/notices.ts';
 import type { PasskeyRecords } from '../records/passkeys.ts';
 import type { PortalAuthorizationRecords } from '../records/portal-authorizations.ts';
 import type { QueuePauses } from '../records/queue-pauses.ts';
@@ -41,6 +42,7 @@ import type { StaffRecords } from '../records/staff.ts';
 import type { TicketRecords } from '../records/tickets.ts';
 import type { TraceRecord, TraceRecords } from '../records/trace.ts';
 import type { FlowPoint, FlowQuery } from '../records/trace-flow.ts';
+import type { VerificationRecords } from '../records/verifications.ts';
 import type { DecidingPorts } from '../reviews/deciding.ts';
 
 export type Disk = { readonly freeBytes: number; readonly totalBytes: number };
@@ -108,6 +110,9 @@ export type ConsolePorts = {
   /** Takes what the vendor's admin portal hands in. */
   readonly portal: PortalDesk;
   readonly authorizations: PortalAuthorizationRecords;
+  readonly verifications: Pick<VerificationRecords, 'of'>;
+  /** Which addresses do not take our mail. */
+  readonly unreachable: NoticeRecords['unreachable'];
   readonly deny: DenylistRecords;
   readonly denySearch: DenySearch;
   readonly denyProposals: DenyProposals;

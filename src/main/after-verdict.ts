@@ -29,6 +29,7 @@ export type AfterVerdictOptions = {
   readonly spool: SpoolPort;
 };
 
+const askEveryMs = 60_000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
@@ -37,17 +38,21 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
   const { denyAbuseAlone, denyDefaultDays } = config.policy;
   const { graceMs, sweepIntervalMs } = config.spool;
   const followUps = followUpRecords(records);
+  const asking = startAsking(options);
   return {
     escalated: createEscalated({
       reviews: reviewRecords(records),
       denyAbuseAlone,
       denyLifeMs: denyDefaultDays === null ? null : denyDefaultDays * dayMs,
-      ask: startAsking(options),
+      ask: (mail) => asking.ask(mail),
       now: Date.now,
     }),
     recurring: [
       every(sweepIntervalMs, 'follow-ups', logger, async () => {
         await sweepFollowUps(followUps, queues, Date.now() - graceMs);
+      }),
+      every(askEveryMs, 'questions that could not be asked', logger, async () => {
+        await asking.catchUp();
       }),
       every(hourMs, 'unanswered verifications', logger, async () => {
         await verificationRecords(records).expire(Date.now());

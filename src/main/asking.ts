@@ -38,12 +38,19 @@ export type AskingStores = {
   readonly logger: Logger;
 };
 
-/** Asks about an escalated mail whoever may be asked; nobody while there is no place to answer at, which staff are told. */
-export function startAsking({ config, logger, records, spool }: AskingStores): (mail: JudgedMail) => Promise<void> {
+export type Asking = {
+  /** Asks about an escalated mail whoever may be asked; while there is no place to answer at, it waits visibly. */
+  ask(mail: JudgedMail): Promise<void>;
+  /** Asks what could not be asked before, as long as staff have not decided. Resolves with how many were looked at. */
+  catchUp(): Promise<number>;
+};
+
+const atOnce = 100;
+
+export function startAsking({ config, logger, records, spool }: AskingStores): Asking {
   const { url: publicUrl } = verifyUrlOf(config);
   if (publicUrl === null) {
     logger.warn('there is no console.verifyUrl: addresses on file are not asked, and mail in doubt waits for staff');
-    return async () => undefined;
   }
   const reviews = reviewRecords(records);
   const verifications = verificationRecords(records);
@@ -55,16 +62,34 @@ export function startAsking({ config, logger, records, spool }: AskingStores): (
     isOurs: (address: string) => own.isOurs(address),
   };
   const send = sender(config, records);
-  return async (mail) => {
+  const ask = async (mail: JudgedMail): Promise<void> => {
     if (mail.spoolKey === null) return;
     const { evidence, sha256 } = await spool.sidecar(mail.spoolKey);
     const ports: AskingPorts = {
       adminsOf: (tenantId) => reviews.adminsOf(tenantId),
-      open: (question, limits) => verifications.open(question, limits),
+      open: (question, limits, canAnswer) => verifications.open(question, limits, canAnswer),
       send: (question) => send(question, mail.envelope.recipient),
     };
     const how = await askAddressOnFile(ports, { mail, evidence, sha256 }, settings, Date.now());
     if (how !== 'nobody') logger.info({ messageId: mail.messageId, how }, 'the address on file');
+  };
+  const trace = traceRecords(records);
+  return {
+    ask,
+    async catchUp() {
+      if (publicUrl === null) return 0;
+      const waiting = await verifications.unasked(atOnce);
+      for (const messageId of waiting) {
+        const record = await trace.get(messageId);
+        if (record === null) continue;
+        try {
+          await ask(record.judged);
+        } catch (error) {
+          logger.warn({ messageId, error }, 'the address on file could not be asked; it is tried again');
+        }
+      }
+      return waiting.length;
+    },
   };
 }
 

@@ -9,6 +9,7 @@ import type { Keyring } from '../keyring/keyring.ts';
 import { signDetached } from '../keyring/sign.ts';
 import { auditExtract } from '../records/case-audit.ts';
 import { type CaseRecords, caseRecords } from '../records/cases.ts';
+import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
 import { traceRecords } from '../records/trace.ts';
 import { documentVault, vaultKeyIn } from '../spool/document-vault.ts';
@@ -62,6 +63,7 @@ export function caseTools({ config, keyring, records, spool }: CaseStores): Case
       }
     },
     audit: (caseId) => auditExtract(records, caseId),
+    unreachable: (addresses) => noticeRecords(records).unreachable(addresses),
   };
 }
 

@@ -212,6 +212,7 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
         reviews: reviewRecords(records),
         followUps: followUpRecords(records),
         verifications: verificationRecords(records),
+        notices: noticeRecords(records),
         authorizations: portalAuthorizations(records),
         trace: traceRecords(records),
         allowances: allowanceRecords(records),

@@ -35,6 +35,7 @@ import { denyProposals } from '../records/deny-proposals.ts';
 import { denySearch } from '../records/deny-search.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
+import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
 import { passkeyRecords } from '../records/passkeys.ts';
 import { portalAuthorizations } from '../records/portal-authorizations.ts';
@@ -47,11 +48,13 @@ import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { traceFlow } from '../records/trace-flow.ts';
+import { verificationRecords } from '../records/verifications.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { alertTargetsOf } from './alerts.ts';
 import { caseTools } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
 import { gatewayKeys } from './gateway-secret.ts';
+import { calendarOf } from './handoff.ts';
 import { decidingPorts } from './open-reviews.ts';
 import { queueInspection } from './queue-inspection.ts';
 import { simulation } from './simulation.ts';
@@ -87,12 +90,14 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     trace: traceRecords(records),
     flow: (query) => traceFlow(records, query),
     refusals: refusalRecords(records),
-    tickets: ticketRecords(records),
+    tickets: ticketRecords(records, calendarOf(config)),
     clocks: clockRecords(records),
     cases: tools.cases,
     caseTools: tools,
     portal: stores.portal,
     authorizations: portalAuthorizations(records),
+    verifications: verificationRecords(records),
+    unreachable: (addresses) => noticeRecords(records).unreachable(addresses),
     deny: denylistRecords(records),
     denySearch: denySearch(records),
     denyProposals: denyProposals(records),

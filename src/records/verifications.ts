@@ -1,7 +1,7 @@
 /** Questions to addresses on file, each about exactly one mail and answered once. */
 import { sql, type Transaction } from 'kysely';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
-import type { Verification } from '../reviews/asking.ts';
+import type { HowAsked, OpenedVerification, Verification } from '../reviews/asking.ts';
 import { type Answer, type AskingLimits, howToAsk } from '../reviews/verification.ts';
 import { raiseAlerts } from './alert-events.ts';
 import { appendAudit, lockAudit } from './audit.ts';
@@ -10,14 +10,14 @@ import type { Querying, Records, RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import type { VerificationsTable } from './tables-reviews.ts';
 
-export type OpenedVerification = {
-  readonly how: 'ask' | 'summary' | 'hold';
-  readonly verification: Verification;
-};
-
 export type VerificationRecords = {
-  /** The same message again resolves with the question that there is, put in the same way. */
-  open(question: Omit<Verification, 'state'>, limits: AskingLimits): Promise<OpenedVerification>;
+  /**
+   * The same message again resolves with the question that there is, put in the same way; an *unasked* one becomes this
+   * one as soon as it can be answered.
+   */
+  open(question: Omit<Verification, 'state'>, limits: AskingLimits, canAnswer: boolean): Promise<OpenedVerification>;
+  /** Mails that wait for a decision and whose question was never asked, oldest first. */
+  unasked(limit: number): Promise<readonly string[]>;
   find(id: string): Promise<Verification | null>;
   /** Those about one mail, oldest first. */
   of(messageId: string): Promise<readonly Verification[]>;
@@ -34,7 +34,21 @@ export type VerificationRecords = {
 
 export function verificationRecords(records: Records): VerificationRecords {
   return {
-    open: (question, limits) => records.writing((trx) => open(trx, records.dialect, question, limits)),
+    open: (question, limits, canAnswer) =>
+      records.writing((trx) => open(trx, records.dialect, question, limits, canAnswer)),
+    unasked: async (limit) => {
+      const rows = await records.db
+        .selectFrom('verifications')
+        .innerJoin('reviews', 'reviews.message_id', 'verifications.message_id')
+        .select('verifications.message_id')
+        .where('verifications.state', '=', 'unasked')
+        .where('reviews.state', '=', 'open')
+        .orderBy('verifications.created_at')
+        .orderBy('verifications.message_id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ message_id }) => message_id);
+    },
     find: async (id) => {
       const row = await records.db.selectFrom('verifications').selectAll().where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : verificationOf(row);
@@ -50,6 +64,14 @@ export function verificationRecords(records: Records): VerificationRecords {
           .where('state', '=', 'waiting')
           .where('expires_at', '<=', now)
           .executeTakeFirst();
+        // Staff were faster than the setting: nobody is asked about what is decided.
+        const open = trx.selectFrom('reviews').select('message_id').where('state', '=', 'open');
+        await trx
+          .updateTable('verifications')
+          .set({ state: 'expired' })
+          .where('state', '=', 'unasked')
+          .where('message_id', 'not in', open)
+          .execute();
         return Number(result.numUpdatedRows);
       }),
   };
@@ -70,17 +92,27 @@ async function open(
   dialect: RecordsDialect,
   question: Omit<Verification, 'state'>,
   limits: AskingLimits,
+  canAnswer: boolean,
 ): Promise<OpenedVerification> {
   const { asked, createdAt, messageId } = question;
   // Two workers that count at once would both ask. SQLite has locked everything already.
   if (dialect === 'postgres') await sql`select pg_advisory_xact_lock(hashtext(${asked.address}))`.execute(trx);
   const [known] = await verificationsOf(trx, messageId);
-  if (known !== undefined) return { how: await howItWasPut(trx, known, limits), verification: known };
+  if (known !== undefined && !(known.state === 'unasked' && canAnswer)) {
+    return { how: await howItWasPut(trx, known, limits), verification: known };
+  }
+  if (known !== undefined) await trx.deleteFrom('verifications').where('id', '=', known.id).execute();
+  if (!canAnswer) {
+    const verification: Verification = { ...question, state: 'unasked' };
+    await trx.insertInto('verifications').values(rowOf(verification)).execute();
+    return { how: 'unasked', verification };
+  }
   const before = await trx
     .selectFrom('verifications')
     .select((select) => ['state', select.fn.countAll<number>().as('count')])
     .where('asked_address', '=', asked.address)
     .where('created_at', '>', createdAt - limits.windowMs)
+    .where('state', '!=', 'unasked')
     .groupBy('state')
     .execute();
   const held = before.find(({ state }) => state === 'held')?.count ?? 0;
@@ -96,7 +128,8 @@ async function howItWasPut(
   trx: Transaction<Schema>,
   { asked, createdAt, id, state }: Verification,
   limits: AskingLimits,
-): Promise<'ask' | 'summary' | 'hold'> {
+): Promise<HowAsked> {
+  if (state === 'unasked') return 'unasked';
   if (state !== 'held') return 'ask';
   const earlier = await trx
     .selectFrom('verifications')

@@ -46,23 +46,25 @@ export type VerificationMail = {
   readonly language: string;
 };
 
+export type HowAsked = 'ask' | 'summary' | 'hold' | 'unasked';
+
+export type OpenedVerification = { readonly how: HowAsked; readonly verification: Verification };
+
 export type AskingPorts = {
   adminsOf(tenantId: string): Promise<readonly AdminFacts[]>;
   /**
    * Keeps the question and resolves with how to put it; the same message again resolves with the question that there is.
+   * Without a place to answer at it is kept as *unasked*, and is a new one as soon as there is a place.
    */
-  open(
-    question: Omit<Verification, 'state'>,
-    limits: AskingLimits,
-  ): Promise<{ readonly how: 'ask' | 'summary' | 'hold'; readonly verification: Verification }>;
+  open(question: Omit<Verification, 'state'>, limits: AskingLimits, canAnswer: boolean): Promise<OpenedVerification>;
   /** Puts a mail into the outbox; the same id again changes nothing. */
   send(mail: VerificationMail): Promise<void>;
 };
 
 export type AskingSettings = {
   readonly keys: VerificationKeys;
-  /** `https://gate.example.com`, without a slash at the end. */
-  readonly publicUrl: string;
+  /** `https://gate.example.com`, without a slash at the end; null while there is no place to answer at. */
+  readonly publicUrl: string | null;
   readonly limits: AskingLimits;
   readonly isOurs: (address: string) => boolean;
 };
@@ -75,7 +77,7 @@ export async function askAddressOnFile(
   { evidence, mail, sha256 }: MailInQuestion,
   settings: AskingSettings,
   now: number,
-): Promise<'nobody' | 'ask' | 'summary' | 'hold'> {
+): Promise<'nobody' | HowAsked> {
   const { standing } = evidence.sender;
   if (standing.kind === 'unregistered') return 'nobody';
   const admins = await ports.adminsOf(standing.tenant.id);
@@ -91,8 +93,12 @@ export async function askAddressOnFile(
       expiresAt: now + settings.limits.lifeMs,
     },
     settings.limits,
+    settings.publicUrl !== null,
   );
-  if (how !== 'hold') await ports.send(mailOf(verification, how, mail.classification?.language ?? 'en', settings));
+  if (settings.publicUrl !== null && (how === 'ask' || how === 'summary')) {
+    const link = { keys: settings.keys, publicUrl: settings.publicUrl };
+    await ports.send(mailOf(verification, how, mail.classification?.language ?? 'en', link));
+  }
   return how;
 }
 
@@ -100,7 +106,7 @@ function mailOf(
   { asked, expiresAt, id, messageId, sha256 }: Verification,
   how: 'ask' | 'summary',
   language: string,
-  { keys, publicUrl }: AskingSettings,
+  { keys, publicUrl }: { readonly keys: VerificationKeys; readonly publicUrl: string },
 ): VerificationMail {
   const about = { id, messageId, to: asked.address, expiresAt, language };
   if (how === 'summary') return { ...about, kind: 'summary', link: null };

@@ -2,13 +2,14 @@
  * Asking the address on file: whom, whether at all, and what the answer does. Pure.
  *
  * States: *waiting* (asked) -> *confirmed* | *denied* | *expired*; *held* (not asked: too many questions already, or the
- * one summary went out instead). Only *waiting* takes an answer, once, before it expires.
+ * one summary went out instead); *unasked* (there is no `console.verifyUrl` to answer at) -> asked when there is one, if the
+ * mail still waits then. Only *waiting* takes an answer, once, before it expires.
  */
 import type { AdminFacts, Standing } from '../directory/tenant.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
-export const verificationStates = ['waiting', 'confirmed', 'denied', 'expired', 'held'] as const;
+export const verificationStates = ['unasked', 'waiting', 'confirmed', 'denied', 'expired', 'held'] as const;
 export type VerificationState = (typeof verificationStates)[number];
 /** `sender`: did you write this? `authorization`: somebody of yours asked this, do you agree? */
 export type AskedAs = 'sender' | 'authorization';

@@ -11,6 +11,7 @@ import { auditRecords } from '../../src/records/audit.ts';
 import { denylistRecords } from '../../src/records/denylist.ts';
 import { followUpRecords } from '../../src/records/follow-ups.ts';
 import { migrate } from '../../src/records/migrate.ts';
+import { noticeRecords } from '../../src/records/notices.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { portalAuthorizations } from '../../src/records/portal-authorizations.ts';
 import { reviewRecords } from '../../src/records/reviews.ts';
@@ -19,6 +20,7 @@ import { verificationRecords } from '../../src/records/verifications.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
 import { admin, tenant } from '../helpers/evidence.ts';
+import { outgoingNotice } from '../helpers/outgoing-notice.ts';
 import { type MailTraits, traceInput } from '../records/mails.ts';
 
 let cli: TestCli;
@@ -53,6 +55,7 @@ const run = (...argv: readonly string[]) =>
           reviews: reviewRecords(records),
           followUps: followUpRecords(records),
           verifications: verificationRecords(records),
+          notices: noticeRecords(records),
           authorizations: portalAuthorizations(records),
           trace: traceRecords(records),
           allowances: allowanceRecords(records),
@@ -109,7 +112,7 @@ describe('postern review list and show', () => {
     const asked = { as: 'authorization', tenantId: 't1', adminId: 'a2', address: 'bob@example.com' } as const;
     const question = { id: 'v1', messageId: 'a-0', asked, sha256: 'x', createdAt: cliNow, expiresAt: cliNow + 1_000 };
     const limits = { perAddress: 1, windowMs: 1_000, lifeMs: 1_000 };
-    const { verification } = await verificationRecords(records).open(question, limits);
+    const { verification } = await verificationRecords(records).open(question, limits, true);
     await verificationRecords(records).answer(verification, 'confirmed', null, cliNow);
     const admin = { message_id: 'a-0', admin_id: 'a3', tenant_id: 't1', admin_role: 'owner', token_id: 'x' };
     const said = { answer: 'denied', statement: 'never', at: cliNow } as const;
@@ -117,8 +120,14 @@ describe('postern review list and show', () => {
       .insertInto('portal_authorizations')
       .values({ ...admin, ...said })
       .execute();
+    const notices = noticeRecords(records);
+    await notices.open([{ outgoing: outgoingNotice('v1', 'bob@example.com'), limits: [] }], 1_000);
+    await notices.claim('relay', 1_000, 500, 1);
+    await notices.settle([{ id: 'v1', claims: 1, settlement: { kind: 'delivered' } }], 1_000);
+    await notices.bounced('v1', 'its delivery failed (5.1.1)', cliNow);
     const { stdout } = await run('show', 'a-0');
     expect(stdout).toContain('authorization by bob@example.com: confirmed');
+    expect(stdout).toContain('cannot be reached since 2026-03-02 10:00 UTC: its delivery failed (5.1.1)');
     expect(stdout).toContain('admin a3 (owner) denied it in the portal on 2026-03-02T10:00:00.000Z: "never"');
   });
 

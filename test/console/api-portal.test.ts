@@ -273,12 +273,12 @@ describe('the portal', () => {
       const trust = await apiClient(world, 'trust');
       const review = await trust.call('GET', `/reviews/${messageId}`);
       expect(review.json).toMatchObject({ state: 'open', version: (before?.version ?? 0) + 1 });
-      expect(review.json.authorizations).toEqual([
+      expect(review.json.asked).toEqual([
         expect.stringMatching(/^admin a2 \(admin\) authorized it in the portal .*: "Yes, we leave\."$/),
       ]);
       expect(await world.ports.audit.list({ action: 'portal.authorized', limit: 5 })).toHaveLength(1);
       const session = await world.session('trust');
-      expect(await (await world.get(`/reviews/${messageId}`, session)).text()).toContain('Answered in the portal');
+      expect(await (await world.get(`/reviews/${messageId}`, session)).text()).toContain('authorized it in the portal');
       const decision = { outcome: 'rejected', note: 'no', version: review.json.version };
       expect((await trust.call('POST', `/reviews/${messageId}/decision`, decision)).status).toBe(200);
       expect((await answerIt(messageId, { adminId: 'many' })).status).toBe(404);

@@ -15,6 +15,7 @@ import { auditExtract } from '../../src/records/case-audit.ts';
 import { caseRecords } from '../../src/records/cases.ts';
 import { directoryRecords } from '../../src/records/directory.ts';
 import { migrate } from '../../src/records/migrate.ts';
+import { noticeRecords } from '../../src/records/notices.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { staffRecords } from '../../src/records/staff.ts';
 import { documentVault } from '../../src/spool/document-vault.ts';
@@ -98,6 +99,7 @@ export async function caseWorld(now: number): Promise<CaseWorld> {
         communicationOf: async (messageId) => mails.get(messageId)?.communication ?? null,
         rawMail: async (messageId) => mails.get(messageId)?.raw ?? null,
         audit: (caseId) => auditExtract(records, caseId),
+        unreachable: (addresses) => noticeRecords(records).unreachable(addresses),
         close: () => records.close(),
       };
     },

@@ -115,9 +115,9 @@ const jobState = async (queue: 'accepted' | 'escalated', id: string) =>
 describe('asking the address on file', () => {
   it('writes to the registered address alone, quotes nothing, and once', async () => {
     const mail = await receive('My secret plan is this.\r\n', unproven);
-    const ask = startAsking({ config, records, spool, logger });
-    await ask(mail);
-    await ask(mail);
+    const asking = startAsking({ config, records, spool, logger });
+    await asking.ask(mail);
+    await asking.ask(mail);
     const [row, ...others] = await outbox();
     expect(others).toEqual([]);
     expect(row).toMatchObject({ recipient: 'ada@example.com', because: 'registered-primary', kind: 'verify-sender' });
@@ -128,7 +128,7 @@ describe('asking the address on file', () => {
 
   it('shows the original, and only the button confirms', async () => {
     const mail = await receive('Please <script>alert(1)</script> call. My password is hunter2-Secret!\r\n', unproven);
-    await startAsking({ config, records, spool, logger })(mail);
+    await startAsking({ config, records, spool, logger }).ask(mail);
     const path = await pathOf(mail.messageId);
     for (let looks = 0; looks < 3; looks += 1) {
       const page = await get(path);
@@ -153,7 +153,7 @@ describe('asking the address on file', () => {
 
   it('denied, the mail stays with staff as an impersonation', async () => {
     const mail = await receive('Hello\r\n', unproven);
-    await startAsking({ config, records, spool, logger })(mail);
+    await startAsking({ config, records, spool, logger }).ask(mail);
     expect(await post(await pathOf(mail.messageId), 'denied')).toContain('Thank you');
     expect(await reviewRecords(records).get(mail.messageId)).toMatchObject({ state: 'open', reason: 'impersonation' });
     expect(await jobState('accepted', `${mail.messageId}-f1`)).toBe('unknown');
@@ -161,7 +161,7 @@ describe('asking the address on file', () => {
 
   it('a mail that was exchanged in the spool is not confirmed', async () => {
     const mail = await receive('Hello\r\n', unproven);
-    await startAsking({ config, records, spool, logger })(mail);
+    await startAsking({ config, records, spool, logger }).ask(mail);
     await records.writing((trx) =>
       trx
         .updateTable('verifications')
@@ -175,7 +175,7 @@ describe('asking the address on file', () => {
 
   it('says one and the same of every link that is wrong', async () => {
     const mail = await receive('Hello\r\n', unproven);
-    await startAsking({ config, records, spool, logger })(mail);
+    await startAsking({ config, records, spool, logger }).ask(mail);
     const path = await pathOf(mail.messageId);
     const wrong = ['/verify/x', '/verify/..%2f..%2fetc', `${path}x`, path.replace(/verify\/./, 'verify/z')];
     const answers = new Set(await Promise.all([...wrong.map(get), ...wrong.map((one) => post(one, 'confirmed'))]));
@@ -189,11 +189,46 @@ describe('asking the address on file', () => {
     expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'waiting' }]);
   });
 
-  it('asks nobody without an address for the answers', async () => {
-    const mail = await receive('Hello\r\n', unproven);
-    const silent = { ...config, console: { ...config.console, host: '0.0.0.0', verifyUrl: null } };
-    await startAsking({ config: silent, records, spool, logger })(mail);
-    expect(await outbox()).toEqual([]);
+  describe('without an address for the answers', () => {
+    const silent = () => ({ ...config, console: { ...config.console, host: '0.0.0.0', verifyUrl: null } });
+    const asking = (of = config) => startAsking({ config: of, records, spool, logger });
+    const stateOf = async (id: string) => (await verificationRecords(records).of(id)).map(({ state }) => state);
+
+    it('nobody is asked, which shows; and as soon as there is one, once, with a whole life', async () => {
+      const mail = await receive('Hello\r\n', unproven);
+      for (let run = 0; run < 2; run += 1) await asking(silent()).ask(mail);
+      expect(await asking(silent()).catchUp()).toBe(0);
+      expect(await outbox()).toEqual([]);
+      expect(await stateOf(mail.messageId)).toEqual(['unasked']);
+      const before = Date.now();
+      expect(await asking().catchUp()).toBe(1);
+      expect(await asking().catchUp()).toBe(0);
+      const [asked, ...others] = await verificationRecords(records).of(mail.messageId);
+      expect(others).toEqual([]);
+      expect(asked?.state).toBe('waiting');
+      expect(asked?.expiresAt).toBeGreaterThanOrEqual(before + 72 * 3_600_000);
+      expect((await outbox()).map(({ recipient }) => recipient)).toEqual(['ada@example.com']);
+      expect(await post(await pathOf(mail.messageId), 'confirmed')).toContain('Thank you');
+    });
+
+    it('nobody is asked later about what staff have decided', async () => {
+      const mail = await receive('Hello\r\n', unproven);
+      await asking(silent()).ask(mail);
+      await records.db.updateTable('reviews').set({ state: 'rejected' }).execute();
+      expect(await asking().catchUp()).toBe(0);
+      await verificationRecords(records).expire(Date.now());
+      expect(await stateOf(mail.messageId)).toEqual(['expired']);
+      expect(await outbox()).toEqual([]);
+    });
+
+    it('many spoofs that waited still give the asked address few mails', async () => {
+      for (let count = 0; count < 12; count += 1)
+        await asking(silent()).ask(await receive(`Hello ${count}\r\n`, unproven));
+      await asking().catchUp();
+      const kinds = (await outbox()).map(({ kind }) => kind);
+      expect(kinds.filter((kind) => kind === 'verify-sender')).toHaveLength(3);
+      expect(kinds.filter((kind) => kind === 'summary')).toHaveLength(1);
+    });
   });
 
   it('is answered on another machine that shares the secret, and on none that does not', async () => {
@@ -203,7 +238,7 @@ describe('asking the address on file', () => {
       const { secrets } = loadConfig({ env: { POSTERN_GATEWAY_SECRET: secret }, cwd: folder });
       return { ...config, secrets, dataDir };
     };
-    await startAsking({ config: shared(1, join(folder, 'workers')), records, spool, logger })(mail);
+    await startAsking({ config: shared(1, join(folder, 'workers')), records, spool, logger }).ask(mail);
     const path = await pathOf(mail.messageId);
     const reader = { read: (raw: Parameters<typeof readMessage>[0]) => readMessage(raw, defaultReadLimits) };
     const pagesOf = (octet: number) => {

@@ -43,7 +43,7 @@ onEachDatabase((databases) => {
     askAddressOnFile(
       {
         adminsOf: async () => [admin(), bob],
-        open: (question, within) => verifications.open(question, within),
+        open: (question, within, canAnswer) => verifications.open(question, within, canAnswer),
         send: async (mailToSend) => {
           if (!sent.some(({ id }) => id === mailToSend.id)) sent.push(mailToSend);
         },

@@ -105,6 +105,27 @@ describe('an acknowledgement', () => {
     expect(references).toContainEqual({ reference: '<notice.m1-0@postern.test>', ticket_id: 'm1-0' });
   });
 
+  it('is answered into its ticket also where the worker died between any two steps', async () => {
+    const input = await world.judged(mailFrom('m1'));
+    await world.record(input);
+    const killed = () => Promise.reject(new Error('killed'));
+    const clock = (id: string) => world.tickets.clock(id);
+    const whole = (ticket: string, id: string) => world.tickets.rememberSent(ticket, id);
+    const dying = [
+      world.desk({ tickets: { clock, rememberSent: killed } }),
+      world.desk({ tickets: { clock, rememberSent: (ticket, id) => whole(ticket, id).then(killed) } }),
+      world.desk({ records: { ...world.notices, open: killed } }),
+      world.desk({ records: { ...world.notices, open: (batch, now) => world.notices.open(batch, now).then(killed) } }),
+    ];
+    for (const desk of dying) await expect(desk.decide('m1-0')).rejects.toThrow('killed');
+    const desk = world.desk();
+    expect(await desk.decide('m1-0')).toBe('waiting');
+    await sendDue(desk);
+    expect(world.sink.mails).toHaveLength(1);
+    const references = await world.records.db.selectFrom('ticket_references').selectAll().execute();
+    expect(references).toContainEqual({ reference: '<notice.m1-0@postern.test>', ticket_id: 'm1-0' });
+  });
+
   it('is not given to a copy', async () => {
     const desk = world.desk();
     const first = mailFrom('m1');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Review } from '../../records/reviews.ts';
 import { reviewBrief } from '../../reviews/brief.ts';
 import { decideReview } from '../../reviews/deciding.ts';
-import { authorizationLine } from '../../reviews/portal-authorization.ts';
+import { askedOf } from '../asked.ts';
 import { recordOf } from '../kept-mail.ts';
 import { notFound, Problem } from './problem.ts';
 import { route } from './route.ts';
@@ -90,14 +90,16 @@ export const reviewRoutes = [
       media: 'application/json',
       schema: item.extend({
         brief: brief.nullable().describe('Null when the evidence is not kept'),
-        authorizations: lines.describe('What admins answered in the portal'),
+        asked: lines.describe(
+          'Who was asked over the address on file or the portal, how far that is, and whether mail reaches them',
+        ),
       }),
     },
     handle: async ({ params, ports }) => {
-      const [row, record, answers] = await Promise.all([
+      const [row, record, asked] = await Promise.all([
         ports.reviews.get(params.id),
         recordOf(ports, params.id),
-        ports.authorizations.of(params.id),
+        askedOf(ports, params.id),
       ]);
       if (row === null || record === null) throw notFound('item');
       const { evidence, followUps, judged } = record;
@@ -105,7 +107,7 @@ export const reviewRoutes = [
       return {
         ...itemOf(row),
         brief: evidence === null ? null : reviewBrief(judgedLast, evidence),
-        authorizations: answers.map(authorizationLine),
+        asked,
       };
     },
   }),

@@ -5,6 +5,7 @@ import { actorName } from '../../../cases/actor.ts';
 import type { Case } from '../../../cases/case.ts';
 import { cessationWindow } from '../../../cases/cessation-clock.ts';
 import { contactAgeMs } from '../../../cases/clocks.ts';
+import { contactAddresses } from '../../../cases/contacts.ts';
 import { switchState } from '../../../cases/contract-method.ts';
 import { dueItems } from '../../../cases/due.ts';
 import type { ChecklistItem } from '../../../cases/missing.ts';
@@ -14,6 +15,7 @@ import { specs } from '../../../cases/specs.ts';
 import { approvalExpiresAt, barredBecause, stateAt } from '../../../cases/state.ts';
 import { eventWords, requestWords } from '../../../cases/words.ts';
 import type { KeptCase } from '../../../records/cases.ts';
+import type { UnreachableAddresses } from '../../../reviews/asked-lines.ts';
 import { type ConsoleContext, whoOf } from '../../environment.ts';
 import { actionButton } from '../../form.ts';
 import {
@@ -51,12 +53,13 @@ export async function casePage(
   const { cases, engineering } = ports.caseTools;
   const { case: of } = kept;
   const now = ports.now();
-  const [items, tenant, admins, order, deliveries] = await Promise.all([
+  const [items, tenant, admins, order, deliveries, unreachable] = await Promise.all([
     cases.checklist(of, now),
     of.tenantId === null ? null : cases.tenant(of.tenantId),
     cases.admins(of),
     cases.orders.order(of.id),
     cases.orders.deliveriesOf(of.id),
+    ports.unreachable(contactAddresses(of)),
   ]);
   const progress = of.workOrder === null ? [] : orderProgress(of.workOrder, order, deliveries, engineering);
   return page(context, {
@@ -73,7 +76,7 @@ ${checklistCard(of, items)}
 ${fourEyesCard(context, of)}
 ${orderCard(context, of, order, progress)}
 ${documentsCard(context, of)}
-${contactsCard(of)}
+${contactsCard(of, unreachable)}
 ${methodsCard(of, now)}
 ${caseForms(ports, context, { of, admins, refused, now })}
 ${mailsCard(of)}
@@ -222,7 +225,12 @@ function documentsCard(context: ConsoleContext, of: Case): Html {
   )}</section>`;
 }
 
-function contactsCard(of: Case): Html {
+function awayNote(away: { readonly since: number; readonly cause: string } | undefined): Html {
+  if (away === undefined) return nothing;
+  return html`<br><span class="small">${badge('bad', 'unreachable')} since ${timeTag(away.since)} UTC: ${shown(away.cause, 200)}</span>`;
+}
+
+function contactsCard(of: Case, unreachable: UnreachableAddresses): Html {
   if (of.procedure === null) return nothing;
   return html`<section class="card"><h2>Contacts on file</h2>${
     of.contacts.length === 0
@@ -233,7 +241,7 @@ function contactsCard(of: Case): Html {
           of.contacts.map((contact) => [
             shown(contact.name, 80),
             contact.role,
-            html`${contact.channel}: ${shown(contact.value, 120)}`,
+            html`${contact.channel}: ${shown(contact.value, 120)}${awayNote(unreachable.get(contact.value))}`,
             timeTag(contact.since),
             of.openedAt - contact.since < contactAgeMs
               ? badge('bad', 'no: changed within 30 days before the case')

@@ -3,7 +3,7 @@ import type { ReviewClaim } from '../../../records/review-claims.ts';
 import type { Review } from '../../../records/reviews.ts';
 import type { TraceRecord } from '../../../records/trace.ts';
 import { reviewBrief } from '../../../reviews/brief.ts';
-import { authorizationLine } from '../../../reviews/portal-authorization.ts';
+import { askedOf } from '../../asked.ts';
 import { type ConsoleContext, whoOf } from '../../environment.ts';
 import { actionButton, postForm } from '../../form.ts';
 import {
@@ -41,7 +41,7 @@ export async function itemPage(
   const brief = evidence === null ? null : reviewBrief(followUps.at(-1)?.mail ?? judged, evidence);
   const me = whoOf(context).member.name;
   const [holder, next] = await Promise.all([holderOf(ports, context, item), nextFree(ports, me, item)]);
-  const answers = await ports.authorizations.of(item.message_id);
+  const asked = await askedOf(ports, item.message_id);
   const caseId = await ports.caseTools.cases.ofMail(item.message_id);
   const isOpen = item.state === 'open';
   return page(context, {
@@ -61,7 +61,7 @@ ${
     ? nothing
     : html`<div class="columns">${lines('What is claimed', brief.claimed)}${lines('What is proven', brief.proven)}${lines('What is asked', brief.asked)}${lines('What policy says', brief.policy)}</div>`
 }
-${answers.length === 0 ? nothing : lines('Answered in the portal', answers.map(authorizationLine))}
+${asked.length === 0 ? nothing : lines('Asked on file', asked)}
 ${item.proposal === null ? nothing : proposalCard(item)}
 ${isOpen && brief !== null && (holder === null || holder.actor === me) ? decisionCard(context, item, typed) : nothing}`,
   });
