@@ -80,8 +80,15 @@ const heldTexts: Readonly<Record<HeldBy, string>> = {
 async function stays(open: OpenPerson, plan: ErasurePlan): Promise<readonly Staying[]> {
   const standing = await open.standingOf(plan.address);
   const denies = await open.deniesOf(plan.address);
+  const { verifications } = await open.person.dataOf(plan.address);
   return [
     ...plan.held.map(({ by, messageId }) => ({ what: `mail ${messageId}`, why: heldTexts[by] })),
+    ...verifications
+      .filter(({ state }) => state === 'waiting')
+      .map(({ expires_at, message_id }) => ({
+        what: `the question about mail ${message_id}`,
+        why: `an answer is waited for until ${new Date(expires_at).toISOString()}: erase again after that`,
+      })),
     ...denies.map(({ id, kind, value }) => ({
       what: `deny entry ${id} (${kind} ${value})`,
       why: 'it protects others; staff remove it by "deny remove" when its reason is gone',

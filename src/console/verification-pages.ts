@@ -10,6 +10,7 @@ import type { Answer } from '../reviews/verification.ts';
 import { assetPath } from './assets.ts';
 import { facts, type Html, html, nothing, shown, shownLines, timeTag } from './html.ts';
 import { securityHeaders } from './security-headers.ts';
+import { type VerificationWords, verificationWords } from './verification-words.ts';
 
 export type VerificationPorts = {
   /** Null for every link that cannot be answered, whatever the reason. */
@@ -38,31 +39,32 @@ export function verificationPages(ports: VerificationPorts): Hono {
 }
 
 function question({ as, original }: Shown): Html {
-  const isSender = as === 'sender';
+  const words = verificationWords(original.language);
+  const { no, text, title, yes } = words[as];
   return frame(
-    isSender ? 'Did you write this mail?' : 'Do you agree to this request?',
-    html`<p>${
-      isSender
-        ? 'This mail names you as its sender. Say so only if you wrote exactly this.'
-        : 'Somebody of your organisation asks this. Agree only if it is what your organisation wants.'
-    } We never ask for a password or a key.</p>
-${mailOf(original)}
+    title,
+    html`<p>${text} ${words.never}</p>
+${mailOf(original, words)}
 <form method="post">
-<button name="answer" value="confirmed">${isSender ? 'Yes, I wrote this' : 'Yes, I agree'}</button>
-<button name="answer" value="denied">${isSender ? 'No, this was not me' : 'No, I do not agree'}</button>
+<button name="answer" value="confirmed">${yes}</button>
+<button name="answer" value="denied">${no}</button>
 </form>`,
+    words.language,
   );
 }
 
-function mailOf({ attachments, from, mailbox, receivedAt, subject, text }: OriginalMail): Html {
+function mailOf(original: OriginalMail, words: VerificationWords): Html {
+  const { asks, attachments, from, isCut, mailbox, receivedAt, subject, text } = original;
   return html`${facts([
-    ['From', shown(from)],
-    ['To', shown(mailbox)],
-    ['Received (UTC)', timeTag(receivedAt)],
-    ['Subject', shown(subject)],
-    attachments.length === 0 ? null : ['Attachments', html`${attachments.map((name) => html`${shown(name)} `)}`],
+    [words.from, shown(from)],
+    [words.to, shown(mailbox)],
+    [words.received, timeTag(receivedAt)],
+    [words.subject, shown(subject)],
+    asks === null ? null : [words.asks, words.kinds[asks]],
+    attachments.length === 0 ? null : [words.attachments, html`${attachments.map((name) => html`${shown(name)} `)}`],
   ])}
-<pre>${text === '' ? html`<em>There is no text to show here.</em>` : shownLines(text)}</pre>`;
+<pre>${text === '' ? html`<em>${words.noText}</em>` : shownLines(text)}</pre>
+${isCut ? html`<p><strong>${words.cut}</strong></p>` : nothing}`;
 }
 
 function thanks(): Html {
@@ -73,9 +75,9 @@ function neutral(): Html {
   return frame('Nothing to answer here', html`<p>This link is not valid, or was answered, or its time is over.</p>`);
 }
 
-function frame(title: string, body: Html): Html {
+function frame(title: string, body: Html, language = 'en'): Html {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

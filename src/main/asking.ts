@@ -159,14 +159,21 @@ async function originalOf({ reader, records, spool }: AnsweringStores, messageId
   if (spool_key === undefined || spool_key === null) throw new Error('the mail is kept no longer');
   const { author, content } = await reader.read(await spool.read(spool_key));
   const parsed = content.kind === 'parsed' ? content.content : null;
+  const text = parsed?.text ?? '';
+  const classification = record?.judged.classification ?? null;
   return {
     from: author?.address ?? '',
     subject: redact(parsed?.subject ?? ''),
     receivedAt: received_at ?? 0,
     mailbox: recipient ?? '',
-    text: redact((parsed?.text ?? '').slice(0, mostText)),
+    // Read a little further than it is shown, so that no secret is cut in two and missed.
+    text: redact(text.slice(0, mostText + slack)).slice(0, mostText),
+    isCut: text.length > mostText || (parsed?.truncated.length ?? 0) > 0,
     attachments: (parsed?.parts ?? []).flatMap(({ fileName }) => (fileName === null ? [] : [redact(fileName)])),
+    asks: classification?.request.kind ?? null,
+    language: classification?.language ?? 'en',
   };
 }
 
 const mostText = 64 * 1024;
+const slack = 2 * 1024;

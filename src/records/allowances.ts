@@ -1,6 +1,7 @@
 /** Secondary addresses that staff allow (W-SECONDARY): one row for each address; `directory.ts` looks them up with every mail. */
 import type { Transaction } from 'kysely';
 import type { Allowance } from '../reviews/allowance.ts';
+import { addressHash } from './address-hash.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
@@ -32,7 +33,7 @@ export function allowanceRecords(records: Records): AllowanceRecords {
           .returning(['tenant_id', 'admin_id'])
           .executeTakeFirst();
         if (removed === undefined) return false;
-        const detail = { address, tenant: removed.tenant_id, admin: removed.admin_id, note };
+        const detail = { address: addressHash(address), tenant: removed.tenant_id, admin: removed.admin_id, note };
         await appendAudit(trx, records.dialect, [
           { at, actor, action: 'address.disallow', subject: removed.tenant_id, detail },
         ]);
@@ -62,7 +63,7 @@ export async function keepAllowance(
       until,
     })
     .execute();
-  const detail = { address, tenant: tenantId, admin: adminId, message: messageId, verifiedBy, until };
+  const detail = { address: addressHash(address), tenant: tenantId, admin: adminId, message: messageId, until };
   await appendAudit(trx, dialect, [
     { at: createdAt, actor: createdBy, action: 'address.allow', subject: tenantId, detail },
   ]);

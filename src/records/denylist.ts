@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import type { DenyEntry, DenyKey, DenyScope } from '../denylist/entry.ts';
 import type { DenyChange, DenyStore } from '../denylist/store.ts';
 import type { DenylistPort } from '../evidence/ports.ts';
+import { addressHash } from './address-hash.ts';
 import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
 import { compiledOnce } from './compiled.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
@@ -194,5 +195,8 @@ function historyRow({ action, actor, at, entry }: DenyEvent): DenyHistoryTable {
 const auditActions = { added: 'deny.add', replaced: 'deny.replace', removed: 'deny.remove' } as const;
 
 function auditEntry({ action, actor, at, entry }: DenyEvent): AuditEntry {
-  return { at, actor, action: auditActions[action], subject: entry.id, detail: entry };
+  const { expiresAt, kind, reason, scope, value } = entry;
+  // What was denied stands in the history of the list; the log keeps what does not name a person.
+  const detail = { kind, value: kind === 'email' ? addressHash(value) : value, scope, reason, expiresAt };
+  return { at, actor, action: auditActions[action], subject: entry.id, detail };
 }

@@ -1,7 +1,7 @@
 /** Everything that is kept about one mail address, given out or removed. */
-import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { limitKeysAbout } from '../notices/limits.ts';
+import { addressHash } from './address-hash.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import type { Records } from './open-records.ts';
 import {
@@ -68,11 +68,6 @@ export function personRecords(records: Records): PersonRecords {
         ]);
       }),
   };
-}
-
-/** By which the log can be asked whether an address was erased, without naming it. */
-export function addressHash(address: string): string {
-  return `sha256:${createHash('sha256').update(address).digest('hex')}`;
 }
 
 async function dataOf({ db }: Records, address: string): Promise<PersonData> {

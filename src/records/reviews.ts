@@ -10,6 +10,7 @@ import type { AdminFacts } from '../directory/tenant.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Allowance } from '../reviews/allowance.ts';
 import { type ProposedDeny, proposalOf, repeatWithinMs } from '../reviews/proposal.ts';
+import { addressHash } from './address-hash.ts';
 import { raiseAlerts } from './alert-events.ts';
 import { keepAllowance } from './allowances.ts';
 import { appendAudit, lockAudit } from './audit.ts';
@@ -192,7 +193,7 @@ async function decide(
     job: `${messageId}-f${followUp.followUp?.number ?? 0}`,
     denied: deny.add.map(({ id }) => id),
     allowed: deny.remove.map(({ id }) => id),
-    address: allow?.address ?? null,
+    allowedAddress: allow === null ? null : addressHash(allow.address),
   };
   const action = outcome === 'accepted' ? 'review.accept' : 'review.reject';
   await appendAudit(trx, dialect, [{ at, actor, action, subject: messageId, detail }]);

@@ -28,9 +28,12 @@ export type VerificationRecords = {
     followUp: JudgedMail | null,
     now: number,
   ): Promise<JudgedMail | null | 'late'>;
-  /** Ends what nobody answered in time. Resolves with how many. */
+  /** Ends what nobody answered in time, and forgets what staff allowed and has ended. Resolves with how many ended. */
   expire(now: number): Promise<number>;
 };
+
+/** What staff allowed is shown as ended for so long. */
+const keptEndedMs = 30 * 24 * 3_600_000;
 
 export function verificationRecords(records: Records): VerificationRecords {
   return {
@@ -71,6 +74,10 @@ export function verificationRecords(records: Records): VerificationRecords {
           .set({ state: 'expired' })
           .where('state', '=', 'unasked')
           .where('message_id', 'not in', open)
+          .execute();
+        await trx
+          .deleteFrom('allowed_addresses')
+          .where('until', '<', now - keptEndedMs)
           .execute();
         return Number(result.numUpdatedRows);
       }),
@@ -166,8 +173,16 @@ async function take(
     .executeTakeFirst();
   if (taken === undefined) return 'late';
   const actor = `address on file ${asked.address}`;
+  const { adminId, as, tenantId } = asked;
   await appendAudit(trx, dialect, [
-    { at: now, actor, action: `verification.${answer}`, subject: messageId, detail: { id, as: asked.as, sha256 } },
+    // By id and not by address: nothing is ever taken out of the log.
+    {
+      at: now,
+      actor: `address on file of ${adminId} of ${tenantId}`,
+      action: `verification.${answer}`,
+      subject: messageId,
+      detail: { id, as, sha256 },
+    },
   ]);
   if (answer === 'denied' && asked.as === 'sender') await markImpersonation(trx, messageId);
   if (followUp === null) {

@@ -2,6 +2,7 @@
  * The walk of a verification: ask -> show -> answer. Used by the worker of escalated mail and by the console's pages.
  * Whatever is wrong with a link, the world learns the same nothing from it.
  */
+import type { RequestKind } from '../classify/classification.ts';
 import type { AdminFacts } from '../directory/tenant.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
@@ -125,7 +126,13 @@ export type OriginalMail = {
   readonly receivedAt: number;
   readonly mailbox: string;
   readonly text: string;
+  /** The text is longer than what is shown. */
+  readonly isCut: boolean;
   readonly attachments: readonly string[];
+  /** What it was taken to ask; null when it was not read. */
+  readonly asks: RequestKind | null;
+  /** Of the mail, in which its question was put. */
+  readonly language: string;
 };
 
 export type Shown = { readonly as: AskedAs; readonly original: OriginalMail };

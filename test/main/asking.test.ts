@@ -25,7 +25,7 @@ import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { defaultPolicy } from '../../src/verdict/policy.ts';
 import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
-import { evidenceWith, unproven } from '../helpers/evidence.ts';
+import { content, evidenceWith, unproven } from '../helpers/evidence.ts';
 import { buildMail } from '../helpers/mail-builder.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
 import { sidecar } from '../records/mails.ts';
@@ -149,6 +149,25 @@ describe('asking the address on file', () => {
     });
     expect(await get(path)).toContain('Nothing to answer here');
     expect(await post(path, 'denied')).toContain('Nothing to answer here');
+  });
+
+  it('says what it is taken to ask, in the language of the mail, and that a long one is not shown whole', async () => {
+    const quoted = '> an older line of this conversation, quoted\r\n'.repeat(2_000);
+    const french = content(
+      {},
+      { language: 'fr', request: { kind: 'grant-access', score: 0.9, doubt: false, because: [] } },
+    );
+    const mail = await receive(`Bonjour\r\n\r\nOn Monday, Bob wrote:\r\n${quoted}`, unproven, { content: french });
+    await startAsking({ config, records, spool, logger }).ask(mail);
+    const page = await get(await pathOf(mail.messageId));
+    for (const words of [
+      'lang="fr"',
+      'Avez-vous écrit ce message',
+      'une demande d’accès',
+      'plus long que ce qui est montré',
+    ]) {
+      expect(page).toContain(words);
+    }
   });
 
   it('denied, the mail stays with staff as an impersonation', async () => {

@@ -68,6 +68,9 @@ onEachDatabase((databases) => {
       mailbox: 'support@postern.test',
       text: 'Hello',
       attachments: [],
+      isCut: false,
+      asks: null,
+      language: 'en',
     }),
     judgeConfirmed: async ({ messageId, sha256 }, cause) => {
       const { mail } = traceInput({ messageId, outcome: 'accepted' });
@@ -147,7 +150,7 @@ onEachDatabase((databases) => {
     expect(await reviewRecords(records).get('a-0')).toMatchObject({ state: 'accepted' });
     expect(await ticketRecords(records).ofMessage('a-0')).toMatchObject({ message_id: 'a-0' });
     expect(await auditRecords(records).list({ subject: 'a-0', limit: 9 })).toMatchObject([
-      { action: 'verification.confirmed', actor: 'address on file ada@example.com' },
+      { action: 'verification.confirmed', actor: 'address on file of a1 of t1' },
     ]);
   });
 

@@ -100,7 +100,8 @@ describe('a lane', () => {
     const desk = receiver();
     const lanes = start({ desk });
     lanes.wake('desk');
-    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 50 });
+    await lanes.idle();
+    expect(await states('desk')).toEqual({ delivered: 50 });
     expect(new Set(desk.events).size).toBe(50);
     expect(desk.events).toHaveLength(50);
   });
@@ -137,8 +138,10 @@ describe('a lane', () => {
       inHand -= 1;
       return { kind: 'delivered' };
     });
-    start({ desk }).wake('desk');
-    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 20 });
+    const lanes = start({ desk });
+    lanes.wake('desk');
+    await lanes.idle();
+    expect(await states('desk')).toEqual({ delivered: 20 });
     expect(most).toBe(4);
   });
 
@@ -149,13 +152,21 @@ describe('a lane', () => {
       await gate.promise;
       return { kind: 'delivered' };
     });
-    const fast = receiver();
+    const allFast = Promise.withResolvers<void>();
+    let sent = 0;
+    const fast = receiver(() => {
+      sent += 1;
+      if (sent === 40) allFast.resolve();
+      return { kind: 'delivered' };
+    });
     const lanes = start({ slow, fast });
     await lanes.poll();
-    await expect.poll(() => states('fast'), { timeout: 15_000 }).toEqual({ delivered: 40 });
+    await allFast.promise;
     expect(slow.events).toEqual([]);
     gate.resolve();
-    await expect.poll(() => states('slow'), { timeout: 15_000 }).toEqual({ delivered: 40 });
+    await lanes.idle();
+    expect(await states('fast')).toEqual({ delivered: 40 });
+    expect(await states('slow')).toEqual({ delivered: 40 });
   });
 
   it('whose target is away for hours loses nothing and tries little', async () => {
@@ -228,8 +239,10 @@ describe('a lane', () => {
     expect(delivered).toBeGreaterThan(0);
     expect(delivered + queued).toBe(20);
     const next = receiver();
-    start({ desk: next }).wake('desk');
-    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 20 });
+    const others = start({ desk: next });
+    others.wake('desk');
+    await others.idle();
+    expect(await states('desk')).toEqual({ delivered: 20 });
     expect(new Set([...desk.events, ...next.events]).size).toBe(20);
     expect(desk.events.length + next.events.length).toBe(20);
   });
@@ -280,7 +293,11 @@ describe('a worker that dies', () => {
 
   it('while it sends loses nothing', async () => {
     await open(8, ['desk']);
-    const never = receiver(() => new Promise(() => undefined));
+    const begun = Promise.withResolvers<void>();
+    const never = receiver(() => {
+      begun.resolve();
+      return new Promise(() => undefined);
+    });
     const first = startLanes({
       senders: new Map([['desk', never]]),
       records: handoffRecords(records),
@@ -294,13 +311,14 @@ describe('a worker that dies', () => {
       chance: () => 0.5,
     });
     first.wake('desk');
-    await expect.poll(async () => (await handoffRecords(records).dueTargets(now)).length).toBe(0);
+    await begun.promise;
+    expect(await handoffRecords(records).dueTargets(now)).toEqual([]);
     const desk = receiver();
     const second = start({ desk });
     await pass(second, 59_000, 59_000);
     now += 2_000;
     await pass(second, 1_000, 1_000);
-    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 8 });
+    expect(await states('desk')).toEqual({ delivered: 8 });
     expect(desk.events).toHaveLength(8);
   });
 
@@ -312,7 +330,8 @@ describe('a worker that dies', () => {
     });
     const both = [start({ desk }), start({ desk })];
     for (const lanes of both) lanes.wake('desk');
-    await expect.poll(() => states('desk'), { timeout: 15_000 }).toEqual({ delivered: 60 });
+    for (const lanes of both) await lanes.idle();
+    expect(await states('desk')).toEqual({ delivered: 60 });
     expect(desk.events).toHaveLength(60);
   });
 });
