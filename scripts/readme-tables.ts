@@ -48,7 +48,7 @@ function clocksTable(): string {
     ['a reading of the logins counts for', clocks.readingAgeMs],
     ['support is ceased without a police report or court order for', clocks.cessationMs],
     ['the second approval counts after the first for', clocks.secondApprovalMs],
-    ['whoever was let in while the case was open approves nothing for', clocks.freshAccessMs],
+    ['whoever was let in approves nothing for', clocks.freshAccessMs],
     ['a work order may be carried out for', clocks.workOrderMs],
   ] as const;
   return ['| clock | |', '|---|---|', ...rows.map(([text, ms]) => `| ${text} | ${span(ms)} |`)].join('\n');

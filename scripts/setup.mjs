@@ -3,7 +3,7 @@
  * on Debian or Ubuntu. Elsewhere it says in one line what to run, and exits 69.
  *
  * node scripts/setup.mjs           for `npm start`: redis-server, unless REDIS_URL names another
- * node scripts/setup.mjs --tests   for `npm test`: PostgreSQL and a browser as well
+ * node scripts/setup.mjs --tests   for `npm test`: PostgreSQL, a browser and GnuPG as well
  *
  * Plain JavaScript without dependencies: it also runs on an older Node.
  */
@@ -30,9 +30,16 @@ const browser = {
   isThere: () => isOnPath('chromium', 'chromium-browser', 'google-chrome'),
 };
 
+/** The tests check what Postern signs with a program that it does not share a line with. */
+const gnupg = {
+  name: 'GnuPG',
+  packages: ['gnupg'],
+  isThere: () => isOnPath('gpg'),
+};
+
 const forTests = process.argv.includes('--tests');
 const hasOwnRedis = Boolean(process.env['REDIS_URL'] || process.env['REDIS_URL_FILE']);
-const needed = forTests ? [redis, postgres, browser] : hasOwnRedis ? [] : [redis];
+const needed = forTests ? [redis, postgres, browser, gnupg] : hasOwnRedis ? [] : [redis];
 const missing = needed.filter((program) => !program.isThere());
 
 if (missing.length > 0) {

@@ -34,6 +34,17 @@ export function dueItems(of: Case, now: number): readonly DueItem[] {
   return items.sort((one, other) => one.at - other.at);
 }
 
+/** Of the cases in which something is due soon or overdue: what is due first. */
+export function soonestDue(
+  cases: readonly Case[],
+  now: number,
+): readonly { readonly caseId: string; readonly leftMs: number }[] {
+  return cases.flatMap((of) => {
+    const [soonest] = dueItems(of, now).filter(({ state }) => state !== 'coming');
+    return soonest === undefined ? [] : [{ caseId: of.id, leftMs: soonest.at - now }];
+  });
+}
+
 /** When the case changes by itself, epoch milliseconds; null when it does not. */
 export function wakeAt(of: Case, now: number): number | null {
   if (of.closed !== null) return null;

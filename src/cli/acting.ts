@@ -61,8 +61,14 @@ export async function proveMember(context: ActingContext, name: string): Promise
   return withStaffRecords(context, async ({ noteRefused, staff }) => {
     const at = context.now();
     const member = await provenMember(staff, name, { password, code }, at);
-    if (member !== null) return member;
+    if (member !== null && member !== 'passkey only') return member;
     await noteRefused({ name, account: context.account, at });
+    if (member === 'passkey only') {
+      throw new CliError(
+        exitCodes.noPermission,
+        'your second factor is a passkey, which only a browser can show: do it in the console, or set up codes there besides (page Account)',
+      );
+    }
     // One text for all causes, as in the console.
     throw new CliError(exitCodes.noPermission, 'name, password or code is wrong');
   });

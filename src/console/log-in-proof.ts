@@ -20,7 +20,7 @@ export async function provenByPassword(
   { name, password, code }: { readonly name: string; readonly password: string; readonly code: string },
 ): Promise<Proven> {
   const member = await provenMember(ports.staff, name, { password, code }, ports.now());
-  if (member === null) return wrong;
+  if (member === null || member === 'passkey only') return wrong;
   return { ok: true, name, by: member.hasSecondFactor ? 'password and code' : 'password' };
 }
 

@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Reading } from '../alerts/reading.ts';
 import { type Findings, readingsOf } from '../alerts/readings.ts';
-import { dueItems } from '../cases/due.ts';
+import { soonestDue } from '../cases/due.ts';
 import type { Config } from '../config/config.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -66,11 +66,7 @@ export function watching(options: WatchOptions): Watch {
     return newest === null ? null : businessTimeBetween(Math.max(newest, now - 31 * dayMs), now, calendar);
   };
   const casesDue = async (now: number) => {
-    const open = await cases.openNamed();
-    return open.flatMap((of) => {
-      const [soonest] = dueItems(of, now).filter(({ state }) => state !== 'coming');
-      return soonest === undefined ? [] : [{ caseId: of.id, leftMs: soonest.at - now }];
-    });
+    return soonestDue(await cases.openNamed(), now);
   };
   let keys: { readonly at: number; readonly endsAt: number | null } | null = null;
   const keyLeftMs = async (now: number): Promise<number | null> => {

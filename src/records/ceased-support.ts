@@ -8,8 +8,6 @@ export type CeasedSupport = {
    * the same look-up: the time that it takes must not tell the two apart.
    */
   supportCeased(tenantId: string | null, now: number): Promise<boolean>;
-  /** No tip-off: while this is true nothing about recovery goes to the tenant's admins. */
-  hasOpenCase(tenantId: string): Promise<boolean>;
 };
 
 export function ceasedSupport(records: Records): CeasedSupport {
@@ -25,15 +23,5 @@ export function ceasedSupport(records: Records): CeasedSupport {
   );
   return {
     supportCeased: async (tenantId, now) => (await ceasedCases([tenantId ?? '', now])).length > 0,
-    hasOpenCase: async (tenantId) => {
-      const row = await db
-        .selectFrom('cases')
-        .select('id')
-        .where('tenant_id', '=', tenantId)
-        .where('open_key', 'is not', null)
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
-    },
   };
 }

@@ -16,20 +16,20 @@ export type CredentialStore = {
 };
 
 /**
- * The active member of this name; null when any part is wrong. Uses the code up. Constant in work whether or not there
- * is such a name.
+ * The active member of this name; null when any part is wrong. `passkey only`: the password is right, and the second
+ * factor is one that only a browser can show. Uses the code up. Constant in work whether or not there is such a name.
  */
 export async function provenMember(
   store: CredentialStore,
   name: string,
   { code, password }: StaffProof,
   now: number,
-): Promise<StaffMember | null> {
+): Promise<StaffMember | 'passkey only' | null> {
   const found = name === '' ? null : await store.credentials(name);
   const isPassword = await verifyPassword(password, found?.passwordHash ?? null);
   if (found === null || !isPassword || found.member.state !== 'active') return null;
   if (!found.member.hasSecondFactor) return found.member;
-  if (found.totpSecret === null) return null; // a passkey is the second factor, and only a browser can show it
+  if (found.totpSecret === null) return 'passkey only';
   const step = totpStep(found.totpSecret, code, found.totpLastStep, now);
   return step !== null && (await store.useCode(name, step)) ? found.member : null;
 }

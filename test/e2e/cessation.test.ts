@@ -1,6 +1,7 @@
 /** X-CESSATION over SMTP: mail is taken up, then ignored and kept, then taken up again when the clock has run out. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Staff } from '../../src/cases/actor.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
@@ -122,5 +123,33 @@ describe('cessation of support', () => {
     const last = await send('Backup fails once more');
     expect(last.row).toMatchObject({ outcome: 'accepted', reason: 'admin' });
     expect(last.reply.lines).toEqual(taken);
+  });
+
+  it('lasts though Redis loses everything and the gateway is killed and started again in the middle', async () => {
+    const { message_id } = (await send('Before')).row;
+    expect(message_id).not.toBe('');
+    // The first cessation has lapsed: the tenant's clock is that of another case, as if the first had never been.
+    await records.db.deleteFrom('cases').where('procedure_name', '=', 'cessation').execute();
+    const endsAt = Date.now() + 45_000;
+    const id = await cease(endsAt - dayMs);
+    expect((await send('Ignored')).row).toMatchObject({ reason: 'support-ceased' });
+
+    const redis = new Redis(join(postern.dataDir, 'redis', 'redis.sock'));
+    await redis.flushall();
+    redis.disconnect();
+    await postern.kill();
+    await postern.start();
+    const after = await send('Ignored after the restart');
+    expect(after.row).toMatchObject({ outcome: 'rejected', reason: 'support-ceased', rule: 'X-CESSATION' });
+    expect(Date.now()).toBeLessThan(endsAt);
+
+    await eventually('the end of the clock', async () => (await cases.get(id))?.case.cessation?.lapseNotedAt ?? false);
+    expect((await send('Taken up again')).row).toMatchObject({ outcome: 'accepted', reason: 'admin' });
+    // Through all of it nobody was written to because of a case.
+    const notices = await records.db.selectFrom('notices').select(['kind', 'message_id']).execute();
+    const recoveries = postern.trace().filter(({ reason }) => reason === 'recovery' || reason === 'support-ceased');
+    expect(recoveries.length).toBeGreaterThan(3);
+    const silent = new Set(recoveries.map((row) => row.message_id));
+    expect(notices.filter((notice) => notice.kind === 'case-step' || silent.has(notice.message_id ?? ''))).toEqual([]);
   });
 });

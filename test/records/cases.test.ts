@@ -321,7 +321,6 @@ onEachDatabase((databases) => {
       const support = ceasedSupport(records);
       expect(await support.supportCeased('t1', desk.now)).toBe(false);
       const { endsAt, id } = await ceased();
-      expect(await support.hasOpenCase('t1')).toBe(true);
       expect(await support.supportCeased('t1', desk.now)).toBe(true);
       expect(await support.supportCeased('t2', desk.now)).toBe(false);
       expect(await support.supportCeased('t1', endsAt - 1)).toBe(true);
@@ -330,6 +329,37 @@ onEachDatabase((databases) => {
       expect(await cases.wake(endsAt)).toBe(1);
       expect(await cases.wake(endsAt + 1)).toBe(0);
       expect((await cases.get(id))?.case.cessation?.lapseNotedAt).toBe(endsAt);
+    });
+
+    it('ends when it ends though the clock of the machine jumps ahead and is set right', async () => {
+      const { endsAt, id } = await ceased();
+      const support = ceasedSupport(records);
+      // A day ahead: for as long as the clock says so, it is over, and that is noted.
+      expect(await support.supportCeased('t1', endsAt + hourMs)).toBe(false);
+      expect(await cases.wake(endsAt + hourMs)).toBe(1);
+      // Set right: what was noted ends nothing before its time, and nothing after it.
+      desk.now = endsAt - 20 * hourMs;
+      expect(await support.supportCeased('t1', desk.now)).toBe(true);
+      expect(stateAt((await cases.get(id))?.case ?? expect.fail(), desk.now)).toBe('ceased');
+      accepted(await desk.addReport(id));
+      expect(await support.supportCeased('t1', endsAt + hourMs)).toBe(true);
+      accepted(await desk.act(id, { kind: 'document-looked', documentId: 'd1' }));
+      accepted(await desk.act(id, { kind: 'document-refuted', documentId: 'd1', note: 'unknown to the police' }));
+      expect(await support.supportCeased('t1', endsAt - 1)).toBe(true);
+      expect(await support.supportCeased('t1', endsAt)).toBe(false);
+    });
+
+    it('ends when it ends though the clock of the machine is turned back', async () => {
+      const { endsAt, id } = await ceased();
+      const support = ceasedSupport(records);
+      for (const back of [1, hourMs, 30 * hourMs]) {
+        expect(await support.supportCeased('t1', endsAt - dayMs - back)).toBe(true);
+        expect(await cases.wake(endsAt - dayMs - back)).toBe(0);
+      }
+      // Evidence that comes while it stands wrong is in time, as what comes before the end is.
+      expect(await support.supportCeased('t1', endsAt - 1)).toBe(true);
+      expect(await cases.wake(endsAt)).toBe(1);
+      expect((await cases.get(id))?.case.cessation).toMatchObject({ endsAt, lapseNotedAt: endsAt });
     });
 
     it('is extended by a report in time, and ends when it is refuted', async () => {

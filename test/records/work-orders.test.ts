@@ -243,6 +243,26 @@ onEachDatabase((databases) => {
     });
   });
 
+  it('no step of a case writes to anybody: not to the admins, who may be whom it is about, nor to contacts or claimant', async () => {
+    const { answer, of, orderId } = await issued();
+    await orders.answer(orderId, answer, desk.now);
+    accepted(await desk.act(of.id, { kind: 'closed', outcome: 'executed', note: 'done' }));
+    const { id } = await desk.opened('cessation');
+    await desk.callGrace(id);
+    accepted(await desk.act(id, { kind: 'cessation-started' }));
+    await desk.importTenants([caseTenant({ contactsOnFile: [] })], desk.now);
+    desk.now += dayMs;
+    await desk.cases.wake(desk.now);
+    accepted(await desk.act(id, { kind: 'closed', outcome: 'expired', note: 'no evidence came' }));
+    for (const table of ['notices', 'verifications', 'handoff_deliveries'] as const) {
+      expect([table, await records.db.selectFrom(table).selectAll().execute()]).toEqual([table, []]);
+    }
+    // Alerts are for staff, and hold neither names nor addresses.
+    const alerts = JSON.stringify(await records.db.selectFrom('alert_events').selectAll().execute());
+    expect(alerts).toContain(id);
+    expect(alerts).not.toMatch(/Grace|Ada|Ben|example\.com|15550100/);
+  });
+
   it('documents that were swapped behind the gateway are not given out', async () => {
     const { id } = await desk.opened('disgruntled-admin');
     accepted(await desk.addReport(id, 'genuine'));

@@ -70,7 +70,9 @@ describe('setup', () => {
   });
 
   it('needs everything for the tests', () => {
-    const { status, stderr } = run([`${scripts}/setup.mjs`, '--tests'], { PATH: pathWith('postgres', 'redis-server') });
+    const { status, stderr } = run([`${scripts}/setup.mjs`, '--tests'], {
+      PATH: pathWith('postgres', 'redis-server', 'gpg'),
+    });
     expect(status).toBe(69);
     expect(stderr).toMatch(/^Chromium not found\. Run: /);
   });
