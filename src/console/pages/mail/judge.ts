@@ -164,7 +164,8 @@ function changesBetween(then: Evidence, now: Evidence): readonly Change[] {
 }
 
 function factsOf({ assurance, content, denylist, domain, pgp, proofs, sender, supportCeased }: Evidence) {
-  const finding = (one: { readonly result: string; readonly cause: string }): string => `${one.result}: ${one.cause}`;
+  const finding = ({ cause, result }: { readonly result: string; readonly cause: string }): string =>
+    cause === '' ? result : `${result}: ${cause}`;
   const facts: readonly (readonly [name: string, text: string])[] = [
     ['Assurance', [assurance, ...proofs.map(({ kind }) => kind)].join(', ')],
     ['SPF', finding(domain.spf)],
