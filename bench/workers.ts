@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { defaultRetrySchedule } from '../src/handoff/attempt.ts';
 import { defaultBreakerSettings } from '../src/handoff/breaker.ts';
 import { newMailId } from '../src/intake/mail-id.ts';
+import { threadedFileSender } from '../src/main/threaded-file.ts';
 import { defaultReadLimits, readMessage } from '../src/message/read.ts';
 import { silentLogger } from '../src/observe/logger.ts';
 import { createMetrics } from '../src/observe/metrics.ts';
@@ -21,7 +22,6 @@ import { migrate } from '../src/records/migrate.ts';
 import { openRecords } from '../src/records/open-records.ts';
 import { traceRecords } from '../src/records/trace.ts';
 import { defaultCalendar } from '../src/sla/calendar.ts';
-import { createFolderSync } from '../src/spool/folder-sync.ts';
 import { type LocalSpool, localSpool } from '../src/spool/local-spool.ts';
 import { links } from '../test/helpers/handoff-document.ts';
 import { buildMail } from '../test/helpers/mail-builder.ts';
@@ -33,7 +33,6 @@ import { escalated } from '../workers/escalated.ts';
 import { startLanes } from '../workers/lanes.ts';
 import { startWorkers } from '../workers/main.ts';
 import { rejected } from '../workers/rejected.ts';
-import { fileSender } from '../workers/targets/file.ts';
 import { webhookSender } from '../workers/targets/webhook.ts';
 
 const mails = Number(process.argv[2] ?? 5_000);
@@ -94,7 +93,7 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
   let delivered = 0;
   const lanes = startLanes({
     senders: new Map([
-      ['file', fileSender({ target: file, links, syncFolder: createFolderSync() })],
+      ['file', threadedFileSender(file, links)],
       ['hook', webhookSender({ target: hook, links })],
     ]),
     records: deliveries,

@@ -30,6 +30,7 @@ import type { Department } from '../verdict/verdict.ts';
 import { every, type Recurring } from './every.ts';
 import { gatewayKeys } from './gateway-secret.ts';
 import { readSettingFile } from './setting-file.ts';
+import { threadedFileSender } from './threaded-file.ts';
 import { webhookTarget } from './webhook-target.ts';
 
 export type HandoffOptions = {
@@ -69,7 +70,11 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
   });
   const deliveries = handoffRecords(records);
   const lanes = startLanes({
-    senders: createSenders(targets, links, { syncFolder: createFolderSync(), openRelay }),
+    senders: createSenders(targets, links, {
+      syncFolder: createFolderSync(),
+      openRelay,
+      openFile: threadedFileSender,
+    }),
     records: deliveries,
     atOnce: config.handoff.atOnce,
     leaseMs,

@@ -1,7 +1,8 @@
 /** The default target: `<folder>/<day>/<event>.eml` and `.json`. Who sees the JSON finds the message complete beside it. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HandoffLinks } from '../../src/handoff/document.ts';
+import type { Attempt } from '../../src/handoff/attempt.ts';
+import type { HandoffDocument, HandoffLinks } from '../../src/handoff/document.ts';
 import { payloadOf } from '../../src/handoff/payload.ts';
 import { rebuiltMessage } from '../../src/handoff/rebuilt-message.ts';
 import type { FileTarget } from '../../src/handoff/target.ts';
@@ -15,9 +16,17 @@ export type FileSenderOptions = {
 };
 
 export function fileSender({ links, syncFolder, target }: FileSenderOptions): Sender {
+  const writer = fileWriter(target, syncFolder);
+  return { send: (document) => writer.write(document, links), close: () => Promise.resolve() };
+}
+
+/** For whoever has other links with each document. */
+export type FileWriter = { write(document: HandoffDocument, links: HandoffLinks): Promise<Attempt> };
+
+export function fileWriter(target: FileTarget, syncFolder: FolderSync): FileWriter {
   let madeFolder = '';
   return {
-    async send(document) {
+    async write(document, links) {
       try {
         const folder = join(target.path, new Date(document.at).toISOString().slice(0, 10));
         if (folder !== madeFolder) {
@@ -36,6 +45,5 @@ export function fileSender({ links, syncFolder, target }: FileSenderOptions): Se
         return { kind: 'trouble', cause: causeOf(error) };
       }
     },
-    close: () => Promise.resolve(),
   };
 }

@@ -1,13 +1,16 @@
 import type { HandoffLinks } from '../../src/handoff/document.ts';
-import type { HandoffTarget } from '../../src/handoff/target.ts';
+import type { FileTarget, HandoffTarget } from '../../src/handoff/target.ts';
 import type { FolderSync } from './durable-file.ts';
-import { fileSender } from './file.ts';
 import { maildirSender } from './maildir.ts';
 import type { Sender } from './sender.ts';
 import { type OpenRelay, smtpSender } from './smtp.ts';
 import { webhookSender } from './webhook.ts';
 
-type Using = { readonly syncFolder: FolderSync; readonly openRelay: OpenRelay };
+type Using = {
+  readonly syncFolder: FolderSync;
+  readonly openRelay: OpenRelay;
+  readonly openFile: (target: FileTarget, links: HandoffLinks) => Sender;
+};
 
 /** The sender of each target, by the target's name. */
 export function createSenders(
@@ -18,7 +21,7 @@ export function createSenders(
   return new Map(targets.map((target) => [target.name, senderOf(target, links, using)]));
 }
 
-function senderOf(target: HandoffTarget, links: HandoffLinks, { openRelay, syncFolder }: Using): Sender {
+function senderOf(target: HandoffTarget, links: HandoffLinks, { openFile, openRelay, syncFolder }: Using): Sender {
   switch (target.kind) {
     case 'webhook':
       return webhookSender({ target, links });
@@ -27,6 +30,6 @@ function senderOf(target: HandoffTarget, links: HandoffLinks, { openRelay, syncF
     case 'maildir':
       return maildirSender({ target, links, syncFolder });
     case 'file':
-      return fileSender({ target, links, syncFolder });
+      return openFile(target, links);
   }
 }

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FileTarget } from '../../../src/handoff/target.ts';
+import { threadedFileSender } from '../../../src/main/threaded-file.ts';
 import { createFolderSync } from '../../../src/spool/folder-sync.ts';
 import { fileSender } from '../../../workers/targets/file.ts';
 import { maildirSender } from '../../../workers/targets/maildir.ts';
+import type { Sender } from '../../../workers/targets/sender.ts';
 import { handoffDocument, links } from '../../helpers/handoff-document.ts';
 
 let path: string;
@@ -19,8 +22,28 @@ const syncFolder = createFolderSync();
 const once = { at: 1, again: false, createdAt: 1 };
 const again = { at: 2, again: true, createdAt: 1 };
 
-describe('the target file', () => {
-  const sender = () => fileSender({ target: { ...common, kind: 'file', path }, links, syncFolder });
+const open: Sender[] = [];
+afterEach(async () => {
+  for (const sender of open.splice(0)) await sender.close();
+});
+
+describe.each<[string, (target: FileTarget) => Sender]>([
+  ['in this thread', (target) => fileSender({ target, links, syncFolder })],
+  ['in a thread of its own', (target) => threadedFileSender(target, links)],
+])('the target file, %s', (_where, make) => {
+  const sender = () => {
+    const made = make({ ...common, kind: 'file', path });
+    open.push(made);
+    return made;
+  };
+
+  it('takes many at once', async () => {
+    const made = sender();
+    const events = Array.from({ length: 150 }, (_, index) => `m${index}-0`);
+    const ended = await Promise.all(events.map((event) => made.send(handoffDocument({ event }), once)));
+    expect(ended.every(({ kind }) => kind === 'delivered')).toBe(true);
+    expect(await readdir(join(path, '2026-03-02'))).toHaveLength(300);
+  });
 
   it('holds JSON and message of each event, and nothing else', async () => {
     const made = sender();
