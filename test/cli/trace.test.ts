@@ -6,7 +6,9 @@ import { loadConfig } from '../../src/config/load.ts';
 import { policyOf } from '../../src/intake/configured.ts';
 import type { SessionRefusal } from '../../src/intake/intake.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
+import { handoffRecords } from '../../src/records/handoff.ts';
 import { migrate } from '../../src/records/migrate.ts';
+import { noticeRecords } from '../../src/records/notices.ts';
 import { openRecords } from '../../src/records/open-records.ts';
 import { refusalRecords } from '../../src/records/refusals.ts';
 import { ticketRecords } from '../../src/records/tickets.ts';
@@ -14,6 +16,8 @@ import { type TraceInput, traceRecords } from '../../src/records/trace.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { listenerReplies } from '../../src/verdict/reply.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
+import { outgoingNotice } from '../helpers/outgoing-notice.ts';
+import { ticketDraft } from '../helpers/ticket-draft.ts';
 import { type MailTraits, traceInput } from '../records/mails.ts';
 
 const minuteMs = 60_000;
@@ -78,6 +82,33 @@ const run = (...argv: readonly string[]) => cli.run(tracing(), ...argv);
 function idsIn(stdout: string): readonly number[] {
   return [...stdout.matchAll(/0mwrob1bnvn56fkn05g(\d\d)1-0(?!@)/g)].map((match) => Number(match[1]));
 }
+
+describe('the story of a mail', () => {
+  it('tells how far hand-over and notice are, and why they failed', async () => {
+    const input = { ...mail(1), ticket: ticketDraft({ targets: ['desk', 'hook'] }) };
+    await recorded([input]);
+    const id = input.mail.messageId;
+    const records = await openRecords({ url: address(), logger: silentLogger() });
+    const [handoff, notices] = [handoffRecords(records), noticeRecords(records)];
+    const [first, second] = [cliNow, cliNow + 60_000];
+    await handoff.claim('desk', first, 1, 9);
+    await handoff.settle([{ id: `${id}_desk`, claims: 1, settlement: { kind: 'delivered' } }], first);
+    await handoff.claim('hook', first, 1, 9);
+    const retrying = { kind: 'retrying', nextAt: second, cause: 'HTTP 503' } as const;
+    await handoff.settle([{ id: `${id}_hook`, claims: 1, settlement: retrying }], first);
+    await notices.open([{ outgoing: outgoingNotice(id, 'ada@example.com'), limits: [] }], first);
+    await notices.claim('relay', first, 1, 9);
+    await notices.settle([{ id, claims: 1, settlement: { kind: 'parked', cause: '550 no\u001b[2J' } }], first);
+    await records.close();
+    const { stdout } = await run(id);
+    expect(stdout).toMatch(/hand-over +desk: ticket\.opened delivered 2026-03-02 10:00:00 UTC\n/);
+    expect(stdout).toMatch(
+      /hand-over +hook: ticket\.opened retrying \S+ \S+ UTC, 1 failed: HTTP 503, again at 2026-03-02 10:01:00 UTC\n/,
+    );
+    expect(stdout).toMatch(/notice +receipt to ada@example\.com: parked \S+ \S+ UTC, 1 failed: 550 no/);
+    expect(stdout).not.toContain('\u001b');
+  });
+});
 
 describe('trace as a list', () => {
   it('shows the newest mails first when nothing is asked for', async () => {
