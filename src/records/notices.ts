@@ -138,6 +138,9 @@ function countsOf(db: Querying) {
     .orderBy('state');
 }
 
+/** Kinds that go out with a bounce address: an answer has the null sender, and that it did not come back says nothing. */
+const comesBack = ['verify-sender', 'authorize', 'summary', 'case-step'];
+
 async function unreachableOf(db: Querying, addresses: readonly string[]): Promise<ReadonlyMap<string, Unreachable>> {
   const unreachable = new Map<string, Unreachable>();
   for (const some of chunks([...new Set(addresses)])) {
@@ -145,7 +148,12 @@ async function unreachableOf(db: Querying, addresses: readonly string[]): Promis
       .selectFrom('notices')
       .select(['recipient', 'state', 'updated_at', 'cause'])
       .where('recipient', 'in', some)
-      .where('state', 'in', ['sent', 'bounced'])
+      .where((where) =>
+        where.or([
+          where('state', '=', 'bounced'),
+          where.and([where('state', '=', 'sent'), where('kind', 'in', comesBack)]),
+        ]),
+      )
       .orderBy('sent_at')
       .orderBy('id')
       .execute();

@@ -140,8 +140,8 @@ onEachDatabase((databases) => {
     });
 
     it('knows who cannot be reached: whose last mail came back, until a later one does not', async () => {
-      const send = async (id: string, at: number) => {
-        await open(id, at, notice('a@example.com'));
+      const send = async (id: string, at: number, kind = 'verify-sender') => {
+        await notices.open([{ outgoing: { ...outgoing(id, 'a@example.com'), kind }, limits: [] }], at);
         await notices.claim('relay', at, 500, 1);
         await settle(id, 1, { kind: 'delivered' }, at);
       };
@@ -151,6 +151,9 @@ onEachDatabase((databases) => {
       await notices.bounced('m1-0', 'its delivery failed (5.1.1)', 2_000);
       await notices.bounced('m1-0', 'its delivery failed (5.7.1)', 2_500);
       expect(await unreachable()).toEqual([['a@example.com', { since: 2_000, cause: 'its delivery failed (5.1.1)' }]]);
+      // What is sent from nobody cannot come back.
+      await send('m3-0', 2_500_000_000, 'received');
+      expect(await unreachable()).toHaveLength(1);
       await send('m2-0', 3_000_000_000);
       expect(await unreachable()).toEqual([]);
       await notices.bounced('unknown', 'its delivery failed (5.1.1)', 4_000_000_000);
