@@ -126,6 +126,7 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
 
   const start = performance.now();
   const cpu = process.cpuUsage();
+  const loop = process.threadCpuUsage();
   const workers = startWorkers(
     {
       connect: () => connectPatiently(redis.target, logger),
@@ -143,10 +144,12 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
   await allDelivered.promise;
   const seconds = (performance.now() - start) / 1_000;
   const { system, user } = process.cpuUsage(cpu);
+  const own = process.threadCpuUsage(loop);
   await lanes.poll();
   const perMail = (user + system) / 1_000 / mails;
+  const inLoop = (own.user + own.system) / 1_000 / mails;
   process.stdout.write(
-    `${what.padEnd(44)}${(mails / seconds).toFixed(0).padStart(6)} jobs/s  ${perMail.toFixed(2)} ms CPU a job\n`,
+    `${what.padEnd(44)}${(mails / seconds).toFixed(0).padStart(6)} jobs/s  ${perMail.toFixed(2)} ms CPU a job, ${inLoop.toFixed(2)} of it in the event loop\n`,
   );
 
   await workers.stop();
