@@ -21,7 +21,7 @@ import { directoryRecords } from '../records/directory.ts';
 import { RecordsUnavailable, SchemaTooNew } from '../records/errors.ts';
 import { migrate } from '../records/migrate.ts';
 import { SamplesRefused } from '../samples/samples-refused.ts';
-import { readCertificate, watchCertificate } from '../supervise/certificate.ts';
+import { BadCertificate, type Certificate, readCertificate, watchCertificate } from '../supervise/certificate.ts';
 import { DataDirectoryInUse, DataDirectoryUnusable, lockDataDirectory } from '../supervise/data-lock.ts';
 import { type Listening, prepareFirstStart, welcomeText } from '../supervise/first-start.ts';
 import { type ProcessRole, processRoles } from '../supervise/messages.ts';
@@ -78,6 +78,8 @@ async function serve(context: ServeContext, roles: readonly ProcessRole[]): Prom
       makePgpKey: (folder) => makeGatewayKey(config, folder),
       makeSamples: () => makeSamples(config, logger),
     });
+    // Before anything runs: what listeners would stumble over is a setting.
+    const certificate = roles.includes('smtp') ? readCertificate(config.smtp.tls) : null;
     if (config.redis.url === null) {
       const redis = await startPrivateRedis({ dataDir: config.dataDir, logger, executable: config.redis.executable });
       stack.defer(() => redis.stop());
@@ -88,7 +90,7 @@ async function serve(context: ServeContext, roles: readonly ProcessRole[]): Prom
       logger,
     });
     stack.defer(() => processes?.stop());
-    stack.defer(watchForRenewal(config, processes, logger));
+    if (certificate !== null) stack.defer(watchForRenewal(config, certificate, processes, logger));
     const listening = listeningOf(config, processes);
     context.stderr.write(welcomeText({ config, listening, first, cwd: context.cwd }));
     await signals.asked;
@@ -137,9 +139,14 @@ async function migrateRecords(config: Config, logger: Logger): Promise<void> {
   }
 }
 
-function watchForRenewal({ smtp: { tls } }: Config, processes: Processes, logger: Logger): () => void {
+function watchForRenewal(
+  { smtp: { tls } }: Config,
+  current: Certificate,
+  processes: Processes,
+  logger: Logger,
+): () => void {
   const watch = watchCertificate(tls, {
-    current: readCertificate(tls),
+    current,
     onChange: () => processes.reload(),
     logger,
   });
@@ -189,6 +196,7 @@ function asCliError(error: unknown): unknown {
   if (error instanceof DataDirectoryInUse || error instanceof DataDirectoryUnusable) {
     return new CliError(exitCodes.cannotCreate, error.message);
   }
+  if (error instanceof BadCertificate) return new ConfigError('smtp.tls', error.message);
   if (error instanceof RecordsUnavailable || error instanceof SchemaTooNew) {
     return new CliError(exitCodes.unavailable, error.message);
   }

@@ -26,13 +26,14 @@ type RunOptions = {
   readonly initCwd?: string;
   /** How many lines of the output are read before the pipe is closed. */
   readonly lines?: number;
+  readonly env?: Readonly<Record<string, string>>;
   /** A file descriptor to write to. */
   readonly stdout?: number;
 };
 
 function run(argv: readonly string[], options: RunOptions = {}) {
   const { cwd = folder, initCwd, lines = Number.POSITIVE_INFINITY, stdout: out = 'pipe' } = options;
-  const env = { ...process.env, POSTERN_DATA_DIR: join(folder, 'data'), INIT_CWD: initCwd };
+  const env = { ...process.env, POSTERN_DATA_DIR: join(folder, 'data'), INIT_CWD: initCwd, ...options.env };
   const { promise, resolve: done } = Promise.withResolvers<Ended>();
   const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', out, 'pipe'] });
   let stdout = '';
@@ -66,6 +67,16 @@ describe('the command line', { timeout: 180_000 }, () => {
       expect(await run(argv.filter((word) => word !== undefined))).toMatchObject({ code: 64, stdout: '' });
     },
   );
+
+  it('does not start with a certificate that is not there, and names the setting', async () => {
+    const files = { certificateFile: join(folder, 'nowhere.pem'), keyFile: join(folder, 'nowhere.key') };
+    writeFileSync(join(folder, 'tls.yaml'), JSON.stringify({ smtp: { tls: files } }));
+    const env = { POSTERN_CONFIG: join(folder, 'tls.yaml'), POSTERN_DATA_DIR: join(folder, 'elsewhere') };
+    const { code, stderr } = await run(['serve'], { env });
+    expect(code).toBe(78);
+    expect(stderr.trim().split('\n').at(-1)).toMatch(/^postern: smtp\.tls: .*nowhere\.pem cannot be read \(ENOENT\)$/);
+    expect(existsSync(join(folder, 'elsewhere', 'redis'))).toBe(false);
+  });
 
   it('finds files where the user stands, who started npm elsewhere than in the project', async () => {
     const argv = ['check', '--json', '--zone', 'zone.json', 'mails/0.eml'];
