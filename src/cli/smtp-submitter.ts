@@ -129,8 +129,8 @@ function sendOne(
 
 function nextAfter(code: string | undefined, reply: Submission['reply']): Ended['next'] {
   if (reply?.code === 421) return 'none'; // RFC 5321 §3.8
-  if (code === 'EMESSAGE') return 'nothing';
-  return code === 'EENVELOPE' ? 'reset' : 'none';
+  // A gateway may end the session with the refusal of a mail; the answer to RSET tells.
+  return code === 'EMESSAGE' || code === 'EENVELOPE' ? 'reset' : 'none';
 }
 
 function reset(connection: SMTPConnection): Promise<boolean> {

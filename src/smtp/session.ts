@@ -13,7 +13,7 @@ import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp
 import type { Intake, SessionRefusal } from '../intake/intake.ts';
 import type { Envelope } from '../message/envelope.ts';
 import type { Logger } from '../observe/logger.ts';
-import { greeting, hello, listenerReplies } from '../verdict/reply.ts';
+import { endsSession, greeting, hello, listenerReplies } from '../verdict/reply.ts';
 import type { Reply } from '../verdict/verdict.ts';
 import { type Admission, createAdmission } from './admission.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
@@ -292,7 +292,8 @@ export class Session extends SMTPConnection {
     else this.#answer(reply);
     this.#delivery = null;
     this._resetSession();
-    if (this.#context.leaving()) this.#finish(listenerReplies.leaving);
+    if (endsSession(reply)) this.close();
+    else if (this.#context.leaving()) this.#finish(listenerReplies.leaving);
     else if (this.#isOverdue) this.#finish(listenerReplies.sessionTooLong);
   }
 

@@ -41,6 +41,15 @@ export const malformedReplies: Readonly<Record<FormFaultCode, Reply>> = {
   'header-too-large': malformed('the header is too large'),
 };
 
+const ambiguousEnds: ReadonlySet<Reply> = new Set(
+  (['bare-cr', 'bare-lf', 'nul'] as const).map((code) => malformedReplies[code]),
+);
+
+/** Sender and relays may disagree on where such a mail ended, so what follows it is not read (SMTP smuggling). */
+export function endsSession(reply: Reply): boolean {
+  return ambiguousEnds.has(reply);
+}
+
 /** R-FORGED: only the From domain's own published policy is spoken of (RFC 7372 §3.3 for the code's neighbour). */
 export const forgedReply: Reply = reply(550, '5.7.26', 'The DMARC policy of the From domain rejects this mail');
 export const deniedNetworkReply: Reply = reply(550, '5.7.1', 'Mail from your network is not accepted here');

@@ -15,7 +15,7 @@ import { silentLogger } from '../../src/observe/logger.ts';
 import { refusalRecords } from '../../src/records/refusals.ts';
 import { ticketRecords } from '../../src/records/tickets.ts';
 import { traceRecords } from '../../src/records/trace.ts';
-import { deferredReplies } from '../../src/verdict/reply.ts';
+import { deferredReplies, malformedReplies, takenReply } from '../../src/verdict/reply.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { tenantJson } from '../helpers/directory-json.ts';
 import { freePort } from '../helpers/free-port.ts';
@@ -289,6 +289,18 @@ describe('send to any gateway', () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout.match(/: 250 2\.0\.0 Received$/gm)).toHaveLength(6);
     expect(listener.intake.mails.filter(({ end }) => end === 'finished')).toHaveLength(6);
+  });
+
+  it('goes on over a new session when a refusal ended the last one', async () => {
+    const { there, fixture: listener } = await start();
+    listener.intake.onFinish = ({ content }) =>
+      Promise.resolve(content.includes(0) ? malformedReplies.nul : takenReply);
+    for (const name of ['2.eml', '4.eml', '5.eml']) file(name);
+    for (const name of ['1.eml', '3.eml']) file(name, `${plainMail}\0\r\n`);
+    const ran = await cli.run(there, '.');
+    const codes = ran.stdout.split('\n').map((line) => line.split(' ')[1]);
+    expect(codes.slice(0, 5)).toEqual(['554', '250', '554', '250', '250']);
+    expect(listener.intake.mails).toHaveLength(5);
   });
 
   it('says which mails were not sent when the gateway goes away', async () => {

@@ -1,5 +1,6 @@
 /** What an attacker may put on the wire so that two readers disagree on where a mail or a command ends. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { malformedReplies } from '../../src/verdict/reply.ts';
 import { connectRaw, openSession, type RawSmtpClient } from '../helpers/raw-smtp-client.ts';
 import { type Fixture, startListener } from './fixture.ts';
 
@@ -83,6 +84,24 @@ describe('a false end of data', () => {
       'Subject: x\r\n\r\nhello\r\n',
       'Subject: x\r\n\r\nhello\r\n',
     ]);
+  });
+});
+
+describe('a mail that is refused for its line endings', () => {
+  it.each(['bare-cr', 'bare-lf', 'nul'] as const)('%s ends the session: nothing behind it is read', async (fault) => {
+    fixture.intake.onFinish = () => Promise.resolve(malformedReplies[fault]);
+    await toData();
+    // A true end of data for us; whoever reads CR CR LF as one line end passes it on as content.
+    await client.send(`Subject: x\r\n\r\nhello\r\r\n.\r\n${smuggled}\r\n.\r\n`);
+    expect((await client.untilClosed()).map((reply) => reply.code)).toEqual([554]);
+    expect(fixture.intake.mails).toHaveLength(1);
+  });
+
+  it('any other refusal leaves the session open', async () => {
+    fixture.intake.onFinish = () => Promise.resolve(malformedReplies['no-from']);
+    await toData();
+    await client.send('Subject: x\r\n\r\nhello\r\n.\r\nNOOP\r\n');
+    expect([(await client.reply()).code, (await client.reply()).code]).toEqual([554, 250]);
   });
 });
 
