@@ -1,6 +1,9 @@
 import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buckets, featuresOf } from '../../src/classify/model.ts';
+import { buckets, committedModel, featuresOf, guess, softmax, weighted } from '../../src/classify/model.ts';
+import weightsFile from '../../src/classify/model-weights.json' with { type: 'json' };
+import { normalise } from '../../src/classify/normalise.ts';
+import { labelledMails, parts } from './labelled-mails.ts';
 
 /** FNV-1a over UTF-16 units, folded into a bucket: the definition, written for reading. */
 function bucketOf(seed: number, text: string): number {
@@ -38,5 +41,37 @@ describe('features of words', () => {
       for (const text of [made, random]) expect(featuresOf([text]).words).toEqual(wordBuckets(text));
     });
     assert(both, { numRuns: 500 });
+  });
+});
+
+describe('a guess', () => {
+  const kinds = weightsFile.kinds.length;
+  const rows = Buffer.from(weightsFile.rows, 'base64');
+  const bytes = Buffer.from(weightsFile.weights, 'base64');
+  const rowOf = new Map(Array.from({ length: rows.length / 2 }, (_, row) => [rows.readUInt16LE(row * 2), row]));
+
+  /** The definition, from the file: each known feature's weight times its value, added up for each kind. */
+  function scoresOf(sentences: readonly string[]): readonly number[] {
+    const scores = new Float64Array(kinds);
+    for (const [feature, value] of weighted(featuresOf(sentences), (each) => rowOf.has(each))) {
+      const row = (rowOf.get(feature) ?? 0) * kinds;
+      for (let kind = 0; kind < kinds; kind += 1) {
+        scores[kind] = (scores[kind] ?? 0) + bytes.readInt8(row + kind) * value * weightsFile.scale;
+      }
+    }
+    return [...softmax(scores)];
+  }
+
+  it('is that of the definition for labelled mails, and for texts of more features than one sum holds', () => {
+    const mails = parts.flatMap((part) => labelledMails(part));
+    const texts = mails.map(({ subject, text }) => normalise(subject, text, []).sentences);
+    const long = Array.from({ length: 20 }, (_, place) => texts.slice(place * 30, place * 30 + 30).flat());
+    expect(long.every((sentences) => featuresOf(sentences).words.length > 1_000)).toBe(true);
+    for (const sentences of [[], ...texts.filter((_, place) => place % 5 === 0), ...long]) {
+      const expected = new Map(scoresOf(sentences).map((score, kind) => [weightsFile.kinds[kind], score]));
+      for (const { kind, score } of guess(committedModel, featuresOf(sentences))) {
+        expect(score).toBeCloseTo(expected.get(kind) ?? -1, 9);
+      }
+    }
   });
 });
