@@ -9,6 +9,7 @@ import type { DirectoryResult } from '../directory/directory-file.ts';
 import type { DecryptedMail } from '../evidence/pgp-plaintext.ts';
 import type { Rejudge } from '../intake/rejudge.ts';
 import type { Simulation } from '../intake/simulation.ts';
+import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { QueueName } from '../jobs/queues.ts';
 import type { PublicKeyFacts } from '../keyring/public-key.ts';
 import type { Message } from '../message/message.ts';
@@ -43,6 +44,7 @@ import type { TicketRecords } from '../records/tickets.ts';
 import type { TraceRecord, TraceRecords } from '../records/trace.ts';
 import type { FlowPoint, FlowQuery } from '../records/trace-flow.ts';
 import type { VerificationRecords } from '../records/verifications.ts';
+import type { HowAsked } from '../reviews/asking.ts';
 import type { DecidingPorts } from '../reviews/deciding.ts';
 
 export type Disk = { readonly freeBytes: number; readonly totalBytes: number };
@@ -123,6 +125,8 @@ export type ConsolePorts = {
   readonly queues: ConsoleQueues;
   readonly queuePauses: QueuePauses;
   readonly reviewClaims: ReviewClaims;
+  /** Asks the address on file about an escalated mail, once; rejects when the mail is kept no longer. */
+  readonly askOnFile: (mail: JudgedMail) => Promise<'nobody' | HowAsked>;
   readonly alerts: Omit<AlertRecords, 'pass' | 'forget'>;
   readonly alertDeliveries: Pick<AlertDeliveryRecords, 'undelivered'>;
   /** Whom alerts go to, as configured. */

@@ -44,7 +44,9 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
       reviews: reviewRecords(records),
       denyAbuseAlone,
       denyLifeMs: denyDefaultDays === null ? null : denyDefaultDays * dayMs,
-      ask: (mail) => asking.ask(mail),
+      ask: async (mail) => {
+        await asking.ask(mail);
+      },
       now: Date.now,
     }),
     recurring: [

@@ -22,6 +22,7 @@ import {
   type AskingPorts,
   answerQuestion,
   askAddressOnFile,
+  type HowAsked,
   type OriginalMail,
   showQuestion,
   type VerificationMail,
@@ -40,7 +41,7 @@ export type AskingStores = {
 
 export type Asking = {
   /** Asks about an escalated mail whoever may be asked; while there is no place to answer at, it waits visibly. */
-  ask(mail: JudgedMail): Promise<void>;
+  ask(mail: JudgedMail): Promise<'nobody' | HowAsked>;
   /** Asks what could not be asked before, as long as staff have not decided. Resolves with how many were looked at. */
   catchUp(): Promise<number>;
 };
@@ -62,8 +63,8 @@ export function startAsking({ config, logger, records, spool }: AskingStores): A
     isOurs: (address: string) => own.isOurs(address),
   };
   const send = sender(config, records);
-  const ask = async (mail: JudgedMail): Promise<void> => {
-    if (mail.spoolKey === null) return;
+  const ask: Asking['ask'] = async (mail) => {
+    if (mail.spoolKey === null) return 'nobody';
     const { evidence, sha256 } = await spool.sidecar(mail.spoolKey);
     const ports: AskingPorts = {
       adminsOf: (tenantId) => reviews.adminsOf(tenantId),
@@ -72,6 +73,7 @@ export function startAsking({ config, logger, records, spool }: AskingStores): A
     };
     const how = await askAddressOnFile(ports, { mail, evidence, sha256 }, settings, Date.now());
     if (how !== 'nobody') logger.info({ messageId: mail.messageId, how }, 'the address on file');
+    return how;
   };
   const trace = traceRecords(records);
   return {

@@ -51,6 +51,7 @@ import { traceFlow } from '../records/trace-flow.ts';
 import { verificationRecords } from '../records/verifications.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { alertTargetsOf } from './alerts.ts';
+import { startAsking } from './asking.ts';
 import { caseTools } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
 import { gatewayKeys } from './gateway-secret.ts';
@@ -81,6 +82,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
   const [decoyKey] = gatewayKeys(config, 'passkey decoy');
   const keyring = () => openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });
   const tools = caseTools({ config, records, spool, keyring });
+  const asking = startAsking({ config, records, spool, logger });
   return {
     staff: staffRecords(records),
     tokens: apiTokenRecords(records),
@@ -108,6 +110,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     queues: queueInspection(queues, orUnavailable),
     queuePauses: queuePauses(records),
     reviewClaims: reviewClaims(records),
+    askOnFile: (mail) => asking.ask(mail),
     alerts: alertRecords(records),
     alertDeliveries: alertDeliveryRecords(records),
     alertTargets: alertTargetsOf(config),

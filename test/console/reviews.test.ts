@@ -1,10 +1,12 @@
 /** The escalation inbox in two browsers: one decision each, by keys, and nobody undoes another's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditRecords } from '../../src/records/audit.ts';
 import { type TraceInput, traceRecords } from '../../src/records/trace.ts';
 import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
 import { directoryOf, tenantJson } from '../helpers/directory-json.ts';
 import { type MailTraits, traceInput } from '../records/mails.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
+import { storeRawMail } from './hostile-mail.ts';
 
 /** A proven admin who forgets himself. */
 function abusive(traits: MailTraits): TraceInput {
@@ -168,6 +170,27 @@ describe('reviews', () => {
     expect((await world.post(`/deny/proposals/${proposed[1]}`, again, operator)).status).toBe(403);
     expect((await world.post(`/deny/proposals/${proposed[1]}`, again, trust)).status).toBe(409);
     expect((await world.get('/deny/proposals/..%2f..-0', trust)).status).toBe(404);
+  });
+
+  it('asks the address on file once, and whoever may be asked only', async () => {
+    const trust = await world.session('trust');
+    expect((await world.post(`/reviews/${third}/ask`, {}, await world.session('operator'))).status).toBe(403);
+    // The mail of this test is in no spool: nobody is asked about what cannot be shown.
+    const gone = await world.post(`/reviews/${third}/ask`, {}, trust);
+    expect(gone.status).toBe(409);
+    expect(await gone.text()).toContain('kept no longer');
+    const asked = `0asked${'0'.repeat(15)}6-0`;
+    await storeRawMail(
+      world,
+      { messageId: asked, receivedAt: world.now(), outcome: 'escalated', from: 'ada@example.com' },
+      Buffer.from('From: ada@example.com\r\nTo: support@postern.test\r\n\r\nHello\r\n'),
+    );
+    const nobody = await world.post(`/reviews/${asked}/ask`, {}, trust);
+    expect(nobody.status).toBe(409);
+    expect(await nobody.text()).toContain('nobody on file');
+    const audited = await auditRecords(world.records).list({ action: 'review.ask', limit: 5 });
+    expect(audited.map(({ subject }) => subject)).toEqual([asked]);
+    expect((await world.post(`/reviews/${first}/ask`, {}, trust)).status).toBe(409);
   });
 
   it('needs a reason and the right', async () => {

@@ -83,6 +83,26 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     return context.redirect(`/reviews/${id}`, 303);
   });
 
+  routes.post('/reviews/:id/ask', async (context) => {
+    const found = await itemOf(ports, context.req.param('id'));
+    if (found === null) return context.html(noItem(context), 404);
+    const { item, record } = found;
+    const refuse = async (fault: string) =>
+      context.html(await itemPage(ports, context, found, { note: '', fault }), 409);
+    if (item.state !== 'open') return refuse('It is decided: nobody is asked any more.');
+    let how: Awaited<ReturnType<ConsolePorts['askOnFile']>>;
+    try {
+      how = await ports.askOnFile(record.followUps.at(-1)?.mail ?? record.judged);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'SpoolMissing') return refuse('The raw mail is kept no longer.');
+      throw error;
+    }
+    const by = { actor: whoOf(context).member.name, at: ports.now() };
+    await ports.audit.append({ ...by, action: 'review.ask', subject: item.message_id, detail: { how } });
+    if (how === 'nobody') return refuse('There is nobody on file who may be asked about this mail.');
+    return context.redirect(`/reviews/${item.message_id}?done=${how}`, 303);
+  });
+
   routes.post('/reviews/:id/put-back', async (context) => {
     const found = await itemOf(ports, context.req.param('id'));
     if (found === null) return context.html(noItem(context), 404);

@@ -61,7 +61,7 @@ ${
     ? nothing
     : html`<div class="columns">${lines('What is claimed', brief.claimed)}${lines('What is proven', brief.proven)}${lines('What is asked', brief.asked)}${lines('What policy says', brief.policy)}</div>`
 }
-${asked.length === 0 ? nothing : lines('Asked on file', asked)}
+${asked.length > 0 ? lines('Asked on file', asked) : isOpen ? askCard(context, item) : nothing}
 ${item.proposal === null ? nothing : proposalCard(item)}
 ${isOpen && brief !== null && (holder === null || holder.actor === me) ? decisionCard(context, item, typed) : nothing}`,
   });
@@ -69,6 +69,11 @@ ${isOpen && brief !== null && (holder === null || holder.actor === me) ? decisio
 
 function lines(title: string, texts: readonly string[]): Html {
   return html`<section class="card"><h2>${title}</h2><ul class="details">${texts.map((text) => html`<li>${shown(text, 600)}</li>`)}</ul></section>`;
+}
+
+/** The workers ask by themselves; what they could not, or may now, is a button. */
+function askCard(context: ConsoleContext, item: Review): Html {
+  return html`<section class="card"><h2>The address on file</h2><p class="quiet-text">It was not asked. Whoever policy lets be asked gets a link that only they can answer, about exactly this mail.</p>${actionButton(context, `/reviews/${item.message_id}/ask`, 'Ask the address on file')}</section>`;
 }
 
 function proposalCard(item: Review): Html {

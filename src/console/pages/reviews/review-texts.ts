@@ -5,14 +5,20 @@ import { type Html, html, note, nothing } from '../../html.ts';
 const done: Readonly<Record<string, string>> = {
   accepted: 'Accepted: the mail goes on.',
   rejected: 'Rejected. Nobody was told.',
+  ask: 'The address on file is asked.',
+  summary: 'Too many questions wait for this address: it gets one summary.',
+  hold: 'Too many questions wait for this address: it is not asked.',
+  unasked: 'There is no console.verifyUrl to answer at: it is asked when there is one.',
   'put-back': 'Put back: others can take it.',
   entered: 'Entered on the deny-list. The item still waits for its decision.',
   dismissed: 'The proposal is dismissed; the audit log keeps it.',
 };
 
 export function doneNote(context: ConsoleContext, rest = ''): Html {
-  const text = done[context.req.query('done') ?? ''];
-  return text === undefined ? nothing : note('good', `${text}${rest}`);
+  const name = context.req.query('done') ?? '';
+  const text = done[name];
+  if (text === undefined) return nothing;
+  return note('good', name === 'accepted' || name === 'rejected' ? `${text}${rest}` : text);
 }
 
 export const assuranceTones: Readonly<Record<string, 'good' | 'warn' | 'calm' | 'bad'>> = {
