@@ -89,8 +89,18 @@ describe('the API', () => {
     expect((await admin.call('POST', path, { ...body, version: 9 })).status).toBe(409);
     expect((await admin.call('POST', path, { ...body, note: 'a\u202eb' })).status).toBe(422);
     expect((await admin.call('POST', path, { ...body, outcome: 'accepted' })).status).toBe(422);
+    expect((await admin.call('POST', path, { ...body, allow: true })).status).toBe(422);
+    // An unproven mail allows nobody, and stays undecided.
+    const allowing = { outcome: 'accepted', note: 'known', version, verifiedBy: 'by phone', allow: true };
+    const refused = await admin.call('POST', path, allowing);
+    expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining('counts by proof')]);
     const decided = await admin.call('POST', path, body);
-    expect(decided.json).toMatchObject({ outcome: 'rejected', denied: expect.stringMatching(/^[0-9a-f]{20}$/) });
+    expect(decided.json).toMatchObject({
+      outcome: 'rejected',
+      denied: expect.stringMatching(/^[0-9a-f]{20}$/),
+      allowed: [],
+      allowedUntil: null,
+    });
     expect((await admin.call('POST', path, body)).status).toBe(409);
     expect(await world.ports.reviews.get(messageId)).toMatchObject({ state: 'rejected', decided_by: actor() });
     expect((await admin.call('POST', `/reviews/${idOf(1)}/decision`, body)).status).toBe(404);

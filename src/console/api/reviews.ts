@@ -126,6 +126,12 @@ export const reviewRoutes = [
         note: line(500).describe('Why, for staff'),
         version: z.int().min(1),
         verifiedBy: line(160).exactOptional().describe('How the sender was verified over a way on file'),
+        allow: z
+          .boolean()
+          .exactOptional()
+          .describe(
+            'With an acceptance: take what hit the mail off the deny-list, or let a proven secondary address of an admin send ordinary requests (needs verifiedBy)',
+          ),
         deny: z.enum(['sender', 'network']).exactOptional().describe('With a rejection: put this on the deny-list'),
       }),
     },
@@ -136,6 +142,8 @@ export const reviewRoutes = [
         messageId,
         outcome: z.enum(['accepted', 'rejected']),
         denied: z.string().nullable().describe('Id of the deny entry that was made'),
+        allowed: z.array(z.string()).readonly().describe('Ids of deny entries that were taken off the list'),
+        allowedUntil: time.nullable().describe('The secondary address may send ordinary requests until then'),
         isEnqueued: z.boolean().describe('False when the queue was away: the workers bring it later'),
       }),
     },
@@ -143,12 +151,15 @@ export const reviewRoutes = [
       if (body.outcome === 'accepted' && body.deny !== undefined) {
         throw new Problem('invalid-request', 'deny goes with a rejection only');
       }
+      if (body.outcome === 'rejected' && body.allow === true) {
+        throw new Problem('invalid-request', 'allow goes with an acceptance only');
+      }
       if (body.outcome === 'rejected' && body.verifiedBy !== undefined) {
         throw new Problem('invalid-request', 'verifiedBy goes with an acceptance only');
       }
       if ((await ports.reviews.get(params.id)) === null) throw notFound('item');
       try {
-        const { denied, isEnqueued } = await decideReview(ports.deciding, {
+        const { allowance, allowed, denied, isEnqueued } = await decideReview(ports.deciding, {
           messageId: params.id,
           outcome: body.outcome,
           actor: caller.actor,
@@ -156,11 +167,18 @@ export const reviewRoutes = [
           note: body.note,
           version: body.version,
           verifiedBy: body.verifiedBy ?? null,
-          isAllowing: false,
+          isAllowing: body.allow ?? false,
           deny: body.deny ?? null,
           denyLifeMs: ports.denyTtlMs(),
         });
-        return { messageId: params.id, outcome: body.outcome, denied: denied?.id ?? null, isEnqueued };
+        return {
+          messageId: params.id,
+          outcome: body.outcome,
+          denied: denied?.id ?? null,
+          allowed: allowed.map(({ id }) => id),
+          allowedUntil: timeOrNull(allowance?.until ?? null),
+          isEnqueued,
+        };
       } catch (error) {
         if (error instanceof Error && refusals.has(error.name)) throw new Problem('conflict', error.message);
         throw error;
