@@ -39,7 +39,7 @@ const table: Record<string, Row> = {
   alerts: { values: ['sla'] },
   staff: { values: [] },
   cases: { values: [] },
-  'case-file': { values: ['cases'], types: ['records'] },
+  'case-file': { values: ['cases', 'message'], types: ['records'] },
   // The closed unions that payload schemas are made of are values.
   jobs: { values: ['classify', 'verdict'] },
   tickets: { values: ['address', 'message', 'directory', 'classify', 'verdict', 'sla', 'jobs'], types: ['intake'] },

@@ -1,6 +1,6 @@
 /** Documents of a case: kept, looked at, confirmed. */
 import { basename } from 'node:path';
-import { attachmentsOf } from '../case-file/attachments.ts';
+import { attachmentOf } from '../case-file/attachments.ts';
 import type { CaseTools } from '../case-file/case-tools.ts';
 import { documentMarks } from '../cases/document-marks.ts';
 import type { ContactOutcome, DocumentKind, DocumentOrigin, SourcePlace } from '../cases/evidence.ts';
@@ -58,11 +58,11 @@ async function uploaded(context: CaseContext, file: string): Promise<Found> {
 async function attachment(tools: CaseTools, { attachment, mail = '' }: AddFlags): Promise<Found> {
   const raw = await tools.rawMail(mail);
   if (raw === null) throw new CliError(exitCodes.notFound, `the raw mail of ${mail} is not there`);
-  const all = await attachmentsOf(raw);
-  const found = all.find(({ number }) => number === attachment);
-  if (found === undefined) throw new CliError(exitCodes.notFound, `${mail} has ${all.length} attachments`);
-  const { content, fileName, mediaType } = found;
-  return { content, fileName, mediaType, origin: { kind: 'mail', reference: mail } };
+  const found = await attachmentOf(raw, attachment);
+  if (found.kind === 'missing') throw new CliError(exitCodes.notFound, `${mail} has ${found.count} attachments`);
+  if (found.kind === 'unreadable')
+    throw new CliError(exitCodes.dataError, `${mail} cannot be read: ${printable(found.cause)}`);
+  return { ...found.attachment, origin: { kind: 'mail', reference: mail } };
 }
 
 export async function getDocument(context: CaseContext, id: string, documentId: string, out: string): Promise<void> {

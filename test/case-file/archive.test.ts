@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ArchiveInput, caseArchive } from '../../src/case-file/archive.ts';
-import { attachmentsOf } from '../../src/case-file/attachments.ts';
+import { attachmentOf } from '../../src/case-file/attachments.ts';
 import { added, alice, both, mail, open, start, story, system } from '../cases/story.ts';
 import { zipEntries } from '../helpers/zip-entries.ts';
 
@@ -80,12 +80,27 @@ describe('attachments of a mail', () => {
       '--x--',
       '',
     ].join('\r\n');
-    const found = await attachmentsOf(Buffer.from(raw));
-    expect(found.map(({ fileName, number }) => [number, fileName])).toEqual([
-      [1, 'a.bin'],
-      [2, 'attachment-2'],
-    ]);
-    expect(found[0]?.content.equals(octets)).toBe(true);
-    expect(await attachmentsOf(Buffer.from('From: a@b.test\r\n\r\ntext'))).toEqual([]);
+    const first = await attachmentOf(Buffer.from(raw), 1);
+    expect(first).toMatchObject({ kind: 'found', attachment: { fileName: 'a.bin' } });
+    expect(first.kind === 'found' && first.attachment.content.equals(octets)).toBe(true);
+    expect(await attachmentOf(Buffer.from(raw), 2)).toMatchObject({ attachment: { fileName: 'attachment-2' } });
+    for (const number of [0, -1, 3, 0.5]) {
+      expect(await attachmentOf(Buffer.from(raw), number)).toEqual({ kind: 'missing', count: 2 });
+    }
+    expect(await attachmentOf(Buffer.from('From: a@b.test\r\n\r\ntext'), 1)).toEqual({ kind: 'missing', count: 0 });
+  });
+
+  it('of a mail that is made to cost much are refused in words', async () => {
+    const parts = Array.from({ length: 2_000 }, () => '--x\r\nContent-Type: application/pdf\r\n\r\nx\r\n').join('');
+    const raw = `From: a@b.test\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n${parts}--x--\r\n`;
+    expect(await attachmentOf(Buffer.from(raw), 1)).toMatchObject({ kind: 'unreadable' });
+  });
+
+  it('that are mails themselves are kept whole, with what hangs on them', async () => {
+    const inner = 'From: c@d.test\r\nContent-Type: application/pdf\r\n\r\n%PDF';
+    const head = 'From: a@b.test\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n';
+    const raw = `${head}--x\r\n\r\ntext\r\n--x\r\nContent-Type: message/rfc822\r\n\r\n${inner}\r\n--x--\r\n`;
+    const found = await attachmentOf(Buffer.from(raw), 1);
+    expect(found.kind === 'found' ? found.attachment.content.toString() : found.kind).toBe(inner);
   });
 });

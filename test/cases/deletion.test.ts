@@ -374,6 +374,15 @@ describe('contacts on file', () => {
     expect(technical.refused(alice, called(technical)).missing).toEqual(['an executive, or a contact of billing']);
   });
 
+  it('is not the admin in question, by no other way of theirs either', () => {
+    const told = story();
+    const phone = contact({ id: 'c1', name: 'Ada' });
+    const email = contact({ id: 'c2', name: 'Ada', channel: 'email', value: 'ada@example.com' });
+    open(told, 'disgruntled-admin', { contacts: [phone, email] });
+    told.tell(alice, setAda);
+    expect(told.refused(alice, called(told)).missing).toEqual(['somebody other than the admin in question']);
+  });
+
   it('is asked about something', () => {
     const told = story();
     open(told, 'disgruntled-admin');

@@ -8,12 +8,22 @@ describe('marks of documents', () => {
     expect(documentMarks(name, pdf)).toEqual([]);
   });
 
-  it.each(['a.exe', 'report.pdf.EXE', 'a.docm', 'a.lnk', 'a.exe. .', 'page.html', 'disk.iso', 'a.js '])(
-    'a name that runs: %s',
-    (name) => {
-      expect(documentMarks(name, pdf)).toEqual(['executable']);
-    },
-  );
+  it.each([
+    'a.exe',
+    'report.pdf.EXE',
+    'a.docm',
+    'a.lnk',
+    'a.exe. .',
+    'page.html',
+    'disk.iso',
+    'a.js ',
+    'a.xll',
+    'a.svgz',
+    'a.desktop',
+    'a.one',
+  ])('a name that runs: %s', (name) => {
+    expect(documentMarks(name, pdf)).toEqual(['executable']);
+  });
 
   it.each(['MZ\x90', '\x7fELF', '#!/bin/sh'])('octets that run, whatever the name says', (start) => {
     expect(documentMarks('report.pdf', Buffer.from(start, 'latin1'))).toEqual(['executable']);
@@ -29,9 +39,16 @@ describe('marks of documents', () => {
       'an office document with a password',
       Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.from('EncryptedPackage', 'utf16le')]),
     ],
+    ['a ZIP of which the second file has a password', zipWithSealedSecond()],
     ['a PGP message', Buffer.from('-----BEGIN PGP MESSAGE-----\n')],
+    ['a PGP message after empty lines', Buffer.from('\r\n\r\n-----BEGIN PGP MESSAGE-----\n')],
+    ['an age file', Buffer.from('age-encryption.org/v1\n')],
   ])('is encrypted: %s', (_, content) => {
     expect(documentMarks('report', content)).toEqual(['encrypted']);
+  });
+
+  it.each(['a.pgp', 'a.p7m', 'a.pdf.gpg. '])('is encrypted by its name: %s', (name) => {
+    expect(documentMarks(name, Buffer.from('x'))).toEqual(['encrypted']);
   });
 
   it('a ZIP without a password, and one cut short, are not', () => {
@@ -45,3 +62,10 @@ describe('marks of documents', () => {
     expect(documentMarks('a.pdf', Buffer.alloc(25 * 1024 * 1024 + 1))).toEqual(['huge']);
   });
 });
+
+/** Two entries of the directory at the end; the flag of the second is set. */
+function zipWithSealedSecond(): Buffer {
+  const entry = (flag: number): Buffer =>
+    Buffer.from(`PK\x01\x02\x14\x00\x14\x00${String.fromCharCode(flag)}\x00`, 'latin1');
+  return Buffer.concat([Buffer.from('PK\x03\x04\x14\x00\x00\x00', 'latin1'), entry(0), entry(1)]);
+}

@@ -17,11 +17,13 @@ import {
   called,
   dayMs,
   firstMail,
+  hourMs,
   mail,
   naming,
   olga,
   open,
   proposed,
+  quietReadings,
   start,
   story,
   system,
@@ -186,6 +188,8 @@ describe('contract methods', () => {
 
   it.each<[string, ContractMethod]>([
     ['younger than the case', { ...deadMan, since: start + 1 }],
+    // The first mail came an hour before the case was opened.
+    ['younger than the request', { ...deadMan, since: start - hourMs + 1 }],
     ['for another procedure', { ...deadMan, procedures: ['closure'] }],
     ['under another name', { ...deadMan, id: 'other' }],
   ])('does not count: %s', (_, method) => {
@@ -198,5 +202,25 @@ describe('contract methods', () => {
     told.tell(alice, used({}));
     told.tell(alice, { kind: 'request-set', request: { kind: 'delete-admin', adminId: 'a1' }, admins: both });
     expect(missingFor(told.case, both, told.now)).toContain('out-of-band confirmation by an executive on file');
+  });
+});
+
+describe('who was let in lately', () => {
+  /** By how long before the case, and how old the first member of staff was then. */
+  it.each([
+    ['an hour before the case, among staff of old', -hourMs, -400 * dayMs, false],
+    ['6 days and 23 hours before the approval', -7 * dayMs + 2 * hourMs, -400 * dayMs, false],
+    ['8 days before the case', -8 * dayMs, -400 * dayMs, true],
+    ['an hour before the case, among staff of yesterday', -hourMs, -dayMs, true],
+    ['after the case was opened, among staff of yesterday', 60_000, -dayMs, false],
+  ] as const)('%s: %s', (_, letIn, firstStaff, mayApprove) => {
+    const told = story();
+    open(told, 'closure');
+    addConfirmed(told, 'd1', 'certificate-of-dissolution');
+    told.tell(alice, { kind: 'activity-added', readings: quietReadings(400, told.now) });
+    told.tell(alice, proposed(both));
+    const event = { ...approval(both), letInAt: start + letIn, staffSince: start + firstStaff };
+    if (mayApprove) told.tell(bob, event);
+    else expect(told.refused(bob, event).alarm).toContain('within 7 days tried to approve');
   });
 });

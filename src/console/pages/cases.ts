@@ -1,7 +1,7 @@
 /** Recovery cases: list, checklist, evidence, four eyes. Only trust staff know that there are any. */
 import { Hono } from 'hono';
 import { archiveOf } from '../../case-file/archive.ts';
-import { attachmentsOf } from '../../case-file/attachments.ts';
+import { attachmentOf } from '../../case-file/attachments.ts';
 import { issueOrder } from '../../case-file/issue-order.ts';
 import type { Staff } from '../../cases/actor.ts';
 import { documentMarks } from '../../cases/document-marks.ts';
@@ -257,10 +257,10 @@ async function contentOf({ caseTools }: ConsolePorts, context: ConsoleContext, f
   if (reference === '') return { ok: false, fault: 'Choose a file, or a mail and its attachment.' };
   const raw = await caseTools.rawMail(reference);
   if (raw === null) return { ok: false, fault: 'The raw mail is not there any more.' };
-  const all = await attachmentsOf(raw);
-  const found = all.find(({ number }) => String(number) === form('attachment').trim());
-  if (found === undefined) return { ok: false, fault: `The mail has ${all.length} attachments.` };
-  const { content, fileName, mediaType } = found;
+  const found = await attachmentOf(raw, Number(/^\s*(\d{1,4})\s*$/.exec(form('attachment'))?.[1] ?? '0'));
+  if (found.kind === 'missing') return { ok: false, fault: `The mail has ${found.count} attachments.` };
+  if (found.kind === 'unreadable') return { ok: false, fault: `The mail cannot be read: ${found.cause}` };
+  const { content, fileName, mediaType } = found.attachment;
   return { ok: true, content, fileName: fileName.slice(0, 200), mediaType, origin: { kind: 'mail', reference } };
 }
 
