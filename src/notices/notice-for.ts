@@ -66,9 +66,9 @@ function noticeOf({ verdict }: JudgedMail, evidence: Evidence, about: About): Ma
     case 'cannot-decrypt':
     case 'conflicting-proof':
     case 'doubtful': // unless the verdict is silent
+    case 'deny-listed': // likewise: only for an envelope sender or key that may be another's
       return { ...about, kind: 'receipt' };
     case 'malformed':
-    case 'deny-listed':
     case 'automatic':
     case 'forged':
     case 'own-support-address':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../src/directory/tenant.ts';
-import type { Evidence, Proof } from '../../src/evidence/finding.ts';
+import type { DenylistFinding, Evidence, Proof } from '../../src/evidence/finding.ts';
 import { noticeFor } from '../../src/notices/notice-for.ts';
 import {
   acceptedReasons,
@@ -60,6 +60,8 @@ type Row = readonly [
 
 const proven = { to: ada, because: 'proven-sender' } as const;
 
+const hitsOf = ({ denylist }: Partial<Evidence>): DenylistFinding['hits'] => denylist?.hits ?? [];
+
 const table: readonly Row[] = [
   ['an admin', [], 'support', { kind: 'received', ...proven }],
   ['an admin at a contract address', [alternate], 'support', { kind: 'received', ...proven }],
@@ -107,6 +109,24 @@ const table: readonly Row[] = [
   ['a look-alike, proven: silence would tell what is registered', [lookalike], 'support', { kind: 'receipt' }],
   ['a look-alike without proof', [lookalike, unproven], 'support', null],
   ['a deny-listed author', [denied('author')], 'support', null],
+  ['a deny-listed network', [denied('client-network')], 'support', null],
+  [
+    'a prospect who names a denied envelope sender',
+    [provenProspect, denied('envelope-sender')],
+    'support',
+    { kind: 'receipt' },
+  ],
+  ['a prospect who names a denied key', [provenProspect, denied('pgp-key')], 'support', { kind: 'receipt' }],
+  ['the same without proof', [unregistered, denied('envelope-sender')], 'support', null],
+  [
+    'a denied author who names a denied envelope sender',
+    [
+      provenProspect,
+      { denylist: { result: 'hit', hits: [...hitsOf(denied('author')), ...hitsOf(denied('envelope-sender'))] } },
+    ],
+    'support',
+    null,
+  ],
   ['a recovery request', [asking('recovery-closure')], 'support', null],
   ['what may be a recovery request', [asking('recovery-closure', true)], 'support', null],
   ['a tenant whose support is ceased', [{ supportCeased: true }], 'support', null],
@@ -164,6 +184,50 @@ describe('an address that programs serve, or our own', () => {
     const author = { address, domain: 'example.com', displayName: '' };
     const { evidence, judged } = judge([provenProspect, { author }]);
     expect(noticeFor(judged, evidence, isOwn)?.to.address).toBe(address);
+  });
+});
+
+describe('whether an address or key that the sender only names is denied', () => {
+  it.each(['envelope-sender', 'pgp-key'] as const)('shows in no notice: %s', (subject) => {
+    const asks: readonly Partial<Evidence>[] = [
+      {},
+      asking('credentials'),
+      asking('delete-account'),
+      asking('recovery-closure'),
+      asking('recovery-closure', true),
+      pgp('bad'),
+      { content: content({}, { abuse: { label: 'abusive', because: [] } }) },
+      { content: { result: 'unparseable', cause: 'made' } },
+    ];
+    for (const ask of asks) {
+      const [without, denying] = [
+        [provenProspect, ask],
+        [provenProspect, ask, denied(subject)],
+      ].map((changes) => {
+        const { evidence, judged } = judge(changes);
+        return noticeFor(judged, evidence, isOwn);
+      });
+      expect(denying).toEqual(without);
+    }
+  });
+});
+
+describe('whether a PGP key is registered', () => {
+  const asks: readonly Partial<Evidence>[] = [
+    {},
+    asking('credentials'),
+    asking('delete-account'),
+    asking('recovery-closure'),
+    asking('recovery-closure', true),
+  ];
+  it('shows in no notice to a proven stranger, whatever is asked', () => {
+    for (const ask of asks) {
+      const [unknown, ...others] = [pgp('unknown-key'), pgp('bad'), pgp('revoked'), pgp('expired')].map((found) => {
+        const { evidence, judged } = judge([provenProspect, ask, found]);
+        return noticeFor(judged, evidence, isOwn);
+      });
+      for (const other of others) expect(other).toEqual(unknown);
+    }
   });
 });
 

@@ -89,8 +89,23 @@ function denied(item: Case, counts: (hit: DenyHit) => boolean): Decision | null 
     detail: hits.map(
       (hit) => `${hit.subject} ${hit.matched}: entry ${hit.entry.id} (${hit.entry.kind} ${hit.entry.value})`,
     ),
-    silent: true,
+    silent: hits.some(isAboutSender) || staysSilent(item),
   };
+}
+
+/**
+ * An envelope sender or a PGP key is whatever a proven sender chooses to name. Silence about a denied one, and a receipt
+ * for any other, would tell who is denied (POLICY "No oracle"): the mail gets what it would get without.
+ */
+function isAboutSender({ subject }: DenyHit): boolean {
+  return subject === 'author' || subject === 'client-network';
+}
+
+/** X-* and P-DOUBT answer nobody. */
+function staysSilent({ evidence: { content } }: Case): boolean {
+  if (content.result !== 'parsed') return true;
+  const { doubt, kind } = content.classification.request;
+  return doubt || kind.startsWith('recovery-');
 }
 
 function inScope({ entry: { scope } }: DenyHit, { mailbox, evidence }: Case): boolean {
@@ -125,18 +140,21 @@ export const badSignature: Rule = {
   id: 'R-BADSIG',
   title:
     'a PGP signature that is wrong: escalated `bad-signature`; one that names somebody else than the domain proof does: escalated `conflicting-proof`',
-  judge: ({ evidence }) => {
-    const { pgp, author, proofs, sender } = evidence;
+  judge: (item) => {
+    const { pgp, author, proofs, sender } = item.evidence;
     const detail = [`${pgp.result}: ${pgp.cause}`];
+    // As with an unknown key, or the answer would tell that this one is registered.
+    const silent = staysSilent(item);
     const namesAnother = pgp.signer !== null && author !== null && pgp.signer.address !== author.address;
     if (namesAnother && proofs.some((proof) => proof.kind === 'domain')) {
       return {
         outcome: 'escalated',
         reason: 'conflicting-proof',
         detail: [...detail, 'the domain proof names the author'],
+        silent,
       };
     }
-    if (wrong.has(pgp.result) || namesAnother) return { outcome: 'escalated', reason: 'bad-signature', detail };
+    if (wrong.has(pgp.result) || namesAnother) return { outcome: 'escalated', reason: 'bad-signature', detail, silent };
     const requirePgp = tenantOf(sender.standing)?.contract.requirePgp ?? 'none';
     if (noPenalty.has(pgp.result) && requirePgp !== 'none') {
       return { outcome: 'escalated', reason: 'bad-signature', detail: [...detail, 'the contract requires PGP'] };
