@@ -104,7 +104,8 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
 /** Large bodies only from whoever may send them. */
 function mostOctets(context: ConsoleContext): number {
   const { path } = context.req;
-  if (context.get('who') !== null && path.endsWith('/import')) return mostFileOctets;
+  if (mayI(context, 'deny.change') && path === '/deny/import') return mostFileOctets;
+  if (mayI(context, 'directory.import') && path === '/directory/import') return mostFileOctets;
   if (mayI(context, 'simulate') && path === '/simulate') return 2 * mostFileOctets;
   if (mayI(context, 'cases.work') && /^\/cases\/[^/]+\/documents$/.test(path)) {
     return mostEvidenceOctets + mostFormOctets;

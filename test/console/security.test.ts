@@ -140,6 +140,13 @@ describe('the console under attack', () => {
   it('takes no more than a page needs', async () => {
     const answer = await world.post('/log-in', { name: 'x'.repeat(100_000), password, code: '' });
     expect(answer.status).toBe(413);
+    // Large files only from whoever may import them.
+    const file = 'x'.repeat(100_000);
+    const [operator, trust] = [await world.session('operator'), await world.session('trust')];
+    expect((await world.post('/deny/import', { file }, operator)).status).toBe(413);
+    expect((await world.post('/directory/import', { file }, trust)).status).toBe(413);
+    expect((await world.post('/simulate', { file }, operator)).status).toBe(413);
+    expect((await world.post('/deny/import', { file }, trust)).status).toBe(422);
   });
 
   it('slows guessing down, with one answer for every cause', async () => {
