@@ -38,11 +38,11 @@ function textOf({ attempts, cause, state }: OrderDelivery, way: EngineeringWay):
         ? 'waits to be sent'
         : 'waits: no webhook to engineering is configured, hand it over by hand';
     case 'retrying':
-      return `did not arrive in ${attempts} attempts and is tried again: ${cause ?? 'unknown'}`;
+      return `did not arrive in ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} and is tried again: ${cause ?? 'unknown'}`;
     case 'delivered':
       return 'arrived';
     case 'parked':
-      return `was given up after ${attempts} attempts: ${cause ?? 'unknown'}`;
+      return `was given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${cause ?? 'unknown'}`;
     case 'cancelled':
       return `was not sent: ${cause ?? 'unknown'}`;
   }

@@ -8,6 +8,7 @@ import { auditRecords } from '../../src/records/audit.ts';
 import { ceasedSupport } from '../../src/records/ceased-support.ts';
 import { passkeyRecords } from '../../src/records/passkeys.ts';
 import { staffRecords } from '../../src/records/staff.ts';
+import { workOrderRecords } from '../../src/records/work-orders.ts';
 import { type CaseWorld, caseWorld } from '../helpers/case-world.ts';
 import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { addMember } from '../helpers/members.ts';
@@ -129,6 +130,27 @@ describe('postern case', () => {
     await done('bob', 'close', id, '--outcome', 'executed', '--note', 'deleted');
     expect((await world.run('bob', 'list')).stdout).toBe('no cases\n');
     expect((await world.run('bob', 'list', '--all')).stdout).toContain('closed');
+  });
+
+  it('shows how far engineering has been told, and sends again what was given up', async () => {
+    const id = await complete();
+    await approved(id);
+    expect((await world.run('bob', 'show', id)).stdout).toContain(
+      'engineering the order waits: no webhook to engineering is configured, hand it over by hand',
+    );
+    world.engineering = 'webhook';
+    const settlement = { kind: 'parked', cause: 'HTTP 404' } as const;
+    await world.withRecords(async (records) => {
+      const orders = workOrderRecords(records);
+      await orders.claim('engineering', world.now, 60_000, 1);
+      await orders.settle([{ id: `${id}-order`, claims: 1, settlement }], world.now);
+    });
+    expect(await world.json('bob', 'show', id)).toMatchObject({
+      engineering: [{ state: 'parked', text: 'the order was given up after 1 attempt: HTTP 404' }],
+    });
+    expect(await done('bob', 'order', id, '--retry')).toBe('1 to be sent again\n');
+    expect((await world.run('bob', 'order', id, '--retry')).code).toBe(67);
+    expect((await world.run('bob', 'show', id)).stdout).toContain('engineering the order waits to be sent');
   });
 
   it('shows what is missing, what may be done next, and what happened', async () => {
