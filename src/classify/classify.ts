@@ -5,6 +5,7 @@
 import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput } from './classification.ts';
+import { type Idea, metIdeas } from './idea-rules.ts';
 import { detectLanguage } from './language.ts';
 import { committedModel, featuresOf, type Guess, guess, type Model } from './model.ts';
 import { type NormalisedText, normalise, textLimits } from './normalise.ts';
@@ -52,11 +53,22 @@ function writtenHere(text: NormalisedText, sentences: readonly Passage[]): reado
     : sentences;
 }
 
-/** What the model makes of the text, and of the pieces of a long one. */
+/** What model and ideas make of the text, and of the pieces of a long one. */
 function guessesOf(sentences: readonly string[], model: Model): Guesses {
-  const guessed = (some: readonly string[]): readonly Guess[] => (hasWords(some) ? guess(model, featuresOf(some)) : []);
-  const pieces = windowsOf(sentences, ({ length }) => length, pieceLength);
-  return { whole: guessed(sentences), pieces: pieces.length < 2 ? [] : pieces.map(guessed) };
+  const read = (some: readonly string[]): { readonly guess: readonly Guess[]; readonly ideas: readonly Idea[] } => {
+    if (!hasWords(some)) return { guess: [], ideas: [] };
+    const features = featuresOf(some);
+    return { guess: guess(model, features), ideas: metIdeas(features.ideas) };
+  };
+  const whole = read(sentences);
+  const windows = windowsOf(sentences, ({ length }) => length, pieceLength);
+  const pieces = windows.length < 2 ? [] : windows.map(read);
+  return {
+    whole: whole.guess,
+    pieces: pieces.map((piece) => piece.guess),
+    // Ideas that stand far apart belong to different stories.
+    ideas: pieces.length === 0 ? whole.ideas : pieces.flatMap((piece) => piece.ideas),
+  };
 }
 
 function hasWords(sentences: readonly string[]): boolean {

@@ -38,7 +38,12 @@ export type Model = {
 };
 
 /** What the model reads: distinct buckets of groups of words and letters, and of concepts and pairs of them. */
-export type Features = { readonly words: readonly number[]; readonly concepts: readonly number[] };
+export type Features = {
+  readonly words: readonly number[];
+  readonly concepts: readonly number[];
+  /** The concepts themselves, by their place in `conceptNames`, for rules over them. */
+  readonly ideas: readonly number[];
+};
 
 /** Makes a signed byte an unsigned one. */
 const raised = 128;
@@ -48,7 +53,8 @@ const conceptShare = 2;
 
 export function featuresOf(sentences: readonly string[]): Features {
   const text = sentences.join(' | ').slice(0, readLimit);
-  return { words: wordFeatures(text), concepts: conceptFeatures(conceptsOf(text)) };
+  const ideas = conceptsOf(text);
+  return { words: wordFeatures(text), concepts: conceptFeatures(ideas), ideas };
 }
 
 /** Groups of 1 to 3 words and of 4 and 5 characters, in ascending order: the weights are read from start to end. */

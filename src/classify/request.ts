@@ -4,6 +4,7 @@
  */
 import { type Because, type Classification, type RequestKind, requestKinds } from './classification.ts';
 import { type Frame, frameOf } from './frame.ts';
+import { type Idea, ideaScore } from './idea-rules.ts';
 import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
 import { isMatch, joined, mayMatch, type Passage } from './passage.ts';
@@ -63,8 +64,12 @@ export type Settings = {
 
 const defaultSettings: Settings = { ruleShare: 0.6, sureRule: 0.6, doubtful: 0.2, doubtfulPiece: 0.5 };
 
-/** Kinds by probability, highest first: of the whole text, and of each piece of a long one. */
-export type Guesses = { readonly whole: readonly Guess[]; readonly pieces: readonly (readonly Guess[])[] };
+/** Kinds by probability, highest first: of the whole text, and of each piece of a long one; and ideas that met in one. */
+export type Guesses = {
+  readonly whole: readonly Guess[];
+  readonly pieces: readonly (readonly Guess[])[];
+  readonly ideas: readonly Idea[];
+};
 
 type Candidate = { readonly kind: RequestKind; readonly score: number; readonly because: readonly Because[] };
 
@@ -75,10 +80,10 @@ export function judgeRequest(
   guesses: Guesses,
   settings: Settings = defaultSettings,
 ): Classification['request'] {
-  const candidates = candidatesOf(passages, text.subjectSentences);
   // The model has read English and French only; what it makes of another language means nothing.
   const isKnown = language === 'en' || language === 'fr' || language === 'und';
-  const known = isKnown ? guesses : { whole: [], pieces: [] };
+  const known = isKnown ? guesses : { whole: [], pieces: [], ideas: [] };
+  const candidates = withIdeas(candidatesOf(passages, text.subjectSentences), known.ideas);
   const chosen = choose(candidates, known.whole, settings);
   const doubts = doubtsAbout(chosen, candidates, known, text, language, settings);
   return {
@@ -88,6 +93,9 @@ export function judgeRequest(
     because: [...chosen.because, ...doubts],
   };
 }
+
+/** Reasons kept for one kind. */
+const mostReasons = 6;
 
 const allGroups = [...englishGroups, ...frenchGroups, ...indirectGroups];
 
@@ -107,9 +115,20 @@ function candidatesOf(passages: readonly Passage[], subjectSentences: number): r
     if (rules.length === 0 || !stories.some((story) => isMatch(group.topic, story))) continue;
     for (const found of matchesOf(group, rules, mail)) {
       const known = byKind.get(group.kind);
-      const because = [...(known?.because ?? []), found.because].slice(0, 6);
+      const because = [...(known?.because ?? []), found.because].slice(0, mostReasons);
       byKind.set(group.kind, { kind: group.kind, score: Math.max(known?.score ?? 0, found.score), because });
     }
+  }
+  return [...byKind.values()];
+}
+
+/** Ideas raise a kind to where it is asked about, never to where it is decided. */
+function withIdeas(candidates: readonly Candidate[], ideas: readonly Idea[]): readonly Candidate[] {
+  const byKind = new Map(candidates.map((candidate) => [candidate.kind, candidate]));
+  for (const { kind, because } of ideas) {
+    const known = byKind.get(kind);
+    const score = Math.max(known?.score ?? 0, ideaScore);
+    byKind.set(kind, { kind, score, because: [...(known?.because ?? []), because].slice(0, mostReasons) });
   }
   return [...byKind.values()];
 }
