@@ -3,7 +3,7 @@
  * marks and the word "urgent" count for nothing: whoever shouts loudest would be served first.
  */
 import type { Because, Severity } from './classification.ts';
-import { anchored, isMatch, type Passage } from './passage.ts';
+import { anchored, isMatch, joined, mayMatch, type Passage } from './passage.ts';
 import { matchRule, type TextRule, textRule } from './rule.ts';
 
 type Reach = 'all' | 'many' | 'few';
@@ -21,13 +21,13 @@ const notTold = [
 const reachAll = textRule({
   id: 'reach-all',
   all: [
-    /\b(?:no \w+, no \w+|no (?!one of|way|idea|errors?|rush|longer|admin)\w+ (?:can|gets|is able|of ours)|all (?:our |the |of the )?(?:phones|tablets|tills|terminals|scanners|pcs)|(?:refuses|rejects|locks out|throws out|blocks) every(?:body|one)|none of my \w+|every (?:single )?\w+ (?:is|was|gets|has been) (?:\w+ )?(?:out|locked|off|stuck|blocked|rejected|refused|down|dead|affected|hit)|(?:whole|entire) \w+ (?:stands|is (?:down|dead|stuck|shut|out))|each (?:and every one )?of (?:our|the|my|us)|every (?:single )?(?:user|client|device|employee|machine|laptop|computer|pc|site|office|shop|application|app|counter|desk|till|log-?in|account|person|team|ward|room|one of)s?|(?:at|in|on|from|for) any (?:counter|desk|site|office|ward|room|device|machine|user|location|browser)|in none of|neither .{1,40} nor|(?:our |the |all )?(?:staff|workforce|personnel) (?:can(?:'t|not)|is|are|has|have)|(?:company|firm|hospital|school|business|office|organi[sz]ation|hotel|clinic|university|council|group) (?:has|have|is) (?:no|without|offline|down|cut off|locked|shut)|for any(?:body|one)|us all|the lot of us|any (?:client|of them)|(?:[2-9]\d{2}|[1-9]\d{3,5}|[1-9][,. ]\d{3}) (?:\w+ ){0,2}(?:users?|people|staff|employees|accounts|laptops|devices|machines|colleagues|workers|students|pupils|pcs|computers|seats|clients|persons|agents|workstations)|everything is|whole org|every one of|(?:for )?any (?:user|of us)|not a single|not one|(?:all|every(?:one)?|none) (?:of )?(?:our |the |my |us\b)?(?:\d[\d,. ]* )?(?:\w+ ){0,2}(?:users?|employees?|staff|people|colleagues|workers|sites?|offices?|devices|machines|laptops|computers|workstations|servers|branches|shops|stores|departments|teams|customers|clients|students|teachers|nurses|doctors|locations|agents|accounts)|everyone|everybody|nobody|no one|no-one|not a single (?:user|person|one|employee)|none of (?:us|our|the|them)|all of us|(?:entire|whole) (?:company|organi[sz]ation|firm|business|hospital|school|university|plant|group|staff|fleet|workforce|office|team|userbase|user base|directory|domain|country|region|campus|department)|company[- ]wide|organi[sz]ation[- ]wide|org[- ]wide|across the (?:board|company|organi[sz]ation)|100 ?%|9\d ?%|all hands|the entire|each and every|business (?:is|has) (?:at a standstill|stopped|halted)|(?:company|business|production|hospital|office|plant|factory|warehouse) (?:is )?(?:at a|has come to a|stands? still|is stopped|standstill|has stopped|is paralysed|is paralyzed)|completely (?:down|dead|locked out)|complete (?:outage|loss|standstill|shutdown)|total (?:outage|loss|failure|blackout)|global outage|majority of|most of (?:our|the|us)|most users|almost (?:all|everyone|everybody|nobody))\b/,
+    /\b(?:(?:everything|all|it(?:'s| is) all|the whole lot|the lot) (?:is |are |stands?|went |gone |has gone |just )*(?:down|dead|out|off|stands?|stopped|gone|dark)|every man jack|all \d{2,5}\b|all (?:our |the |of our |of the )?(?:\w+ )?(?:workers|drivers|lines|tills|registers|centres|centers|houses|surgeries|restaurants|branches|floors|plants|wards)|(?:affected|impact|population|users affected|affected users|scope): (?:\d - )?(?:100 ?%|all|enterprise|everyone|whole|totalite|tous|toutes)|impact: 1\b|(?:nobody|no one|none|not one|not any) (?:of|in|at|on) (?:\w+ ){0,2}\w+|both (?:sites|houses|surgeries|offices|factories|shops|bars|plants|schools)|whole fleet|(?:not|no|nor) the \w+,? (?:not|no|nor) the \w+|no \w+, no \w+|no (?!one of|way|idea|errors?|rush|longer|admin)\w+ (?:can|gets|is able|of ours)|all (?:our |the |of the )?(?:phones|tablets|tills|terminals|scanners|pcs)|(?:refuses|rejects|locks out|throws out|blocks) every(?:body|one)|none of my \w+|every (?:single )?\w+ (?:is|was|gets|has been) (?:\w+ )?(?:out|locked|off|stuck|blocked|rejected|refused|down|dead|affected|hit)|(?:whole|entire) \w+ (?:stands|is (?:down|dead|stuck|shut|out))|each (?:and every one )?of (?:our|the|my|us)|every (?:single )?(?:user|client|device|employee|machine|laptop|computer|pc|site|office|shop|application|app|counter|desk|till|log-?in|account|person|team|ward|room|one of)s?|(?:at|in|on|from|for) any (?:counter|desk|site|office|ward|room|device|machine|user|location|browser)|in none of|neither .{1,40} nor|(?:our |the |all )?(?:staff|workforce|personnel) (?:can(?:'t|not)|is|are|has|have)|(?:company|firm|hospital|school|business|office|organi[sz]ation|hotel|clinic|university|council|group) (?:has|have|is) (?:no|without|offline|down|cut off|locked|shut)|for any(?:body|one)|us all|the lot of us|any (?:client|of them)|(?:[2-9]\d{2}|[1-9]\d{3,5}|[1-9][,. ]\d{3}) (?:\w+ ){0,2}(?:users?|people|staff|employees|accounts|laptops|devices|machines|colleagues|workers|students|pupils|pcs|computers|seats|clients|persons|agents|workstations)|everything is|whole org|every one of|(?:for )?any (?:user|of us)|not a single|not one|(?:all|every(?:one)?|none) (?:of )?(?:our |the |my |us\b)?(?:\d[\d,. ]* )?(?:\w+ ){0,2}(?:users?|employees?|staff|people|colleagues|workers|sites?|offices?|devices|machines|laptops|computers|workstations|servers|branches|shops|stores|departments|teams|customers|clients|students|teachers|nurses|doctors|locations|agents|accounts)|everyone|everybody|nobody|no one|no-one|not a single (?:user|person|one|employee)|none of (?:us|our|the|them)|all of us|(?:entire|whole) (?:company|organi[sz]ation|firm|business|hospital|school|university|plant|group|staff|fleet|workforce|office|team|userbase|user base|directory|domain|country|region|campus|department)|company[- ]wide|organi[sz]ation[- ]wide|org[- ]wide|across the (?:board|company|organi[sz]ation)|100 ?%|9\d ?%|all hands|the entire|each and every|business (?:is|has) (?:at a standstill|stopped|halted)|(?:company|business|production|hospital|office|plant|factory|warehouse) (?:is )?(?:at a|has come to a|stands? still|is stopped|standstill|has stopped|is paralysed|is paralyzed)|completely (?:down|dead|locked out)|complete (?:outage|loss|standstill|shutdown)|total (?:outage|loss|failure|blackout)|global outage|majority of|most of (?:our|the|us)|most users|almost (?:all|everyone|everybody|nobody))\b/,
   ],
 });
 const reachAllFr = textRule({
   id: 'reach-all-fr',
   all: [
-    /\b(?:chacun(?:e)? d(?:e|es) (?:nos|mes|\d)|chaque (?:poste|portable|salarie|utilisateur|agent|site|machine|collegue|ordinateur|appareil)|(?:dans|sur|a) aucun(?:e)? |ni .{1,40} ni |pas un(?:e)? (?:seul(?:e)? )?(?:\w+ )?(?:n'|ne |personne|operateur|poste|agent|collegue|salarie|utilisateur)|le personnel|aucun(?:e)? d(?:e|es) |(?:mairie|clinique|ecole|hotel|societe|entreprise|boite|usine|lycee|hopital) (?:entiere?|est|n'a|a l'arret)|(?:[2-9]\d{2}|[1-9]\d{3,5}|[1-9][. ]\d{3}) (?:\w+ )?(?:personnes|utilisateurs|postes|salaries|agents|eleves|portables|comptes|collegues|machines|employes)|tous (?:les|nos|mes) (?:\d[\d ]* )?(?:\w+ ){0,2}|toutes (?:les|nos|mes) (?:\w+ ){0,1}|tout le monde|plus personne|personne (?:ne|n'|chez)|aucun(?:e)? (?:de nos |des |utilisateur|employe|salarie|poste|collaborateur|agent|collegue|machine|client|site)|l'ensemble (?:de |du |des )|toute (?:l'|la |notre |une )(?:entreprise|societe|organisation|boite|equipe|agence|usine|ecole|clinique|mairie|production|structure|institution|association|region|collectivite|flotte)|l'entreprise entiere|(?:entreprise|production|activite|usine|clinique|hopital|atelier|magasin|entrepot) (?:est |sont )?(?:totalement |completement |entierement )?(?:a l'arret|paralysee?|bloquee?|stoppee?|arretee?)|tout est (?:bloque|arrete|a l'arret|tombe|hs|mort|en panne|par terre|down)|panne (?:totale|generale|complete)|blocage (?:total|general|complet)|totalite|integralite|la plupart|la majorite|quasi(?:ment)? (?:tous|tout|personne)|100 ?%|9\d ?%|a l'arret complet|completement (?:a l'arret|bloquee?s?|coupee?s?)|tous (?:bloques|coupes|deconnectes|dehors)|plus rien ne (?:marche|fonctionne|va))/,
+    /\b(?:(?:tout|tt) (?:est|a) (?:\w+ )?(?:mort|coupe|hs|arrete|plante|tombe|en panne|bloque|ferme|noir)|plus une? seule?|impossible (?:\w+ ){0,3}pour qui que ce soit|population(?: touchee)? ?: (?:totalite|tous|toutes|100)|les \d{2,4} (?:magasins|agences|sites|cabinets|boutiques|restaurants|ecoles|postes|salarie\w*|agents|personnes|collaborateurs|employes)|aucune? des \w+|dans tout le reseau|dans toutes? (?:les |la |nos )|ni (?:\w+ ){1,3}ni |chacun(?:e)? d(?:e|es) (?:nos|mes|\d)|chaque (?:poste|portable|salarie|utilisateur|agent|site|machine|collegue|ordinateur|appareil)|(?:dans|sur|a) aucun(?:e)? |ni .{1,40} ni |pas un(?:e)? (?:seul(?:e)? )?(?:\w+ )?(?:n'|ne |personne|operateur|poste|agent|collegue|salarie|utilisateur)|le personnel|aucun(?:e)? d(?:e|es) |(?:mairie|clinique|ecole|hotel|societe|entreprise|boite|usine|lycee|hopital) (?:entiere?|est|n'a|a l'arret)|(?:[2-9]\d{2}|[1-9]\d{3,5}|[1-9][. ]\d{3}) (?:\w+ )?(?:personnes|utilisateurs|postes|salaries|agents|eleves|portables|comptes|collegues|machines|employes)|tous (?:les|nos|mes) (?:\d[\d ]* )?(?:\w+ ){0,2}|toutes (?:les|nos|mes) (?:\w+ ){0,1}|tout le monde|plus personne|personne (?:ne|n'|chez)|aucun(?:e)? (?:de nos |des |utilisateur|employe|salarie|poste|collaborateur|agent|collegue|machine|client|site)|l'ensemble (?:de |du |des )|toute (?:l'|la |notre |une )(?:entreprise|societe|organisation|boite|equipe|agence|usine|ecole|clinique|mairie|production|structure|institution|association|region|collectivite|flotte)|l'entreprise entiere|(?:entreprise|production|activite|usine|clinique|hopital|atelier|magasin|entrepot) (?:est |sont )?(?:totalement |completement |entierement )?(?:a l'arret|paralysee?|bloquee?|stoppee?|arretee?)|tout est (?:bloque|arrete|a l'arret|tombe|hs|mort|en panne|par terre|down)|panne (?:totale|generale|complete)|blocage (?:total|general|complet)|totalite|integralite|la plupart|la majorite|quasi(?:ment)? (?:tous|tout|personne)|100 ?%|9\d ?%|a l'arret complet|completement (?:a l'arret|bloquee?s?|coupee?s?)|tous (?:bloques|coupes|deconnectes|dehors)|plus rien ne (?:marche|fonctionne|va))/,
   ],
 });
 const reachMany = textRule({
@@ -46,13 +46,13 @@ const reachManyFr = textRule({
 const lossTotal = textRule({
   id: 'loss-total',
   all: [
-    /\b(?:(?:refuses|rejects|blocks) every(?:body|one)|(?:is|are) dead|(?:stands?|standing) still|off the network|(?:can't|cannot) clock in|lost (?:\w+ ){0,2}(?:sign-?in|log-?in|access|connection|connectivity|everything)|(?:no|nobody|no one|none|not one|neither|not a single)\b.{0,60}\b(?:gets?|got|can get|passes) (?:in|past|into|on|through|anywhere)\b|(?:is|are) (?:standing|shut|closed) (?:still|until)|lines are (?:standing|stopped|still)|asks? (?:everyone |everybody |us |them )?for (?:a |the )?(?:bitlocker |recovery )+(?:key|code)|vanished|disappeared from|reject(?:s|ing|ed) (?:all|every|everyone|each|the (?:right|correct))|cut off|(?:stands|comes) still|no (?:\w+ )?(?:can|could) (?:be )?(?:\w+ )?(?:log|sign|authenticate|open|work)|can't (?:log|sign) (?:on|in)|(?:a |an )?500\b|come to a halt|standing still|(?:no|not (?:one|a single)|none|nobody|no one|neither) .{0,40}\b(?:accepts?|logs? (?:in|on)|can (?:\w+ )?(?:log|sign|open|work|sell|start|get|enter|authenticate|connect|unlock)|able to)|shut out|(?:every ?(?:thing|one|body)?|all) .{0,30}\b(?:refused|rejected|fails?|down)|(?:can't|cannot|can not|unable to) (?:auth\b|reach|push|admit|sell|bill)|lost (?:their |the |our )?(?:wifi|network|connection|logins?)|(?:without|has no|have no|no) (?:network|wifi|internet|access|logins?)|(?:is|are|was|went|goes|been|all|completely|totally|still|currently|everything(?:'s)?|service|system|platform|portal|sso|login|directory|ldap|radius|network|auth\w*|site's|it's|its) (?:completely |totally |entirely |fully |hard |all |currently )*(?:down|dead|offline|unavailable|unreachable|out|inaccessible|not responding)|outage|(?:can(?:'t|not)|cannot|unable to|not able to|could ?n[o']t|impossible to|can no longer|no longer able to|isn't able to|aren't able to) (?:even |currently |all )?(?:log ?(?:in|on)|sign ?(?:in|on)|login|logon|signin|authenticate|work|access|get in(?:to)?|connect|use|open|do anything|unlock|boot|start|reach|get (?:onto|on)|operate|ship|bill|take orders|admit|treat|print labels|serve)|(?:can|could|is able to|are able to) (?:log ?in|login|sign ?in|work|authenticate|connect|access|get in)|locked out|shut out|kicked out|logged out and|nothing (?:works|is working|responds|loads)|(?:doesn't|don't|does not|do not|not|stopped|no longer|quit) work(?:ing)?(?: at all| anymore| any more)?|total(?:ly)? (?:loss|lost|failure|broken|blocked)|(?:is|are) (?:completely |totally )?(?:broken|blocked|stuck|paralysed|paralyzed|stopped|halted|frozen)|standstill|at a halt|stopped working|lost (?:all |every )?access|without access|no access|(?:all|every) (?:our )?(?:data|users|devices|groups|policies|records|logins?|authentications?) (?:is|are|were|have been|has been|was|has|have)? ?(?:gone|lost|deleted|wiped|missing|disappeared|vanished|failing|failed|fail|rejected)|gone|wiped|ransomware|encrypted by|sent home|sitting idle|twiddling|cannot (?:bill|ship|produce|trade|operate)|rejected for|login(?:s)? (?:fail|failing|failed|fails|rejected|is failing|are failing)|authentication (?:fails|failing|failed|is failing|is broken)|500 errors?|503|502)\b/,
+    /\b(?:(?:no|not any) (?:log-?ins?|sign-?ons?|sign-?ins?|authentication|sessions?|access)\b|(?:do(?:es)?|did) not (?:log|sign) (?:in|on)|(?:service )?lost: (?:\w+)|sign-?on fails|(?:all|everything|office|site|wards?|shop|plant|surgery|centre|branch) (?:is |are |stands?)?(?:out|down|stands|dead|dark)\b|can ?not (?:enter|get on|get in)|cant (?:get on|get in|log|sign|enter)|nothing gets past|(?:business|production|work|everything|it) (?:has |is |completely )*stopped|lost everything|(?:is|are|was|were) (?:locked|thrown|shut|kicked) out|(?:refuses|rejects|blocks) every(?:body|one)|(?:is|are) dead|(?:stands?|standing) still|off the network|(?:can't|cannot) clock in|lost (?:\w+ ){0,2}(?:sign-?in|log-?in|access|connection|connectivity|everything)|(?:no|nobody|no one|none|not one|neither|not a single)\b.{0,60}\b(?:gets?|got|can get|passes) (?:in|past|into|on|through|anywhere)\b|(?:is|are) (?:standing|shut|closed) (?:still|until)|lines are (?:standing|stopped|still)|asks? (?:everyone |everybody |us |them )?for (?:a |the )?(?:bitlocker |recovery )+(?:key|code)|vanished|disappeared from|reject(?:s|ing|ed) (?:all|every|everyone|each|the (?:right|correct))|cut off|(?:stands|comes) still|no (?:\w+ )?(?:can|could) (?:be )?(?:\w+ )?(?:log|sign|authenticate|open|work)|can't (?:log|sign) (?:on|in)|(?:a |an )?500\b|come to a halt|standing still|(?:no|not (?:one|a single)|none|nobody|no one|neither) .{0,40}\b(?:accepts?|logs? (?:in|on)|can (?:\w+ )?(?:log|sign|open|work|sell|start|get|enter|authenticate|connect|unlock)|able to)|shut out|(?:every ?(?:thing|one|body)?|all) .{0,30}\b(?:refused|rejected|fails?|down)|(?:can't|cannot|can not|unable to) (?:auth\b|reach|push|admit|sell|bill)|lost (?:their |the |our )?(?:wifi|network|connection|logins?)|(?:without|has no|have no|no) (?:network|wifi|internet|access|logins?)|(?:is|are|was|went|goes|been|all|completely|totally|still|currently|everything(?:'s)?|service|system|platform|portal|sso|login|directory|ldap|radius|network|auth\w*|site's|it's|its) (?:completely |totally |entirely |fully |hard |all |currently )*(?:down|dead|offline|unavailable|unreachable|out|inaccessible|not responding)|outage|(?:can(?:'t|not)|cannot|unable to|not able to|could ?n[o']t|impossible to|can no longer|no longer able to|isn't able to|aren't able to) (?:even |currently |all )?(?:log ?(?:in|on)|sign ?(?:in|on)|login|logon|signin|authenticate|work|access|get in(?:to)?|connect|use|open|do anything|unlock|boot|start|reach|get (?:onto|on)|operate|ship|bill|take orders|admit|treat|print labels|serve)|(?:can|could|is able to|are able to) (?:log ?in|login|sign ?in|work|authenticate|connect|access|get in)|locked out|shut out|kicked out|logged out and|nothing (?:works|is working|responds|loads)|(?:doesn't|don't|does not|do not|not|stopped|no longer|quit) work(?:ing)?(?: at all| anymore| any more)?|total(?:ly)? (?:loss|lost|failure|broken|blocked)|(?:is|are) (?:completely |totally )?(?:broken|blocked|stuck|paralysed|paralyzed|stopped|halted|frozen)|standstill|at a halt|stopped working|lost (?:all |every )?access|without access|no access|(?:all|every) (?:our )?(?:data|users|devices|groups|policies|records|logins?|authentications?) (?:is|are|were|have been|has been|was|has|have)? ?(?:gone|lost|deleted|wiped|missing|disappeared|vanished|failing|failed|fail|rejected)|gone|wiped|ransomware|encrypted by|sent home|sitting idle|twiddling|cannot (?:bill|ship|produce|trade|operate)|rejected for|login(?:s)? (?:fail|failing|failed|fails|rejected|is failing|are failing)|authentication (?:fails|failing|failed|is failing|is broken)|500 errors?|503|502)\b/,
   ],
 });
 const lossTotalFr = textRule({
   id: 'loss-total-fr',
   all: [
-    /\b(?:ne (?:passe|franchi\w*|depasse)(?:nt)? (?:plus |pas )?(?:l'ecran|la page|la connexion)|s'identifier|(?:demande|reclame|exige) (?:une|la|un) (?:cle|code) de (?:recuperation|secours)|(?:n'|ne )?arriv\w+ a (?:ouvrir|se |s')|ne (?:se connecte|s'identifie|demarre|s'allume|s'authentifie)(?:nt)?|sans (?:reseau|acces|connexion)|n'acced\w+|(?:fermes?|fermees?) (?:jusqu|tant)|au point mort|tout est (?:fige|noir|coupe)|hors ligne|rejette(?:nt)? (?:tout|tous|toutes|chaque|le bon)|(?:ne |n')(?:peut|peuvent|pouvons) (?:plus |pas )?\w+er\b|coupe(?:e|s|es)? d(?:e|u)|n'(?:a|ont|avons) plus|(?:refusent|refuse) toutes|n'acced\w+ plus|dans l'impossibilite|n'arrivent? (?:plus|pas) a|arrive(?:nt)? plus a|en panne|panne|hors service|hs\b|a l'arret|paralyse|inaccessibles?|indisponibles?|injoignables?|ne (?:marche|marchent|fonctionne|fonctionnent|repond|repondent|demarre|demarrent|va|s'ouvre)(?:nt)? (?:plus|pas)|(?:marche|fonctionne|repond) (?:plus|pas)|plus rien ne|(?:ne |n')?(?:peut|peuvent|peux|pouvons|arrive|arrivent|arrivons|parvient|parviennent|parvenons|pouvait|pouvaient) (?:plus|pas)?(?: a)?(?: se| s'| nous| me)? ?(?:connecter|authentifier|travailler|acceder|ouvrir|bosser|entrer|utiliser|demarrer|facturer|expedier|produire|loguer|logger|identifier|deverrouiller)|peut (?:se connecter|travailler|acceder|bosser|ouvrir)|arrive a (?:se connecter|travailler|acceder|ouvrir|entrer)|connexions? (?:\w+ )?(?:impossibles?|refusees?|rejetees?|echoue\w*|en echec|tombent?)|impossible (?:de|d')|(?:plus|aucun) (?:d')?acces|acces (?:perdu|coupe|refuse|impossible)|(?:est|sont|reste|restent|tout) (?:tous |toutes |totalement |completement )?(?:bloque|coupe|dehors|deconnecte|arrete|tombe|down|mort)e?s?|perdu(?:s|es)? (?:tous|toutes|l'acces|nos)|tout a (?:disparu|ete efface|ete supprime)|disparu|rancongiciel|ransomware|au chomage technique|blocage|refuse (?:tout|toutes)|erreur 50\d|renvoyes? chez)/,
+    /\b(?:n'ouvr\w+|n'entr\w+|plus de (?:session|connexion)|ne rentr\w+|(?:tout|tt) est (?:mort|coupe|plante|a plat)|plus rien|perdu ?:|sont (?:morts?|mortes?|a l'arret|deconnecte\w*|coupe\w*)|ne sont plus reconnu\w*|ne s'ouvre\w*|d'entrer|authentifi\w+|ne (?:passe|franchi\w*|depasse)(?:nt)? (?:plus |pas )?(?:l'ecran|la page|la connexion)|s'identifier|(?:demande|reclame|exige) (?:une|la|un) (?:cle|code) de (?:recuperation|secours)|(?:n'|ne )?arriv\w+ a (?:ouvrir|se |s')|ne (?:se connecte|s'identifie|demarre|s'allume|s'authentifie)(?:nt)?|sans (?:reseau|acces|connexion)|n'acced\w+|(?:fermes?|fermees?) (?:jusqu|tant)|au point mort|tout est (?:fige|noir|coupe)|hors ligne|rejette(?:nt)? (?:tout|tous|toutes|chaque|le bon)|(?:ne |n')(?:peut|peuvent|pouvons) (?:plus |pas )?\w+er\b|coupe(?:e|s|es)? d(?:e|u)|n'(?:a|ont|avons) plus|(?:refusent|refuse) toutes|n'acced\w+ plus|dans l'impossibilite|n'arrivent? (?:plus|pas) a|arrive(?:nt)? plus a|en panne|panne|hors service|hs\b|a l'arret|paralyse|inaccessibles?|indisponibles?|injoignables?|ne (?:marche|marchent|fonctionne|fonctionnent|repond|repondent|demarre|demarrent|va|s'ouvre)(?:nt)? (?:plus|pas)|(?:marche|fonctionne|repond) (?:plus|pas)|plus rien ne|(?:ne |n')?(?:peut|peuvent|peux|pouvons|arrive|arrivent|arrivons|parvient|parviennent|parvenons|pouvait|pouvaient) (?:plus|pas)?(?: a)?(?: se| s'| nous| me)? ?(?:connecter|authentifier|travailler|acceder|ouvrir|bosser|entrer|utiliser|demarrer|facturer|expedier|produire|loguer|logger|identifier|deverrouiller)|peut (?:se connecter|travailler|acceder|bosser|ouvrir)|arrive a (?:se connecter|travailler|acceder|ouvrir|entrer)|connexions? (?:\w+ )?(?:impossibles?|refusees?|rejetees?|echoue\w*|en echec|tombent?)|impossible (?:de|d')|(?:plus|aucun) (?:d')?acces|acces (?:perdu|coupe|refuse|impossible)|(?:est|sont|reste|restent|tout) (?:tous |toutes |totalement |completement )?(?:bloque|coupe|dehors|deconnecte|arrete|tombe|down|mort)e?s?|perdu(?:s|es)? (?:tous|toutes|l'acces|nos)|tout a (?:disparu|ete efface|ete supprime)|disparu|rancongiciel|ransomware|au chomage technique|blocage|refuse (?:tout|toutes)|erreur 50\d|renvoyes? chez)/,
   ],
 });
 const lossMajor = textRule({
@@ -76,16 +76,100 @@ const onlyOne = textRule({
 const wayRound = textRule({
   id: 'way-round',
   all: [
-    /\b(?:(?:as a |a |the |have a |found a |using a |our )?work ?-?around(?: is| works| for now|:| exists| in place|,|\.|$)|for now (?:we|they|i|people)|in the meantime (?:we|they|i|people)|we can (?:still|live|work|manage|get by)|(?:they|people|users|i|everyone|everybody|all) can still|still (?:works?|working|possible|able|usable|log in|sign in)|(?:works?|working|goes|ok|fine|solved|helps) (?:if|when|after|fine|again|with|over|via|on|from(?! home)|through)|not (?:urgent|critical|blocking|a blocker|the end of|dramatic|blocked)|no (?:rush|hurry|big deal)|(?:minor|cosmetic|low priority|nice to have|small|annoying but|nuisance)|(?:second|third|2nd) (?:try|attempt|time)|eventually|usually works|generally succeeds|managing like that|works (?:the )?(?:2nd|second)|manually (?:for now|in the meantime|instead)|by hand|fall(?:ing)? ?back|backup (?:admin|method|login)|instead (?:for now|in the meantime)|nobody is (?:blocked|stuck)|no ?(?:one|body) is (?:blocked|stopped|affected)|contournement|en attendant|pour l'instant (?:on|nous|je|ils)|(?:on|nous|ils|je) (?:peut|peuvent|pouvons|peux|arrive|arrivons|arrivent) (?:quand meme|encore|toujours|tout de meme|malgre tout)|(?:marche|fonctionne|passe) (?:bien |quand meme |encore )?(?:si|avec|apres|en passant|par|via|quand|sur|en relancant|au (?:deuxieme|second|2e))|(?:la seconde|le second|deuxieme|second) (?:essai|fois|tentative)?|on finit par|on (?:s'en|s') ?(?:accommode|arrange)|pas (?:urgent|bloquant|grave|critique|dramatique|presse)|rien (?:d'urgent|de grave|de bloquant|d'urgence)|sans urgence|mineure?|cosmetique|a la main|manuellement|on s'en sort|on se debrouille|on fait avec|personne n'est bloque)/,
+    /\b(?:(?:as a |a |the |have a |found a |using a |our )?work ?-?around(?: is| works| for now|:| exists| in place|,|\.|$)|for now (?:we|they|i|people)|in the meantime (?:we|they|i|people)|we can (?:still|live|work|manage|get by)|(?:they|people|users|i|everyone|everybody|all) can still|still (?:works?|working|possible|able|usable|log in|sign in)|(?:works?|working|goes|ok|fine|solved|helps) (?:if|when|after|fine|again|with|over|via|on|from(?! home)|through)|not (?:urgent|critical|blocking|a blocker|the end of|dramatic|blocked)|no (?:rush|hurry|big deal)|(?:minor|cosmetic|low priority|nice to have|small|annoying but|nuisance)|(?:second|third|2nd) (?:try|attempt|time)|eventually|usually works|generally succeeds|managing like that|works (?:the )?(?:2nd|second)|instead (?:for now|in the meantime)|nobody is (?:blocked|stuck)|no ?(?:one|body) is (?:blocked|stopped|affected)|contournement|en attendant|pour l'instant (?:on|nous|je|ils)|(?:on|nous|ils|je) (?:peut|peuvent|pouvons|peux|arrive|arrivons|arrivent) (?:quand meme|encore|toujours|tout de meme|malgre tout)|(?:marche|fonctionne|passe) (?:bien |quand meme |encore )?(?:si|avec|apres|en passant|par|via|quand|sur|en relancant|au (?:deuxieme|second|2e))|(?:la seconde|le second|deuxieme|second) (?:essai|fois|tentative)?|on finit par|on (?:s'en|s') ?(?:accommode|arrange)|pas (?:urgent|bloquant|grave|critique|dramatique|presse)|rien (?:d'urgent|de grave|de bloquant|d'urgence)|sans urgence|mineure?|cosmetique|on s'en sort|on se debrouille|on fait avec|personne n'est bloque)/,
   ],
   none: [
     /\b(?:no|without(?: a| any)?|any|aucun|pas de|sans) (?:known |possible |viable )?(?:work ?-?around|contournement)/,
   ],
 });
+const otherWays =
+  '(?:fall-?backs?|work-?arounds?|backup(?: (?:method|log-?in|access|code|system|codes))?|back up(?: code)?|bypass|fail-?over|dr|disaster recovery|(?:spare|second|secondary|emergency|offline|alternate|alternative|break-?glass|breakglass|recovery)(?: (?:access|codes?|log-?in|mode|site|system|accounts?|link|path|method))?|plan b|repli|secours|contournement|solution (?:b|de (?:secours|repli|rechange|remplacement))|(?:code|acces|connexion|mode) (?:de secours|hors ligne|de repli)|autre (?:moyen|solution|facon|possibilite))';
+/** Work goes on at a price: that spares a few the wait, and nobody the loss. */
+const manually = textRule({
+  id: 'manually',
+  all: [
+    /\b(?:by hand|manual(?:ly)?|on paper|pen and paper|by radio|over the telephone|on a stick|a la main|manuellement|sur papier|par radio|avec un passe|par texto)\b/,
+  ],
+});
+
+/** "60 of 300", "trois cabinets sur cinq", "60/300": so many are hit, and so many there are. */
+const shareOfAll =
+  /\b(\d[\d,. ]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente)(?: (?!of\b|sur\b|out\b|from\b)[a-z'-]+){0,4}(?: ?\/ ?| \(?(?:out of|of|from|sur)(?: (?:our|the|my|all|nos|les|un total de))*(?: about| environ)? )(\d[\d,. ]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent)\b(?! ?(?:%|attempts|tries|tests|fois|essais|steps|times|pages|minutes|hours|days|heures|jours))/;
+const shareNamed = textRule({ id: 'reach-share', all: [shareOfAll] });
+const numberWords: Readonly<Record<string, number>> = {
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  twelve: 12,
+  fifteen: 15,
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fifty: 50,
+  sixty: 60,
+  hundred: 100,
+  deux: 2,
+  trois: 3,
+  quatre: 4,
+  cinq: 5,
+  sept: 7,
+  huit: 8,
+  neuf: 9,
+  dix: 10,
+  douze: 12,
+  quinze: 15,
+  vingt: 20,
+  trente: 30,
+  quarante: 40,
+  cinquante: 50,
+  soixante: 60,
+  cent: 100,
+};
+/** Of all there are, how much of it counts as everybody, and how little as hardly anybody. */
+const shareOfEverybody = 0.9;
+const shareOfFew = 0.1;
+
+/** A form's label and what stands behind it, "Fallback: none", as one sentence. */
+function withLabels(sentences: readonly Passage[]): readonly Passage[] {
+  if (!sentences.some(({ text }) => text.endsWith(':'))) return sentences;
+  return sentences.map((sentence, index) => {
+    const next = sentences[index + 1];
+    return sentence.text.endsWith(':') && next !== undefined
+      ? joined(`${sentence.text} ${next.text}`, [sentence, next])
+      : sentence;
+  });
+}
+
+/** How many of all are hit, where the mail says both numbers; null where it does not. */
+function shareHit(problems: readonly Passage[], because: Because[]): Reach | null {
+  for (const problem of problems) {
+    const [, hit = '', of = ''] = (mayMatch(shareNamed.needs, problem) ? shareOfAll.exec(problem.text) : null) ?? [];
+    const [part, whole] = [numberOf(hit), numberOf(of)];
+    if (Number.isNaN(part) || Number.isNaN(whole) || whole < 3 || part > whole) continue;
+    because.push({ rule: shareNamed.id, words: [`${hit} / ${of}`] });
+    // "0 of 840 are online": none of them is.
+    if (part === 0 || part / whole >= shareOfEverybody) return 'all';
+    return part / whole < shareOfFew && part < 10 ? 'few' : 'many';
+  }
+  return null;
+}
+
+function numberOf(text: string): number {
+  return numberWords[text.trim()] ?? Number(text.replace(/[,. ]/g, '') || Number.NaN);
+}
+
 const noWayRound = textRule({
   id: 'no-way-round',
   all: [
-    /\b(?:no|without(?: a| any)?|there is no) (?:known |possible |viable )?(?:work ?-?around|other way|alternative|way (?:around|round|in))|nothing (?:helps|we try|we tried)|(?:aucun|pas de|sans) (?:contournement|autre moyen|alternative|solution)|rien n'y fait\b/,
+    new RegExp(
+      `\\b(?:(?:no|without(?: a| any)?|there is no|there's no|nor|zero|have no|not any) (?:\\w+ )?(?:${otherWays}|other (?:way|means|method|possibility|option)|alternative|alternate|way (?:around|round|in)|substitute)|nothing (?:helps|we try|we tried)|(?:aucune?|pas d(?:e |')|sans|ni|plus de) (?:\\w+ )?(?:${otherWays}|alternative|solution|remplacement)|rien n'y fait|${otherWays}(?: \\w+){0,4}? ?(?:: ?(?:none|no\\b|aucune?|non|n/a)|(?:is |are |was |were |est |sont |also |aussi |too |itself )*(?:fail(?:s|ed|ing)?|dead|down|refus\\w+|tried and|doesn't|does not|do not|don't|didn't|won't|wont|wouldn't|no good|no use|out|off|broken|hs\\b|hors service|en panne|mort\\w*|ne (?:marche|passe|fonctionne|repond|s'ouvre)\\w*|(?:marche|passe|fonctionne) (?:pas|plus|non plus))))`,
+    ),
   ],
 });
 const asksOnly = textRule({
@@ -112,7 +196,7 @@ const lossRules: readonly (readonly [Loss, TextRule])[] = [
 const othersFine = textRule({
   id: 'others-fine',
   all: [
-    /\b(?:users|utilisateurs) (?:themselves |eux-memes )?(?:still |toujours )?(?:work|are (?:fine|ok|unaffected)|travaillent|vont bien)\b|\b(?:others?|the rest|everyone else|everybody else|elsewhere|existing ones|the remaining|head office|main office|front of house|(?:day|night) shift|windows|pcs?|iphones?|macs?|linux|students?|offices?|autres?|le reste|ailleurs|siege|people in the office|those in the office)\b.{0,50}\b(?:fine|ok|okay|works?|working|can|unaffected|not affected|normal(?:ly)?|good|bien|oui|marche(?:nt)?|fonctionne(?:nt)?|travaille(?:nt)?|normalement|va|vont|ca passe|epargne\w*)\b/,
+    /\b(?:users|utilisateurs) (?:themselves |eux-memes )?(?:still |toujours )?(?:work|are (?:fine|ok|unaffected)|travaillent|vont bien)\b|\b(?:others?|the rest|everyone else|everybody else|elsewhere|existing ones|the remaining|head office|main office|front of house|(?:day|night) shift|windows|pcs?|iphones?|macs?|linux|students?|offices?|autres?|le reste|ailleurs|siege|people in the office|those in the office)\b(?:(?!\b(?:no|not|nobody|none|neither|cannot|can't|cant|aucun\w*|ne|plus|personne)\b|n').){0,50}\b(?:fine|ok|okay|correct|untouched|tourne|works?|working|can|unaffected|not affected|normal(?:ly)?|good|bien|oui|marche(?:nt)?|fonctionne(?:nt)?|travaille(?:nt)?|normalement|va|vont|ca passe|epargne\w*)\b|\b(?:are|is|remain|stay|work|working|sont|est|restent|travaillent|fonctionnent|marchent|tournent|vont) (?:all |quite |still |working |toujours |tous |tres )*(?:fine|ok|okay|untouched|unaffected|not affected|normal(?:ly|ement)?|as usual|correct|bien|epargnes?|non touches?|pas touches?|not concerned)\b|\bothers: (?:not affected|ok|fine)|\bautres ?: (?:non touches|ok|rien)|\b(?:les autres|others?)(?:, [\w ,]{1,20},?)? (?:oui|si|do|can|ca va)\b|\b(?:le|the) rest(?:e)?(?: of \w+)? (?:is|are|do|does|tourne|marche|va|ok)\b/,
   ],
 });
 /** A group is named, however "whole" it is. */
@@ -139,19 +223,22 @@ export function judgeSeverity(sentences: readonly Passage[]): {
   readonly severity: Severity;
   readonly because: readonly Because[];
 } {
-  const told = sentences.filter((sentence) => !notTold.some((pattern) => isMatch(pattern, sentence)));
+  const told = withLabels(sentences).filter((sentence) => !notTold.some((pattern) => isMatch(pattern, sentence)));
   const problems = told.filter((sentence) => matchRule(asksOnly, sentence) === null);
   const because: Because[] = [];
   const loss = strongest(problems, lossRules, because) ?? 'minor';
   const reach = loss === 'minor' ? 'few' : reachOf(problems, because);
-  const few = first(onlyOne, problems, because);
+  const few = !because.some(({ rule }) => rule === shareNamed.id) && first(onlyOne, problems, because);
   const blocked = first(noWayRound, told, because);
   const others = told.filter((sentence) => matchRule(othersFine, sentence) === null);
-  const round = !blocked && first(wayRound, others, because);
+  const byHand = !blocked && (reach === 'all' || loss === 'major') && first(manually, others, because);
+  const round = !blocked && (first(wayRound, others, because) || byHand);
   return { severity: severityOf(reach, loss, few, round), because };
 }
 
 function reachOf(problems: readonly Passage[], because: Because[]): Reach {
+  const share = shareHit(problems, because);
+  if (share !== null) return share;
   const isPart = first(othersFine, problems, because) || first(groupNamed, problems, because);
   if (isPart && !first(everybody, problems, because)) {
     const hit = strongest(problems, reachRules, because);
