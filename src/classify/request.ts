@@ -8,10 +8,13 @@ import { type Idea, ideaScore } from './idea-rules.ts';
 import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
 import { isMatch, joined, mayMatch, type Passage } from './passage.ts';
+import { recoveryGroupsEn } from './recovery-rules-en.ts';
+import { recoveryGroupsFr } from './recovery-rules-fr.ts';
+import { recoveryGroupsIndirect } from './recovery-rules-indirect.ts';
 import type { RequestRule, RuleGroup } from './request-rule.ts';
-import { englishGroups } from './request-rules-en.ts';
-import { frenchGroups } from './request-rules-fr.ts';
-import { indirectGroups } from './request-rules-indirect.ts';
+import { requestGroupsEn } from './request-rules-en.ts';
+import { requestGroupsFr } from './request-rules-fr.ts';
+import { requestGroupsIndirect } from './request-rules-indirect.ts';
 import { matchRule, within } from './rule.ts';
 import { windowsOf } from './windows.ts';
 
@@ -97,7 +100,15 @@ export function judgeRequest(
 /** Reasons kept for one kind. */
 const mostReasons = 6;
 
-const allGroups = [...englishGroups, ...frenchGroups, ...indirectGroups];
+/** All rules of all kinds. */
+export const allGroups: readonly RuleGroup[] = [
+  ...recoveryGroupsEn,
+  ...requestGroupsEn,
+  ...recoveryGroupsFr,
+  ...requestGroupsFr,
+  ...recoveryGroupsIndirect,
+  ...requestGroupsIndirect,
+];
 
 /** What is told over more than this, in UTF-16 units, is no longer one story. */
 const storyLength = 12_000;

@@ -3,9 +3,7 @@ import { anchorsOf } from '../../src/classify/anchors.ts';
 import { conceptNames, conceptsOf } from '../../src/classify/concepts.ts';
 import { normalise } from '../../src/classify/normalise.ts';
 import { anchored, mayMatch, passageOf } from '../../src/classify/passage.ts';
-import { englishGroups } from '../../src/classify/request-rules-en.ts';
-import { frenchGroups } from '../../src/classify/request-rules-fr.ts';
-import { indirectGroups } from '../../src/classify/request-rules-indirect.ts';
+import { allGroups } from '../../src/classify/request.ts';
 import { labelledMails, parts } from './labelled-mails.ts';
 
 describe('what a match needs', () => {
@@ -29,7 +27,7 @@ describe('what a match needs', () => {
   });
 
   test('no pattern of the rules matches a labelled text whose anchors are missing', { timeout: 60_000 }, () => {
-    const groups = [...englishGroups, ...frenchGroups, ...indirectGroups];
+    const groups = allGroups;
     const patterns = groups.flatMap(({ topic, rules }) => [topic.pattern, ...rules.flatMap(({ all }) => all)]);
     const gated = patterns.map((pattern) => anchored(pattern));
     const passages = parts
