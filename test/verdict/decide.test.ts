@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/evidence/finding.ts';
 import { decide, explain, rules } from '../../src/verdict/decide.ts';
 import { defaultPolicy, type Policy } from '../../src/verdict/policy.ts';
+import type { Case } from '../../src/verdict/rule.ts';
 import type { Department } from '../../src/verdict/verdict.ts';
 import {
   admin,
@@ -541,8 +542,23 @@ const table: readonly Row[] = [
   },
 ];
 
-function judge({ evidence, to, policy }: Row) {
-  return decide(evidenceWith(...evidence), mailboxOf(to ?? 'support'), { ...defaultPolicy, ...policy }, receivedAt);
+function caseOf({ evidence, to, policy }: Row): Case {
+  return {
+    evidence: evidenceWith(...evidence),
+    mailbox: mailboxOf(to ?? 'support'),
+    policy: { ...defaultPolicy, ...policy },
+    now: receivedAt,
+  };
+}
+
+function judge(row: Row) {
+  const { evidence, mailbox, policy, now } = caseOf(row);
+  return decide(evidence, mailbox, policy, now);
+}
+
+function explained(row: Row) {
+  const { evidence, mailbox, policy, now } = caseOf(row);
+  return explain(evidence, mailbox, policy, now);
 }
 
 describe('the whole policy', () => {
@@ -554,6 +570,55 @@ describe('the whole policy', () => {
   it('meets every rule at least once', () => {
     const met = new Set(table.map((row) => row.expect.split(' ')[2]));
     expect(rules.map((rule) => rule.id).filter((id) => !met.has(id))).toEqual([]);
+  });
+
+  // Each rule but the first is beaten by an earlier one on a mail that it would decide itself.
+  const first = (row: Row): Row => ({ ...row, evidence: [...row.evidence, form] });
+  const places = rules.map((rule, place) => [`${place + 1} ${rule.id}`, place] as const);
+  it.each(places.slice(1))('%s gives way to an earlier rule', (_name, place) => {
+    const rule = rules[place];
+    const meets = table.filter((row) => explained(row).tried.length === place + 1);
+    expect(meets.length).toBeGreaterThan(0);
+    for (const row of meets) {
+      expect(rule?.judge(caseOf(first(row)))).not.toBeNull();
+      expect(judge(first(row)).rule).toBe('R-FORM');
+    }
+  });
+
+  // What a rule looks for, all but: it passes the mail on.
+  const nearly: Readonly<Record<string, string>> = {
+    'R-DENY': "another mailbox's network entry",
+    'R-DEFER': 'missing for the limit: judged as unproven',
+    'R-AUTO': 'Auto-Submitted: no',
+    'R-FORGED': 'evaluated none',
+    'W-HELPDESK': 'the help desk at sales@',
+    'R-NODECRYPT': 'encrypted and signed inside by the sender',
+    'R-BADSIG': 'unknown key: no penalty',
+    'P-DOUBT': 'encrypted and signed inside by the sender',
+    'X-CESSATION': 'ceased, to sales@',
+    'X-DISGRUNTLED': 'delete',
+    'X-CLOSURE': 'delete',
+    'P-DELETE': 'lock accounts',
+    'P-INFO': 'password',
+    'P-TENANT': 'access',
+    'P-CREDENTIALS': 'access',
+    'P-ACCESS': 'lock accounts',
+    'R-LOOKALIKE': 'a proven colleague is nobody else',
+    'W-INACTIVE': 'proven primary',
+    'W-SHARED': 'through our own front',
+    'W-CLAIMED': 'claimed primary at sales@',
+    'W-SECONDARY': 'secondary, accepted by setting',
+    'W-CONTRACT': 'contract address asks what the contract lists',
+    'W-NOTADMIN': 'colleague to finance@',
+    'R-INSECURE': 'PGP required and given',
+    'R-ABUSE': 'swearing at the thing is not abuse',
+    'T-FREE': 'a partner counts as standard',
+  };
+  it.each(Object.entries(nearly))('%s passes on: %s', (id, why) => {
+    const row = table.find((each) => each.why === why);
+    if (row === undefined) throw new Error(`no row of the table says: ${why}`);
+    const place = rules.findIndex((rule) => rule.id === id);
+    expect(rules[place]?.judge(caseOf(row))).toBeNull();
   });
 
   it('tries rules in order up to the one that decides', () => {

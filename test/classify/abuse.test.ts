@@ -1,0 +1,169 @@
+/** Abuse by frames: insults and threats in wordings of many kinds beside civil fury, which must never be taken for them. */
+import { describe, expect, test } from 'vitest';
+import { classify } from '../../src/classify/classify.ts';
+
+const abuseOf = (text: string, subject = '') => classify({ subject, text, attachmentNames: [] }).abuse.label;
+
+describe('what is said of whom', () => {
+  test.each([
+    ['abusive', 'You absolute numpty, did you even open the log?'],
+    ['abusive', 'Your agent Marcus is a lying weasel and a fool.'],
+    ['abusive', 'What kind of moron closes a ticket without reading it'],
+    ['abusive', "I've had more sense out of my dog than out of you, you cretin"],
+    ['abusive', 'Are you lot actually this thick?'],
+    ['abusive', "You're a joke of a human being, Karen."],
+    ['abusive', 'Whoever wrote this reply has the IQ of a teapot.'],
+    ['abusive', 'Do the world a favour and quit, you talentless hack'],
+    ['abusive', 'Congratulations, you incompetent buffoon, you broke it again'],
+    ['abusive', 'bunch of spineless weasels the lot of you'],
+    ['abusive', "I wouldn't trust you to boil an egg, you dozy cow"],
+    ['abusive', 'you people are subhuman'],
+    ['abusive', 'Go back to whatever hole you crawled out of'],
+    ['abusive', 'ur all retards'],
+    ['abusive', 'Learn to read, dumbass.'],
+    ['abusive', 'That girl on the phone is as thick as two short planks'],
+    ['abusive', 'Piss off and let a grown-up answer.'],
+    ['abusive', 'I hope you get fired, you smug little toad.'],
+    ['abusive', 'your staff are a bunch of inbred monkeys'],
+    ['abusive', 'Vous êtes une bande de bons à rien.'],
+    ['abusive', 'Votre collègue Martine est une grosse truie.'],
+    ['abusive', "Mais quel crétin m'a encore répondu n'importe quoi ?"],
+    ['abusive', 'Apprenez à lire, pauvre tache.'],
+    ['abusive', "Tu sers à rien, t'es juste un larbin."],
+    ['abusive', "Bravo les champions, vous avez le QI d'une huître."],
+    ['abusive', 'Espèce de gros nul, réponds à la question'],
+    ['abusive', "Vous n'êtes qu'une bande de guignols incompétents"],
+    ['abusive', 'allez crever bande de rats'],
+    ['abusive', "Ta mère aurait mieux fait de s'abstenir."],
+    ['abusive', "Ce Thomas est un âne bâté, qu'il change de métier"],
+    ['abusive', 'Vous me dégoûtez, tous autant que vous êtes.'],
+    ['threatening', 'I know which train you take home, Sarah.'],
+    ['threatening', 'One of these days somebody will put you in hospital.'],
+    ['threatening', "If this isn't fixed I'll come round and break your fingers one by one."],
+    ['threatening', 'You have a lovely daughter. Would be awful if something happened to her.'],
+    ['threatening', "I've got a shotgun in the truck and your address on the seat."],
+    ['threatening', 'Fix it or I will burn your office to the ground.'],
+    ['threatening', "You'll be picking your teeth off the floor."],
+    ['threatening', "My cousins are on their way to your office. You'll see what happens."],
+    ['threatening', 'Sleep well tonight. It may be the last time.'],
+    ['threatening', "We'll see how brave you are when I'm standing in front of you with a crowbar"],
+    ['threatening', "I swear to god I'm going to strangle whoever closed this ticket"],
+    ['threatening', 'Je vais venir vous casser les dents.'],
+    ['threatening', "Je connais l'école de ta fille."],
+    ['threatening', 'Je vous attends ce soir à la sortie, vous allez moins rigoler.'],
+    ['threatening', 'Si vous coupez mon compte, je coupe les freins de votre voiture.'],
+    ['threatening', "Un de ces jours quelqu'un va te planter."],
+    ['threatening', "J'arrive avec un bidon d'essence et je fais tout flamber."],
+    ['threatening', 'Mes cousins vont venir te rendre visite, prépare-toi.'],
+    ['threatening', 'On sait où vous garez votre voiture.'],
+    ['threatening', "Tu vas finir à l'hôpital si tu continues."],
+    ['none', 'I am furious. This is the worst support I have ever had and I will tell everyone.'],
+    ['none', 'Your service is pathetic and your answers are useless. I want a refund.'],
+    ['none', "You must think I'm an idiot."],
+    ['none', "Don't treat us like morons, we know how DNS works."],
+    ['none', 'I felt like a complete fool in front of my board.'],
+    ['none', 'You will regret losing us as a customer.'],
+    ['none', "You'll hear from my lawyer and you will pay for every lost hour."],
+    ['none', "I'm going to kill this contract if it isn't fixed."],
+    ['none', 'This delay is killing us. Fix it or we walk.'],
+    ['none', "I'll come to your office on Monday to discuss the contract."],
+    ['none', 'We will find you in breach of contract.'],
+    ['none', "It's a joke. You are a joke of a supplier."],
+    ['none', 'How dumb is this design? Whoever made it never used it.'],
+    ['none', 'Your bot is an idiot.'],
+    ['none', "I'll be there with my laptop at nine."],
+    ['none', "We know where your data centre is, that's not the question."],
+    ['none', 'You lied to us. Twice. I am livid.'],
+    ['none', 'Shame on you. My patients suffered because of this.'],
+    ['none', 'I could murder a coffee. Anyway, which port is it?'],
+    ['none', "Somebody is going to get hurt if the door locks keep failing: the fire doors won't open for the nurses."],
+    ['none', 'People will die if this pager system stays down, please understand.'],
+    ['none', 'Accidents happen, I know, but please restore the backup.'],
+    ['none', 'Be careful with the update, it broke our stairs lift login.'],
+    ['none', 'Vous me prenez pour un imbécile ?'],
+    ['none', "C'est du grand n'importe quoi, je suis hors de moi."],
+    ['none', 'Votre service est nul, vos réponses sont minables, je veux être remboursé.'],
+    ['none', 'Vous allez le regretter, nous passons chez le concurrent.'],
+    ['none', "Vous allez payer les heures perdues, notre avocat s'en occupe."],
+    ['none', "Je vais débarquer dans vos bureaux avec tout le dossier pour qu'on en parle."],
+    ['none', "Ça me tue, ce truc. Je vais finir par jeter l'ordinateur par la fenêtre."],
+    ['none', "On se fiche de nous. J'ai l'air d'un idiot devant mes clients."],
+    ['none', "C'est inadmissible, honteux, indigne. J'exige un rappel."],
+    ['none', "Quelqu'un va finir par se blesser si les portes ne s'ouvrent plus."],
+    ['none', 'Un accident est vite arrivé avec ces suppressions en masse, ajoutez une confirmation.'],
+    ['none', 'Il est bête comme chou, votre réglage, merci.'],
+    ['none', 'You guys are killing me with these updates'],
+    ['none', "If you don't fix this, heads will roll here, mine first."],
+    ['none', 'I will fight you in court over this invoice.'],
+    ['none', "I'm not an idiot, I did restart it."],
+    ['none', "Honestly I'd fire whoever approved this change."],
+    ['none', 'The clown fish screensaver crashes.'],
+    ['swearing', 'Your update is a piece of shit and it fucked our servers.'],
+    ['swearing', 'Votre mise à jour de merde a tout niqué, putain.'],
+    ['swearing', 'what the hell, the damn thing crashed again'],
+    ['swearing', 'Bordel, ça rame.'],
+    ['swearing', "calvaire de tabarnak que c'est lent"],
+    ['swearing', 'criss de patente'],
+    ['swearing', 'this sodding printer, honestly'],
+    ['abusive', 'You bunch of gormless halfwits, answer me.'],
+    ['abusive', 'Your support woman is a lying toad.'],
+    ['abusive', 'Only a moron like you would close that.'],
+    ['abusive', "He's a waste of oxygen and so are you."],
+    ['abusive', 'Were you dropped on your head?'],
+    ['abusive', 'Votre agent Lucas est un crétin fini.'],
+    ['abusive', "Espèce d'abruti, relis ma question."],
+    ['abusive', "Vous n'êtes que des rats."],
+    ['abusive', 'Allez tous crever.'],
+    ['threatening', 'I will find you and I will break your jaw.'],
+    ['threatening', 'Shame if something happened to your office.'],
+    ['threatening', 'We know where you sleep, Tom.'],
+    ['threatening', 'My brother and I are coming over with a bat.'],
+    ['threatening', 'Je sais à quelle heure tu sors.'],
+    ['threatening', 'Je mets le feu à vos locaux ce soir.'],
+    ['threatening', 'Tu vas prendre cher, fais attention à toi.'],
+    ['none', 'You must take us for morons.'],
+    ['none', 'I looked like a clown in front of the board.'],
+    ['none', 'Your survey asks if I would recommend you. To my worst enemy.'],
+    ['none', "If the nurses can't page, somebody will die. Please, please hurry."],
+    ['none', "I'm coming to your stand at the fair to see the demo, with my boss."],
+    ['none', 'We shall pursue this through the courts and you will pay our costs.'],
+    ['none', "I'd like to throw this laptop in the river."],
+    ['none', 'The script of our play contains "I will kill you, Tom" and your filter eats it.'],
+    ['none', "Vos excuses ne suffisent plus, c'est une honte et je le ferai savoir."],
+    ['none', 'Je vais finir par tout débrancher.'],
+    ['none', 'Nous irons devant le juge et vous paierez.'],
+    ['none', 'On nous prend pour des idiots.'],
+    ['none', 'Is there a "dead man\'s switch" in the contract?'],
+  ] as const)('%s: %s', (expected, text) => {
+    expect(abuseOf(text)).toBe(expected);
+  });
+});
+
+describe('what others said', () => {
+  test('the subject of a mail that is passed on is not the writer’s', () => {
+    const text = 'The mail below came from a man we dismissed. How do we keep him out?';
+    expect(abuseOf(text, "FW: I will find you and you'll bleed")).toBe('none');
+    expect(abuseOf(text, "I will find you and you'll bleed")).toBe('threatening');
+  });
+
+  test('words between quotation marks are somebody else’s, unless they are all there is', () => {
+    expect(abuseOf('Your filter stopped a script of ours for its line "I will break your legs". Why?')).toBe('none');
+    expect(abuseOf('Votre filtre arrête « je vais te casser la gueule » dans un roman.')).toBe('none');
+    expect(abuseOf('"I will break your legs"')).toBe('threatening');
+  });
+});
+
+describe('severity by shares and ways round', () => {
+  test.each([
+    [2, 'Plant three, 180 of 3,100 users, cannot sign in; there is no other way for them.'],
+    [1, '0 of 840 machines can log in.'],
+    [3, '2 of 300 users cannot log in.'],
+    [2, 'Trois agences sur cinq ne peuvent plus se connecter, aucune solution de repli.'],
+    [1, 'Affected: 100 % (3,100 users)\nLost: sign-in for everybody\nFallback: none'],
+    [1, 'Nobody can log in anywhere and the emergency codes are refused as well.'],
+    [2, 'Nobody in the company can log in, but the emergency login works for now.'],
+    [2, 'The feed mill, 14 of 60 people, cannot sign in and writes everything by hand.'],
+  ] as const)('%i: %s', (severity, text) => {
+    expect(classify({ subject: '', text, attachmentNames: [] }).severity).toBe(severity);
+  });
+});
