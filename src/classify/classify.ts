@@ -5,7 +5,7 @@
 import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput } from './classification.ts';
-import { type Idea, metIdeas } from './idea-rules.ts';
+import { checkedByIdeas, type Idea, metIdeas } from './idea-rules.ts';
 import { detectLanguage } from './language.ts';
 import { committedModel, featuresOf, type Guess, guess, type Model } from './model.ts';
 import { type NormalisedText, normalise, textLimits } from './normalise.ts';
@@ -58,7 +58,7 @@ function guessesOf(sentences: readonly string[], model: Model): Guesses {
   const read = (some: readonly string[]): { readonly guess: readonly Guess[]; readonly ideas: readonly Idea[] } => {
     if (!hasWords(some)) return { guess: [], ideas: [] };
     const features = featuresOf(some);
-    return { guess: guess(model, features), ideas: metIdeas(features.ideas) };
+    return { guess: checkedByIdeas(guess(model, features), features.ideas), ideas: metIdeas(features.ideas) };
   };
   const whole = read(sentences);
   const windows = windowsOf(sentences, ({ length }) => length, pieceLength);

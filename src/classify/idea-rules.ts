@@ -5,6 +5,7 @@
 import type { Because, RequestKind } from './classification.ts';
 import type { ConceptName } from './concept-words.ts';
 import { conceptNames } from './concepts.ts';
+import type { Guess } from './model.ts';
 
 type IdeaRule = {
   readonly id: string;
@@ -123,6 +124,26 @@ const rules: readonly IdeaRule[] = [
   },
 ];
 
+/** Without one of these nothing is asked for of the kind; the model alone would guess it where it knows no word. */
+const coreIdeas: Partial<Readonly<Record<RequestKind, readonly ConceptName[]>>> = {
+  'account-information': [
+    'who',
+    'list',
+    'contract',
+    'inWhoseName',
+    'usage',
+    'otherCompany',
+    'data',
+    'account',
+    'ourAddress',
+    'topRights',
+    'admin',
+    'user',
+  ],
+};
+/** What is left of a guess that lacks them. */
+const withoutCore = 0.3;
+
 /** A kind that may be meant, and the rule that says so. */
 export type Idea = { readonly kind: RequestKind; readonly because: Because };
 
@@ -138,4 +159,20 @@ export function metIdeas(ideas: readonly number[]): readonly Idea[] {
   const met = new Set(ideas);
   if (harmlessPlaces.some((idea) => met.has(idea))) return [];
   return placed.filter(({ all }) => all.every((list) => list.some((idea) => met.has(idea)))).map(({ idea }) => idea);
+}
+
+const corePlaces = new Map(
+  Object.entries(coreIdeas).map(([kind, ideas]) => [kind, ideas.map((idea) => place(idea))] as const),
+);
+
+/** The guesses, less sure of a kind of whose ideas none is met; highest first. */
+export function checkedByIdeas(guesses: readonly Guess[], ideas: readonly number[]): readonly Guess[] {
+  const met = new Set(ideas);
+  return guesses
+    .map((guess) => {
+      const core = corePlaces.get(guess.kind);
+      const isBare = core !== undefined && !core.some((idea) => met.has(idea));
+      return isBare ? { ...guess, score: guess.score * withoutCore } : guess;
+    })
+    .sort((a, b) => b.score - a.score);
 }

@@ -65,7 +65,7 @@ export type Settings = {
   readonly doubtfulPiece: number;
 };
 
-const defaultSettings: Settings = { ruleShare: 0.6, sureRule: 0.6, doubtful: 0.25, doubtfulPiece: 0.5 };
+const defaultSettings: Settings = { ruleShare: 0.6, sureRule: 0.6, doubtful: 0.2, doubtfulPiece: 0.5 };
 
 /** Kinds by probability, highest first: of the whole text, and of each piece of a long one; and ideas that met in one. */
 export type Guesses = {
