@@ -1,6 +1,6 @@
 /**
  * Rules over ideas (`concept-words.ts`) instead of words: which of them meet in one stretch of text. They reach wordings
- * that nobody has written down, and for that are never sure of themselves: a person decides.
+ * that nobody has written down, and for that are never sure of themselves: of the costly kinds a person decides.
  */
 import type { Because, RequestKind } from './classification.ts';
 import type { ConceptName } from './concept-words.ts';
@@ -116,6 +116,41 @@ const rules: readonly IdeaRule[] = [
     id: 'idea-info-usage',
     kind: 'account-information',
     all: [['usage'], ['list', 'admin', 'user', 'police', 'court']],
+  },
+  {
+    id: 'idea-access-cannot-see',
+    kind: 'grant-access',
+    all: [['cannotSee'], ['sharedThing', 'resource', 'newcomer', 'addPerson']],
+  },
+  {
+    id: 'idea-access-newcomer',
+    kind: 'grant-access',
+    all: [['newcomer'], ['access', 'cannotSee', 'addPerson'], ['sharedThing', 'resource']],
+  },
+  {
+    id: 'idea-appeal',
+    kind: 'deny-appeal',
+    all: [
+      ['refusedHere', 'denyList'],
+      ['letBack', 'apology'],
+      ['refusedHere', 'ourAddress', 'letBack'],
+    ],
+  },
+  {
+    id: 'idea-credentials',
+    kind: 'credentials',
+    all: [
+      ['password', 'secondFactor', 'apiKey'],
+      ['reset', 'vanish', 'takenElsewhere'],
+    ],
+  },
+  {
+    id: 'idea-purchase',
+    kind: 'purchase',
+    all: [
+      ['moreOfUs', 'buy'],
+      ['price', 'moreOfUs'],
+    ],
   },
   {
     id: 'idea-admin-succession',
