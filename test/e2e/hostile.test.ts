@@ -1,5 +1,7 @@
 /** Mail made to hurt: each gets an answer, nothing dies, and the next mail is served. */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { createMessage, encrypt, enums, readKey } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
@@ -221,6 +223,34 @@ describe('hostile mail', () => {
     const counts = Map.groupBy(postern.trace(), ({ outcome, reason }) => `${outcome} ${reason}`);
     console.info([...counts].map(([key, rows]) => `${String(rows.length).padStart(4)}  ${key}`).join('\n'));
   });
+});
+
+describe('clients that take every file descriptor', () => {
+  const setLimit = (files: string): Buffer =>
+    execFileSync('prlimit', ['--pid', String(listener), `--nofile=${files}:`], { stdio: 'pipe' });
+
+  it('are sent away, and the listener is there again when they are gone', async () => {
+    const [, limit = ''] = /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${listener}/limits`, 'utf8')) ?? [];
+    setLimit(String(readdirSync(`/proc/${listener}/fd`).length + 4));
+    const clients = Array.from({ length: 12 }, () => connect(postern.smtpPort(), '127.0.0.1'));
+    const ends = clients.map(
+      (client) =>
+        new Promise<string>((resolve) => {
+          client.once('data', () => resolve('greeted'));
+          client.on('error', () => undefined).once('close', () => resolve('sent away'));
+        }),
+    );
+    expect(new Set(await Promise.all(ends))).toEqual(new Set(['greeted', 'sent away']));
+    for (const client of clients) client.destroy();
+    setLimit(limit);
+    const { reply } = await deliver(postern.smtpPort(), {
+      raw: mailOf({ from: author }),
+      mailFrom: author,
+      recipients: [support],
+    });
+    expect(reply.lines).toEqual(['250 2.0.0 Received']);
+    expect(postern.pidsOf('smtp')).toEqual([listener]);
+  }, 60_000);
 });
 
 /** A small mail, encrypted to the gateway, that unfolds to these octets. */
