@@ -280,7 +280,7 @@ const evidence = section(
       tradeoff: 'Forwarded mail gets through to a person; a sealer that lies lets spoofs through to one.',
     }),
     inlineBodyBytes: setting(count(0, 10 * megabyte, 64 * kilobyte), {
-      text: 'Larger bodies are parsed in a worker thread.',
+      text: 'Larger bodies are parsed in a worker thread, and PGP contents that unfold to more are checked in one.',
       unit: 'bytes',
       tradeoff: 'More saves the hand-over, but one mail may then hold up all sessions of a process.',
     }),
@@ -290,7 +290,7 @@ const evidence = section(
       tradeoff: 'As with inlineBodyBytes.',
     }),
     parseTimeoutMs: setting(durationMs(100, 60_000, 5_000), {
-      text: 'Deadline for parsing in a worker thread; a mail that misses it is escalated as unparseable.',
+      text: 'Deadline for the work of a thread on one mail. What is not parsed by then is escalated as unparseable, what is not checked for PGP proves nothing.',
       unit: 'milliseconds',
       tradeoff: 'More lets huge honest mails through, and hostile ones cost more.',
     }),
