@@ -21,8 +21,9 @@ import {
 /** Written beside the rules. The model is trained on `development` alone. */
 export const parts = ['development', 'held-out'] as const;
 /**
- * A folder. Any further one was written by others without sight of the rules: `blind` was measured once and then read,
- * for the kinds of wording in it; nothing of it is trained on, and no sentence of it stands in `development`.
+ * A folder. Any further one was written by others without sight of the rules: `blind` was measured once, then read for the
+ * kinds of wording in it and measured again while rules were made; `blind-2` was measured once with the rules before it
+ * was read. Nothing of either is trained on, and no sentence of them stands in `development`.
  */
 export type Part = string;
 
