@@ -81,11 +81,15 @@ async function dataOf({ db }: Records, address: string): Promise<PersonData> {
     .execute();
   // The index also knows addresses by what was written to them, folded.
   const mails = found.filter((row) => row.sender_address === address || row.mail_from === address);
-  const ticketMessages: TicketMessagesTable[] = [];
+  const wrote = new Map<string, TicketMessagesTable>();
+  // Tickets are kept for longer than traces: what its mails say may be all that is left.
+  const bySender = db.selectFrom('ticket_messages').selectAll().where('sender', '=', address);
+  for (const row of await bySender.execute()) wrote.set(row.message_id, row);
   for (const ids of chunks(mails.map((row) => row.message_id))) {
     const rows = await db.selectFrom('ticket_messages').selectAll().where('message_id', 'in', ids).execute();
-    ticketMessages.push(...rows);
+    for (const row of rows) wrote.set(row.message_id, row);
   }
+  const ticketMessages = [...wrote.values()].toSorted(byArrival);
   const tickets: TicketsTable[] = [];
   for (const ids of chunks([...new Set(ticketMessages.map(({ ticket_id }) => ticket_id))])) {
     tickets.push(...(await db.selectFrom('tickets').selectAll().where('message_id', 'in', ids).execute()));
@@ -108,10 +112,16 @@ async function dataOf({ db }: Records, address: string): Promise<PersonData> {
   return { mails, tickets, ticketMessages, refusals, verifications, notices, allowances };
 }
 
+function byArrival(one: TicketMessagesTable, other: TicketMessagesTable): number {
+  return one.received_at - other.received_at || (one.message_id < other.message_id ? -1 : 1);
+}
+
 async function planErasure(records: Records, address: string): Promise<ErasurePlan> {
   const { mails, refusals, ticketMessages, tickets } = await dataOf(records, address);
   const ids = mails.map(({ message_id }) => message_id);
-  const held = new Map<string, HeldBy>(await heldMessages(records, ids));
+  const traced = new Set(ids);
+  const untraced = ticketMessages.map(({ message_id }) => message_id).filter((id) => !traced.has(id));
+  const held = new Map<string, HeldBy>(await heldMessages(records, [...ids, ...untraced]));
   const open = new Set(tickets.filter(({ status }) => status !== 'closed').map(({ message_id }) => message_id));
   for (const { message_id, ticket_id } of ticketMessages) {
     if (open.has(ticket_id)) held.set(message_id, 'open-ticket');
@@ -122,7 +132,10 @@ async function planErasure(records: Records, address: string): Promise<ErasurePl
     mails.filter(({ mail_id }) => !heldMails.has(mail_id)),
     ({ mail_id }) => mail_id,
   );
-  const going = new Set([...groups.values()].flatMap((rows) => rows.map(({ message_id }) => message_id)));
+  const going = new Set([
+    ...[...groups.values()].flatMap((rows) => rows.map(({ message_id }) => message_id)),
+    ...untraced.filter((id) => !held.has(id)),
+  ]);
   const mine = ticketMessages.filter(({ message_id }) => going.has(message_id));
   const ticketIds = await aloneIn(records, mine);
   return {

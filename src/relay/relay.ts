@@ -41,6 +41,9 @@ export type Relay = {
   close(): void;
 };
 
+/** How many time-outs a whole exchange may take. */
+const stepsOfExchange = 4;
+
 export function openRelay(options: RelayOptions): Relay {
   const { ca, dkim, host, login, maxConnections, name, port, timeoutMs, tls } = options;
   const transport = createTransport({
@@ -66,11 +69,17 @@ export function openRelay(options: RelayOptions): Relay {
   });
   return {
     async send({ from, raw, to }) {
-      const sent = transport.sendMail({ envelope: { from, to: [to] }, raw }).then(
+      const withinMs = timeoutMs * stepsOfExchange;
+      // A relay that answers each line slowly outlives every single time-out. The signal ends its connection too: one that
+      // lived on would be lost to the pool, and the mail on it could arrive besides the next attempt's.
+      const signal = AbortSignal.timeout(withinMs);
+      return transport.sendMail({ envelope: { from, to: [to] }, raw, signal }).then(
         (): RelayAnswer => ({ kind: 'delivered' }),
-        (error: unknown) => answerOf(error),
+        (error: unknown) =>
+          signal.aborted
+            ? { kind: 'trouble', cause: `the relay did not take the mail within ${withinMs} ms` }
+            : answerOf(error),
       );
-      return Promise.race([sent, late(timeoutMs * 4, sent)]);
     },
     close: () => transport.close(),
   };
@@ -89,15 +98,4 @@ function answerOf(error: unknown): RelayAnswer {
 function causeOf(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return words.replace(/\p{Cc}+/gu, ' ').slice(0, 300) || 'unknown';
-}
-
-/** A relay that answers each line slowly outlives every single time-out. */
-async function late(timeoutMs: number, sent: Promise<unknown>): Promise<RelayAnswer> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([expired, sent]);
-  clearTimeout(timer);
-  return { kind: 'trouble', cause: `the relay did not take the mail within ${timeoutMs} ms` };
 }

@@ -1,5 +1,5 @@
 /** A real SMTP server on loopback that keeps what it is sent, and can be told to refuse. */
-import { createServer } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { generate } from 'selfsigned';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 
@@ -97,22 +97,78 @@ export async function startSmtpSink(
 
 /** A server that takes connections and says nothing. */
 export async function startSilentServer(): Promise<{ readonly port: number; stop(): Promise<void> }> {
-  const sockets = new Set<{ destroy(): unknown }>();
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
   });
+  const port = await listening(server);
+  return { port, stop: () => stopped(server, sockets) };
+}
+
+/** A relay that answers EHLO with one more line every `everyMs` for ever: no silence is long enough for a time-out. */
+export async function startTricklingServer(everyMs: number) {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    let timer: NodeJS.Timeout | undefined;
+    socket.write('220 relay.test\r\n');
+    socket.once('data', () => {
+      timer = setInterval(() => socket.write('250-wait\r\n'), everyMs);
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearInterval(timer);
+      sockets.delete(socket);
+    });
+  });
+  const port = await listening(server);
+  return {
+    port,
+    /** Connections that are open. */
+    open: () => sockets.size,
+    stop: () => stopped(server, sockets),
+  };
+}
+
+/** A relay that takes a whole mail and hangs up before it answers. */
+export async function startHangUpServer() {
+  const sockets = new Set<Socket>();
+  let taken = 0;
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+    socket.write('220 relay.test\r\n');
+    let inData = false;
+    socket.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      if (inData) {
+        if (!text.endsWith('\r\n.\r\n')) return;
+        taken += 1;
+        socket.destroy();
+      } else if (/^DATA/i.test(text)) {
+        inData = true;
+        socket.write('354 go on\r\n');
+      } else socket.write('250 ok\r\n');
+    });
+  });
+  const port = await listening(server);
+  return { port, taken: () => taken, stop: () => stopped(server, sockets) };
+}
+
+async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('has no port');
-  return {
-    port: address.port,
-    stop: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
-  };
+  return address.port;
+}
+
+function stopped(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    for (const socket of sockets) socket.destroy();
+    server.close(() => resolve());
+  });
 }

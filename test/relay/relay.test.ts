@@ -1,7 +1,7 @@
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { afterEach, expect, it } from 'vitest';
 import { openRelay, type Relay, type RelayOptions } from '../../src/relay/relay.ts';
-import { type SmtpSink, startSilentServer, startSmtpSink } from '../helpers/relay-sink.ts';
+import { type SmtpSink, startHangUpServer, startSilentServer, startSmtpSink, startTricklingServer } from '../helpers/relay-sink.ts';
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -99,6 +99,23 @@ it('a relay that is away or silent is trouble', async () => {
   const gone = await startSilentServer();
   await gone.stop();
   expect(await relayTo(gone.port).send(mail)).toMatchObject({ kind: 'trouble' });
+});
+
+it('ends the connections of a relay that trickles for ever, so that none is lost to the pool', async () => {
+  const trickling = await startTricklingServer(20);
+  ends.push(() => trickling.stop());
+  const relay = relayTo(trickling.port, { tls: 'none', timeoutMs: 100, maxConnections: 1 });
+  // The second one waits for the connection of the first, and ends in time all the same.
+  const answers = await Promise.all([relay.send(mail), relay.send(mail)]);
+  expect(answers).toMatchObject([{ kind: 'trouble' }, { kind: 'trouble' }]);
+  await expect.poll(() => trickling.open()).toBe(0);
+});
+
+it('sends a mail once for each attempt, even when the relay hangs up before it answers', async () => {
+  const relay = await startHangUpServer();
+  ends.push(() => relay.stop());
+  expect(await relayTo(relay.port, { tls: 'none' }).send(mail)).toMatchObject({ kind: 'trouble' });
+  expect(relay.taken()).toBe(1);
 });
 
 it('signs with DKIM when there is a key', async () => {

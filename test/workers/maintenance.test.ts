@@ -198,6 +198,24 @@ describe('postern erase', () => {
     expect(await ticketRecords(records).list({ limit: 9 })).toEqual([]);
   });
 
+  it('removes what a ticket says although its trace is gone already, and the export shows it until then', async () => {
+    const mail = await receive({ from: 'eve@example.com', subject: 'Long ago', daysAgo: 25 });
+    const open = await receive({ from: 'eve@example.com', subject: 'Still open', daysAgo: 25 });
+    await maintaining();
+    expect([await kept(mail), await kept(open)]).toEqual([[], []]);
+    await ticketRecords(records).setStatus(`${mail}-0`, 'closed', now);
+    const exported = JSON.parse((await person('export', '--address', 'eve@example.com')).stdout);
+    expect(exported).toMatchObject({ mails: [], ticketMessages: [{ subject: 'Long ago' }, { subject: 'Still open' }] });
+    const { stdout } = await person('erase', '--address', 'eve@example.com', '--yes', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ tickets: [`${mail}-0`] });
+    expect(JSON.parse(stdout).stays).toContainEqual(
+      expect.objectContaining({ what: `mail ${open}-0`, why: expect.stringContaining('not closed') }),
+    );
+    const left = await ticketRecords(records).list({ limit: 9 });
+    expect(left.map(({ message_id }) => message_id)).toEqual([`${open}-0`]);
+    expect(await ticketRecords(records).messages(`${mail}-0`)).toEqual([]);
+  });
+
   it('removes nothing while Redis does not answer', async () => {
     const mail = await receive({ from: 'eve@example.com', outcome: 'rejected' });
     await redis.kill();
