@@ -3,7 +3,7 @@
  * shows. Whoever can write the database can still make a whole new chain; `head` is there to be kept elsewhere.
  */
 import { createHash } from 'node:crypto';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Records, RecordsDialect } from './open-records.ts';
 import type { AuditLogTable, Schema } from './schema.ts';
 import { storable } from './storable.ts';
@@ -218,9 +218,27 @@ async function verifyChain(records: Records, anchor: AuditHead | undefined): Pro
       last = { seq: row.seq, hash: row.hash };
     }
   }
+  const stray = await strayRow(records);
+  if (stray !== null) return broken(stray, 'the row is not part of the chain');
   return last.hash === head.hash
     ? { ok: true, entries: head.seq - base.seq, head }
     : broken(head.seq, 'the last row is not the one that was appended last');
+}
+
+/**
+ * A row before the beginning or behind the end of the chain: lists would show it, and no hash binds it. One statement, so
+ * that rows which others append meanwhile are seen together with their end.
+ */
+async function strayRow({ db }: Records): Promise<number | null> {
+  const end = (id: number) => sql<number>`coalesce((select seq from audit_head where id = ${id}), 0)`;
+  const row = await db
+    .selectFrom('audit_log')
+    .select('seq')
+    .where((where) => where.or([where('seq', '<=', end(baseId)), where('seq', '>', end(1))]))
+    .orderBy('seq')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.seq ?? null;
 }
 
 function faultOf(row: AuditLogTable, last: AuditHead, anchor: AuditHead | undefined): string | null {

@@ -82,6 +82,33 @@ onEachDatabase((databases) => {
       expect(await audit.verify()).toEqual({ ok: false, seq: 3, cause: 'the row is missing' });
     });
 
+    it.each([
+      ['behind its end', 4],
+      ['before its beginning', 0],
+    ])('finds a row that was put %s', async (_, seq) => {
+      const [row] = await records.db.selectFrom('audit_log').selectAll().where('seq', '=', 3).execute();
+      if (row === undefined) throw new Error('no row');
+      await records.db
+        .insertInto('audit_log')
+        .values({ ...row, seq, action: 'review.accept' })
+        .execute();
+      expect(await audit.verify()).toEqual({ ok: false, seq, cause: 'the row is not part of the chain' });
+    });
+
+    it('finds rows that changed places', async () => {
+      const [third, second] = await records.db.selectFrom('audit_log').selectAll().orderBy('seq', 'desc').execute();
+      if (second === undefined || third === undefined) throw new Error('no rows');
+      await records.db.deleteFrom('audit_log').where('seq', 'in', [2, 3]).execute();
+      await records.db
+        .insertInto('audit_log')
+        .values([
+          { ...third, seq: 2 },
+          { ...second, seq: 3 },
+        ])
+        .execute();
+      expect(await audit.verify()).toMatchObject({ ok: false, seq: 2 });
+    });
+
     it('finds against a kept head that the log was cut and its end made to fit', async () => {
       const anchor = await audit.head();
       const [, second] = await audit.list({ limit: 2 });
