@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { canonicalAddress } from '../address/mailbox.ts';
 import type { DenyEntry } from '../denylist/entry.ts';
 import type { Standing } from '../directory/tenant.ts';
-import type { ErasurePlan, PersonRecords } from '../records/person.ts';
+import type { ErasurePlan, PersonData, PersonRecords } from '../records/person.ts';
 import type { HeldBy, MailToForget } from '../records/retention.ts';
 import type { TraceRecord } from '../records/trace.ts';
 import { CliError, exitCodes } from './cli-error.ts';
@@ -151,7 +151,7 @@ async function exportPerson(context: PersonContext, open: OpenPerson, { address,
     directory: await open.standingOf(address),
     denyEntries: await open.deniesOf(address),
     mails,
-    tickets: data.tickets,
+    tickets: data.tickets.map((ticket) => (ticket.requester === address ? ticket : ofSomebodyElse(ticket))),
     ticketMessages: data.ticketMessages,
     refusals: data.refusals,
     verifications: data.verifications,
@@ -159,6 +159,11 @@ async function exportPerson(context: PersonContext, open: OpenPerson, { address,
     allowances: data.allowances,
   };
   context.stdout.write(`${JSON.stringify(whole, null, 2)}\n`);
+}
+
+/** A ticket that a colleague opened: whose it is and what they asked is not this person's to be given. */
+function ofSomebodyElse({ department, mailbox, message_id, number, opened_at, status }: PersonData['tickets'][number]) {
+  return { message_id, number, opened_at, status, department, mailbox };
 }
 
 function mailOf({ envelope, evidence, followUps, judged, row }: TraceRecord) {

@@ -23,6 +23,7 @@ import { type MaintenanceDeps, type RetentionDays, runMaintenance } from '../../
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
+import { ticketDraft } from '../helpers/ticket-draft.ts';
 import { type MailTraits, sidecar, traceInput } from '../records/mails.ts';
 
 const dayMs = 86_400_000;
@@ -199,7 +200,7 @@ describe('postern erase', () => {
   });
 
   it('removes what a ticket says although its trace is gone already, and the export shows it until then', async () => {
-    const mail = await receive({ from: 'eve@example.com', subject: 'Long ago', daysAgo: 25 });
+    const mail = await receive({ from: 'eve@example.com', subject: 'Long ago', daysAgo: 26 });
     const open = await receive({ from: 'eve@example.com', subject: 'Still open', daysAgo: 25 });
     await maintaining();
     expect([await kept(mail), await kept(open)]).toEqual([[], []]);
@@ -243,6 +244,23 @@ describe('postern export', () => {
     expect(stdout).not.toContain('bob@');
     expect(readdirSync(join(cli.folder, 'out'))).toEqual([`${mine}.eml`]);
     expect(readFileSync(join(cli.folder, 'out', `${mine}.eml`), 'utf8')).toContain(mine);
+  });
+
+  it('shows of a ticket that a colleague opened only that one wrote in it', async () => {
+    const asked = { messageId: 'a-0', receivedAt: 1_000, from: 'bob@example.com', subject: 'Of Bob alone' };
+    const ofBob = { address: 'bob@example.com', isProven: true, tenantId: 't1', isAdmin: true };
+    const joining = { inReplyTo: '<a-0@example.com>', references: [], numbers: [] };
+    const bob = { ...traceInput(asked), ticket: ticketDraft({ sender: ofBob, subject: 'Of Bob alone' }) };
+    const added = { messageId: 'b-0', receivedAt: 2_000, from: 'ada@example.com', subject: 'Added' };
+    const ada = { ...traceInput(added), ticket: ticketDraft({ marks: joining, subject: 'Added' }) };
+    await traceRecords(records).record([bob], 3_000);
+    await traceRecords(records).record([ada], 3_000);
+    const { stdout } = await person('export', '--address', 'ada@example.com');
+    expect(JSON.parse(stdout)).toMatchObject({
+      tickets: [{ message_id: 'a-0' }],
+      ticketMessages: [{ subject: 'Added' }],
+    });
+    expect(stdout).not.toMatch(/bob@|Of Bob alone/);
   });
 
   it('says that nothing is kept', async () => {
