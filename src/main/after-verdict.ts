@@ -64,6 +64,9 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
   };
 }
 
+/** A removal that has not ended by then is taken as dead, and the next look begins another; two at once do no harm. */
+const removalLeaseMs = 6 * hourMs;
+
 /** Looks each hour whether a day has passed since the last removal, in whichever process and run that was. */
 function removal({ config, logger, queues, records, spool }: AfterVerdictOptions): Recurring {
   const retention = retentionRecords(records);
@@ -78,9 +81,11 @@ function removal({ config, logger, queues, records, spool }: AfterVerdictOptions
     now: Date.now,
   };
   return every(hourMs, 'retention', logger, async () => {
-    if (!(await retention.begin('retention', dayMs, Date.now()))) return;
+    const startedAt = Date.now();
+    if (!(await retention.begin('retention', { everyMs: dayMs, leaseMs: removalLeaseMs }, startedAt))) return;
     const result = await runMaintenance(deps);
     await replayRecords(records).prune(Date.now() - config.policy.replayMemoryDays * dayMs);
+    await retention.finish('retention', startedAt);
     logger.info(result, 'what is kept no longer was removed');
   });
 }

@@ -29,8 +29,13 @@ export type RetentionLimits = {
 };
 
 export type RetentionRecords = {
-  /** Whether this work may begin: false when it began less than `everyMs` ago, here or in another process. */
-  begin(name: string, everyMs: number, now: number): Promise<boolean>;
+  /**
+   * Whether this work may begin: false when it was done less than `everyMs` ago, or is under way since less than `leaseMs`,
+   * here or in another process. One that died is free again when its lease is over.
+   */
+  begin(name: string, times: { readonly everyMs: number; readonly leaseMs: number }, now: number): Promise<boolean>;
+  /** It was done, in the run that began at `startedAt`. */
+  finish(name: string, startedAt: number): Promise<void>;
   /** Mails whose trace is due, or which were rejected and are due as such. */
   mailsDue(limits: RetentionLimits): AsyncIterable<readonly MailToForget[]>;
   /** Mails whose raw text is due. */
@@ -52,7 +57,13 @@ const mostMailboxes = 35;
 
 export function retentionRecords(records: Records): RetentionRecords {
   return {
-    begin: (name, everyMs, now) => records.writing((trx) => begin(trx, name, everyMs, now)),
+    begin: (name, { everyMs, leaseMs }, now) => records.writing((trx) => begin(trx, name, everyMs, leaseMs, now)),
+    finish: (name, startedAt) =>
+      records.writing(async (trx) => {
+        const run = trx.updateTable('maintenance_runs').set({ started_at: startedAt }).where('name', '=', name);
+        // A later run that began after this one's lease is not taken back.
+        await run.where('started_at', '<', startedAt).execute();
+      }),
     mailsDue: (limits) => batches(records, mailsOf(records, limits)),
     rawDue: (limits) => batches(records, rawOf(records, limits)),
     orphanJobs: async (mailId) => {
@@ -84,14 +95,22 @@ export function retentionRecords(records: Records): RetentionRecords {
   };
 }
 
-async function begin(trx: Transaction<Schema>, name: string, everyMs: number, now: number): Promise<boolean> {
+/** Until it is done it counts as begun so long ago that it is due again when the lease is over. */
+async function begin(
+  trx: Transaction<Schema>,
+  name: string,
+  everyMs: number,
+  leaseMs: number,
+  now: number,
+): Promise<boolean> {
+  const startedAt = now - everyMs + leaseMs;
   const began = await trx
     .insertInto('maintenance_runs')
-    .values({ name, started_at: now })
+    .values({ name, started_at: startedAt })
     .onConflict((conflict) =>
       conflict
         .column('name')
-        .doUpdateSet({ started_at: now })
+        .doUpdateSet({ started_at: startedAt })
         .where('maintenance_runs.started_at', '<=', now - everyMs),
     )
     .returning('started_at')
@@ -263,6 +282,19 @@ async function forgetOldTickets(trx: Transaction<Schema>, before: number): Promi
     .select('message_id')
     .where('status', '=', 'closed')
     .where('updated_at', '<', before)
+    // A mail of it that a recovery case or a decision under way holds back.
+    .where((where) => {
+      const mails = where
+        .selectFrom('ticket_messages')
+        .select('ticket_messages.message_id')
+        .whereRef('ticket_messages.ticket_id', '=', 'tickets.message_id');
+      const ofCases = where.selectFrom('case_mails').select('message_id');
+      const pending = where.selectFrom('follow_ups').select('message_id').where('state', '=', 'pending');
+      const held = mails.where((mail) =>
+        mail.or([mail('ticket_messages.message_id', 'in', ofCases), mail('ticket_messages.message_id', 'in', pending)]),
+      );
+      return where.not(where.exists(held));
+    })
     .limit(mailsPerBatch)
     .execute();
   await forgetTickets(

@@ -142,6 +142,15 @@ onEachDatabase((databases) => {
     expect(await tickets.messages('a-0')).toEqual([]);
   });
 
+  it('keeps a closed ticket that holds a mail of a recovery case', async () => {
+    await receive({ messageId: 'a-0', receivedAt: 10 });
+    await ticketRecords(records).setStatus('a-0', 'closed', 50);
+    const joined = { message_id: 'a-0', case_id: 'c1', joined_at: 1 };
+    await records.writing((trx) => trx.insertInto('case_mails').values(joined).execute());
+    expect(await retention.forgetTickets(limits({ tickets: 99 }))).toBe(0);
+    expect(await ticketRecords(records).messages('a-0')).toHaveLength(1);
+  });
+
   it('knows mail without a trace', async () => {
     await receive({ messageId: 'a-1', receivedAt: 10 });
     expect(await retention.orphanJobs('a')).toBeNull();
@@ -149,11 +158,25 @@ onEachDatabase((databases) => {
   });
 
   it('lets a work begin once in its time, whoever asks', async () => {
-    expect(await retention.begin('retention', 100, 1_000)).toBe(true);
-    expect(await retention.begin('retention', 100, 1_099)).toBe(false);
-    expect(await retention.begin('other', 100, 1_099)).toBe(true);
-    const both = await Promise.all([1, 2].map(() => retention.begin('retention', 100, 1_100)));
+    const times = { everyMs: 100, leaseMs: 10 };
+    expect(await retention.begin('retention', times, 1_000)).toBe(true);
+    await retention.finish('retention', 1_000);
+    expect(await retention.begin('retention', times, 1_099)).toBe(false);
+    expect(await retention.begin('other', times, 1_099)).toBe(true);
+    const both = await Promise.all([1, 2].map(() => retention.begin('retention', times, 1_100)));
     expect(both.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('lets a work that died begin again when its lease is over, and not before', async () => {
+    const times = { everyMs: 100, leaseMs: 10 };
+    expect(await retention.begin('retention', times, 1_000)).toBe(true);
+    expect(await retention.begin('retention', times, 1_009)).toBe(false);
+    expect(await retention.begin('retention', times, 1_010)).toBe(true);
+    await retention.finish('retention', 1_010);
+    // The first one was only slow: its word comes late and takes nothing back.
+    await retention.finish('retention', 1_000);
+    expect(await retention.begin('retention', times, 1_109)).toBe(false);
+    expect(await retention.begin('retention', times, 1_110)).toBe(true);
   });
 
   describe('the audit log', () => {

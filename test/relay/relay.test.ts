@@ -1,7 +1,13 @@
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { afterEach, expect, it } from 'vitest';
 import { openRelay, type Relay, type RelayOptions } from '../../src/relay/relay.ts';
-import { type SmtpSink, startHangUpServer, startSilentServer, startSmtpSink, startTricklingServer } from '../helpers/relay-sink.ts';
+import {
+  type SmtpSink,
+  startHangUpServer,
+  startSilentServer,
+  startSmtpSink,
+  startTricklingServer,
+} from '../helpers/relay-sink.ts';
 
 const ends: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
