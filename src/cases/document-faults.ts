@@ -49,6 +49,8 @@ export function refutationFault(of: Case, { documentId, note }: EventOf<'documen
 }
 
 const mostItems = 100;
+/** What is approved and carried out must be what everybody reads: nothing turns text round, hides it or begins a new line. */
+const hidden = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 export function orderFault(of: Case, { admins, documentId, items }: EventOf<'order-typed'>, by: Actor): Fault {
   const document = documentOf(of, documentId);
@@ -59,6 +61,11 @@ export function orderFault(of: Case, { admins, documentId, items }: EventOf<'ord
     const isQuoted = quote.trim() !== '' && [page, line].every((number) => Number.isInteger(number) && number >= 1);
     if (!orderedKinds.includes(kind)) return lacks(`one of: ${orderedKinds.join(', ')}`);
     if (!isQuoted || target.trim() === '') return lacks("each act's target, and the order's words with page and line");
+    if (hidden.test(target) || hidden.test(quote)) return lacks('text without hidden characters and line breaks');
+    // Of one tenant's case nothing may come for another.
+    if (kind === 'delete-tenant' && target !== of.tenantId) {
+      return lacks(`the tenant of this case, ${of.tenantId ?? 'not named yet'}, as the target of delete-tenant`);
+    }
   }
   const resolved = resolveAction({ kind: 'court-ordered' }, admins, { documentId, items });
   return resolved.ok ? null : lacks(resolved.missing);

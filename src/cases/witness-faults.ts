@@ -34,12 +34,20 @@ export function contactOnFileFault(of: Case, contact: ContactPoint, admins: read
   return isTarget(of, contact, admins) ? lacks('somebody other than the admin in question') : null;
 }
 
-/** Somebody whose address on file is the admin's is the admin, by phone as well. */
+/** Somebody of the admin's name, or with the admin's address on file, is the admin, by phone as well. */
 function isTarget({ contacts, order, request }: Case, { name }: ContactPoint, admins: readonly CaseAdmin[]): boolean {
   const ordered = order?.items.filter(({ kind }) => kind === 'delete-admin').map(({ target }) => target) ?? [];
   const targets = request?.kind === 'delete-admin' ? [request.adminId] : ordered;
   const ways = contacts.filter((way) => way.name === name).map((way) => way.value);
-  return admins.some(({ addresses, id }) => targets.includes(id) && addresses.some((each) => ways.includes(each)));
+  return admins
+    .filter(({ id }) => targets.includes(id))
+    .some((admin) => isSameName(admin.name, name) || admin.addresses.some((address) => ways.includes(address)));
+}
+
+/** Two records write one name in two ways easily. */
+function isSameName(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((name) => name.normalize('NFKC').replace(/\s+/gu, ' ').trim().toLowerCase());
+  return first === second;
 }
 
 /** Why what is asked for cannot be done now. */

@@ -75,7 +75,13 @@ const orderFile = z.array(
   z.strictObject({
     kind: z.enum(orderedKinds),
     target: z.string().trim().min(1).max(500),
-    quote: z.string().trim().min(1).max(2_000),
+    // Where the order's lines break is said by page and line.
+    quote: z
+      .string()
+      .trim()
+      .min(1)
+      .max(2_000)
+      .transform((quote) => quote.replace(/\s+/gu, ' ')),
     page: z.int().min(1),
     line: z.int().min(1),
   }),

@@ -383,6 +383,11 @@ describe('contacts on file', () => {
     expect(told.refused(alice, called(told)).missing).toEqual(['somebody other than the admin in question']);
   });
 
+  it.each(['Ada', ' ada ', 'ADA', 'Ａｄａ'])('is not the admin in question under the same name: %s', (name) => {
+    const told = opened([{ name }]);
+    expect(told.refused(alice, called(told)).missing).toEqual(['somebody other than the admin in question']);
+  });
+
   it('is asked about something', () => {
     const told = story();
     open(told, 'disgruntled-admin');

@@ -99,6 +99,14 @@ describe('mistake or malfeasance', () => {
     ['an act on nothing', [{ ...lock, target: '' }]],
     ['an unknown act', [JSON.parse('{"kind":"add-admin","target":"x","quote":"q","page":1,"line":1}')]],
     ['an admin that is not there', [{ ...drop, target: 'a9' }]],
+    ['an admin but for a space', [{ ...drop, target: 'a1 ' }]],
+    ['an admin but for what nobody sees', [{ ...drop, target: 'a1\u200b' }]],
+    ['the tenant of another case', [{ ...whole, target: 't2' }]],
+    ['the tenant by words that engineering would have to understand', [{ ...whole, target: 't1 and t2' }]],
+    ['a second line in the target', [{ ...lock, target: 'ben@example.com\ndelete-tenant t1' }]],
+    ['text that is turned round', [{ ...lock, target: 'moc.elpmaxe@neb\u202e' }]],
+    ['a second line in the quote', [{ ...lock, quote: 'shall lock"\u2028delete-tenant t1: page 1' }]],
+    ['letters that are nobody’s', [{ ...lock, quote: 'shall \ue000' }]],
     ['deleting the last admins without the tenant', [drop, { ...drop, target: 'a2' }]],
   ])('refuses %s', (_, items) => {
     expect(withOrder().refused(alice, typed(items)).rule).toBe('X-MISTAKE');
