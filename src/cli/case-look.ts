@@ -53,7 +53,7 @@ export async function show(context: CaseContext, id: string, { json }: Json): Pr
 export async function due(context: CaseContext, { json }: Json): Promise<void> {
   await actingStaff(context);
   const now = context.now();
-  const cases = await withTools(context, (tools) => tools.cases.openNamed());
+  const cases = await withTools(context, (tools) => tools.cases.withClocks());
   const items = cases
     .flatMap((of) => dueItems(of, now).map((item) => ({ of, item })))
     .sort((one, other) => one.item.at - other.item.at);

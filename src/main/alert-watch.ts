@@ -65,9 +65,7 @@ export function watching(options: WatchOptions): Watch {
     // More than a month of silence is no worse than a month, and costs a look at each of its days.
     return newest === null ? null : businessTimeBetween(Math.max(newest, now - 31 * dayMs), now, calendar);
   };
-  const casesDue = async (now: number) => {
-    return soonestDue(await cases.openNamed(), now);
-  };
+  const casesDue = async (now: number) => soonestDue(await cases.withClocks(), now);
   let keys: { readonly at: number; readonly endsAt: number | null } | null = null;
   const keyLeftMs = async (now: number): Promise<number | null> => {
     if (keys === null || now - keys.at >= keysEveryMs) keys = { at: now, endsAt: await lastKeyEndsAt(config, now) };

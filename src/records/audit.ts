@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
-import type { Records, RecordsDialect } from './open-records.ts';
+import type { Querying, Records, RecordsDialect } from './open-records.ts';
 import type { AuditLogTable, Schema } from './schema.ts';
 import { storable } from './storable.ts';
 
@@ -143,6 +143,11 @@ async function listRows({ db }: Records, query: AuditQuery): Promise<readonly Au
 /** Row of `audit_head` that holds the last removed row; absent while nothing was removed. */
 const baseId = 0;
 const prunedAction = 'audit.prune';
+
+/** Whether the log's beginning was removed: what it does not name may have happened all the same. */
+export async function isAuditPruned(db: Querying): Promise<boolean> {
+  return (await db.selectFrom('audit_head').select('id').where('id', '=', baseId).executeTakeFirst()) !== undefined;
+}
 
 async function pruneChain(
   trx: Transaction<Schema>,

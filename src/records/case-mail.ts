@@ -78,8 +78,7 @@ async function take(
 
   const lapsed = named?.procedure === 'cessation' ? await lapsedCessation(trx, named.tenantId, now) : null;
   if (lapsed !== null) {
-    const event: CaseEvent = { kind: 'request-ignored', communication };
-    await writing.command(lapsed.caseId, async () => ({ by: system, seen: null, event }));
+    await ignoreMail(writing, lapsed.caseId, communication);
     await linkMail(writing, link, lapsed.caseId);
     return { kind: 'ignored', caseId: lapsed.caseId, effects: [] };
   }
@@ -118,6 +117,14 @@ async function joinMail(
     );
   }
   return result.effects;
+}
+
+/** Anybody can write such mail: the case that lapsed does not grow without end by it. */
+async function ignoreMail(writing: CaseWriting, caseId: string, communication: Communication): Promise<void> {
+  const kept = await load(writing.trx, caseId);
+  if (kept === null || kept.case.ignored.length >= mostCommunications) return;
+  const event: CaseEvent = { kind: 'request-ignored', communication };
+  await writing.command(caseId, async () => ({ by: system, seen: null, event }));
 }
 
 export async function linkMail({ now, trx }: CaseWriting, messageId: string, caseId: string): Promise<void> {

@@ -5,6 +5,7 @@
 import type { Transaction } from 'kysely';
 import type { Actor } from '../cases/actor.ts';
 import { rolesWithin } from '../staff/role.ts';
+import { isAuditPruned } from './audit.ts';
 import type { Querying } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { memberOf, selectStaff } from './staff.ts';
@@ -32,8 +33,12 @@ export async function letInAt(trx: Transaction<Schema>, by: Actor): Promise<numb
   return row?.at ?? null;
 }
 
-/** When the first member of staff ever was added. Null when the log does not say. */
+/**
+ * When the first member of staff ever was added. Null when the log does not say: where its beginning was removed, the
+ * first one that it still names may have come yesterday, among people who have been here for years.
+ */
 export async function staffSince(trx: Transaction<Schema>): Promise<number | null> {
+  if (await isAuditPruned(trx)) return null;
   const first = trx.selectFrom('audit_log').select((select) => select.fn.min('at').as('at'));
   const row = await first.where('action', '=', 'staff.add').executeTakeFirst();
   return row?.at ?? null;

@@ -110,8 +110,11 @@ export type CaseRecords = {
   tenant(tenantId: string): Promise<Tenant | null>;
   /** The tenant's admins as they are now. */
   admins(of: Case): Promise<readonly CaseAdmin[]>;
-  /** All of them: what comes due must not be hidden by a flood of doubtful mail. */
-  openNamed(): Promise<readonly Case[]>;
+  /**
+   * Open cases with an approval or a cessation: in no other one can anything come due. All of them, and asked often: neither
+   * a flood of doubtful mail nor one of cases that nobody has worked on may hide what is due, or be read each time.
+   */
+  withClocks(): Promise<readonly Case[]>;
   readonly orders: WorkOrderRecords;
 };
 
@@ -240,9 +243,17 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
     },
     tenant: (tenantId) => readTenant(records.db, tenantId),
     admins: (of) => adminsOf(records.db, of),
-    openNamed: async () => {
-      const open = records.db.selectFrom('cases').select('id').where('open_key', 'is not', null);
-      const rows = await open.where('procedure_name', 'is not', null).orderBy('opened_at').orderBy('id').execute();
+    withClocks: async () => {
+      const rows = await records.db
+        .selectFrom('cases')
+        .select('id')
+        .where('open_key', 'is not', null)
+        .where('id', 'in', (select) =>
+          select.selectFrom('case_events').select('case_id').where('kind', 'in', ['approved', 'cessation-started']),
+        )
+        .orderBy('opened_at')
+        .orderBy('id')
+        .execute();
       const cases: Case[] = [];
       for (const ids of chunks(rows.map(({ id }) => id))) cases.push(...(await loadAll(records.db, ids)));
       return cases;

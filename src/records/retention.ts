@@ -232,7 +232,13 @@ export async function heldMessages(
       .where('message_id', 'in', ids)
       .where('state', '=', 'pending')
       .execute();
-    const cases = await db.selectFrom('case_mails').select('message_id').where('message_id', 'in', ids).execute();
+    const cases = await db
+      .selectFrom('case_mails')
+      .select('message_id')
+      .where('message_id', 'in', ids)
+      // Looked at, and no case came of it.
+      .where('case_id', '!=', '')
+      .execute();
     for (const { message_id } of open) held.set(message_id, 'open-review');
     for (const { message_id } of pending) held.set(message_id, 'pending-decision');
     for (const { message_id } of cases) held.set(message_id, 'recovery-case');

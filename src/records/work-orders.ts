@@ -148,7 +148,9 @@ function takeAnswer(records: Records, orderId: string, given: OrderAnswer, now: 
     const order = await orderBy(trx, 'id', orderId);
     const kept = order === null ? null : await load(trx, order.caseId);
     if (order === null || kept === null) return { kind: 'missing' };
-    const { by, note, reference, result, sha256 } = given;
+    const { by, result, sha256 } = given;
+    // As it is kept: the same answer again must be known again.
+    const [reference, note] = [storable(given.reference), storable(given.note)];
     if (sha256 !== createHash('sha256').update(order.document).digest('hex')) {
       const detail = { order: orderId, result, sha256 };
       await writing.audit({ actor: actorName(by), action: 'case.answer-refused', subject: order.caseId, detail });
@@ -159,12 +161,7 @@ function takeAnswer(records: Records, orderId: string, given: OrderAnswer, now: 
     if (before !== null && before.result === result && before.reference === reference) {
       return { kind: 'known', case: kept.case };
     }
-    const event = {
-      kind: 'work-order-answered',
-      result,
-      reference: storable(reference),
-      note: storable(note),
-    } as const;
+    const event = { kind: 'work-order-answered', result, reference, note } as const;
     const taken = await writing.command(order.caseId, async () => ({ by, seen: null, event }));
     return taken.kind === 'accepted' ? { kind: 'recorded', case: taken.case } : taken;
   });

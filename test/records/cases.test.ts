@@ -401,6 +401,50 @@ onEachDatabase((databases) => {
     });
   });
 
+  it('a flood of requests after a lapse does not make the case unreadable, and each of them is linked to it', async () => {
+    const { id } = await desk.opened('cessation');
+    await desk.callGrace(id);
+    accepted(await desk.act(id, { kind: 'cessation-started' }));
+    desk.now += 25 * hourMs;
+    const about = { receivedAt: desk.now, address: null, tenantId: 't1', procedure: 'cessation' } as const;
+    for (let number = 0; number < 502; number += 1) {
+      const messageId = `f${number}-0`;
+      expect(await cases.takeMail({ ...about, messageId }, desk.now)).toMatchObject({ kind: 'ignored', caseId: id });
+    }
+    expect((await cases.get(id))?.case.ignored).toHaveLength(500);
+    expect(await cases.ofMail('f501-0')).toBe(id);
+  });
+
+  describe('who was let in a short while ago', () => {
+    const dave = { ...bob, id: 'dave' };
+    const halfApproved = async () => {
+      await addMember(staffRecords(records), 'dave', 'trust', start - dayMs);
+      const { id } = await desk.opened('disgruntled-admin');
+      await desk.complete(id, 'a1');
+      accepted(await desk.act(id, { kind: 'document-looked', documentId: 'd1' }, dave));
+      accepted(await desk.act(id, { kind: 'proposed' }));
+      return id;
+    };
+
+    it('approves nothing', async () => {
+      const id = await halfApproved();
+      expect(await desk.act(id, { kind: 'approved', account: null }, dave)).toMatchObject({
+        kind: 'refused',
+        missing: ['somebody who has had access for 7 days'],
+      });
+    });
+
+    it('approves nothing when the log has lost who came first either', async () => {
+      const id = await halfApproved();
+      await auditRecords(records).prune(start - 2 * dayMs, { actor: 'retention', at: desk.now });
+      expect(await desk.act(id, { kind: 'approved', account: null }, dave)).toMatchObject({
+        kind: 'refused',
+        missing: ['somebody who has had access for 7 days'],
+      });
+      accepted(await desk.act(id, { kind: 'approved', account: null }, bob));
+    });
+  });
+
   describe('contract methods', () => {
     const methods = [
       {

@@ -93,20 +93,25 @@ onEachDatabase((databases) => {
         { messageId: 'case-0', receivedAt: 10 },
         { messageId: 'decided-0', receivedAt: 10 },
         { messageId: 'free-0', receivedAt: 10 },
+        { messageId: 'looked-0', receivedAt: 10 },
       );
-      await records.writing((trx) =>
-        trx.insertInto('case_mails').values({ message_id: 'case-0', case_id: 'c1', joined_at: 1 }).execute(),
-      );
+      const links = [
+        { message_id: 'case-0', case_id: 'c1', joined_at: 1 },
+        // Somebody looked whether it belongs to a case, and it does not.
+        { message_id: 'looked-0', case_id: '', joined_at: 1 },
+      ];
+      await records.writing((trx) => trx.insertInto('case_mails').values(links).execute());
       const { mail } = traceInput({ messageId: 'decided-0' });
       const followUp = { mail, kind: 'rejudged', at: 1, actor: 'grace', note: '' } as const;
       const decided = await followUpRecords(records).open(followUp);
       const due = limits({ trace: 99, raw: 99 });
-      expect(await names(retention.mailsDue(due))).toEqual(['free']);
-      expect(await names(retention.rawDue(due))).toEqual(['free']);
+      expect(await names(retention.mailsDue(due))).toEqual(['free', 'looked']);
+      expect(await names(retention.rawDue(due))).toEqual(['free', 'looked']);
       await traceRecords(records).record([{ mail: decided, sidecar: null }], 1);
       expect(await all(retention.mailsDue(due))).toMatchObject([
         { mailId: 'decided', jobIds: ['decided-0', 'decided-0-f1'] },
         { mailId: 'free' },
+        { mailId: 'looked' },
       ]);
     });
   });
