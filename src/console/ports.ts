@@ -32,6 +32,7 @@ import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
 import type { NoticeRecords } from '../records/notices.ts';
+import type { ParkedRecords } from '../records/parked.ts';
 import type { PasskeyRecords } from '../records/passkeys.ts';
 import type { PortalAuthorizationRecords } from '../records/portal-authorizations.ts';
 import type { QueuePauses } from '../records/queue-pauses.ts';
@@ -129,6 +130,7 @@ export type ConsolePorts = {
   readonly askOnFile: (mail: JudgedMail) => Promise<'nobody' | HowAsked>;
   readonly alerts: Omit<AlertRecords, 'pass' | 'forget'>;
   readonly alertDeliveries: Pick<AlertDeliveryRecords, 'undelivered'>;
+  readonly parked: Pick<ParkedRecords, 'decide'>;
   /** Whom alerts go to, as configured. */
   readonly alertTargets: readonly AlertTarget[];
   readonly metrics: () => Promise<readonly MetricsSnapshot[]>;

@@ -37,6 +37,7 @@ import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
+import { parkedRecords } from '../records/parked.ts';
 import { passkeyRecords } from '../records/passkeys.ts';
 import { portalAuthorizations } from '../records/portal-authorizations.ts';
 import { queuePauses } from '../records/queue-pauses.ts';
@@ -113,6 +114,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     askOnFile: (mail) => asking.ask(mail),
     alerts: alertRecords(records),
     alertDeliveries: alertDeliveryRecords(records),
+    parked: parkedRecords(records),
     alertTargets: alertTargetsOf(config),
     metrics: collect,
     counting: stores.metrics,

@@ -10,7 +10,7 @@ import type { StaffMember } from './member.ts';
 import { may, type Right, type Role, roles } from './role.ts';
 import { newToken, tokenHash } from './session.ts';
 
-export const staffScopes = ['read', 'content', 'queues', 'deny', 'reviews', 'directory'] as const;
+export const staffScopes = ['read', 'content', 'queues', 'alerts', 'deny', 'reviews', 'directory'] as const;
 /** Kinds of tokens without a role; each has one scope of its own name. */
 export const programKinds = ['portal', 'engineering'] as const;
 export type ProgramKind = (typeof programKinds)[number];
@@ -19,9 +19,10 @@ export type ApiScope = (typeof apiScopes)[number];
 export type ApiTokenKind = 'staff' | ProgramKind;
 
 export const scopeTexts: Readonly<Record<ApiScope, string>> = {
-  read: 'look: mails, queues, deny-list, directory, reviews, tickets, cases, audit log',
+  read: 'look: mails, queues, alerts, deny-list, directory, reviews, tickets, cases, audit log',
   content: 'the raw text of mails; each download is audited',
   queues: 'put dead letters back to work',
+  alerts: 'silence alerts, and try parked messages about them anew',
   deny: 'change the deny-list',
   reviews: 'decide about escalated mail',
   directory: 'replace the directory by an import',

@@ -18,6 +18,8 @@ export const rights = {
   'queues.pause': 'operator',
   'alerts.see': 'operator',
   'alerts.silence': 'operator',
+  /** Messages that were given up: tried anew, or let go. */
+  'alerts.retry': 'operator',
   /** What people wrote. */
   'mail.read': 'trust',
   'mail.download': 'trust',

@@ -1,4 +1,5 @@
 /** All calls of the API. */
+import { alertRoutes } from './alerts.ts';
 import { auditRoutes } from './audit.ts';
 import { caseRoutes } from './cases.ts';
 import { denyRoutes } from './deny.ts';
@@ -19,6 +20,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...reviewRoutes,
   ...ticketRoutes,
   ...queueRoutes,
+  ...alertRoutes,
   ...denyRoutes,
   ...directoryRoutes,
   ...phoneRoutes,

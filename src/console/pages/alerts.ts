@@ -4,6 +4,7 @@ import type { Alert } from '../../alerts/alert.ts';
 import { alertKinds, parseAlertKind } from '../../alerts/kind.ts';
 import { adviceOf, titleNow } from '../../alerts/message.ts';
 import { type Silence, silenceFault, silenceOf } from '../../alerts/silence.ts';
+import type { AlertTarget } from '../../alerts/target.ts';
 import type { AlertDelivery } from '../../records/alert-deliveries.ts';
 import type { AlertHistoryEntry } from '../../records/alerts.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI, whoOf } from '../environment.ts';
@@ -80,6 +81,19 @@ export function alertRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const ended = await alerts.unsilence(form('id'), whoOf(context).member.name, ports.now());
     return context.redirect(`/alerts?ended=${ended ? 1 : 0}`, 303);
   });
+
+  routes.post('/alerts/parked', need('alerts.retry'), async (context) => {
+    const form = await formTexts(context);
+    const decision = (['retry', 'give-up'] as const).find((one) => one === form('act'));
+    if (decision === undefined) return context.redirect('/alerts', 303);
+    // Only messages of alerts: notices and hand-overs are other people's mail.
+    const filter = { outbox: 'alerts', ids: [form('id')] } as const;
+    const decided = await ports.parked.decide(filter, decision, {
+      actor: whoOf(context).member.name,
+      at: ports.now(),
+    });
+    return context.redirect(`/alerts?parked=${decided === 0 ? 'gone' : decision}`, 303);
+  });
   return routes;
 }
 
@@ -98,7 +112,7 @@ async function alertsPage(ports: ConsolePorts, context: ConsoleContext, faulty: 
     body: html`${said(context)}
 ${ports.alertTargets.length === 0 ? note('warn', html`Nobody is told of alerts: <code>alerts.targets</code> is empty. They stand here only.`) : nothing}
 <section class="card"><h2>Open</h2>${openTable(context, open, silences, now)}</section>
-${undelivered.length === 0 ? nothing : html`<section class="card"><h2>Not delivered</h2>${undeliveredTable(undelivered)}</section>`}
+${undelivered.length === 0 ? nothing : html`<section class="card"><h2>Not delivered</h2>${undeliveredTable(context, undelivered, ports.alertTargets)}</section>`}
 <section class="card"><h2>Silences</h2>${silenceTable(context, silences)}
 ${maySilence ? silenceForm(context, open, faulty) : nothing}</section>
 <section class="card"><h2>History</h2>${historyTable(history.slice(0, historyPerPage))}</section>
@@ -108,6 +122,11 @@ ${pager(history)}`,
 
 function said(context: ConsoleContext): Html {
   if (context.req.query('silenced') === '1') return note('good', 'Silenced. What still lasts when it ends is told.');
+  const parked = context.req.query('parked');
+  if (parked === 'retry') return note('good', 'It is tried anew, with all its attempts and its whole time.');
+  if (parked === 'give-up')
+    return note('good', 'It was let go, and is never sent. What it told of stands on this page.');
+  if (parked === 'gone') return note('warn', 'That message is not parked any more: somebody was faster.');
   const ended = context.req.query('ended');
   if (ended === '1') return note('good', 'The silence is ended.');
   return ended === '0' ? note('warn', 'That silence was over already.') : nothing;
@@ -143,18 +162,34 @@ function references(context: ConsoleContext, { references: ids }: Alert): Html {
   return html`<br><span class="small">${ids.map((id) => (linked ? html`<a href="/mail?q=${encodeURIComponent(id)}"><code>${shown(id, 60)}</code></a> ` : html`<code>${shown(id, 60)}</code> `))}</span>`;
 }
 
-function undeliveredTable(undelivered: readonly AlertDelivery[]): Html {
+function undeliveredTable(
+  context: ConsoleContext,
+  undelivered: readonly AlertDelivery[],
+  targets: readonly AlertTarget[],
+): Html {
   return table(
     'Messages that were not delivered',
-    ['Of (UTC)', 'To', 'State', 'Failed', 'Why'],
-    undelivered.map(({ attempts, cause, created_at, state, target }) => [
-      timeTag(created_at),
-      target,
-      badge(state === 'parked' ? 'bad' : 'warn', state),
-      count(attempts),
-      cause === null ? 'waits for a worker, or for a relay' : html`<span class="wrap">${shown(cause, 200)}</span>`,
-    ]),
+    ['Of (UTC)', 'To', 'State', 'Failed', 'Why', ''],
+    undelivered.map((delivery) => {
+      const { attempts, cause, created_at, state, target } = delivery;
+      const isConfigured = targets.some(({ name }) => name === target);
+      return [
+        timeTag(created_at),
+        isConfigured ? target : html`${target}<br><span class="small">configured no longer</span>`,
+        badge(state === 'parked' ? 'bad' : 'warn', state),
+        count(attempts),
+        cause === null ? 'waits for a worker, or for a relay' : html`<span class="wrap">${shown(cause, 200)}</span>`,
+        state === 'parked' && mayI(context, 'alerts.retry') ? parkedButtons(context, delivery, isConfigured) : nothing,
+      ];
+    }),
   );
+}
+
+/** What goes to nobody can only be let go. */
+function parkedButtons(context: ConsoleContext, { id, target }: AlertDelivery, isConfigured: boolean): Html {
+  const button = (act: 'retry' | 'give-up', text: string) =>
+    actionButton(context, '/alerts/parked', text, { label: `${text}: the message to ${target}`, fields: { id, act } });
+  return html`${isConfigured ? button('retry', 'Retry') : nothing} ${button('give-up', 'Let go')}`;
 }
 
 function silenceTable(context: ConsoleContext, silences: readonly Silence[]): Html {
