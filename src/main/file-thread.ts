@@ -21,9 +21,10 @@ const writers = new Map<string, FileWriter>();
 answerInThread(({ items, target }: FileBatch): Promise<readonly Attempt[]> => {
   const writer = writers.get(target.path) ?? fileWriter(target, syncFolder);
   writers.set(target.path, writer);
-  return Promise.all(
-    items.map(({ answerFrom, document, original }) =>
-      writer.write(document, { replyAddress: () => answerFrom, original: () => original }),
-    ),
+  return writer.writeAll(
+    items.map(({ answerFrom, document, original }) => ({
+      document,
+      links: { replyAddress: () => answerFrom, original: () => original },
+    })),
   );
 });

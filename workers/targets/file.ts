@@ -1,4 +1,9 @@
-/** The default target: `<folder>/<day>/<event>.eml` and `.json`. Who sees the JSON finds the message complete beside it. */
+/**
+ * The default target: `<folder>/<day>/<event>.eml` and `.json`. Who sees the JSON finds the message complete beside it.
+ *
+ * A batch is written in steps, each for all of it: files beside their names, syncs of their content at the same time,
+ * names, one sync of the folder. What fails in one document is no other's trouble.
+ */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Attempt } from '../../src/handoff/attempt.ts';
@@ -6,44 +11,70 @@ import type { HandoffDocument, HandoffLinks } from '../../src/handoff/document.t
 import { payloadOf } from '../../src/handoff/payload.ts';
 import { rebuiltMessage } from '../../src/handoff/rebuilt-message.ts';
 import type { FileTarget } from '../../src/handoff/target.ts';
-import { type FolderSync, folderMode, replaceFile } from './durable-file.ts';
-import { causeOf, type Sender } from './sender.ts';
+import { type FolderSync, folderMode, type StagedFile, stageFile } from './durable-file.ts';
+import { causeOf } from './sender.ts';
 
-export type FileSenderOptions = {
-  readonly target: FileTarget;
-  readonly links: HandoffLinks;
-  readonly syncFolder: FolderSync;
+/** Each document with its own links. */
+export type ToWrite = { readonly document: HandoffDocument; readonly links: HandoffLinks };
+
+export type FileWriter = {
+  /** Attempts are in the order of the batch. Works synchronously for the most part: for a thread of its own. Never rejects. */
+  writeAll(batch: readonly ToWrite[]): Promise<readonly Attempt[]>;
 };
-
-export function fileSender({ links, syncFolder, target }: FileSenderOptions): Sender {
-  const writer = fileWriter(target, syncFolder);
-  return { send: (document) => writer.write(document, links), close: () => Promise.resolve() };
-}
-
-/** For whoever has other links with each document. */
-export type FileWriter = { write(document: HandoffDocument, links: HandoffLinks): Promise<Attempt> };
 
 export function fileWriter(target: FileTarget, syncFolder: FolderSync): FileWriter {
   let madeFolder = '';
+
+  const prepare = async (folder: string): Promise<void> => {
+    if (folder === madeFolder) return;
+    await mkdir(folder, { recursive: true, mode: folderMode });
+    await syncFolder(target.path);
+    madeFolder = folder;
+  };
+
+  /** Gives both files of a document their names; the sync of the folder is left to the caller. */
+  const write = async (folder: string, { document, links }: ToWrite): Promise<void> => {
+    const { from, to } = target;
+    const json = Buffer.from(`${JSON.stringify(payloadOf(document, links), null, 2)}\n`);
+    const staged: StagedFile[] = [];
+    try {
+      staged.push(stageFile(join(folder, `${document.event}.eml`), rebuiltMessage(document, { from, to, links })));
+      staged.push(stageFile(join(folder, `${document.event}.json`), json));
+      await Promise.all(staged.map((file) => file.durable()));
+      for (const file of staged) file.publish();
+    } finally {
+      for (const file of staged) file.discard();
+    }
+  };
+
+  const writeDay = async (folder: string, batch: readonly ToWrite[]): Promise<readonly Attempt[]> => {
+    try {
+      await prepare(folder);
+      const written = await Promise.allSettled(batch.map((each) => write(folder, each)));
+      if (written.some(({ status }) => status === 'fulfilled')) await syncFolder(folder);
+      if (written.some(({ status }) => status === 'rejected')) madeFolder = '';
+      return written.map(
+        (each): Attempt => (each.status === 'fulfilled' ? { kind: 'delivered' } : trouble(each.reason)),
+      );
+    } catch (error) {
+      madeFolder = '';
+      return batch.map(() => trouble(error));
+    }
+  };
+
   return {
-    async write(document, links) {
-      try {
-        const folder = join(target.path, new Date(document.at).toISOString().slice(0, 10));
-        if (folder !== madeFolder) {
-          await mkdir(folder, { recursive: true, mode: folderMode });
-          await syncFolder(target.path);
-          madeFolder = folder;
-        }
-        const { from, to } = target;
-        const json = Buffer.from(`${JSON.stringify(payloadOf(document, links), null, 2)}\n`);
-        await replaceFile(join(folder, `${document.event}.eml`), rebuiltMessage(document, { from, to, links }));
-        await replaceFile(join(folder, `${document.event}.json`), json);
-        await syncFolder(folder);
-        return { kind: 'delivered' };
-      } catch (error) {
-        madeFolder = '';
-        return { kind: 'trouble', cause: causeOf(error) };
+    async writeAll(batch) {
+      const days = Map.groupBy(batch, ({ document }) => new Date(document.at).toISOString().slice(0, 10));
+      const attempts = new Map<ToWrite, Attempt>();
+      for (const [day, ofDay] of days) {
+        const ended = await writeDay(join(target.path, day), ofDay);
+        for (const [index, each] of ofDay.entries()) attempts.set(each, ended[index] ?? trouble(undefined));
       }
+      return batch.map((each) => attempts.get(each) ?? trouble(undefined));
     },
   };
+}
+
+function trouble(error: unknown): Attempt {
+  return { kind: 'trouble', cause: causeOf(error) };
 }

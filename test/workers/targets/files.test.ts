@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FileTarget } from '../../../src/handoff/target.ts';
 import { threadedFileSender } from '../../../src/main/threaded-file.ts';
 import { createFolderSync } from '../../../src/spool/folder-sync.ts';
-import { fileSender } from '../../../workers/targets/file.ts';
+import { fileWriter } from '../../../workers/targets/file.ts';
 import { maildirSender } from '../../../workers/targets/maildir.ts';
 import type { Sender } from '../../../workers/targets/sender.ts';
 import { handoffDocument, links } from '../../helpers/handoff-document.ts';
@@ -27,12 +26,9 @@ afterEach(async () => {
   for (const sender of open.splice(0)) await sender.close();
 });
 
-describe.each<[string, (target: FileTarget) => Sender]>([
-  ['in this thread', (target) => fileSender({ target, links, syncFolder })],
-  ['in a thread of its own', (target) => threadedFileSender(target, links)],
-])('the target file, %s', (_where, make) => {
+describe('the target file', () => {
   const sender = () => {
-    const made = make({ ...common, kind: 'file', path });
+    const made = threadedFileSender({ ...common, kind: 'file', path }, links);
     open.push(made);
     return made;
   };
@@ -80,6 +76,32 @@ describe.each<[string, (target: FileTarget) => Sender]>([
     await rm(path, { recursive: true });
     expect((await made.send(handoffDocument(), once)).kind).toBe('trouble');
     expect(await made.send(handoffDocument(), once)).toEqual({ kind: 'delivered' });
+  });
+});
+
+describe('a batch of the target file', () => {
+  const at = Date.UTC(2026, 2, 2, 10);
+  const toWrite = (event: string, day = 0) => ({
+    document: handoffDocument({ event, at: at + day * 86_400_000 }),
+    links,
+  });
+
+  it('may be of several days, and answers in its order', async () => {
+    const writer = fileWriter({ ...common, kind: 'file', path }, syncFolder);
+    await mkdir(path);
+    await writeFile(join(path, '2026-03-03'), 'a file where the folder of a day should be');
+    const ended = await writer.writeAll([toWrite('m1-0'), toWrite('m2-0', 1), toWrite('m3-0')]);
+    expect(ended.map(({ kind }) => kind)).toEqual(['delivered', 'trouble', 'delivered']);
+    expect(await readdir(join(path, '2026-03-02'))).toHaveLength(4);
+  });
+
+  it('goes on without the one that cannot be written, and leaves nothing of it', async () => {
+    const writer = fileWriter({ ...common, kind: 'file', path }, syncFolder);
+    await mkdir(join(path, '2026-03-02', 'm2-0.json'), { recursive: true });
+    const ended = await writer.writeAll([toWrite('m1-0'), toWrite('m2-0'), toWrite('m3-0')]);
+    expect(ended.map(({ kind }) => kind)).toEqual(['delivered', 'trouble', 'delivered']);
+    const left = (await readdir(join(path, '2026-03-02'))).filter((name) => name.endsWith('.tmp'));
+    expect(left).toEqual([]);
   });
 });
 
