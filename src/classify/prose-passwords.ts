@@ -3,10 +3,13 @@ import type { SecretSpan } from './classification.ts';
 import { isMixedValue, proseWords, withoutTrailingMarks } from './secret-values.ts';
 
 const passwordWord =
-  "(?:pass ?words?|passw0rd|(?:wi-?fi|wlan|alarm|door|gate|vault|safe|access|entry) (?:key|code)|cl[ée]f? (?:du |de la |de |d['’])?(?:wi-?fi|wlan|r[ée]seau)|code (?:du |de la |de l['’]|d['’])?(?:wi-?fi|alarme|porte|portail|coffre|entr[ée]e)|pass ?phrases?|pass ?codes?|passwd|pwd|p\\/w|pw|mots? de passe|mdp|code (?:pin|secret|d['’]acc[eè]s|de d[ée]verrouillage)|pin(?: code)?|phrase (?:secr[eè]te|de passe)|passwort|kennwort|contrase[ñn]a|clave|senha|palavra-passe|otp|2fa code|recovery codes?|codes? de (?:r[ée]cup[ée]ration|secours))";
+  "(?:pass[ _-]?words?|passw0rd|(?:wi-?fi|wlan|alarm|door|gate|vault|safe|access|entry) (?:key|code)|cl[ée]f? (?:du |de la |de |d['’])?(?:wi-?fi|wlan|r[ée]seau)|code (?:du |de la |de l['’]|d['’])?(?:wi-?fi|alarme|porte|portail|coffre|entr[ée]e)|pass ?phrases?|pass ?codes?|passwd|pwd|p\\/w|pw|mots?[ _-]de[ _-]passe|mdp|code (?:pin|secret|d['’]acc[eè]s|de d[ée]verrouillage)|pin(?: code)?|phrase (?:secr[eè]te|de passe)|passwort|kennwort|contrase[ñn]a|clave|senha|palavra-passe|otp|2fa code|recovery codes?|codes? de (?:r[ée]cup[ée]ration|secours)|wpa\\d?(?:-psk)?(?: (?:key|passphrase))?|(?:secret|security) answers?|r[ée]ponse secr[eè]te)";
+// How it is written, said before it: "is capital Bramble77", "est en majuscules …".
+const manner =
+  '(?:(?:(?:all |in )?(?:capitals?|caps|upper ?case|lower ?case|one word)|simply|just|literally|currently|(?:tout )?(?:en )?(?:majuscules?|minuscules?)|tout attaché|simplement)[,:]? ){0,3}';
 // Up to six words may stand between: "the password for the ldap user is …". They may not cross a line.
 const assigned = new RegExp(
-  `(?<![\\p{L}\\d_])${passwordWord}(?![\\p{L}\\d])(?:[^\\S\\n]+[\\p{L}\\d_.@'’()-]{1,40}){0,7}?[^\\S\\n]{0,3}(?<link>(?:\\s|(?<=[)\\]]))(?:is still|is now|is|['’]s|was|c['’]est|ce sera|were|are|will be|has been set to|set to|changed to|to|would be|reste|est toujours|est maintenant|est|etait|était|sont|sera|ist|es|é|par|en)\\s{0,2}:?|[:=：]|=>|->|→)\\s{0,4}(?<quote>["'\`«“‘<(\\[]?) ?(?<value>[^\\s]{1,100})`,
+  `(?<![\\p{L}\\d_])${passwordWord}(?![\\p{L}\\d])(?:[^\\S\\n]+[\\p{L}\\d_.@'’()-]{0,39}[\\p{L}\\d_@'’()-]){0,7}?,?[^\\S\\n]{0,3}(?<link>(?:\\s|(?<=[)\\]]))(?:is still|is now|is,|is|['’]s|was|reads?|lautet|se lit|remains|stays|has (?:always )?been|has never changed from|c['’]est toujours|c['’]est|ce sera|were|are|will be|has been set to|set to|changed to|to|would be|reste|est,|a toujours été|est toujours|est maintenant|est|etait|était|sont|sera|ist|es|é|as|par|en)(?!\\p{L})\\s{0,2}:?|[:=：]|=>|->|→)\\s{0,4}${manner}(?<quote>["'\`«“‘<(\\[]?) ?(?<value>[^\\s]{1,100})`,
   'giu',
 );
 // "use Winter2024! as password", "log in with bob and Winter2024!"
@@ -14,15 +17,30 @@ const beforeWord = new RegExp(
   `(?<![^\\s"'«»“”])(?<value>[^\\s"'«»“”]{5,80})["'»”]? (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
   'giu',
 );
-// "password Winter2024! is refused": only what nobody writes as prose.
+// "password Winter2024! is refused", "as the password, Winter2024!": only what nobody writes as prose.
 const adjacent = new RegExp(
-  `(?<![\\p{L}\\d_])${passwordWord}(?![\\p{L}\\d])\\s{1,3}["'\`«“]?(?<value>[^\\s"'»”]{6,80})`,
+  `(?<![\\p{L}\\d_])${passwordWord}(?![\\p{L}\\d])(?:['’]s)?(?:,| still| now| toujours| actuel| of)?\\s{1,3}["'\`«“]?(?<value>[^\\s"'»”]{6,80})`,
+  'giu',
+);
+// "tried "open sesame street" as the password"
+const quotedBeforeWord = new RegExp(
+  `["«“] ?(?<value>[^"»”\\n]{4,60}?) ?["»”] (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
+  'giu',
+);
+// "my password (rosebud) no longer works", "our admin password, dragonfly, is rejected"
+const inserted = new RegExp(
+  `(?<![\\p{L}\\d_])(?:my|our|the|his|her|their|mon|notre|son|le|leur) (?:[\\p{L}\\d-]{1,20} ){0,2}?${passwordWord}(?:[^\\S\\n]\\((?<value>[^\\s()]{4,40})\\)|, (?<value>[^\\s,]{4,40}),(?= (?:is|was|does|did|has|had|still|no|never|won|est|ne|n['’]|était)))`,
+  'giu',
+);
+// "user jane, password teapot", "avec marc.d et le mot de passe violette": a name, then the word.
+const besideName = new RegExp(
+  `(?<![\\p{L}\\d_])(?:user(?:name)?|log-?in|identifiant|connexion|account|compte)(?!\\p{L})[^\\n?]{2,46}?[ ,](?:and |et |with |avec )?(?:le |the )?${passwordWord} (?<value>\\p{L}{4,20})(?=[,;!]|\\.(?:\\s|$)|\\s*$|\\n\\s*\\n)`,
   'giu',
 );
 const namesPassword = new RegExp(`(?<![\\p{L}\\d_])${passwordWord}(?!\\p{L})`, 'iu');
 /** Words behind a name and a link, for as long as they are words: "my passphrase: purple monkey dishwasher soup". */
 const phrase = new RegExp(
-  `(?<![\\p{L}\\d_])${passwordWord}(?![\\p{L}\\d])[^\\S\\n]{0,3}(?::|=|\\b(?:is|was|est|c['’]est|remains|reste)\\b:?)[^\\S\\n]{0,3}["'«“]?(?<value>\\p{L}{2,14}(?:[ .-]\\p{L}{2,14}){2,7})(?=["'»”]?[^\\S\\n]{0,2}(?:[.!?,;)\\n]|$))`,
+  `(?<![\\p{L}\\d_])(?<name>${passwordWord})(?![\\p{L}\\d])(?:[^\\S\\n]+\\p{L}{1,12}){0,4}?[^\\S\\n]{0,3}(?::|=|\\b(?:is|was|est|c['’]est|remains|reste)\\b:?)[^\\S\\n]{0,3}["'«“]?(?<value>\\p{L}{2,14}(?:[ .-]\\p{L}{2,14}){2,7}(?: \\d{1,6})?)(?=["'»”]?[^\\S\\n]{0,2}(?:[.!?,;)\\n]|$))`,
   'giu',
 );
 // "Bramble!Kite8 ^ password", "Bramble!Kite8 <- that's the password"
@@ -31,7 +49,7 @@ const pointedAt = new RegExp(
   'giu',
 );
 // "bob, pass bobby99": the short name alone is an everyday word.
-const shortName = /(?<![\p{L}\d_-])pass(?:\s?[:=]|\s(?:is|est|was))?\s{1,2}["'«“]?(?<value>[^\s"'»”]{5,80})/giu;
+const shortName = /(?<![\p{L}\d_-])pass(?<noted>\s?[:=]|\s(?:is|est|was))?\s{1,2}["'«“]?(?<value>[^\s"'»”]{5,80})/giu;
 
 export function passwordsInProse(text: string): readonly SecretSpan[] {
   if (!namesPassword.test(text) && !/(?<!\p{L})pass(?!\p{L})/iu.test(text)) return [];
@@ -45,7 +63,7 @@ export function passwordsInProse(text: string): readonly SecretSpan[] {
       continue;
     }
     const bare = withoutTrailingMarks(value, text.slice(start + value.length));
-    if (isPasswordValue(bare, link, text.slice(start + value.length, start + value.length + 40))) {
+    if (isPasswordValue(bare, link, text.slice(start + bare.length, start + bare.length + 40))) {
       spans.push({ kind: 'password', start, end: start + bare.length });
       spans.push(...alsoListed(text, start + value.length));
     }
@@ -56,16 +74,28 @@ export function passwordsInProse(text: string): readonly SecretSpan[] {
     const start = match.index + match[0].length - value.length;
     if (isMixedValue(bare) && /\d/u.test(bare)) spans.push({ kind: 'password', start, end: start + bare.length });
   }
+  for (const pattern of [inserted, besideName, quotedBeforeWord]) {
+    for (const match of text.matchAll(pattern)) {
+      const value = match.groups?.['value'] ?? '';
+      const start = match.index + match[0].lastIndexOf(value);
+      const quoted = pattern === quotedBeforeWord && !/[.!?] /u.test(value);
+      if (quoted || isMixedValue(value) || isRareWord(value))
+        spans.push({ kind: 'password', start, end: start + value.length });
+    }
+  }
   for (const match of [...text.matchAll(pointedAt), ...text.matchAll(shortName)]) {
-    const value = match.groups?.['value'] ?? '';
+    const { value = '', noted = '' } = match.groups ?? {};
     const start = match.index + match[0].indexOf(value);
     const bare = withoutTrailingMarks(value, text.slice(start + value.length));
-    if (isMixedValue(bare) && /\d/u.test(bare)) spans.push({ kind: 'password', start, end: start + bare.length });
+    const isPlain = /[:=]/u.test(noted) && isRareWord(bare) && endsHere(text.slice(start + bare.length));
+    if (isPlain || (isMixedValue(bare) && /\d/u.test(bare)))
+      spans.push({ kind: 'password', start, end: start + bare.length });
   }
   for (const match of text.matchAll(phrase)) {
     const value = match.groups?.['value'] ?? '';
     const start = match.index + match[0].lastIndexOf(value);
-    if (isPhrase(value)) spans.push({ kind: 'password', start, end: start + value.length });
+    if (isPhrase(value, /phrase/iu.test(match.groups?.['name'] ?? '')))
+      spans.push({ kind: 'password', start, end: start + value.length });
   }
   for (const match of text.matchAll(beforeWord)) {
     const value = match.groups?.['value'] ?? '';
@@ -74,10 +104,22 @@ export function passwordsInProse(text: string): readonly SecretSpan[] {
   return spans;
 }
 
+/** A word that says nothing about a password, so it may be one. */
+function isRareWord(value: string): boolean {
+  return (
+    /^\p{L}[\p{L}-]{3,}$/u.test(value) &&
+    !/^\p{Lu}{2,5}$/u.test(value) &&
+    !proseWords.has(value.toLowerCase()) &&
+    !/(?:ed|ing|able|ible|ée?s?|ly|ment|ever|though|s)$/iu.test(value)
+  );
+}
+
 /** Words of things one after the other: an ordinary sentence has small words between them. */
-function isPhrase(value: string): boolean {
+function isPhrase(value: string, isCalledPhrase: boolean): boolean {
   const words = value.toLowerCase().split(/[ .-]/u);
-  return words.every((word) => !proseWords.has(word) && !/(?:ed|ing|able|ible|ée?s?|ly|ment)$/u.test(word));
+  const tells = words.filter((word) => /(?:ed|ing|able|ible|ée?s?|ly|ment)$/u.test(word));
+  const small = words.filter((word) => proseWords.has(word)).length;
+  return small <= (isCalledPhrase ? 1 : 0) && (tells.length === 0 || (isCalledPhrase && tells.length <= 2));
 }
 
 /** A second one named in the same breath: "… is Tulip77! or Tulip78!". */
@@ -114,14 +156,14 @@ function isPasswordValue(value: string, link: string, rest: string): boolean {
   // After a colon nearly anything may be the password, but a sentence may also follow.
   if (isNoted) return value.length >= 4 && (/[A-Z].*[a-z]|[a-z].*[A-Z]|[-_]/u.test(value.slice(1)) || endsHere(rest));
   if (/^(?:to|par|en|was|were|are|sont|etait|était)$/iu.test(link.trim()))
-    return /.[A-Z]/u.test(value) && /[-_.]|[a-z][A-Z]/u.test(value);
+    return /.[A-Z]/u.test(value) ? /[-_.]|[a-z][A-Z]/u.test(value) : /\p{L}[;:,|]\p{L}/u.test(value);
   if (/(?:ed|ing|able|ible|ée?s?|ant)$/iu.test(value)) return false;
   return value.length >= 4 && endsHere(rest);
 }
 
 /** The value is the end of its sentence or line, or something is added about it. */
 function endsHere(rest: string): boolean {
-  return /^["'»”)]{0,2}[.,;!?]?(?:\s*$|\s*\n|[.,;!?] |\s(?:and|but|if|please|for|thanks|et|mais|si|merci|svp|pour)\b)/iu.test(
+  return /^["'»”)]{0,2}[.,;!?]?(?:\s*$|\s*\n|[.,;!?] |\s(?:and|but|if|please|for|since|until|which|thanks|depuis|et|mais|si|merci|svp|pour)\b)/iu.test(
     rest,
   );
 }

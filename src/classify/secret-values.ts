@@ -38,5 +38,7 @@ export const proseWords = new Set(
   nouvelle ancien ancienne vide inconnu inconnue bloqué bloque changé modifié réinitialisé reinitialise en dans sur sous avec sans par
   pour chez ce cet cette ces son sa ses mon ma mes ton ta tes votre vos notre nos leur leurs il elle on nous vous ils elles je tu se
   trop court long faible fort sensible synchronisé enregistré partagé volé compromis connu correctement systématiquement
+  gone broken down open closed dead stuck safe useless public private temporary default empty anything something nothing
+  everything else enough simple easy hard
   ist nicht falsch abgelaufen richtig nicht incorrecta caducada`.split(/\s+/u),
 );

@@ -3,6 +3,7 @@
  * Errs towards finding: a word redacted too much can be asked for again, a leaked password cannot be taken back.
  */
 import type { SecretKind, SecretSpan } from './classification.ts';
+import { enteredPasswords } from './entered-passwords.ts';
 import { passwordsInProse } from './prose-passwords.ts';
 import { shapedSecrets } from './secret-shapes.ts';
 
@@ -15,8 +16,8 @@ const replacement: Readonly<Record<SecretKind, string>> = {
 
 /** Every secret in `text`, in order, without overlaps. */
 export function findSecrets(text: string): readonly SecretSpan[] {
-  const found = [...shapedSecrets(text), ...passwordsInProse(text)]
-    .filter((span) => !isNote(text, span.start))
+  const found = [...shapedSecrets(text), ...passwordsInProse(text), ...enteredPasswords(text)]
+    .filter((span) => !isNote(text, span.start) && !isMasked(text.slice(span.start, span.end)))
     .sort((a, b) => a.start - b.start || b.end - a.end);
   const spans: SecretSpan[] = [];
   for (const span of found) {
@@ -25,6 +26,11 @@ export function findSecrets(text: string): readonly SecretSpan[] {
     else if (span.end > last.end) spans[spans.length - 1] = { ...last, end: span.end };
   }
   return spans;
+}
+
+/** The writer took it out: "password=********", "mdp: xxxxx". */
+function isMasked(value: string): boolean {
+  return /^(?:[\p{L}_]{1,40}=)?([x*•.#_-])\1+$/iu.test(value);
 }
 
 /** Whether a place lies inside a note that an earlier redaction left. */

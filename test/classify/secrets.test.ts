@@ -21,6 +21,17 @@ describe('passwords in prose', () => {
     ['my password is sunshine', 'sunshine'],
     ['postgres://app:s3cr3tpw@db.internal/x', 's3cr3tpw'],
     ['the PIN is 8841', '8841'],
+    ["the password's Heron_1953, keep it", 'Heron_1953'],
+    ['das Passwort lautet Ziegel-7, danke', 'Ziegel-7'],
+    ['mot_de_passe: Girelle-en-juin', 'Girelle-en-juin'],
+    ['the password is, in capitals, WHEATSHEAF, and fails', 'WHEATSHEAF'],
+    ['my password is moonraker. Please help', 'moonraker'],
+    ['Her password has been moonraker since May.', 'moonraker'],
+    ['my password (rosebud) no longer works', 'rosebud'],
+    ['I tried "open sesame street" as the password', 'open sesame street'],
+    ['user jane, password teapot', 'teapot'],
+    ['pass: letmein', 'letmein'],
+    ['Phrase secrète de la clé : trois bassines en cuivre', 'trois bassines en cuivre'],
   ])('%s', (text, secret) => {
     expect(found(text)).toContain(secret);
     expect(redact(text)).not.toContain(secret);
@@ -35,6 +46,44 @@ describe('passwords in prose', () => {
     'password: see attachment in the portal',
     'the password is wrong',
     'is the password case sensitive?',
+    'The safe with all the passwords is gone. Nothing else.',
+    'Il a donné son mot de passe à un escroc. Elle est administratrice.',
+    'password=********',
+    'mot de passe : xxxxx',
+  ])('none in: %s', (text) => {
+    expect(kinds(text)).toEqual([]);
+  });
+});
+
+describe('passwords and codes without their name', () => {
+  test.each([
+    ['To get in she types gravel7pit and presses the key.', 'gravel7pit'],
+    ['It asks for the word, and the word is Dandelion, it says.', 'Dandelion'],
+    ['on tape le mot, qui est Bergeronnette avec un grand B', 'Bergeronnette'],
+    ['The terminal is unlocked with the word Corpus-1680', 'Corpus-1680'],
+    ["La borne s'ouvre avec Brioche22 d'habitude", 'Brioche22'],
+    ['It was Maple!leaf before, works on the barn PC', 'Maple!leaf'],
+    ['Le code à six chiffres du portail, 905513, ne passe plus', '905513'],
+    ['The keypad of the back office takes 773410 and nothing else', '773410'],
+    ['The one-time code I got was 519 024 and it expired', '519 024'],
+    ['Credentials for the demo user:\ndemo.north\nPebble2Beach', 'Pebble2Beach'],
+    ['wifi Guest / lime4two, portal the same', 'lime4two'],
+    ['what we always type is PenRed886m', 'PenRed886m'],
+    ['pwd:harbour bells still refused', 'harbour bells'],
+  ])('%s', (text, secret) => {
+    expect(found(text)).toContain(secret);
+    expect(redact(text)).not.toContain(secret);
+  });
+
+  test.each([
+    'The reader shows error code 40921 and then exit code 4712.',
+    'We log in with Windows11 and Outlook2021.',
+    'The word is out that you fixed it. Thank you!',
+    'The form wants a post code, 90210 is refused.',
+    'Order code 4471902, invoice 20931.',
+    'Please enter the year, 2024, in the form.',
+    'Content-Type: text/plain; charset=us-ascii',
+    'Log in at https://portal.example/Start4You and type your name.',
   ])('none in: %s', (text) => {
     expect(kinds(text)).toEqual([]);
   });
@@ -64,11 +113,11 @@ describe('redaction', () => {
     }
   });
 
-  test('no planted secret of the development part survives, but for a password of several plain words', () => {
+  test('no planted secret of the development part survives, but for one that is told by nothing but its place', () => {
     const surviving = mails
       .filter((mail) => mail.part === 'development')
       .flatMap((mail) => mail.secrets.filter(({ value }) => redact(mail.text).includes(value)));
-    expect(surviving).toEqual([{ kind: 'password', value: 'harbour lights' }]);
+    expect(surviving).toEqual([{ kind: 'password', value: '0range.Peel' }]);
   });
 
   test('a secret named once is removed everywhere', () => {
