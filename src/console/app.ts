@@ -26,6 +26,7 @@ import { staffRoutes } from './pages/staff.ts';
 import { tokenRoutes } from './pages/tokens.ts';
 import type { ConsolePorts } from './ports.ts';
 import { securityHeaders } from './security-headers.ts';
+import { stepUpCheck } from './step-up.ts';
 
 const mostFormOctets = 64 * 1024;
 /** Files to import. */
@@ -70,7 +71,8 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   });
   app.use(fromOurPages);
   app.use(knowAlerts(ports));
-  for (const routes of pages) app.route('/', routes(ports));
+  const stepUp = stepUpCheck(ports);
+  for (const routes of pages) app.route('/', routes(ports, stepUp));
 
   app.notFound((context) =>
     context.html(

@@ -77,8 +77,11 @@ export type DifferencePage = ImportPlace & {
   readonly notes: Html;
   readonly head: readonly string[];
   readonly rows: readonly (readonly (string | Html)[])[];
-  /** Hidden fields to be sent back. */
+  /** Fields to be sent back: hidden ones, and who one is, once more, with the attributes of the form for that. */
   readonly fields?: Html;
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Why what was sent was not applied. */
+  readonly fault?: string | null;
 };
 
 export function differencePage(context: ConsoleContext, difference: DifferencePage): Html {
@@ -86,7 +89,8 @@ export function differencePage(context: ConsoleContext, difference: DifferencePa
   const more = rows.length - shownRows;
   return page(context, {
     title: difference.title,
-    body: html`${difference.isStale ? note('warn', 'Somebody else changed the list meanwhile: this is the difference now.') : nothing}
+    ...(difference.attributes === undefined ? {} : { modules: ['passkey'] }),
+    body: html`${difference.fault == null ? nothing : note('bad', `Nothing was changed. ${difference.fault}`)}${difference.isStale ? note('warn', 'Somebody else changed the list meanwhile: this is the difference now.') : nothing}
 ${difference.notes}
 <p><strong>${count(counts.added)}</strong> added, <strong>${count(counts.changed)}</strong> changed, <strong>${count(counts.removed)}</strong> removed, ${count(counts.unchanged)} unchanged.</p>
 <section class="card">${rows.length === 0 ? empty('Nothing would change', 'All of this is there already.') : table('Changes', difference.head, rows.slice(0, shownRows))}</section>
@@ -100,7 +104,7 @@ ${
         html`<textarea class="hidden" name="file" aria-hidden="true" tabindex="-1" readonly>
 ${difference.text}</textarea><input type="hidden" name="digest" value="${difference.digest}">${difference.fields ?? nothing}
 <div class="row"><button class="button ${counts.removed > 0 ? 'danger' : 'plain'}">Apply it</button><a class="button" href="${path}">Cancel</a></div>`,
-        { upload: true },
+        { upload: true, attributes: difference.attributes ?? {} },
       )
 }`,
   });

@@ -1,11 +1,14 @@
 /**
- * Who one is, once more, before what cannot be undone: a session may have been left open. Password and code, or a passkey,
- * as at the log-in; guessing is slowed as there.
+ * Who one is, once more, before what cannot be undone or would let somebody else in: a session may have been left open, or
+ * be in wrong hands. Password and code, or a passkey, as at the log-in; guessing is slowed as there, by one count for all
+ * pages that ask.
  */
 import { createThrottle } from '../staff/throttle.ts';
 import { clientAddress } from './client-address.ts';
 import { type ConsoleContext, whoOf } from './environment.ts';
-import { ageText, field, type Html, html, nothing } from './html.ts';
+import { postForm } from './form.ts';
+import { ageText, field, type Html, html, note, nothing } from './html.ts';
+import { page } from './layout.ts';
 import { provenByPasskey, provenByPassword } from './log-in-proof.ts';
 import { relyingParty, takeQuestion } from './passkey-question.ts';
 import type { ConsolePorts } from './ports.ts';
@@ -44,6 +47,40 @@ export function stepUpCheck(ports: ConsolePorts): StepUp {
     throttle.succeeded(name, client);
     return null;
   };
+}
+
+export type Asked = {
+  readonly title: string;
+  /** What is about to be done. */
+  readonly about: Html;
+  readonly action: string;
+  readonly button: string;
+  /** What the form before it said; comes back with the proof. */
+  readonly fields?: Readonly<Record<string, string>>;
+};
+
+/** Asks on a page of its own. Resolves with that page, or null when this form carries the proof. */
+export async function askAgain(
+  ports: ConsolePorts,
+  stepUp: StepUp,
+  context: ConsoleContext,
+  form: (name: string) => string,
+  asked: Asked,
+): Promise<Response | null> {
+  const isAnswered = form('password') !== '' || form('passkey') !== '';
+  const fault = isAnswered ? await stepUp(context, form) : null;
+  if (isAnswered && fault === null) return null;
+  const hidden = Object.entries(asked.fields ?? {}).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  const body = html`${fault === null ? nothing : note('bad', `Nothing was changed. ${fault}`)}
+<section class="card"><p>${asked.about}</p>${postForm(
+    context,
+    asked.action,
+    html`${hidden}${stepUpFields(ports, context)}<div class="row"><button class="button danger">${asked.button}</button></div>`,
+    { attributes: stepUpAttributes },
+  )}</section>`;
+  return context.html(page(context, { title: asked.title, modules: ['passkey'], body }), fault === null ? 200 : 422);
 }
 
 export function stepUpFields(ports: ConsolePorts, context: ConsoleContext): Html {

@@ -24,6 +24,7 @@ import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
 import type { Role } from '../../src/staff/role.ts';
 import { formToken, newToken, tokenHash } from '../../src/staff/session.ts';
 import { ensureCertificate } from '../../src/supervise/certificate.ts';
+import { memberPasswordHash } from '../helpers/members.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
 
 export type Session = { readonly name: string; readonly cookie: string; readonly formToken: string };
@@ -40,7 +41,7 @@ export type ConsoleWorld = {
   /** Moves the console's clock; sessions and codes go by it. */
   elapse(ms: number): void;
   now(): number;
-  /** A member with this role who is logged in, without the work of logging in. */
+  /** A member with this role and `memberPassword` who is logged in, without the work of logging in. */
   session(role: Role, name?: string): Promise<Session>;
   /** Puts the session into a browser. */
   logIn(browser: BrowserContext, role: Role): Promise<Session>;
@@ -57,9 +58,6 @@ export type ConsoleWorld = {
   reappear(): Promise<void>;
   close(): Promise<void>;
 };
-
-/** A hash of no password, so that a member counts as active. */
-const noPassword = `scrypt$1024$8$1$${'A'.repeat(22)}$${'B'.repeat(43)}`;
 
 /** @param recordsUrl A database of its own, by default. */
 export async function startConsole(
@@ -116,7 +114,7 @@ export async function startConsole(
     const invitation = newToken();
     const by = { actor: 'test', at: now() };
     await ports.staff.add({ name, role }, { tokenHash: tokenHash(invitation), expiresAt: now() + 60_000 }, by);
-    const secrets = { passwordHash: noPassword, totpSecret: null, totpLastStep: 0 };
+    const secrets = { passwordHash: memberPasswordHash, totpSecret: null, totpLastStep: 0 };
     await ports.staff.join(tokenHash(invitation), secrets, now());
     const token = newToken();
     const opened = { tokenHash: tokenHash(token), name, ip: '127.0.0.1', agent: 'test', now: now() };

@@ -72,6 +72,12 @@ describe('coming in', () => {
     await page.selectOption('[name=role]', 'trust');
     await takeScreenshot(page, 'staff');
     await page.click('main form.form button');
+    expect(await page.textContent('main')).toContain('linus gets a link to come in as trust');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    world.elapse(60_000); // a code works once
+    await page.fill('[name=password]', password);
+    await page.fill('[name=code]', totpCode(secret, world.now()));
+    await page.click('main button.danger');
     const link = (await page.textContent('.command')) ?? '';
     expect(link).toMatch(new RegExp(`^${world.origin}/join/[\\w-]{43}$`));
     await page.goto(`${world.origin}/staff/linus`);

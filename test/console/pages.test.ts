@@ -8,6 +8,7 @@ import { makePgpKey } from '../../src/samples/pgp-samples.ts';
 import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot } from '../helpers/browser.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
 import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
+import { memberPassword } from '../helpers/members.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
 
 const contactsOnFile = [
@@ -59,6 +60,7 @@ describe('the other pages', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshot(page, 'directory-diff');
     expect(await world.ports.directory.all()).toHaveLength(1);
+    await page.fill('[name=password]', memberPassword);
     await page.click('text=Apply it');
     await page.waitForURL(/done=imported/);
     expect((await world.ports.directory.all()).map(({ id }) => id)).toEqual(['t1', 't2']);
@@ -83,6 +85,11 @@ describe('the other pages', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshot(page, 'key-confirm');
     expect(await world.ports.directory.keysById(key.fingerprint)).toEqual([]);
+    await page.fill('[name=password]', 'not the password');
+    await page.click('text=Let it count');
+    expect(await page.textContent('.note.bad')).toContain('Password or second factor is wrong');
+    expect(await world.ports.directory.keysById(key.fingerprint)).toEqual([]);
+    await page.fill('[name=password]', memberPassword);
     await page.click('text=Let it count');
     await page.waitForURL(/done=key-added/);
     expect(await world.ports.directory.keysOf('ada@example.com')).toMatchObject([{ fingerprint: key.fingerprint }]);
@@ -107,7 +114,7 @@ describe('the other pages', () => {
     const [admin, trust] = [await world.session('admin'), await world.session('trust')];
     const key = await makePgpKey({ name: 'Eve', email: 'eve@evil.example' });
     const path = '/directory/t1/admins/a1/keys';
-    const fields = { armored: key.armoredPublic, fingerprint: key.fingerprint };
+    const fields = { armored: key.armoredPublic, fingerprint: key.fingerprint, password: memberPassword };
     expect((await world.get(path, trust)).status).toBe(403);
     expect((await world.post(path, fields, trust)).status).toBe(403);
     expect((await world.post(`${path}/remove`, fields, trust)).status).toBe(403);
@@ -121,6 +128,34 @@ describe('the other pages', () => {
     expect(await world.ports.directory.replaceIfLast(directory, last?.id ?? null, by)).toBe(false);
     expect((await world.ports.directory.imports(1))[0]?.actor).toBe('fast');
     expect(await world.ports.directory.keysById(key.fingerprint)).toEqual([]);
+  });
+
+  it('takes no key and no directory from a session that does not know the password', async () => {
+    const admin = await world.session('admin');
+    const key = await makePgpKey({ name: 'Eve', email: 'eve@evil.example' });
+    const path = '/directory/t1/admins/a1/keys';
+    const fields = { armored: key.armoredPublic, fingerprint: key.fingerprint };
+    const file = JSON.stringify({ tenants: [tenantJson({ admins: [adminJson({ pgpKeys: [key.armoredPublic] })] })] });
+    const seen = await (await world.post('/directory/import', { file }, admin)).text();
+    const digest = / name="digest" value="([^"]+)"/.exec(seen)?.[1] ?? '';
+    expect(digest).not.toBe('');
+    const before = await world.ports.directory.all();
+    for (const proof of [{}, { password: '' }, { password: 'guess' }, { passkey: '{}' }]) {
+      expect((await world.post(path, { ...fields, ...proof }, admin)).status).toBe(422);
+      expect((await world.post('/directory/import', { file, digest, ...proof }, admin)).status).toBe(422);
+    }
+    expect(await world.ports.directory.all()).toEqual(before);
+    // What was refused on one page counts on the other: guessing is slowed.
+    const late = await world.post(path, { ...fields, password: memberPassword }, admin);
+    expect(await late.text()).toContain('Too many tries');
+    world.elapse(16 * 60_000);
+    const now = await world.post('/directory/import', { file, digest, password: memberPassword }, admin);
+    expect(now.headers.get('location')).toBe('/directory?done=imported');
+    expect(await world.ports.directory.keysById(key.fingerprint)).toHaveLength(1);
+    await world.ports.directory.replaceAll(await directoryOf(tenantJson({ contactsOnFile })), {
+      actor: 'test',
+      at: world.now(),
+    });
   });
 
   it('helps at the phone', async () => {

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword } from '../../src/staff/password.ts';
 import { absoluteMs, idleMs, newToken, tokenHash } from '../../src/staff/session.ts';
+import { memberPassword } from '../helpers/members.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
 
 describe('the console under attack', () => {
@@ -56,6 +57,38 @@ describe('the console under attack', () => {
     expect(bare.status).toBe(403);
     expect(await world.ports.staff.credentials('planted')).toBeNull();
     expect((await world.post('/staff', fields, admin)).status).toBe(200);
+  });
+
+  it('lets nobody in by a session alone: not by a new account, a reset, a role or a token', async () => {
+    const admin = await world.session('admin');
+    const victim = await world.session('viewer');
+    const token = { name: 'planted', as: 'admin', life: 'never', 'scope-directory': 'yes' };
+    const acts = [
+      ['/staff', { name: 'intruder', role: 'admin' }],
+      [`/staff/${victim.name}/reset`, {}],
+      [`/staff/${victim.name}/role`, { role: 'admin' }],
+      ['/tokens', token],
+    ] as const;
+    for (const [path, fields] of acts) {
+      const asked = await world.post(path, fields, admin);
+      expect([path, asked.status]).toEqual([path, 200]);
+      expect(await asked.text()).toContain('name="password"');
+      const guessed = await world.post(path, { ...fields, password: 'guess' }, admin);
+      expect([path, guessed.status]).toEqual([path, 422]);
+      world.elapse(600_000); // guessing is slowed
+    }
+    expect(await world.ports.staff.credentials('intruder')).toBeNull();
+    expect((await world.ports.staff.credentials(victim.name))?.member).toMatchObject({
+      role: 'viewer',
+      state: 'active',
+    });
+    expect(await world.ports.tokens.list()).toEqual([]);
+    for (const [path, fields] of acts) {
+      const done = await world.post(path, { ...fields, password: memberPassword }, admin);
+      expect([path, done.status < 400]).toEqual([path, true]);
+    }
+    expect(await world.ports.staff.credentials('intruder')).not.toBeNull();
+    expect(await world.ports.tokens.list()).toHaveLength(1);
   });
 
   it('gives a new session at each log-in, and ends the old one', async () => {

@@ -5,7 +5,7 @@ import type { Role } from '../../src/staff/role.ts';
 import { newToken, tokenHash } from '../../src/staff/session.ts';
 
 export const memberPassword = 'seven slow green herons';
-const passwordHash = await hashPassword(memberPassword, { N: 1_024, r: 8, p: 1 });
+export const memberPasswordHash = await hashPassword(memberPassword, { N: 1_024, r: 8, p: 1 });
 
 /** `at`: when they were added and came in, epoch milliseconds. */
 export async function addMember(
@@ -18,7 +18,7 @@ export async function addMember(
   const token = tokenHash(newToken());
   const added = await staff.add({ name, role }, { tokenHash: token, expiresAt: at + 60_000 }, { actor: 'test', at });
   if (!added.ok) throw new Error(`${name}: ${added.cause}`);
-  await staff.join(token, { passwordHash, totpSecret, totpLastStep: 0 }, at);
+  await staff.join(token, { passwordHash: memberPasswordHash, totpSecret, totpLastStep: 0 }, at);
 }
 
 /** The token of a new session. */

@@ -17,7 +17,7 @@ import type { Html } from '../html.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { saveAs } from '../save-as.ts';
-import { stepUpCheck } from '../step-up.ts';
+import type { StepUp } from '../step-up.ts';
 import { casePage, type Refused } from './cases/case-page.ts';
 import { listPage } from './cases/list-page.ts';
 import { newPage } from './cases/new-page.ts';
@@ -28,11 +28,10 @@ export const mostEvidenceOctets = 64 * 1024 * 1024;
 
 type Form = (name: string) => string;
 
-export function caseRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+export function caseRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   const { caseTools } = ports;
   const { cases } = caseTools;
-  const stepUp = stepUpCheck(ports);
   routes.use('/cases', need('cases.work'));
   routes.use('/cases/*', need('cases.work'));
 

@@ -4,16 +4,17 @@ import type { ConsoleEnvironment } from '../environment.ts';
 import { need } from '../guard.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
+import type { StepUp } from '../step-up.ts';
 import { historyPage } from './directory/history-page.ts';
 import { directoryImportRoutes } from './directory/import.ts';
 import { directoryKeyRoutes } from './directory/keys.ts';
 import { listPage } from './directory/list-page.ts';
 import { tenantPage } from './directory/tenant-page.ts';
 
-export function directoryRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+export function directoryRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
-  routes.route('/', directoryImportRoutes(ports));
-  routes.route('/', directoryKeyRoutes(ports));
+  routes.route('/', directoryImportRoutes(ports, stepUp));
+  routes.route('/', directoryKeyRoutes(ports, stepUp));
 
   routes.get('/directory', need('directory.see'), async (context) => context.html(await listPage(ports, context)));
 

@@ -27,6 +27,7 @@ import { page } from '../layout.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { secondFactorText } from '../second-factor-text.ts';
+import { type Asked, askAgain, type StepUp } from '../step-up.ts';
 
 const done: Readonly<Record<string, string>> = {
   disabled: 'Disabled, and all sessions ended.',
@@ -40,10 +41,13 @@ const refused: Readonly<Record<string, string>> = {
 
 const stateTones: Readonly<Record<StaffState, Tone>> = { active: 'good', invited: 'warn', disabled: 'calm' };
 
-export function staffRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+export function staffRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   routes.use('/staff', need('staff.manage'));
   routes.use('/staff/*', need('staff.manage'));
+  /** Who comes in by a stolen session must not make an account of their own, nor take over another's. */
+  const ask = (context: ConsoleContext, form: (name: string) => string, asked: Asked) =>
+    askAgain(ports, stepUp, context, form, asked);
   const by = (context: ConsoleContext) => ({ actor: whoOf(context).member.name, at: ports.now() });
 
   routes.get('/staff', async (context) => context.html(await listPage(ports, context, { name: '', role: 'operator' })));
@@ -57,6 +61,14 @@ export function staffRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
       const fault = 'Letters, digits, dot and dash, or a mail address.';
       return context.html(await listPage(ports, context, { ...typed, fault }), 422);
     }
+    const asking = await ask(context, form, {
+      title: `Let ${name} in?`,
+      about: html`<strong>${name}</strong> gets a link to come in as ${role}: ${roleTexts[role]}.`,
+      action: '/staff',
+      button: 'Make a link for them',
+      fields: { name, role },
+    });
+    if (asking !== null) return asking;
     const token = newToken();
     const invitation = { tokenHash: tokenHash(token), expiresAt: ports.now() + invitationMs };
     const change = await ports.staff.add({ name, role }, invitation, by(context));
@@ -73,9 +85,18 @@ export function staffRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   });
 
   routes.post('/staff/:name/role', async (context) => {
-    const role = parseRole((await formTexts(context))('role'));
+    const form = await formTexts(context);
+    const role = parseRole(form('role'));
     const name = context.req.param('name');
     if (role === null) return context.redirect(`/staff/${encodeURIComponent(name)}`, 303);
+    const asking = await ask(context, form, {
+      title: 'Change the role?',
+      about: html`<strong>${shown(name, 120)}</strong> becomes ${role}: ${roleTexts[role]}.`,
+      action: `/staff/${encodeURIComponent(name)}/role`,
+      button: 'Change it',
+      fields: { role },
+    });
+    if (asking !== null) return asking;
     return back(context, name, 'role', await ports.staff.setRole(name, role, by(context)));
   });
 
@@ -86,6 +107,13 @@ export function staffRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
 
   routes.post('/staff/:name/reset', async (context) => {
     const name = context.req.param('name');
+    const asking = await ask(context, await formTexts(context), {
+      title: 'Reset how they log in?',
+      about: html`<strong>${shown(name, 120)}</strong> gets a link for a new password and second factor; what they have now works no longer.`,
+      action: `/staff/${encodeURIComponent(name)}/reset`,
+      button: 'Make a link for them',
+    });
+    if (asking !== null) return asking;
     const token = newToken();
     const invitation = { tokenHash: tokenHash(token), expiresAt: ports.now() + invitationMs };
     const change = await ports.staff.reset(name, invitation, by(context));

@@ -32,6 +32,7 @@ import {
 } from '../html.ts';
 import { page } from '../layout.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { askAgain, type StepUp } from '../step-up.ts';
 
 const dayMs = 86_400_000;
 const lives = [
@@ -55,7 +56,7 @@ const stateTones: Readonly<Record<ApiTokenState, Tone>> = {
 type Typed = { readonly name: string; readonly as: string; readonly scopes: readonly string[]; readonly life: string };
 const blank: Typed = { name: '', as: 'viewer', scopes: ['read'], life: '90' };
 
-export function tokenRoutes(ports: Pick<ConsolePorts, 'tokens' | 'now'>): Hono<ConsoleEnvironment> {
+export function tokenRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   routes.use('/tokens', need('tokens.manage'));
   routes.use('/tokens/*', need('tokens.manage'));
@@ -73,6 +74,19 @@ export function tokenRoutes(ports: Pick<ConsolePorts, 'tokens' | 'now'>): Hono<C
     };
     const made = tokenOf(typed, ports.now());
     if ('fault' in made) return context.html(await listPage(ports, context, typed, made.fault), 422);
+    const asking = await askAgain(ports, stepUp, context, form, {
+      title: 'Make this token?',
+      about: html`A token <strong>${shown(made.name, 80)}</strong> that acts as ${made.role ?? made.kind} and may: ${made.scopes.join(', ')}.`,
+      action: '/tokens',
+      button: 'Make it',
+      fields: {
+        name: typed.name,
+        as: typed.as,
+        life: typed.life,
+        ...Object.fromEntries(typed.scopes.map((scope) => [`scope-${scope}`, 'yes'])),
+      },
+    });
+    if (asking !== null) return asking;
     const { hash, secret } = newApiToken(made.kind);
     await ports.tokens.add({ ...made, tokenHash: hash }, by(context));
     return context.html(secretPage(context, made.name, secret));

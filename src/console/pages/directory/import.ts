@@ -10,11 +10,12 @@ import { need } from '../../guard.ts';
 import { badge, count, type Html, html, note, nothing, plural, shown } from '../../html.ts';
 import { differencePage, download, uploadedText, uploadPage } from '../../import-pages.ts';
 import type { ConsolePorts } from '../../ports.ts';
+import { type StepUp, stepUpAttributes, stepUpFields } from '../../step-up.ts';
 
 const place = { path: '/directory/import', back: '/directory' } as const;
 const shownWarnings = 50;
 
-export function directoryImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+export function directoryImportRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
 
   routes.get('/directory/export.json', need('directory.import'), async (context) =>
@@ -37,10 +38,13 @@ export function directoryImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironm
     const current = await ports.directory.all();
     const diff = directoryDiff(current, read.directory.tenants);
     const digest = directoryChangeDigest(current, read.directory.tenants);
-    if (form('digest') !== digest) {
-      const isStale = form('digest') !== '';
+    const isStale = form('digest') !== '' && form('digest') !== digest;
+    // A directory names who may ask and the keys that prove them: a stolen session must not write one.
+    const fault = form('digest') === digest ? await stepUp(context, form) : null;
+    if (form('digest') !== digest || fault !== null) {
       const tenants = new Map([...current, ...read.directory.tenants].map((tenant) => [tenant.id, tenant]));
-      return context.html(diffPage(context, { text, diff, tenants, digest, isStale, warnings: read.warnings }));
+      const shownDiff = { text, diff, tenants, digest, isStale, warnings: read.warnings, fault };
+      return context.html(diffPage(ports, context, shownDiff), fault === null ? 200 : 422);
     }
     await ports.directory.replaceAll(read.directory, { actor: whoOf(context).member.name, at: ports.now() });
     return context.redirect('/directory?done=imported', 303);
@@ -66,9 +70,11 @@ type DiffPage = {
   readonly digest: string;
   readonly isStale: boolean;
   readonly warnings: readonly DirectoryFault[];
+  readonly fault: string | null;
 };
 
-function diffPage(context: ConsoleContext, { text, diff, tenants, digest, isStale, warnings }: DiffPage): Html {
+function diffPage(ports: ConsolePorts, context: ConsoleContext, shownDiff: DiffPage): Html {
+  const { text, diff, tenants, digest, isStale, warnings, fault } = shownDiff;
   const row = (what: Html, id: string): readonly (Html | string)[] => {
     const tenant = tenants.get(id);
     return [
@@ -98,6 +104,9 @@ function diffPage(context: ConsoleContext, { text, diff, tenants, digest, isStal
       ...diff.changed.map((id) => row(badge('warn', 'change'), id)),
       ...diff.removed.map((id) => row(badge('bad', 'remove'), id)),
     ],
+    fields: stepUpFields(ports, context),
+    attributes: stepUpAttributes,
+    fault,
   });
 }
 

@@ -10,11 +10,12 @@ import { facts, type Html, html, note, nothing, shown, timeTag } from '../../htm
 import { page } from '../../layout.ts';
 import { messagePage } from '../../message-page.ts';
 import type { ConsolePorts, RegisteredKeyFacts } from '../../ports.ts';
+import { type StepUp, stepUpAttributes, stepUpFields } from '../../step-up.ts';
 import { expiryText, fingerprintText } from './key-texts.ts';
 
 type Place = { readonly tenant: Tenant; readonly admin: Admin; readonly lastImport: string | null };
 
-export function directoryKeyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
+export function directoryKeyRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   routes.use('/directory/:id/admins/:admin/keys', need('directory.import'));
   routes.use('/directory/:id/admins/:admin/keys/*', need('directory.import'));
@@ -38,7 +39,10 @@ export function directoryKeyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment
     if (held.some(({ fingerprint }) => fingerprint === key.fingerprint))
       return refuse('The admin has this key already.', 422);
     if (form('fingerprint') !== key.fingerprint)
-      return context.html(await confirmPage(ports, context, place, armored, key));
+      return context.html(await confirmPage(ports, context, place, armored, key, null));
+    // Whoever holds a stolen session must not make what proves an admin.
+    const unproven = await stepUp(context, form);
+    if (unproven !== null) return context.html(await confirmPage(ports, context, place, armored, key, unproven), 422);
     const keys = [...place.admin.pgpKeys, armored];
     return changed(ports, context, place, keys, { action: 'directory.key-add', fingerprint: key.fingerprint });
   });
@@ -140,6 +144,7 @@ async function confirmPage(
   place: Place,
   armored: string,
   key: RegisteredKeyFacts,
+  fault: string | null,
 ): Promise<Html> {
   const others = (await ports.directory.keysById(key.fingerprint)).filter(
     ({ adminId, tenantId }) => adminId !== place.admin.id || tenantId !== place.tenant.id,
@@ -147,8 +152,9 @@ async function confirmPage(
   const namesThem = key.userIds.some((id) => id.toLowerCase().includes(place.admin.primaryEmail));
   return page(context, {
     title: 'Is this their key?',
+    modules: ['passkey'],
     actions: html`<a class="button" href="${tenantPath(place)}">Its tenant</a>`,
-    body: html`${key.problem === null ? nothing : note('warn', `It proves nothing now: ${key.problem}.`)}
+    body: html`${fault === null ? nothing : note('bad', `Nothing was changed. ${fault}`)}${key.problem === null ? nothing : note('warn', `It proves nothing now: ${key.problem}.`)}
 ${namesThem ? nothing : note('warn', html`None of its names is ${shown(place.admin.primaryEmail, 160)}.`)}
 ${others.length === 0 ? nothing : note('warn', html`It is registered for ${shown(others.map(({ address }) => address).join(', '), 300)} too.`)}
 <section class="card">${facts([
@@ -163,8 +169,9 @@ ${postForm(
   context,
   keysPath(place),
   html`<textarea class="hidden" name="armored" aria-hidden="true" tabindex="-1" readonly>
-${armored}</textarea><input type="hidden" name="fingerprint" value="${key.fingerprint}">
+${armored}</textarea><input type="hidden" name="fingerprint" value="${key.fingerprint}">${stepUpFields(ports, context)}
 <div class="row"><button class="button danger">Let it count</button><a class="button" href="${keysPath(place)}">Another one</a></div>`,
+  { attributes: stepUpAttributes },
 )}</section>`,
   });
 }
