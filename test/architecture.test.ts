@@ -27,7 +27,7 @@ const pure = [
 ];
 const table: Record<string, Row> = {
   address: { values: [] },
-  config: { values: ['address'] },
+  config: { values: ['address', 'alerts'] },
   message: { values: ['address'] },
   directory: { values: ['address'] },
   denylist: { values: ['address'] },

@@ -30,6 +30,8 @@ export const stateAlertKinds = [
   'certificate',
   /** The last PGP key that customers can encrypt to ends. */
   'pgp-key',
+  /** Active admins whose last PGP key ends, or has ended lately: then none of their mail is proven by it. */
+  'admin-key',
   /** Deliveries that were given up; the subject is the target, `notices`, `engineering`, or `alerts/` and a target of alerts. */
   'parked',
   /** No worker gives a sign of life. */
@@ -41,7 +43,7 @@ export const stateAlertKinds = [
 ] as const;
 export type StateAlertKind = (typeof stateAlertKinds)[number];
 
-export const eventAlertKinds = [
+const happenings = [
   /** A mail waits for a decision. */
   'escalated',
   /** The owner of an address says of a mail in their name: this was not me. */
@@ -52,10 +54,13 @@ export const eventAlertKinds = [
   'case-alarm',
   /** A deny entry was proposed. */
   'deny-proposal',
-  /** Somebody tries whether alerts arrive. */
-  'test',
 ] as const;
+/** `test`: somebody tries whether alerts arrive. */
+export const eventAlertKinds = [...happenings, 'test'] as const;
 export type EventAlertKind = (typeof eventAlertKinds)[number];
+
+/** Those that a target may choose among: a test goes to each. */
+export const choosableAlertKinds = [...stateAlertKinds, ...happenings] as const;
 
 export const alertKinds = [...stateAlertKinds, ...eventAlertKinds] as const;
 export type AlertKind = StateAlertKind | EventAlertKind;

@@ -152,6 +152,12 @@ const wordings: Readonly<Record<AlertKind, Wording>> = {
     advice: 'Make another with `postern keys generate`, hand it to customers, keep the old one to decrypt.',
     path: '/',
   },
+  'admin-key': {
+    what: () => 'PGP keys of admins',
+    says: (n) => `the last one of ${plural(n, 'active admin')} ends soon or has ended`,
+    advice: 'The page names them. Ask each over a way on file for a new key, and register it before the old one ends.',
+    path: '/directory/ending-keys',
+  },
   parked: {
     what: (target) => `Deliveries to ${target}`,
     says: (n) => `${plural(n, 'was', 'were')} given up`,

@@ -26,6 +26,8 @@ export type Findings = {
   readonly diskFreePercent: number | null;
   readonly certificateLeftMs: number | null;
   readonly keyLeftMs: number | null;
+  /** Active admins whose last PGP key ends soon or has ended. */
+  readonly endingAdminKeys: number | null;
   /** Given up, by target. */
   readonly parked: ReadonlyMap<string, number> | null;
   /** Age of the oldest mail on the disk that has no trace; null when this process does not sweep. */
@@ -65,6 +67,7 @@ export function readingsOf(found: Findings): readonly Reading[] {
     ...here('disk', found.diskFreePercent),
     ...here('certificate', found.certificateLeftMs),
     ...everywhere('pgp-key', one(found.keyLeftMs)),
+    ...everywhere('admin-key', one(found.endingAdminKeys)),
     ...everywhere('parked', bySubject(found.parked)),
     ...here('spool-backlog', found.backlogMs),
   ];

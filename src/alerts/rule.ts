@@ -38,6 +38,8 @@ export type Thresholds = {
   readonly diskFreePercent: number | null;
   readonly certificateMs: number | null;
   readonly keyMs: number | null;
+  /** Only whether it is watched: what is counted ends within this. */
+  readonly adminKeyMs: number | null;
   readonly spoolBacklogMs: number | null;
 };
 
@@ -63,6 +65,7 @@ export function rulesOf(thresholds: Thresholds): Rules {
     'response-due': above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }),
     'response-breached': above(1, { criticalAt: 1, clearBeyond: 1, growth: 2 }),
     parked: above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }),
+    ...given(thresholds.adminKeyMs, () => ({ 'admin-key': above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }) })),
     ...given(deferredMails, (at) => ({
       'mail-deferred': above(at, { criticalAt: 10 * at, clearBeyond: at / 2, growth: 4 }),
     })),

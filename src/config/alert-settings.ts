@@ -1,32 +1,9 @@
 /** Settings of alerts: who is told, of what, and how often. */
 import { z } from 'zod';
 import { canonicalAddress } from '../address/mailbox.ts';
+import { choosableAlertKinds } from '../alerts/kind.ts';
 import { haveOwnNames, targetName, webhookFields } from './handoff-settings.ts';
 import { section, setting } from './setting.ts';
-
-/** Held equal to the kinds of alerts by a test; configuration imports nothing of the deciding folders. */
-export const configurableAlertKinds = [
-  'queue-age',
-  'no-mail',
-  'job-failures',
-  'escalation-waiting',
-  'response-due',
-  'response-breached',
-  'case-due',
-  'mail-deferred',
-  'disk',
-  'certificate',
-  'pgp-key',
-  'parked',
-  'workers-silent',
-  'spool-backlog',
-  'redis-away',
-  'escalated',
-  'impersonation-reported',
-  'verification-answered',
-  'case-alarm',
-  'deny-proposal',
-] as const;
 
 const count = (least: number, most: number, byDefault: number) => z.int().min(least).max(most).default(byDefault);
 const orOff = (least: number, most: number, byDefault: number) =>
@@ -39,7 +16,7 @@ const address = z
 const common = {
   name: targetName,
   /** All of them when left out. */
-  kinds: z.array(z.enum(configurableAlertKinds)).min(1).readonly().nullable().default(null),
+  kinds: z.array(z.enum(choosableAlertKinds)).min(1).readonly().nullable().default(null),
   leastSeverity: z.enum(['warning', 'critical']).default('warning'),
 };
 
@@ -128,6 +105,12 @@ export const alerts = section(
       text: 'Days before the last PGP key that customers can encrypt to ends. null is off.',
       unit: 'days',
       tradeoff: 'Customers need time to take a new key.',
+    }),
+    adminKeyDays: setting(orOff(1, 365, 30), {
+      text: 'Days before the last PGP key of an active admin of the directory ends. null is off.',
+      unit: 'days',
+      tradeoff:
+        'Longer leaves time to reach the admin over a way on file; shorter is quieter where keys live for weeks.',
     }),
     spoolBacklogMinutes: setting(orOff(1, 1_440, 10), {
       text: 'Age of mail on the disk that has no trace yet. null is off.',

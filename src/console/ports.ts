@@ -6,6 +6,7 @@ import type { QueueInspection } from '../cli/queues.ts';
 import type { WordsQuery } from '../cli/trace-query.ts';
 import type { Again } from '../cli/trace-story.ts';
 import type { DirectoryResult } from '../directory/directory-file.ts';
+import type { EndingKey } from '../directory/ending-keys.ts';
 import type { DecryptedMail } from '../evidence/pgp-plaintext.ts';
 import type { Rejudge } from '../intake/rejudge.ts';
 import type { Simulation } from '../intake/simulation.ts';
@@ -155,6 +156,8 @@ export type ConsolePorts = {
   readonly readDirectory: (text: string) => Promise<DirectoryResult>;
   /** One armored public key, whatever its standing now. */
   readonly readKey: (armored: string) => Promise<RegisteredKeyFacts | { readonly fault: string }>;
+  /** Admins whose last PGP key ends within this time, or ended within it. */
+  readonly endingKeys: (withinMs: number) => Promise<readonly EndingKey[]>;
   readonly settings: () => readonly SettingRow[];
   /** Life of a deny entry that names no expiry, milliseconds; null never ends. */
   readonly denyTtlMs: () => number | null;

@@ -75,6 +75,22 @@ export async function expiryOf(key: Key): Promise<number | null> {
   return time instanceof Date ? time.getTime() : null;
 }
 
+/**
+ * Until when it can sign: its own end or that of the subkey it signs with, whichever comes first. Epoch milliseconds; null
+ * never ends, or cannot be told.
+ */
+export async function signsUntil(key: Key, at: Date): Promise<number | null> {
+  const own = await expiryOf(key);
+  const fingerprint = await key
+    .getSigningKey(undefined, at, undefined, lax)
+    .then((signing) => signing.getFingerprint())
+    .catch(() => null);
+  const subkey = key.getSubkeys().find((one) => one.getFingerprint() === fingerprint);
+  const time = await subkey?.getExpirationTime(at, lax);
+  if (!(time instanceof Date)) return own;
+  return Math.min(own ?? Number.POSITIVE_INFINITY, time.getTime());
+}
+
 /** User ids come from outside and go to terminals and pages. */
 function printable(text: string): string {
   return text.replace(/\p{C}/gu, '\uFFFD').slice(0, 200);

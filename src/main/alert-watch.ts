@@ -5,12 +5,15 @@ import type { Reading } from '../alerts/reading.ts';
 import { type Findings, readingsOf } from '../alerts/readings.ts';
 import { soonestDue } from '../cases/due.ts';
 import type { Config } from '../config/config.ts';
+import { endingKeys } from '../directory/ending-keys.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
 import { endedSince, queueStates } from '../queue/inspection.ts';
 import type { Queues } from '../queue/queues.ts';
 import { alertDeliveryRecords } from '../records/alert-deliveries.ts';
+import { directoryRecords } from '../records/directory.ts';
 import { handoffRecords } from '../records/handoff.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
@@ -20,6 +23,7 @@ import { localDate, openSpan } from '../sla/calendar.ts';
 import { businessTimeBetween } from '../sla/response-time.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { openCases } from './case-tools.ts';
+import { endsOfKeys } from './ends-of-keys.ts';
 import { calendarOf } from './handoff.ts';
 
 export type WatchOptions = {
@@ -29,6 +33,7 @@ export type WatchOptions = {
   /** Age of the oldest mail that the sweep found without a trace; null where nothing sweeps. */
   readonly backlogMs: () => number | null;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'timeLeft' | 'adminKeysEnding'>;
 };
 
 const minuteMs = 60_000;
@@ -42,7 +47,7 @@ const keysEveryMs = 60 * minuteMs;
 export type Watch = (now: number) => Promise<readonly Reading[]>;
 
 export function watching(options: WatchOptions): Watch {
-  const { backlogMs, config, logger, queues, records } = options;
+  const { backlogMs, config, logger, metrics, queues, records } = options;
   const watch = watchRecords(records);
   const cases = openCases(config, records);
   const calendar = calendarOf(config);
@@ -71,6 +76,18 @@ export function watching(options: WatchOptions): Watch {
     if (keys === null || now - keys.at >= keysEveryMs) keys = { at: now, endsAt: await lastKeyEndsAt(config, now) };
     return keys.endsAt === null ? null : keys.endsAt - now;
   };
+  const directory = directoryRecords(records);
+  let adminKeys: { readonly at: number; readonly count: number } | null = null;
+  const endOf = endsOfKeys(Date.now);
+  const endingAdminKeys = async (now: number): Promise<number | null> => {
+    const days = config.alerts.adminKeyDays;
+    if (days === null) return null;
+    if (adminKeys === null || now - adminKeys.at >= keysEveryMs) {
+      const ending = await endingKeys(await directory.all(), { endOf, now, withinMs: days * dayMs });
+      adminKeys = { at: now, count: ending.length };
+    }
+    return adminKeys.count;
+  };
   return async (now) => {
     const states = await orUnknown('queues', async () => queueStates(await queues.built(), now));
     const found: Findings = {
@@ -93,9 +110,13 @@ export function watching(options: WatchOptions): Watch {
       }),
       certificateLeftMs: await orUnknown('certificate', async () => readCertificate(config.smtp.tls).expiresAt - now),
       keyLeftMs: await orUnknown('keys', () => keyLeftMs(now)),
+      endingAdminKeys: await orUnknown('keys of the directory', () => endingAdminKeys(now)),
       parked: await orUnknown('parked deliveries', () => parkedOf(records)),
       backlogMs: backlogMs(),
     };
+    metrics.timeLeft('certificate', found.certificateLeftMs);
+    metrics.timeLeft('pgp-key', found.keyLeftMs);
+    metrics.adminKeysEnding(found.endingAdminKeys);
     return readingsOf(found);
   };
 }

@@ -78,7 +78,7 @@ export function startAlerting(options: AlertingOptions): Alerting {
     chance: Math.random,
   });
   const input = { rules: alertRulesOf(config), timing: alertTimingOf(config), targets };
-  const look = watching({ config, records, queues, backlogMs, logger });
+  const look = watching({ config, records, queues, backlogMs, logger, metrics });
   return {
     recurring: [
       every(lookEveryMs, 'alerts', logger, async () => {
@@ -151,6 +151,7 @@ function alertRulesOf({ alerts }: Config): Rules {
     diskFreePercent: alerts.diskFreePercent,
     certificateMs: timesOf(alerts.certificateDays, dayMs),
     keyMs: timesOf(alerts.keyDays, dayMs),
+    adminKeyMs: timesOf(alerts.adminKeyDays, dayMs),
     spoolBacklogMs: timesOf(alerts.spoolBacklogMinutes, minuteMs),
   });
 }

@@ -10,6 +10,7 @@ import type { Environment } from '../config/environment.ts';
 import { isLoopback } from '../config/loopback.ts';
 import type { ConsolePorts } from '../console/ports.ts';
 import { parseDirectoryText } from '../directory/directory-file.ts';
+import { endingKeys } from '../directory/ending-keys.ts';
 import { decryptForStaff } from '../evidence/pgp-plaintext.ts';
 import { pgpLimitsOf, policyOf, readLimitsOf } from '../intake/configured.ts';
 import type { Gatherer } from '../intake/gather.ts';
@@ -55,6 +56,7 @@ import { alertTargetsOf } from './alerts.ts';
 import { startAsking } from './asking.ts';
 import { caseTools } from './case-tools.ts';
 import { settingRows } from './console-settings.ts';
+import { endsOfKeys } from './ends-of-keys.ts';
 import { gatewayKeys } from './gateway-secret.ts';
 import { calendarOf } from './handoff.ts';
 import { decidingPorts } from './open-reviews.ts';
@@ -83,6 +85,8 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
   const [decoyKey] = gatewayKeys(config, 'passkey decoy');
   const keyring = () => openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });
   const tools = caseTools({ config, records, spool, keyring });
+  const directory = directoryRecords(records);
+  const endOf = endsOfKeys(Date.now);
   const asking = startAsking({ config, records, spool, logger });
   return {
     staff: staffRecords(records),
@@ -105,7 +109,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     denySearch: denySearch(records),
     denyProposals: denyProposals(records),
     denyHits: (query) => denyHits(records, query),
-    directory: directoryRecords(records),
+    directory,
     reviews: reviewRecords(records),
     deciding: decidingPorts(records, queues, Date.now),
     queues: queueInspection(queues, orUnavailable),
@@ -151,6 +155,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
       const problem = standing.kind === 'good' ? null : standing.cause;
       return { ...(await factsOf(key, standing)), problem };
     },
+    endingKeys: async (withinMs) => endingKeys(await directory.all(), { endOf, now: Date.now(), withinMs }),
     settings: () => settingRows(config, env),
     denyTtlMs: () => (config.policy.denyDefaultDays === null ? null : config.policy.denyDefaultDays * dayMs),
     mailboxes: config.mailboxes.map(({ address }) => address),

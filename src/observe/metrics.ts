@@ -52,6 +52,10 @@ export type Metrics = {
   notice(kind: string, result: string): void;
   /** Notices in the outbox by state, as last counted. */
   noticesLeft(state: 'waiting' | 'parked', count: number): void;
+  /** Time until the certificate, or the last PGP key of the gateway, ends; less than none when it has. Null: unknown, or never. */
+  timeLeft(what: 'certificate' | 'pgp-key', leftMs: number | null): void;
+  /** Active admins of the directory whose last PGP key ends soon or has ended; null: not counted. */
+  adminKeysEnding(admins: number | null): void;
   /** Open alerts by kind; kinds that are not named have none. */
   alertsOpen(byKind: ReadonlyMap<string, number>): void;
   /** How an attempt to tell a target of an alert ended. Targets are named in the configuration. */
@@ -183,6 +187,19 @@ export function createMetrics(): Metrics {
     aggregator: 'max',
     registers,
   });
+  const timeLeft = new Gauge({
+    name: 'postern_expiry_seconds',
+    help: 'Time until the TLS certificate, or the last PGP key of the gateway, ends.',
+    labelNames: ['what'],
+    aggregator: 'min',
+    registers,
+  });
+  const adminKeys = new Gauge({
+    name: 'postern_admin_keys_ending',
+    help: 'Active admins of the directory whose last PGP key ends soon or has ended (alerts.adminKeyDays).',
+    aggregator: 'max',
+    registers,
+  });
   const alertsOpen = new Gauge({
     name: 'postern_alerts_open',
     help: 'Open alerts by kind. The same records are counted by every process that asks them.',
@@ -257,6 +274,13 @@ export function createMetrics(): Metrics {
     breaker: (target, isOpen) => breakers.set({ target }, isOpen ? 1 : 0),
     notice: (kind, result) => notices.inc({ kind, result }),
     noticesLeft: (state, count) => noticesLeft.set({ state }, count),
+    timeLeft: (what, leftMs) => {
+      if (leftMs === null) timeLeft.remove({ what });
+      else timeLeft.set({ what }, leftMs / 1_000);
+    },
+    adminKeysEnding: (admins) => {
+      if (admins !== null) adminKeys.set(admins);
+    },
     alertsOpen: (byKind) => {
       alertsOpen.reset();
       for (const [kind, alerts] of byKind) alertsOpen.set({ kind }, alerts);

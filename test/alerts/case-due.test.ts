@@ -34,6 +34,7 @@ const unknown = {
   diskFreePercent: null,
   certificateLeftMs: null,
   keyLeftMs: null,
+  endingAdminKeys: null,
   parked: null,
   backlogMs: null,
 } as const;

@@ -21,6 +21,7 @@ export const rules: Rules = rulesOf({
   diskFreePercent: 10,
   certificateMs: 21 * 24 * hourMs,
   keyMs: 30 * 24 * hourMs,
+  adminKeyMs: 30 * 24 * hourMs,
   spoolBacklogMs: 10 * minuteMs,
 });
 

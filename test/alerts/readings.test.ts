@@ -16,6 +16,7 @@ const nothing: Findings = {
   diskFreePercent: null,
   certificateLeftMs: null,
   keyLeftMs: null,
+  endingAdminKeys: null,
   parked: null,
   backlogMs: null,
 };

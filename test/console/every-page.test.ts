@@ -63,6 +63,7 @@ describe('every page', () => {
       ['key', '/directory/t1/admins/a1/keys'],
       ['directory-import', '/directory/import'],
       ['directory-history', '/directory/history'],
+      ['directory-ending-keys', '/directory/ending-keys'],
       ['phone', '/phone?number=%2B12025550100'],
       ['audit', '/audit'],
       ['staff', '/staff'],

@@ -97,6 +97,10 @@ describe('the other pages', () => {
     expect(await page.textContent('main')).toContain('Grace <b>Hopper</b> (executive), phone +12025550100');
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshot(page, 'tenant-keys');
+    await page.goto(`${world.origin}/directory`);
+    await page.click('text=Ending keys');
+    expect(await page.textContent('tbody')).toMatch(/Ada[^]*ada@example.com[^]*Example[^]*ends soon/);
+    await page.click('tbody a');
     const [added] = await auditRecords(world.records).list({ action: 'directory.key-add', limit: 1 });
     expect(added).toMatchObject({ actor: name, subject: 't1', detail: { fingerprint: key.fingerprint } });
     await page.click('text=Take away');

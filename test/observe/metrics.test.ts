@@ -26,6 +26,10 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   metrics.breaker('desk', true);
   metrics.notice('receipt', 'delivered');
   metrics.noticesLeft('parked', 5);
+  metrics.timeLeft('certificate', 86_400_000);
+  metrics.timeLeft('pgp-key', 1_000);
+  metrics.timeLeft('pgp-key', null);
+  metrics.adminKeysEnding(3);
   const text = await metrics.text();
   expect(text).toContain('postern_verdicts_total{outcome="accepted",reason="admin",rule="W-PRIMARY"} 2');
   expect(text).toContain('postern_deferred_total{cause="dns"} 1');
@@ -40,6 +44,9 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   expect(text).toContain('postern_target_breaker_open{target="desk"} 1');
   expect(text).toContain('postern_notices_total{kind="receipt",result="delivered"} 1');
   expect(text).toContain('postern_notices{state="parked"} 5');
+  expect(text).toContain('postern_expiry_seconds{what="certificate"} 86400');
+  expect(text).not.toContain('what="pgp-key"');
+  expect(text).toContain('postern_admin_keys_ending 3');
   expect(text).toMatch(/postern_event_loop_lag_seconds\{quantile="0.99"\} [\d.]+/);
 });
 

@@ -5,6 +5,7 @@ import { need } from '../guard.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
 import type { StepUp } from '../step-up.ts';
+import { endingPage } from './directory/ending-page.ts';
 import { historyPage } from './directory/history-page.ts';
 import { directoryImportRoutes } from './directory/import.ts';
 import { directoryKeyRoutes } from './directory/keys.ts';
@@ -20,6 +21,10 @@ export function directoryRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<Conso
 
   routes.get('/directory/history', need('directory.see'), async (context) =>
     context.html(await historyPage(ports, context)),
+  );
+
+  routes.get('/directory/ending-keys', need('directory.see'), async (context) =>
+    context.html(await endingPage(ports, context)),
   );
 
   routes.get('/directory/:id', need('directory.see'), async (context) => {
