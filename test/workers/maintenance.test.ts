@@ -18,6 +18,8 @@ import { refusalRecords } from '../../src/records/refusals.ts';
 import { retentionRecords } from '../../src/records/retention.ts';
 import { ticketRecords } from '../../src/records/tickets.ts';
 import { traceRecords } from '../../src/records/trace.ts';
+import { verificationRecords } from '../../src/records/verifications.ts';
+import { defaultAskingLimits } from '../../src/reviews/verification.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
 import { type MaintenanceDeps, type RetentionDays, runMaintenance } from '../../workers/maintenance.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
@@ -197,6 +199,22 @@ describe('postern erase', () => {
     const second = JSON.parse((await person('erase', '--address', 'eve@example.com', '--yes', '--json')).stdout);
     expect(second).toMatchObject({ mails: [`${ticket}-0`], tickets: [`${ticket}-0`] });
     expect(await ticketRecords(records).list({ limit: 9 })).toEqual([]);
+  });
+
+  it('lists the question that an answer is waited for, and keeps it', async () => {
+    const mail = await receive({ from: 'bob@example.com', outcome: 'escalated' });
+    const asked = { as: 'sender', tenantId: 't1', adminId: 'a1', address: 'eve@example.com' } as const;
+    const times = { createdAt: now, expiresAt: now + dayMs };
+    const question = { id: 'ab'.repeat(16), messageId: `${mail}-0`, asked, sha256: 'x', ...times };
+    const verifications = verificationRecords(records);
+    await verifications.open(question, defaultAskingLimits, true);
+    const { stdout } = await person('erase', '--address', 'eve@example.com', '--yes');
+    expect(stdout).toContain(`the question about mail ${mail}-0: an answer is waited for until`);
+    expect(await verifications.find(question.id)).toMatchObject({ state: 'waiting' });
+    await verifications.expire(now + dayMs);
+    const after = await person('erase', '--address', 'eve@example.com', '--yes');
+    expect(after.stdout).not.toContain('the question about mail');
+    expect(await verifications.find(question.id)).toBeNull();
   });
 
   it('removes what a ticket says although its trace is gone already, and the export shows it until then', async () => {
