@@ -74,7 +74,7 @@ const heldTexts: Readonly<Record<HeldBy, string>> = {
   'open-review': 'it waits for a decision: decide, then erase again',
   'pending-decision': 'a decision about it is under way: erase again in a minute',
   'recovery-case': 'it belongs to a recovery case, whose evidence must stay whole',
-  'open-ticket': 'its ticket is not closed: close it, then erase again',
+  'open-ticket': 'its ticket is not closed: close it by "ticket closed", then erase again',
 };
 
 async function stays(open: OpenPerson, plan: ErasurePlan): Promise<readonly Staying[]> {

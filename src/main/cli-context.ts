@@ -22,6 +22,7 @@ import type { ReviewContext } from '../cli/review.ts';
 import type { SendContext } from '../cli/send.ts';
 import type { SimulateContext } from '../cli/simulate.ts';
 import type { StaffContext } from '../cli/staff.ts';
+import type { TicketContext } from '../cli/ticket.ts';
 import type { TokenContext } from '../cli/token.ts';
 import type { TraceContext } from '../cli/trace.ts';
 import type { Config } from '../config/config.ts';
@@ -55,6 +56,7 @@ import { alertTargetsOf } from './alerts.ts';
 import { openBackup, restoreBackup } from './backup.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
+import { calendarOf } from './handoff.ts';
 import { mailResolver } from './mail-resolver.ts';
 import { openPerson } from './open-person.ts';
 import { decidingPorts } from './open-reviews.ts';
@@ -72,6 +74,7 @@ export type MainContext = AlertsContext &
   KeysContext &
   NoticesContext &
   ParkedContext &
+  TicketContext &
   PersonContext &
   QueuesContext &
   RestoreContext &
@@ -164,6 +167,10 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
         tickets: ticketRecords(records),
         close: () => records.close(),
       };
+    },
+    async openTickets() {
+      const records = await openMigrated();
+      return { tickets: ticketRecords(records, calendarOf(config())), close: () => records.close() };
     },
     async openCases() {
       const records = await available(() => openConfiguredRecords(config(), logger));

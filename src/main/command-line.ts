@@ -20,6 +20,7 @@ import { newCommand, runCommand } from '../cli/run-command.ts';
 import { sendCommand } from '../cli/send.ts';
 import { simulateCommand } from '../cli/simulate.ts';
 import { staffCommand } from '../cli/staff.ts';
+import { ticketCommand } from '../cli/ticket.ts';
 import { tokenCommand } from '../cli/token.ts';
 import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
@@ -60,6 +61,7 @@ const program = newCommand(context, 'postern')
   .addCommand(restoreCommand(context))
   .addCommand(noticesCommand(context))
   .addCommand(parkedCommand(context))
+  .addCommand(ticketCommand(context))
   .addCommand(queuesCommand(context))
   .addCommand(retryCommand(context))
   .addCommand(keysCommand(context))

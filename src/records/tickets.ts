@@ -9,6 +9,7 @@ import { advance, type ClockEvent, type ResponseClock, workingTime } from '../ti
 import type { TicketDraft } from '../tickets/draft.ts';
 import { chooseThread, type ThreadTicket, threadIds } from '../tickets/thread.ts';
 import { type Department, departments } from '../verdict/verdict.ts';
+import { appendAudit, lockAudit } from './audit.ts';
 import { clockRow } from './clock-row.ts';
 import { insertClocks, loadClock, saveClock } from './clocks.ts';
 import { clockEvents, insertDeliveries, type NewDelivery } from './handoff.ts';
@@ -32,6 +33,9 @@ export type TicketQuery = {
   readonly after?: Pick<Ticket, 'opened_at' | 'message_id'>;
 };
 
+/** `answered` leaves the status as it is. */
+export type TicketAct = Ticket['status'] | 'answered';
+
 export type TicketRecords = {
   /** By number, however it was typed: lower case, without dashes, O for 0. */
   byNumber(number: string): Promise<Ticket | null>;
@@ -49,6 +53,8 @@ export type TicketRecords = {
   setStatus(ticketId: string, status: Ticket['status'], now: number): Promise<boolean>;
   /** The customer was answered. Resolves with whether there is such a ticket. */
   answered(ticketId: string, at: number): Promise<boolean>;
+  /** What staff, or a script of the help desk, say of it: moved as above, and audited. False when there is none. */
+  act(ticketId: string, act: TicketAct, by: { readonly actor: string; readonly at: number }): Promise<boolean>;
   /** A mail that went out about this ticket: answers to it join. `id` is its Message-ID with angle brackets. */
   rememberSent(ticketId: string, id: string): Promise<void>;
 };
@@ -61,8 +67,10 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
     kind: 'answered' | 'paused' | 'resumed',
     at: number,
     status: Ticket['status'] | null,
+    actor: string | null = null,
   ) =>
     records.writing(async (trx) => {
+      if (actor !== null) await lockAudit(trx, records.dialect);
       const ticket = await lockTicket(trx, records, ticketId);
       if (ticket === undefined) return false;
       if (status !== null) {
@@ -70,6 +78,11 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
         await change.where('message_id', '=', ticketId).execute();
       }
       await moveClock(trx, ticketId, { kind, at }, calendar);
+      if (actor !== null) {
+        const action = `ticket.${status ?? 'answered'}`;
+        const detail = { number: ticket.number, before: ticket.status };
+        await appendAudit(trx, records.dialect, [{ at, actor, action, subject: ticketId, detail }]);
+      }
       return true;
     });
   const eventOf = { open: 'resumed', pending: 'paused', closed: 'answered' } as const;
@@ -81,6 +94,8 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
     list: (query) => listTickets(records, query),
     setStatus: (ticketId, status, now) => move(ticketId, eventOf[status], now, status),
     answered: (ticketId, at) => move(ticketId, 'answered', at, null),
+    act: (ticketId, act, { actor, at }) =>
+      act === 'answered' ? move(ticketId, 'answered', at, null, actor) : move(ticketId, eventOf[act], at, act, actor),
     rememberSent: (ticketId, id) =>
       records.writing((trx) => insertReferences(trx, [{ reference: indexKey(id), ticket_id: ticketId }])),
   };
