@@ -2,8 +2,9 @@
 import type { Evidence } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Envelope } from '../message/envelope.ts';
+import { replyFor, takenReply } from '../verdict/reply.ts';
 import { adminOf, tenantOf } from '../verdict/standing.ts';
-import type { Verdict } from '../verdict/verdict.ts';
+import type { Reply, Verdict } from '../verdict/verdict.ts';
 import { messageIdOf } from './mail-id.ts';
 
 export type JudgedInput = {
@@ -46,4 +47,9 @@ export function judgedMail(input: JudgedInput): JudgedMail {
     verdict: input.verdict,
     classification: evidence.content.result === 'parsed' ? evidence.content.classification : null,
   };
+}
+
+/** The portal passes on what it is told: it learns no verdict, and what it handed in is kept whatever the verdict. */
+export function replyOf(verdicts: readonly Verdict[], evidence: Evidence): Reply {
+  return evidence.transport.portal === undefined ? replyFor(verdicts, evidence) : takenReply;
 }

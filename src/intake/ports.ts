@@ -1,4 +1,5 @@
 /** What intake needs from storage and queue (DESIGN "Commit"). */
+import type { ReplayRecord } from '../evidence/ports.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Sidecar } from './sidecar.ts';
@@ -39,8 +40,9 @@ export type MemoryPort = {
   /** When this mail was first deferred; records `now` when it is new. */
   firstDeferred(mailKey: string, now: number): Promise<number>;
   deferredSince(mailKey: string): Promise<number | null>;
-  rememberReplays(
-    keys: readonly string[],
-    record: { readonly contentDigest: string; readonly mailId: string },
-  ): Promise<void>;
+  /**
+   * Remembers the keys with this content, in one step. The first content keeps a key: resolves with the keys that
+   * another content has, and what that is.
+   */
+  rememberReplays(keys: readonly string[], record: ReplayRecord): Promise<ReadonlyMap<string, ReplayRecord>>;
 };

@@ -5,7 +5,6 @@
  * trouble is a 451 and leaves nothing behind; after it the listener deletes nothing, and the sweep finishes what was begun.
  */
 import { hash } from 'node:crypto';
-import type { Evidence } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Envelope } from '../message/envelope.ts';
 import { createLineEndingScanner } from '../message/line-endings.ts';
@@ -13,13 +12,14 @@ import type { RawMail } from '../message/raw-mail.ts';
 import type { Logger } from '../observe/logger.ts';
 import { decide } from '../verdict/decide.ts';
 import type { Policy } from '../verdict/policy.ts';
-import { replyFor, takenReply } from '../verdict/reply.ts';
+import { replyFor } from '../verdict/reply.ts';
 import type { Defer, DeferredReason, Mailbox, Reply, Verdict } from '../verdict/verdict.ts';
 import { EvidenceUnavailable, type Gathered, type Gatherer } from './gather.ts';
 import type { Intake, Receiving, SessionRefusal } from './intake.ts';
-import { judgedMail } from './judged.ts';
+import { judgedMail, replyOf } from './judged.ts';
 import { newMailId } from './mail-id.ts';
 import type { Arrival, MemoryPort, QueuePort, SpoolPort } from './ports.ts';
+import { settleReplays } from './settle-replays.ts';
 import type { Judgement, Sidecar } from './sidecar.ts';
 import { type Stopwatch, startStopwatch } from './stopwatch.ts';
 
@@ -232,24 +232,19 @@ async function judgeAndCommit(
   }
   watch.lap('commit');
 
+  let settled: Sidecar;
   try {
-    await Promise.all([
-      options.memory.rememberReplays(gathered.replayKeys, { contentDigest: gathered.contentDigest, mailId }),
-      ...judgements.map(({ job }) => options.queue.enqueue(job)),
-    ]);
+    settled = await settleReplays({ ...options, mailboxes }, sidecar);
+    await Promise.all(settled.judgements.map(({ job }) => options.queue.enqueue(job)));
   } catch (error) {
     // Committed all the same: the sweep enqueues it, and the client's retry will be linked as a duplicate.
     options.logger.warn({ err: error }, 'a committed mail could not be enqueued');
     return deferWith(options, envelope, deferral('queue', 'the queue did not answer'));
   }
   watch.lap('enqueue');
-  report(options, judgements, reply, watch);
-  return reply;
-}
-
-/** The portal passes on what it is told: it learns no verdict, and what it handed in is kept whatever the verdict. */
-function replyOf(verdicts: readonly Verdict[], evidence: Evidence): Reply {
-  return evidence.transport.portal === undefined ? replyFor(verdicts, evidence) : takenReply;
+  if (settled !== sidecar) options.logger.warn('another copy of this mail, with other content, was committed first');
+  report(options, settled.judgements, settled.reply, watch);
+  return settled.reply;
 }
 
 function report(options: IntakeOptions, judgements: readonly Judgement[], reply: Reply, watch: Stopwatch): void {

@@ -4,12 +4,12 @@
  */
 import type { Logger } from '../observe/logger.ts';
 import { messageIdOf, messageIdsOf } from './mail-id.ts';
-import type { MemoryPort, QueuePort, SpoolEntry, SpoolPort } from './ports.ts';
+import type { QueuePort, SpoolEntry, SpoolPort } from './ports.ts';
+import { type SettleOptions, settleReplays } from './settle-replays.ts';
 
-export type SweepOptions = {
-  readonly spool: Pick<SpoolPort, 'entries' | 'sidecar'>;
+export type SweepOptions = Omit<SettleOptions, 'spool'> & {
+  readonly spool: Pick<SpoolPort, 'begin' | 'entries' | 'read' | 'sidecar'>;
   readonly queue: QueuePort;
-  readonly memory: Pick<MemoryPort, 'rememberReplays'>;
   /** Which of these message ids have a trace row. */
   readonly traced: (messageIds: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Entries younger than this are still on their ordinary way. Milliseconds. */
@@ -75,10 +75,10 @@ async function untraced({ traced }: SweepOptions, entries: readonly SpoolEntry[]
   return wanted.filter(({ ids }) => ids.some((id) => !found.has(id))).map(({ entry }) => entry);
 }
 
-async function bringBack({ spool, queue, memory }: SweepOptions, spoolKey: string): Promise<number> {
-  const { judgements, replayKeys, contentDigest, mailId } = await spool.sidecar(spoolKey);
-  await memory.rememberReplays(replayKeys, { contentDigest, mailId });
-  for (const { job } of judgements) await queue.enqueue(job);
+/** A crash may have come between the commit and the claim: another copy may have been first meanwhile. */
+async function bringBack(options: SweepOptions, spoolKey: string): Promise<number> {
+  const { judgements } = await settleReplays(options, await options.spool.sidecar(spoolKey));
+  for (const { job } of judgements) await options.queue.enqueue(job);
   return judgements.length;
 }
 

@@ -11,17 +11,15 @@ import { createIntake, type IntakeObserver } from '../intake/receive.ts';
 import { openKeyring } from '../keyring/keyring.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import { redisMemory } from '../queue/memory.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { RefusalOutbox } from '../queue/refusals.ts';
 import { ceasedSupport } from '../records/ceased-support.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
-import { replayRecords } from '../records/replays.ts';
-import { bothReplays } from './both-replays.ts';
+
 import { mailResolver } from './mail-resolver.ts';
-import type { openSpool } from './stores.ts';
+import { openMemory, type openSpool } from './stores.ts';
 
 export type MailIntakeStores = {
   readonly config: Config;
@@ -36,17 +34,12 @@ export type MailIntakeStores = {
 };
 
 const maxInFlight = 200;
-const dayMs = 86_400_000;
 
 export type MailIntake = { readonly intake: Intake; readonly memory: MemoryPort; readonly gather: Gatherer };
 
 export async function openMailIntake(stores: MailIntakeStores): Promise<MailIntake> {
   const { config, logger, metrics, outbox, queues, reader, records, spool } = stores;
-  const memory = redisMemory({
-    client: queues.client,
-    timeoutMs: config.redis.timeoutMs,
-    replayMs: config.policy.replayMemoryDays * dayMs,
-  });
+  const memory = openMemory(config, queues, records);
   const keyring = await openKeyring(config.pgp.keysDirectory, { passphrase: config.pgp.passphrase?.reveal() ?? null });
   for (const problem of keyring.problems) logger.warn(problem, 'a file in the keys directory is no usable key');
   const pgpPool = createPgpPool({ deadlineMs: config.evidence.parseTimeoutMs });
@@ -55,7 +48,7 @@ export async function openMailIntake(stores: MailIntakeStores): Promise<MailInta
     ports: {
       directory: directoryRecords(records),
       denylist: denylistRecords(records),
-      replays: bothReplays(memory, replayRecords(records)),
+      replays: memory,
       cases: ceasedSupport(records),
     },
     resolverFor: mailResolver(config),

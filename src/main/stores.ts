@@ -1,13 +1,18 @@
 /** Opens the stores that a process needs, as the configuration names them. */
 import { join } from 'node:path';
 import type { Config, S3Settings } from '../config/config.ts';
+import type { ReplayPort } from '../evidence/ports.ts';
+import type { MemoryPort } from '../intake/ports.ts';
 import type { Logger } from '../observe/logger.ts';
+import { redisMemory } from '../queue/memory.ts';
 import { connectQueues, type Queues } from '../queue/queues.ts';
 import type { RedisTarget } from '../queue/redis-target.ts';
 import { openRecords, type Records } from '../records/open-records.ts';
+import { replayRecords } from '../records/replays.ts';
 import { type LocalSpool, localSpool } from '../spool/local-spool.ts';
 import { type S3Spool, s3Spool } from '../spool/s3-spool.ts';
 import { redisPlace } from '../supervise/redis-place.ts';
+import { bothReplays } from './both-replays.ts';
 
 /** `sqlite:/path` or the operator's `postgres://…`. */
 export function recordsUrl(config: Config): string {
@@ -52,4 +57,16 @@ export function openQueues(config: Config, target: RedisTarget, logger: Logger):
     timeoutMs: config.redis.timeoutMs,
     completedJobMs: config.retention.completedJobHours * 3_600_000,
   });
+}
+
+const dayMs = 86_400_000;
+
+/** What listeners and sweep remember of mails. */
+export function openMemory(config: Config, queues: Queues, records: Records): MemoryPort & ReplayPort {
+  const fresh = redisMemory({
+    client: queues.client,
+    timeoutMs: config.redis.timeoutMs,
+    replayMs: config.policy.replayMemoryDays * dayMs,
+  });
+  return { ...fresh, ...bothReplays(fresh, replayRecords(records)) };
 }

@@ -4,6 +4,7 @@ import { setPriority } from 'node:os';
 import { startWorkers } from '../../workers/main.ts';
 import { rejected } from '../../workers/rejected.ts';
 import type { Config } from '../config/config.ts';
+import { policyOf } from '../intake/configured.ts';
 import { sweep } from '../intake/sweep.ts';
 import { outcomeQueues, queuePrefix } from '../jobs/queues.ts';
 import { openKeyring } from '../keyring/keyring.ts';
@@ -12,7 +13,6 @@ import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { markAlive, workersAliveKey } from '../queue/alive.ts';
 import { queueStates, sweepQueues } from '../queue/inspection.ts';
-import { redisMemory } from '../queue/memory.ts';
 import { connectPatiently } from '../queue/patient-client.ts';
 import type { Queues } from '../queue/queues.ts';
 import { prefixFor, type RedisTarget } from '../queue/redis-target.ts';
@@ -25,7 +25,7 @@ import { keepCases } from './case-keeping.ts';
 import { every, type Recurring } from './every.ts';
 import { startHandoff } from './handoff.ts';
 import { startNotices } from './notices.ts';
-import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
+import { openConfiguredRecords, openMemory, openQueues, openSpool } from './stores.ts';
 import { startWorkOrders } from './work-orders.ts';
 
 export type WorkersRole = { stop(): Promise<void> };
@@ -83,7 +83,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   await workers.ready();
 
   const refusals = refusalRecords(records);
-  const sweeper = sweeping(options, queues, spool, (ids) => trace.has(ids));
+  const sweeper = sweeping(options, queues, openMemory(config, queues, records), spool, (ids) => trace.has(ids));
   const alerting = startAlerting({
     config,
     records,
@@ -144,15 +144,22 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
 function sweeping(
   { config, logger, metrics }: WorkersRoleOptions,
   queues: Queues,
+  memory: ReturnType<typeof openMemory>,
   spool: ReturnType<typeof openSpool>,
   traced: (messageIds: readonly string[]) => Promise<ReadonlySet<string>>,
 ): { readonly work: Recurring; readonly backlogMs: () => number | null } {
-  const memory = redisMemory({
-    client: queues.client,
-    timeoutMs: config.redis.timeoutMs,
-    replayMs: config.policy.replayMemoryDays * 24 * hourMs,
-  });
-  const options = { spool, queue: queues, memory, traced, graceMs: config.spool.graceMs, logger, now: Date.now };
+  const policy = policyOf(config);
+  const options = {
+    spool,
+    queue: queues,
+    memory,
+    traced,
+    policy: () => policy,
+    mailboxes: config.mailboxes,
+    graceMs: config.spool.graceMs,
+    logger,
+    now: Date.now,
+  };
   let untracedSince = 0;
   let lookFarBack = true;
   let backlogMs: number | null = null;

@@ -24,6 +24,19 @@ const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const prefix = 'postern-memory';
 
+/**
+ * KEYS replay keys; ARGV record, life in ms. Returns what stood under each key, or an empty text. All keys in one step:
+ * of two copies with two signatures each, one has both.
+ */
+const rememberScript = `
+local before = {}
+for i = 1, #KEYS do
+  before[i] = redis.call('GET', KEYS[i]) or ''
+  if before[i] == '' then redis.call('SET', KEYS[i], ARGV[1], 'PX', ARGV[2]) end
+end
+return before`;
+
+const textsSchema = z.array(z.string());
 const replayRecordSchema = z.object({ contentDigest: z.string(), mailId: z.string() });
 
 export function redisMemory(options: MemoryOptions): MemoryPort & ReplayPort {
@@ -41,24 +54,32 @@ export function redisMemory(options: MemoryOptions): MemoryPort & ReplayPort {
       within(timeoutMs, 'deferral memory', () => numberAt(client, keyOf('deferred', mailKey))),
     rememberReplays: (keys, record) =>
       within(timeoutMs, 'replay memory', async () => {
-        const text = JSON.stringify(record);
-        // NX: the first mail keeps the signature, a later one must not take it over.
-        await Promise.all(keys.map((key) => client.set(keyOf('replay', key), text, 'PX', replayMs, 'NX')));
+        if (keys.length === 0) return new Map();
+        const stored = keys.map((key) => keyOf('replay', key));
+        const answer = await client.eval(rememberScript, keys.length, ...stored, JSON.stringify(record), replayMs);
+        const before = recordsOf(keys, textsSchema.parse(answer));
+        return new Map([...before].filter(([, { contentDigest }]) => contentDigest !== record.contentDigest));
       }),
     find: (keys) =>
       within(timeoutMs, 'replay memory', async () => {
         const texts = await Promise.all(keys.map((key) => client.get(keyOf('replay', key))));
-        const found = keys.flatMap((key, index): readonly (readonly [string, ReplayRecord])[] => {
-          const text = texts[index] ?? null;
-          return text === null ? [] : [[key, replayRecordSchema.parse(JSON.parse(text))]];
-        });
-        return new Map(found);
+        return recordsOf(keys, texts);
       }),
   };
 }
 
 function keyOf(kind: 'deferred' | 'replay', text: string): string {
-  return `${prefix}:${kind}:${hash('sha256', text, 'base64url')}`;
+  // One hash tag for each kind, so that a script's keys share a node of a cluster.
+  return `${prefix}:{${kind}}:${hash('sha256', text, 'base64url')}`;
+}
+
+function recordsOf(keys: readonly string[], texts: readonly (string | null)[]): ReadonlyMap<string, ReplayRecord> {
+  return new Map(
+    keys.flatMap((key, index): readonly (readonly [string, ReplayRecord])[] => {
+      const text = texts[index] ?? '';
+      return text === '' ? [] : [[key, replayRecordSchema.parse(JSON.parse(text))]];
+    }),
+  );
 }
 
 async function numberAt(client: RedisClient, key: string): Promise<number | null> {

@@ -84,6 +84,33 @@ describe('two listener processes', () => {
     }
   });
 
+  it('let one of two altered copies prove that arrive at the same moment', async () => {
+    const pairs = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const messageId = newMessageId();
+        const signed = await world.customer.sign(mailOf({ from: `Ada <${ada}>`, messageId }), {
+          fields: ['From', 'To', 'Cc', 'Subject', 'Date', 'Message-ID'],
+        });
+        const copies = ['html', 'plain'].map((type) =>
+          Buffer.concat([Buffer.from(`MIME-Version: 1.0\r\nContent-Type: text/${type}\r\n`), signed]),
+        );
+        return { messageId, copies };
+      }),
+    );
+    const send = async (raw: Buffer) => {
+      const { reply } = await deliver(postern.smtpPort(), { raw, mailFrom: ada, recipients: [support] });
+      expect(reply.lines).toEqual(['250 2.0.0 Received']);
+    };
+    await Promise.all(pairs.flatMap(({ copies }) => copies.map(send)));
+    for (const { messageId } of pairs) {
+      const rows = await eventually('rows', () => {
+        const found = postern.trace().filter((row) => row.rfc_message_id === messageId);
+        return found.length === 2 && found;
+      });
+      expect(rows.map(({ assurance }) => assurance).sort()).toEqual(['claimed', 'proven']);
+    }
+  });
+
   it('show a renewed certificate without a restart', async () => {
     const names = async (): Promise<readonly string[]> => {
       const seen: string[] = [];

@@ -55,7 +55,7 @@ export async function startLoopbackGateway(dataDir: string): Promise<LoopbackGat
     memory: {
       firstDeferred: async (_, now) => now,
       deferredSince: async () => null,
-      rememberReplays: async () => undefined,
+      rememberReplays: async () => new Map(),
     },
     gather: createGatherer({
       ports: {

@@ -2,6 +2,7 @@
  * The walk of one mail, with a real spool and real DKIM. Queue and memory are stand-ins that fail on demand: what Redis
  * itself does when it is down or frozen is tested in test/queue, and the whole of it in test/crash.
  */
+import { hash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { indexDenylist } from '../../src/denylist/index-denylist.ts';
 import { parseDirectory } from '../../src/directory/directory-file.ts';
 import { indexDirectory } from '../../src/directory/lookup.ts';
 import { parseZone, zoneResolver } from '../../src/dns/zone.ts';
+import type { ReplayRecord } from '../../src/evidence/ports.ts';
 import { classifyHere } from '../../src/intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../../src/intake/configured.ts';
 import { createGatherer } from '../../src/intake/gather.ts';
@@ -27,6 +29,7 @@ import { silentLogger } from '../../src/observe/logger.ts';
 import { portalMail } from '../../src/portal/portal-mail.ts';
 import { signedMail } from '../../src/samples/pgp-samples.ts';
 import { localSpool } from '../../src/spool/local-spool.ts';
+import { takenReply } from '../../src/verdict/reply.ts';
 import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { createSigner } from '../helpers/dkim-signer.ts';
 import { keyFor, letter as pgpLetter } from '../helpers/pgp-mail.ts';
@@ -89,7 +92,7 @@ async function world(changes: { zone?: unknown; maxInFlight?: number; now?: () =
     memory: {
       firstDeferred: async (key, now) => deferrals.get(key) ?? deferrals.set(key, now).get(key) ?? now,
       deferredSince: async (key) => deferrals.get(key) ?? null,
-      rememberReplays: async () => undefined,
+      rememberReplays: async () => new Map(),
     },
     gather: createGatherer({
       ports: {
@@ -160,6 +163,7 @@ describe('a mail that is taken', () => {
     const rememberReplays: IntakeOptions['memory']['rememberReplays'] = async (keys, { mailId }) => {
       await new Promise((resolve) => setImmediate(resolve));
       remembered.push([mailId, ...keys]);
+      return new Map();
     };
     const intake = createIntake({ ...here.options, memory: { ...here.options.memory, rememberReplays } });
     expect(await deliver({ ...here, intake }, await letter())).toMatchObject({ code: 250 });
@@ -185,7 +189,13 @@ describe('trouble', () => {
     expect(here.enqueued).toEqual([]);
     here.queue.fails = false;
     const result = await sweep(
-      { ...here.options, traced: async () => new Set(), graceMs: 0, now: () => Date.now() + 1_000 },
+      {
+        ...here.options,
+        mailboxes: [support],
+        traced: async () => new Set(),
+        graceMs: 0,
+        now: () => Date.now() + 1_000,
+      },
       0,
     );
     expect(result).toMatchObject({ seen: 1, enqueued: 1, corrupt: 0 });
@@ -344,6 +354,122 @@ describe('what is asked of our stores', () => {
   });
 });
 
+describe('two altered copies of one signed mail, both judged before either is committed', () => {
+  /** As the real one does it, in one step. */
+  function oneMemory() {
+    const kept = new Map<string, ReplayRecord>();
+    const remember: IntakeOptions['memory']['rememberReplays'] = async (keys, record) => {
+      const others = new Map<string, ReplayRecord>();
+      for (const key of keys) {
+        const before = kept.get(key);
+        if (before === undefined) kept.set(key, record);
+        else if (before.contentDigest !== record.contentDigest) others.set(key, before);
+      }
+      return others;
+    };
+    return { kept, remember };
+  }
+
+  /** Nobody passes before so many have come. */
+  function barrier(size: number) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let come = 0;
+    return async () => {
+      come += 1;
+      if (come >= size) resolve();
+      await promise;
+    };
+  }
+
+  async function together(copies: readonly Buffer[], pgpKeys: readonly string[] = []) {
+    const here = await world();
+    const memory = oneMemory();
+    const judged = barrier(copies.length);
+    const directory = await directoryWith(pgpKeys);
+    const gather = createGatherer({
+      ...gatherOptions(),
+      ports: {
+        directory: indexDirectory(directory.directory),
+        denylist: indexDenylist([]),
+        replays: { find: async (keys) => new Map([...memory.kept].filter(([key]) => keys.includes(key))) },
+        cases: { supportCeased: async () => false },
+      },
+    });
+    const options: IntakeOptions = {
+      ...here.options,
+      memory: { ...here.options.memory, rememberReplays: memory.remember },
+      gather: async (input) => {
+        const gathered = await gather(input);
+        await judged();
+        return gathered;
+      },
+    };
+    const intake = createIntake(options);
+    const replies = await Promise.all(copies.map((raw) => deliver({ ...here, intake }, raw)));
+    return { ...here, options, replies };
+  }
+
+  const proofsOf = (jobs: readonly JudgedMail[]) =>
+    jobs.map(({ sender, verdict }) => `${verdict.reason} by ${sender.proof.join()}`).sort();
+
+  it('DKIM: one proves; the other is judged, kept and answered as any unproven mail', async () => {
+    const signed = await letter();
+    const copies = ['html', 'plain'].map((type) =>
+      Buffer.concat([Buffer.from(`MIME-Version: 1.0\r\nContent-Type: text/${type}\r\n`), signed]),
+    );
+    const { enqueued, replies, spool } = await together(copies);
+    expect(replies).toEqual([takenReply, takenReply]);
+    expect(proofsOf(enqueued)).toEqual(['admin by domain', 'unproven-sender by ']);
+    for (const job of enqueued) {
+      const sidecar = await spool.sidecar(job.spoolKey ?? '');
+      expect(sidecar.judgements.map(({ verdict }) => verdict)).toEqual([job.verdict]);
+      expect(sidecar.replayKeys).toHaveLength(job.sender.proof.length);
+      expect(copies.some((raw) => hash('sha256', raw) === sidecar.sha256)).toBe(true);
+      expect((await spool.read(job.spoolKey ?? '')).size).toBe(sidecar.size);
+    }
+  });
+
+  it('PGP: one proves', async () => {
+    const key = await keyFor('ada@customer.example');
+    const signed = await signedMail(pgpLetter({ from: 'Ada <ada@customer.example>', at: Date.now() - 1_000 }), { key });
+    const copies = ['One', 'Two'].map((word) =>
+      Buffer.from(String(signed).replace(/^Subject: .*$/m, `Subject: ${word}`)),
+    );
+    const { enqueued, replies } = await together(copies, [key.armoredPublic]);
+    expect(replies).toEqual([takenReply, takenReply]);
+    expect(enqueued.map(({ sender }) => sender.proof.join()).sort()).toEqual(['', 'pgp']);
+    expect(enqueued.find(({ sender }) => sender.proof.length === 0)).toMatchObject({
+      verdict: { outcome: 'escalated' },
+    });
+  });
+
+  it('the same content twice is a retry: both prove', async () => {
+    const signed = await letter();
+    const { enqueued } = await together([signed, signed]);
+    expect(enqueued.map(({ sender }) => sender.proof)).toEqual([['domain'], ['domain']]);
+  });
+
+  it('a crash between commit and claim: the sweep finds that another was first', async () => {
+    const signed = await letter();
+    const altered = Buffer.concat([Buffer.from('MIME-Version: 1.0\r\nContent-Type: text/html\r\n'), signed]);
+    const here = await world();
+    const memory = oneMemory();
+    const lost = { ...here.options.memory, rememberReplays: async () => Promise.reject(new Error('crash')) };
+    expect(await deliver({ ...here, intake: createIntake({ ...here.options, memory: lost }) }, altered)).toMatchObject({
+      code: 451,
+    });
+    const options = {
+      ...here.options,
+      memory: { ...here.options.memory, rememberReplays: memory.remember },
+      mailboxes: [support],
+    };
+    expect(await deliver({ ...here, intake: createIntake(options) }, signed)).toEqual(takenReply);
+    const first = here.enqueued[0]?.messageId ?? '';
+    await sweep({ ...options, traced: async () => new Set([first]), graceMs: 0, now: () => Date.now() + 1_000 }, 0);
+    expect(proofsOf(here.enqueued)).toEqual(['admin by domain', 'unproven-sender by ']);
+  });
+});
+
 describe('refusal and deferral', () => {
   it('5xx: not spooled, its job names no raw mail', async () => {
     const here = await world();
@@ -384,7 +510,7 @@ describe('sweep', () => {
     await deliver(here, await letter(['X-Second: 1']));
     const [first, second] = here.enqueued.map(({ spoolKey }) => spoolKey ?? '');
     here.enqueued.length = 0;
-    const options = { ...here.options, graceMs: 60_000, now: Date.now };
+    const options = { ...here.options, mailboxes: [support], graceMs: 60_000, now: Date.now };
     expect(await sweep({ ...options, traced: async () => new Set() }, 0)).toMatchObject({ seen: 0, enqueued: 0 });
 
     const later = { ...options, now: () => Date.now() + 120_000 };
@@ -406,7 +532,7 @@ describe('sweep', () => {
     const here = await world();
     await deliver(here, await letter());
     const now = Date.now() + 120_000;
-    const options = { ...here.options, graceMs: 60_000, now: () => now };
+    const options = { ...here.options, mailboxes: [support], graceMs: 60_000, now: () => now };
     const pending = await sweep({ ...options, traced: async () => new Set() }, 0);
     expect(pending.cleanUpTo).toBeLessThan(now - 60_000);
     const clean = await sweep({ ...options, traced: async (ids) => new Set(ids) }, 0);

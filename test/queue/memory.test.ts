@@ -43,7 +43,9 @@ describe('replays', () => {
   it('keeps the first mail of a key', async () => {
     const memory = redisMemory({ client: queues.client });
     await memory.rememberReplays(['k1', 'k2'], first);
-    await memory.rememberReplays(['k2', 'k3'], { contentDigest: 'bb', mailId: 'm2' });
+    const other = await memory.rememberReplays(['k2', 'k3'], { contentDigest: 'bb', mailId: 'm2' });
+    expect([...other]).toEqual([['k2', first]]);
+    expect((await memory.rememberReplays(['k1'], { ...first, mailId: 'm3' })).size).toBe(0);
     const found = await memory.find(['k1', 'k2', 'k3', 'k4']);
     expect([...found]).toEqual([
       ['k1', first],
