@@ -23,6 +23,7 @@ export type Config = {
   readonly mailboxes: readonly MailboxSettings[];
   readonly smtp: Section<'smtp'>;
   readonly console: Section<'console'>;
+  readonly api: Section<'api'>;
   readonly dns: Section<'dns'>;
   readonly evidence: Section<'evidence'>;
   readonly pgp: Omit<Section<'pgp'>, 'passphrase'> & { readonly passphrase: Secret | null };

@@ -224,6 +224,33 @@ const consoleSection = section(
   'The staff console.',
 );
 
+const apiSection = section(
+  {
+    callsAtOnce: setting(z.int().min(1).max(10_000).default(120), {
+      text: 'Calls of one token at once, after a rest.',
+      unit: 'calls',
+      tradeoff: 'More lets a program catch up sooner; a program gone wild takes the console longer from people.',
+    }),
+    callsPerSecond: setting(z.int().min(1).max(1_000).default(10), {
+      text: 'Calls of one token a second from then on; more are answered 429 with Retry-After.',
+      unit: 'calls a second',
+      tradeoff: 'More for a busy portal; each call is work for the process that serves staff.',
+    }),
+    badTokensAtOnce: setting(z.int().min(1).max(1_000).default(20), {
+      text: 'Calls without a working token from one address at once, after a rest.',
+      unit: 'calls',
+      tradeoff:
+        'More forgives many programs behind one address whose token has ended; fewer slow down who tries tokens.',
+    }),
+    badTokensPerMinute: setting(z.int().min(1).max(600).default(4), {
+      text: 'Such calls a minute from then on.',
+      unit: 'calls a minute',
+      tradeoff: 'As above. Who has a working token gets through all the same.',
+    }),
+  },
+  'The HTTP API. Limits count for each process that serves it.',
+);
+
 const dns = section(
   {
     servers: setting(z.array(dnsServer).readonly().default([]), {
@@ -656,6 +683,7 @@ export const configSchema = z.strictObject({
   ),
   smtp,
   console: consoleSection,
+  api: apiSection,
   dns,
   evidence,
   pgp,

@@ -48,6 +48,7 @@ import type { FlowPoint, FlowQuery } from '../records/trace-flow.ts';
 import type { VerificationRecords } from '../records/verifications.ts';
 import type { HowAsked } from '../reviews/asking.ts';
 import type { DecidingPorts } from '../reviews/deciding.ts';
+import type { RateOptions } from './api/rate.ts';
 
 export type Disk = { readonly freeBytes: number; readonly totalBytes: number };
 export type CertificateFacts = { readonly expiresAt: number; readonly isSelfSigned: boolean };
@@ -158,6 +159,8 @@ export type ConsolePorts = {
   readonly readKey: (armored: string) => Promise<RegisteredKeyFacts | { readonly fault: string }>;
   /** Admins whose last PGP key ends within this time, or ended within it. */
   readonly endingKeys: (withinMs: number) => Promise<readonly EndingKey[]>;
+  /** How often programs may call: one token, and one address without a working token. */
+  readonly apiRates: { readonly calls: RateOptions; readonly failures: RateOptions };
   readonly settings: () => readonly SettingRow[];
   /** Life of a deny entry that names no expiry, milliseconds; null never ends. */
   readonly denyTtlMs: () => number | null;

@@ -156,6 +156,10 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
       return { ...(await factsOf(key, standing)), problem };
     },
     endingKeys: async (withinMs) => endingKeys(await directory.all(), { endOf, now: Date.now(), withinMs }),
+    apiRates: {
+      calls: { burst: config.api.callsAtOnce, refillMs: 1_000 / config.api.callsPerSecond },
+      failures: { burst: config.api.badTokensAtOnce, refillMs: 60_000 / config.api.badTokensPerMinute },
+    },
     settings: () => settingRows(config, env),
     denyTtlMs: () => (config.policy.denyDefaultDays === null ? null : config.policy.denyDefaultDays * dayMs),
     mailboxes: config.mailboxes.map(({ address }) => address),

@@ -6,8 +6,9 @@ import type { MailIntake, MailIntakeStores } from './mail-intake.ts';
 
 export function openPortal(stores: MailIntakeStores, { intake, memory }: MailIntake): PortalDesk {
   const { config, logger, queues, records, spool } = stores;
+  const directory = directoryRecords(records);
   return portalDesk({
-    tenants: () => directoryRecords(records).all(),
+    tenant: (name) => directory.named(name),
     requests: portalRequests(records),
     intake,
     spool,

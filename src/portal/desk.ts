@@ -9,7 +9,6 @@
  */
 import { canonicalAddress } from '../address/mailbox.ts';
 import type { Admin, Tenant } from '../directory/tenant.ts';
-import { tenantNamed } from '../directory/tenant-named.ts';
 import type { Intake } from '../intake/intake.ts';
 import { messageIdOf, newMailId } from '../intake/mail-id.ts';
 import type { MemoryPort, QueuePort, SpoolPort } from '../intake/ports.ts';
@@ -41,7 +40,8 @@ export type PortalRequestStore = {
 };
 
 export type DeskPorts = {
-  readonly tenants: () => Promise<readonly Tenant[]>;
+  /** By its id or object id; undefined where there is none, or two could be meant. */
+  readonly tenant: (name: string) => Promise<Tenant | undefined>;
   readonly requests: PortalRequestStore;
   readonly intake: Pick<Intake, 'begin'>;
   readonly spool: Pick<SpoolPort, 'sidecar'>;
@@ -102,12 +102,12 @@ type Named = { readonly tenant: Tenant; readonly admin: Admin; readonly mailbox:
 
 /** An inactive admin is one all the same: that they ask is judged (W-INACTIVE) and kept. */
 async function namedIn(
-  { mailboxes, tenants }: DeskPorts,
+  { mailboxes, tenant: tenantNamed }: DeskPorts,
   { adminId, mailbox: address, tenant: wanted }: PortalRequest,
 ): Promise<Named | Extract<HandedIn, { kind: 'unknown' }>> {
   const mailbox = mailboxes.find((known) => known.address === canonicalAddress(address));
   if (mailbox === undefined) return { kind: 'unknown', field: 'mailbox' };
-  const tenant = tenantNamed(await tenants(), wanted);
+  const tenant = await tenantNamed(wanted);
   if (tenant === undefined) return { kind: 'unknown', field: 'tenant' };
   const admin = tenant.admins.find(({ id }) => id === adminId);
   return admin === undefined ? { kind: 'unknown', field: 'adminId' } : { tenant, admin, mailbox };

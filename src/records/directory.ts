@@ -4,6 +4,7 @@ import type { Insertable, Transaction } from 'kysely';
 import { adminFacts, directoryRows, tenantFacts } from '../directory/lookup.ts';
 import type { Directory, DirectoryStore } from '../directory/store.ts';
 import type { RegisteredKey, Standing, Tenant } from '../directory/tenant.ts';
+import { type TenantsByName, tenantsByName } from '../directory/tenant-named.ts';
 import type { DirectoryPort } from '../evidence/ports.ts';
 import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
 import { noteContactChanges } from './case-happenings.ts';
@@ -22,6 +23,8 @@ export type DirectoryRecords = DirectoryPort &
     imports(limit: number): Promise<readonly DirectoryImport[]>;
     /** Replaces it when `lastImport` is still the last one. Resolves with false, and nothing written, when it is not. */
     replaceIfLast(directory: Directory, lastImport: string | null, by: DirectoryChange): Promise<boolean>;
+    /** The tenant of this id or object id; undefined where there is none, or two could be meant. */
+    named(name: string): Promise<Tenant | undefined>;
     /** What of a tenant came on file and went, newest first. */
     historyOf(tenantId: string): Promise<readonly FiledItem[]>;
   };
@@ -36,6 +39,7 @@ export type DirectoryChange = {
 export function directoryRecords(records: Records): DirectoryRecords {
   const standingOf = standings(records);
   const namesUnder = registeredNames(records);
+  const present = presentTenants(records);
   return {
     standingOf,
     keysOf: async (address) => {
@@ -66,15 +70,18 @@ export function directoryRecords(records: Records): DirectoryRecords {
         return true;
       }),
     historyOf: (tenantId) => historyOf(records.db, tenantId),
-    all: allTenants(records),
+    all: async () => (await present()).tenants,
+    named: async (name) => (await present()).named(name),
     imports: (limit) =>
       records.db.selectFrom('directory_imports').selectAll().orderBy('id', 'desc').limit(limit).execute(),
   };
 }
 
+type Present = { readonly version: string; readonly tenants: readonly Tenant[]; readonly named: TenantsByName };
+
 /** Read anew when there was an import since: thousands of tenants are work to parse, and change rarely. */
-function allTenants({ db }: Records): () => Promise<readonly Tenant[]> {
-  let known: { readonly version: string; readonly tenants: readonly Tenant[] } | null = null;
+function presentTenants({ db }: Records): () => Promise<Present> {
+  let known: Present | null = null;
   return async () => {
     // Asked first: tenants that are newer than their version are read again, and never the other way round.
     const { count, last } = await db
@@ -82,11 +89,11 @@ function allTenants({ db }: Records): () => Promise<readonly Tenant[]> {
       .select(({ fn }) => [fn.countAll<number>().as('count'), fn.max('id').as('last')])
       .executeTakeFirstOrThrow();
     const version = `${count} ${last}`;
-    if (known?.version === version) return known.tenants;
+    if (known?.version === version) return known;
     const rows = await db.selectFrom('tenants').select('document').orderBy('position').execute();
     const tenants = rows.map((row): Tenant => JSON.parse(row.document));
-    known = { version, tenants };
-    return tenants;
+    known = { version, tenants, named: tenantsByName(tenants) };
+    return known;
   };
 }
 

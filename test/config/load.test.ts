@@ -69,6 +69,7 @@ describe('loadConfig', () => {
       logLevel: 'info',
       smtp: { host: '127.0.0.1', port: 2525, maxMessageBytes: 26_214_400, processes: 1 },
       console: { host: '127.0.0.1', port: 8025 },
+      api: { callsAtOnce: 120, callsPerSecond: 10, badTokensAtOnce: 20, badTokensPerMinute: 4 },
       evidence: { deadlineMs: 10_000 },
       policy: { deferHours: 12, proofAgeDays: 7, acceptSecondary: false },
       redis: { url: null },

@@ -221,3 +221,22 @@ describe('calls of one token', () => {
     expect(token).toMatchObject({ lastUsedFrom: '192.0.2.7', lastUsedAt: expect.any(Number) });
   });
 });
+
+describe('how often programs may call', () => {
+  it('is as configured: for a token, and for an address without one', async () => {
+    const start = Date.now();
+    const apiRates = { calls: { burst: 2, refillMs: 1_000 }, failures: { burst: 1, refillMs: 60_000 } };
+    const world = await startConsole({ now: () => start, apiRates });
+    try {
+      const { call } = await apiClient(world, 'viewer', ['read']);
+      const statuses: number[] = [];
+      for (let count = 0; count < 3; count += 1) statuses.push((await call('GET', '/queues')).status);
+      for (let count = 0; count < 2; count += 1) {
+        statuses.push((await callApi(world.origin, 'GET', '/queues', undefined, {})).status);
+      }
+      expect(statuses).toEqual([200, 200, 429, 401, 429]);
+    } finally {
+      await world.close();
+    }
+  });
+});

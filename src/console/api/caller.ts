@@ -38,10 +38,10 @@ export type KnowCaller = (
 const touchMs = 60_000;
 
 /** Rejects with a `Problem` when the call must not go on. */
-export function callers({ now, tokens }: Pick<ConsolePorts, 'tokens' | 'now'>): KnowCaller {
-  const calls = createRate({ burst: 120, refillMs: 100 });
+export function callers({ apiRates, now, tokens }: Pick<ConsolePorts, 'apiRates' | 'tokens' | 'now'>): KnowCaller {
+  const calls = createRate(apiRates.calls);
   // A good token gets through whatever others send from its address: many may stand behind one proxy.
-  const failures = createRate({ burst: 20, refillMs: 15_000 });
+  const failures = createRate(apiRates.failures);
 
   const refuse = (from: string, challenge: string, detail: string): Problem => {
     const waitMs = failures.take(from, now());

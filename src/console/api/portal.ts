@@ -7,7 +7,6 @@ import { canonicalAddress } from '../../address/mailbox.ts';
 import { procedures } from '../../cases/procedure.ts';
 import { redact } from '../../classify/secrets.ts';
 import type { Admin, Tenant } from '../../directory/tenant.ts';
-import { tenantNamed } from '../../directory/tenant-named.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { invalid, Problem } from './problem.ts';
 import { route } from './route.ts';
@@ -42,7 +41,7 @@ const attachment = z.strictObject({
 });
 
 async function tenantOf(ports: ConsolePorts, name: string): Promise<Tenant> {
-  const tenant = tenantNamed(await ports.directory.all(), name);
+  const tenant = await ports.directory.named(name);
   if (tenant === undefined) throw unknown('tenant');
   return tenant;
 }
