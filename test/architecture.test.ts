@@ -37,7 +37,7 @@ const table: Record<string, Row> = {
   verdict: { values: [], types: ['evidence', 'classify', 'directory', 'denylist', 'message'] },
   sla: { values: [] },
   alerts: { values: ['sla'] },
-  staff: { values: [] },
+  staff: { values: ['address'] },
   cases: { values: [] },
   'case-file': { values: ['cases', 'message'], types: ['records'] },
   // The closed unions that payload schemas are made of are values.

@@ -10,7 +10,7 @@ import type { ConsoleContext } from './environment.ts';
 export function clientAddress(context: ConsoleContext): string {
   const peer = peerAddress(context);
   if (!isLoopback(peer)) return peer;
-  const forwarded = context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
+  const forwarded = unmapped(context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '');
   return isIP(forwarded) === 0 ? peer : forwarded;
 }
 
@@ -33,10 +33,15 @@ export function localPort(context: ConsoleContext): number {
 
 function peerAddress(context: ConsoleContext): string {
   try {
-    return getConnInfo(context).remote.address?.replace(/^::ffff:/, '') ?? 'unknown';
+    return unmapped(getConnInfo(context).remote.address ?? 'unknown');
   } catch {
     return 'unknown'; // no socket: a request made inside the process
   }
+}
+
+/** IPv4 clients of a dual-stack socket (RFC 4291 §2.5.5.2). */
+function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
 function isLoopback(address: string): boolean {

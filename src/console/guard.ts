@@ -101,8 +101,11 @@ export function safePath(text: string | undefined): string {
 export const fromOurPages: Guard = async (context, next) => {
   if (context.req.method === 'GET' || context.req.method === 'HEAD') return next();
   if (!isOurOrigin(context)) return refused(context);
+  // Read here, once for all: what is cut short or made up is the sender's fault, not a failure of a page.
+  const form = await context.req.parseBody().catch(() => null);
+  if (form === null) return unreadable(context);
   const who = context.get('who');
-  if (who !== null && !(await carriesToken(context, who.formToken))) return refused(context);
+  if (who !== null && !isToken(form['form_token'], who.formToken)) return refused(context);
   return next();
 };
 
@@ -114,11 +117,19 @@ function isOurOrigin(context: ConsoleContext): boolean {
   return new URL(origin).host === host.toLowerCase() && (site === undefined || site === 'same-origin');
 }
 
-async function carriesToken(context: ConsoleContext, expected: string): Promise<boolean> {
-  const form = await context.req.parseBody();
-  const given = form['form_token'];
+function isToken(given: unknown, expected: string): boolean {
   if (typeof given !== 'string' || given.length !== expected.length) return false;
   return timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+}
+
+function unreadable(context: ConsoleContext): Response | Promise<Response> {
+  return context.html(
+    messagePage(context, {
+      title: 'This form cannot be read',
+      text: 'It was cut short on its way, or is none. Go back and send it once more.',
+    }),
+    400,
+  );
 }
 
 function refused(context: ConsoleContext): Response | Promise<Response> {

@@ -84,13 +84,20 @@ function attributeText(name: string, value: string): readonly string[] {
   return attributes.has(name) ? [`${name}="${escaped(value.slice(0, 200))}"`] : [];
 }
 
+/** What takes an element out of its place, over words that we wrote: where a link really leads must stay in sight. */
+const moving =
+  /^\s*(?:position|inset|z-index|transform|translate|rotate|scale|clip|clip-path|mask|filter|opacity|zoom|overflow(?:-[xy])?)\s*:|^\s*(?:margin|text-indent)[^:]*:[^:]*-/i;
+
 /** Declarations that name nothing to load, in letters that mean what they say. */
 function safeStyle(text: string): string {
   return text
     .slice(0, longestStyle)
     .split(';')
     .filter(
-      (one) => /^[\s\w#%.,:!'"()+-]*$/.test(one) && !/url|image|import|expression|behavior|binding|attr|var/i.test(one),
+      (one) =>
+        !moving.test(one) &&
+        /^[\s\w#%.,:!'"()+-]*$/.test(one) &&
+        !/url|image|import|expression|behavior|binding|attr|var/i.test(one),
     )
     .join(';')
     .trim();
@@ -129,6 +136,6 @@ export function mailFramePage(source: string): string {
   return `<!doctype html>
 <html lang="und"><head><meta charset="utf-8"><meta name="color-scheme" content="light"><title>HTML of the mail</title>
 <style>body{margin:12px;font:15px/1.5 system-ui,sans-serif;color:#111;background:#fff;overflow-wrap:anywhere}table{max-width:100%}pre{white-space:pre-wrap}
-.link{text-decoration:underline}.target,.picture{font:12px/1.4 ui-monospace,monospace;color:#444;text-decoration:none;unicode-bidi:isolate}</style></head>
+.link{text-decoration:underline}.target,.picture{font:12px/1.4 ui-monospace,monospace;letter-spacing:normal;color:#444;background:#fff;text-decoration:none;unicode-bidi:isolate}</style></head>
 <body>${safeMailHtml(source)}</body></html>`;
 }

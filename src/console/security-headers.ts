@@ -1,5 +1,6 @@
 /** Headers of every answer: a browser runs nothing that is not ours, and asks nobody else for anything. */
 import type { MiddlewareHandler } from 'hono';
+import { isOverTls } from './client-address.ts';
 import type { ConsoleEnvironment } from './environment.ts';
 
 const policy = [
@@ -36,6 +37,8 @@ export const securityHeaders: MiddlewareHandler<ConsoleEnvironment> = async (con
     'content-security-policy',
     isFrame ? framePolicy : frames === 'holds' ? `${policy}; frame-src 'self'` : policy,
   );
+  // RFC 6797 §7.2: over TLS only. This host alone: what else is under its name is not ours to decide.
+  if (isOverTls(context)) headers.set('strict-transport-security', 'max-age=31536000');
   headers.set('x-content-type-options', 'nosniff');
   headers.set('x-frame-options', isFrame ? 'SAMEORIGIN' : 'DENY');
   // No policy of content covers names that a page looks up ahead.

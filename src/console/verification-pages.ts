@@ -30,7 +30,7 @@ export function verificationPages(ports: VerificationPorts): Hono {
     return context.html(found === null ? neutral() : question(found));
   });
   pages.post('/verify/:token', async (context) => {
-    const { answer } = await context.req.parseBody();
+    const { answer } = await context.req.parseBody().catch(() => ({ answer: null }));
     if (answer !== 'confirmed' && answer !== 'denied') return context.html(neutral());
     const isTaken = await ports.answer(context.req.param('token'), answer);
     return context.html(isTaken ? thanks() : neutral());

@@ -7,7 +7,7 @@ import { readWords } from '../cli/trace-query.ts';
 import { judgeAgain } from '../cli/trace-story.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
-import { isLoopback } from '../config/loopback.ts';
+import { isLoopback, isLoopbackUrl } from '../config/loopback.ts';
 import type { ConsolePorts } from '../console/ports.ts';
 import { parseDirectoryText } from '../directory/directory-file.ts';
 import { endingKeys } from '../directory/ending-keys.ts';
@@ -164,11 +164,16 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     denyTtlMs: () => (config.policy.denyDefaultDays === null ? null : config.policy.denyDefaultDays * dayMs),
     mailboxes: config.mailboxes.map(({ address }) => address),
     consoleUrl: config.console.url,
-    // Who reaches it from this machine only may wait with it; the world never gets that far.
-    secondFactor: isLoopback(config.console.host) ? 'optional' : 'required',
+    // Who reaches it from this machine only may wait with it; the world never gets that far. A name of its own says that
+    // a proxy brings others, also where that proxy adds no field of its own.
+    secondFactor: staysHere(config.console) ? 'optional' : 'required',
     logger,
     now: Date.now,
   };
+}
+
+function staysHere({ host, url }: Config['console']): boolean {
+  return isLoopback(host) && (url === null || isLoopbackUrl(url));
 }
 
 /** The client has many names for a Redis that is away; the console has one page for it. */

@@ -1,8 +1,10 @@
 /** Whether one client may have a session, and how many mails: its share of the bounds that all listeners keep together. */
+
+import { limitKey } from '../address/limit-key.ts';
 import { listenerReplies } from '../verdict/reply.ts';
 import type { Reply } from '../verdict/verdict.ts';
 import { everyClient, type Lease, type LimitsPort, type SessionLimits } from './limits.ts';
-import { limitKey, type Networks } from './networks.ts';
+import type { Networks } from './networks.ts';
 
 export type Admission = {
   /** Counts the session under this address instead of an earlier one; the reply that refuses it, or null. */

@@ -1,3 +1,5 @@
+import { limitKey } from '../address/limit-key.ts';
+
 /**
  * Slows guessing down. Tries count per name and client together (few), per client (more) and per name (many): somebody
  * who guesses at a name locks that name for themselves long before they lock out its owner.
@@ -52,9 +54,10 @@ function keysOf(
   name: string,
   client: string,
 ): readonly { readonly key: string; readonly limit: number }[] {
+  const group = limitKey(client);
   return [
-    { key: `pair ${client} ${name}`, limit: limits.pair },
-    { key: `client ${client}`, limit: limits.client },
+    { key: `pair ${group} ${name}`, limit: limits.pair },
+    { key: `client ${group}`, limit: limits.client },
     { key: `name ${name}`, limit: limits.name },
   ];
 }

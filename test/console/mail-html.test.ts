@@ -23,6 +23,31 @@ describe('the HTML of a mail', () => {
     expect(html).not.toMatch(/href|src|<a|<img/);
   });
 
+  it('loads nothing by way of a style', () => {
+    for (const style of ['background:url(x)', 'background:image-set(x)', 'width:expression(1)', 'color:var(--x)']) {
+      expect(safeMailHtml(`<p style="${style}">x</p>`)).toBe('<p>x</p>');
+    }
+  });
+
+  it('keeps everything in its place, so that nothing is laid over where a link leads', () => {
+    for (const style of [
+      'position:fixed',
+      ' Position : absolute',
+      'margin-top:-20px',
+      'margin: 0 0 -20px',
+      'text-indent:-999px',
+      'z-index:9',
+      'transform:translate(0)',
+      'opacity:0',
+      'overflow:hidden',
+      'overflow-x:hidden',
+    ]) {
+      expect(safeMailHtml(`<p style="color:red;${style}">x</p>`)).toBe('<p style="color:red">x</p>');
+    }
+    const fine = 'margin:4px 8px;background-color:#eee;margin-top:1px';
+    expect(safeMailHtml(`<p style="${fine}">x</p>`)).toBe(`<p style="${fine}">x</p>`);
+  });
+
   it('leaves nothing that acts, loads, names or leads', () => {
     const html = safeMailHtml(hostileHtml);
     expect(html).toContain('Seen text');

@@ -131,6 +131,29 @@ describe('the console under attack', () => {
     expect((await world.get('/account', busy)).status).toBe(303);
   });
 
+  it('takes a page that asks by itself for no sign of a person', async () => {
+    const away = await world.session('viewer');
+    world.elapse(idleMs / 2);
+    expect((await world.get('/live/flow', away)).status).toBe(200);
+    world.elapse(idleMs / 2);
+    expect((await world.get('/account', away)).status).toBe(303);
+  });
+
+  it.each(['shut out', 'given another role', 'away for too long'])('ends the stream of who is %s', async (how) => {
+    const by = { actor: 'test', at: world.now() };
+    const who = await world.session('operator');
+    const stream = await world.get('/live/overview', who);
+    const reader = stream.body?.getReader();
+    expect((await reader?.read())?.done).toBe(false);
+    if (how === 'shut out') await world.ports.staff.disable(who.name, by);
+    else if (how === 'given another role') await world.ports.staff.setRole(who.name, 'viewer', by);
+    else world.elapse(idleMs);
+    let isDone: boolean | undefined = false;
+    for (let read = 0; read < 5 && isDone === false; read += 1) isDone = (await reader?.read())?.done;
+    await reader?.cancel();
+    expect(isDone).toBe(true);
+  });
+
   it('shuts out at once who is disabled, and shows 401 to what asks by itself', async () => {
     const shut = await world.session('operator', 'shut');
     expect((await world.get('/live/flow', shut)).status).toBe(200);
@@ -182,6 +205,31 @@ describe('the console under attack', () => {
     expect((await world.post('/deny/import', { file }, trust)).status).toBe(422);
   });
 
+  it('calls a form that cannot be read the sender’s fault, and logs no failure of a page', async () => {
+    const admin = await world.session('admin');
+    const broken = { 'content-type': 'multipart/form-data; boundary=x', origin: world.origin };
+    for (const path of ['/log-in', '/log-in/passkey', '/log-out', '/join/x']) {
+      const answer = await fetch(`${world.origin}${path}`, { method: 'POST', headers: broken, body: '--x\r\ncut' });
+      expect([path, answer.status]).toEqual([path, 400]);
+    }
+    const headers = { ...broken, cookie: admin.cookie };
+    expect((await fetch(`${world.origin}/staff`, { method: 'POST', headers, body: '--x\r\ncut' })).status).toBe(400);
+  });
+
+  it('writes down who took a whole list away', async () => {
+    const admin = await world.session('admin');
+    expect((await world.get('/deny/export.csv', admin)).status).toBe(200);
+    expect((await world.get('/directory/export.json', admin)).status).toBe(200);
+    const rows = await world.ports.audit.list({ actor: admin.name, limit: 10 });
+    expect(rows.map(({ action }) => action)).toEqual(expect.arrayContaining(['deny.export', 'directory.export']));
+  });
+
+  it('asks browsers to stay with TLS where there is TLS, and only there', async () => {
+    const over = await world.get('/log-in', undefined, { 'x-forwarded-proto': 'https' });
+    expect(over.headers.get('strict-transport-security')).toBe('max-age=31536000');
+    expect((await world.get('/log-in')).headers.get('strict-transport-security')).toBeNull();
+  });
+
   it('slows guessing down, with one answer for every cause', async () => {
     const client = { 'x-forwarded-for': '1.2.3.4, 198.51.100.9' };
     const answers = [];
@@ -190,6 +238,8 @@ describe('the console under attack', () => {
     const locked = await logIn({}, client);
     expect(locked.status).toBe(429);
     expect(Number(locked.headers.get('retry-after'))).toBeGreaterThan(0);
+    // Only what the proxy wrote counts: the rest of the field is the guesser's.
+    expect((await logIn({}, { 'x-forwarded-for': '9.9.9.9, 198.51.100.9' })).status).toBe(429);
     expect((await logIn({}, { 'x-forwarded-for': '198.51.100.10' })).status).toBe(303);
     const fault = async (answer: Response) => /role="alert">([^<]+)/.exec(await answer.text())?.[1];
     const unknown = await world.post('/log-in', { name: 'nobody', password, code: '' });

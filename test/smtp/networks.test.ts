@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createNetworks, limitKey } from '../../src/smtp/networks.ts';
+import { limitKey } from '../../src/address/limit-key.ts';
+import { createNetworks } from '../../src/smtp/networks.ts';
 
 describe('networks', () => {
   it('hold addresses of both families', () => {

@@ -111,6 +111,14 @@ describe('the throttle', () => {
     expect(throttle.waitMs('grace', '203.0.113.9', now)).toBeGreaterThan(0);
   });
 
+  it('takes all of an IPv6 network for one client', () => {
+    const throttle = createThrottle();
+    for (let tries = 0; tries < 30; tries += 1)
+      throttle.tried(`name-${tries}`, `2001:db8:1:2::${tries.toString(16)}`, now);
+    expect(throttle.waitMs('another', '2001:db8:1:2:ffff::1', now)).toBeGreaterThan(0);
+    expect(throttle.waitMs('another', '2001:db8:1:3::1', now)).toBe(0);
+  });
+
   it('forgets what was mistyped before a good log-in', () => {
     const throttle = createThrottle();
     for (let tries = 0; tries < 4; tries += 1) throttle.tried('grace', '192.0.2.1', now);

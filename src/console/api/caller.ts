@@ -2,6 +2,7 @@
  * Who calls: the token of the request and nothing else. The session cookie of the console is never looked at here, so that
  * no page of anybody can make a browser call in the name of its user (CSRF), and no CORS header lets one read an answer.
  */
+import { limitKey } from '../../address/limit-key.ts';
 import {
   type ApiScope,
   type ApiToken,
@@ -44,7 +45,7 @@ export function callers({ apiRates, now, tokens }: Pick<ConsolePorts, 'apiRates'
   const failures = createRate(apiRates.failures);
 
   const refuse = (from: string, challenge: string, detail: string): Problem => {
-    const waitMs = failures.take(from, now());
+    const waitMs = failures.take(limitKey(from), now());
     return waitMs > 0
       ? tooMany(waitMs, 'Too many calls with tokens that do not work.')
       : new Problem('unauthenticated', detail, { headers: { 'www-authenticate': challenge } });

@@ -9,6 +9,7 @@ import { matchTarget } from '../../denylist/match.ts';
 import { parseScope, scopeText } from '../../denylist/scope.ts';
 import { denyTargetOf } from '../../denylist/target.ts';
 import type { DenyCounter } from '../../records/denylist.ts';
+import { auditExport } from '../audit-export.ts';
 import { previewOf } from '../deny-preview.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { invalid, notFound, Problem } from './problem.ts';
@@ -185,10 +186,14 @@ export const denyRoutes = [
     summary: 'The whole list as a CSV file',
     access: see,
     answer: { status: 200, media: 'text/csv', schema: null },
-    handle: async ({ ports }) => ({
-      content: formatDenyCsv(await ports.deny.list()),
-      headers: { 'content-disposition': 'attachment; filename="deny-list.csv"' },
-    }),
+    handle: async ({ caller, ports }) => {
+      const entries = await ports.deny.list();
+      await auditExport(ports, caller.actor, 'deny.export', { entries: entries.length });
+      return {
+        content: formatDenyCsv(entries),
+        headers: { 'content-disposition': 'attachment; filename="deny-list.csv"' },
+      };
+    },
   }),
   route({
     method: 'GET',

@@ -4,6 +4,7 @@ import { directoryChangeDigest, directoryDiff } from '../../directory/diff.ts';
 import { formatDirectory } from '../../directory/directory-file.ts';
 import { faultLine } from '../../directory/fault.ts';
 import type { Tenant } from '../../directory/tenant.ts';
+import { auditExport } from '../audit-export.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { route } from './route.ts';
 import { cursorOf, pageOf, paging, placeOf } from './shapes.ts';
@@ -111,7 +112,11 @@ export const directoryRoutes = [
     summary: 'The whole directory, as the import takes it',
     access: replace,
     answer: { status: 200, media: 'application/json', schema: z.looseObject({ tenants: z.array(z.unknown()) }) },
-    handle: async ({ ports }) => JSON.parse(formatDirectory(await ports.directory.all())),
+    handle: async ({ caller, ports }) => {
+      const tenants = await ports.directory.all();
+      await auditExport(ports, caller.actor, 'directory.export', { tenants: tenants.length });
+      return JSON.parse(formatDirectory(tenants));
+    },
   }),
   route({
     method: 'POST',

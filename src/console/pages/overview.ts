@@ -41,13 +41,13 @@ export function overviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   routes.get('/', need('overview.see'), async (context) => context.html(overviewPage(context, await look())));
 
   routes.get('/live/overview', need('overview.see'), (context) => {
-    const { tokenHash } = whoOf(context);
+    const { member, tokenHash } = whoOf(context);
     return streamSSE(context, async (stream) => {
       let last = '';
       while (!stream.aborted) {
-        // Looked up each time: who was shut out sees no more.
-        const session = await ports.staff.session(tokenHash, ports.now());
-        if (session === null || isOver(session.session, ports.now())) break;
+        // Looked up each time: who was shut out sees no more, and who has another role asks anew with that.
+        const found = await ports.staff.session(tokenHash, ports.now());
+        if (found === null || isOver(found.session, ports.now()) || found.member.role !== member.role) break;
         const state = await look();
         const sections = await Promise.all(
           Object.entries(sectionsOf(context, state)).map(async ([id, section]) => [id, String(await section)] as const),

@@ -6,6 +6,7 @@ import type { DenyEntry } from '../../../denylist/entry.ts';
 import { expiryText } from '../../../denylist/expiry.ts';
 import { isExpired } from '../../../denylist/match.ts';
 import { scopeText } from '../../../denylist/scope.ts';
+import { auditExport } from '../../audit-export.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../../environment.ts';
 import { formTexts } from '../../form.ts';
 import { need } from '../../guard.ts';
@@ -18,9 +19,11 @@ const place = { path: '/deny/import', back: '/deny' } as const;
 export function denyImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
 
-  routes.get('/deny/export.csv', need('deny.see'), async (context) =>
-    download(context, { type: 'text/csv', name: 'deny-list.csv', body: formatDenyCsv(await ports.deny.list()) }),
-  );
+  routes.get('/deny/export.csv', need('deny.see'), async (context) => {
+    const entries = await ports.deny.list();
+    await auditExport(ports, whoOf(context).member.name, 'deny.export', { entries: entries.length });
+    return download(context, { type: 'text/csv', name: 'deny-list.csv', body: formatDenyCsv(entries) });
+  });
 
   routes.get(place.path, need('deny.change'), (context) => context.html(importPage(context, [])));
 

@@ -4,6 +4,7 @@ import { type DirectoryDiff, directoryChangeDigest, directoryDiff } from '../../
 import { formatDirectory } from '../../../directory/directory-file.ts';
 import { type DirectoryFault, faultLine } from '../../../directory/fault.ts';
 import type { Tenant } from '../../../directory/tenant.ts';
+import { auditExport } from '../../audit-export.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../../environment.ts';
 import { formTexts } from '../../form.ts';
 import { need } from '../../guard.ts';
@@ -18,13 +19,11 @@ const shownWarnings = 50;
 export function directoryImportRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
 
-  routes.get('/directory/export.json', need('directory.import'), async (context) =>
-    download(context, {
-      type: 'application/json',
-      name: 'directory.json',
-      body: formatDirectory(await ports.directory.all()),
-    }),
-  );
+  routes.get('/directory/export.json', need('directory.import'), async (context) => {
+    const tenants = await ports.directory.all();
+    await auditExport(ports, whoOf(context).member.name, 'directory.export', { tenants: tenants.length });
+    return download(context, { type: 'application/json', name: 'directory.json', body: formatDirectory(tenants) });
+  });
 
   routes.get(place.path, need('directory.import'), (context) => context.html(importPage(context, [])));
 
