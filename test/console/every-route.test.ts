@@ -52,6 +52,7 @@ const wanted: Readonly<Record<Least, readonly string[]>> = {
     'GET /mail',
     'GET /mail/:id',
     'GET /phone',
+    'POST /alerts/parked',
     'POST /alerts/silence',
     'POST /alerts/unsilence',
     'POST /mail/:id/judge',

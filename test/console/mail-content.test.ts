@@ -66,6 +66,8 @@ describe('the content of a mail', () => {
   it('serves the frame so that it is harmless by itself too', async () => {
     const trust = await world.session('trust');
     const { headers } = await world.get(`/mail/${hostileId}/text/html/2`, trust);
+    const [look] = await auditRecords(world.records).list({ subject: hostileId, actor: trust.name, limit: 1 });
+    expect(look).toMatchObject({ action: 'mail.read', detail: { html: 2 } });
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy.split('; ')).toEqual(
       expect.arrayContaining(['sandbox', "default-src 'none'", "frame-ancestors 'self'", "form-action 'none'"]),

@@ -1,6 +1,7 @@
 /** Queues in the browser: what waits and why it failed, dead letters one by one and by the many, pausing. */
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { payloadText } from '../../src/console/job-payload.ts';
 import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
 import { judgedMail } from '../helpers/judged-mail.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
@@ -165,6 +166,10 @@ describe('queues', () => {
     expect(seen).not.toContain('no answer');
     expect(seen).toContain('not shown to your role');
     expect(await (await world.get(path, trust)).text()).toContain('ada@example.com');
+    expect(await (await world.get(path, trust)).text()).not.toContain('not shown to your role');
+    expect(payloadText({ sender: 'ada@example.com', text: 'help me' }, 'addresses')).toBe(
+      payloadText({ sender: 'ada@example.com', text: '(not shown to your role)' }, 'all'),
+    );
     expect(await (await world.get('/queues/rejected?state=failed&q=disk', viewer)).text()).not.toContain(
       'another cause',
     );

@@ -187,6 +187,12 @@ describe('the console under attack', () => {
     expect(await (await world.get('/', other)).text()).not.toContain('href="/staff"');
   });
 
+  it('leads nobody by what an address holds', async () => {
+    const trust = await world.session('trust');
+    const answer = await world.post('/deny/%0d%0aset-cookie:x=y/restore', {}, trust);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/deny?done=gone']);
+  });
+
   it('knows invitations by their whole token only', async () => {
     for (const token of ['x', newToken(), '%2e%2e', "' or 1=1 --"]) {
       expect((await world.get(`/join/${encodeURIComponent(token)}`)).status).toBe(404);

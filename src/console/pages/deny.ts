@@ -78,7 +78,8 @@ export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   routes.post('/deny/:id/restore', need('deny.change'), async (context) => {
     const id = context.req.param('id');
     const [last] = await ports.deny.history({ entryId: id, limit: 1 });
-    if (last === undefined || last.action !== 'removed') return context.redirect(`/deny/${id}`, 303);
+    if (last === undefined) return context.redirect('/deny?done=gone', 303);
+    if (last.action !== 'removed') return context.redirect(`/deny/${id}`, 303);
     await ports.deny.apply({ add: [last.entry], remove: [] }, by(context));
     return context.redirect(`/deny/${id}?done=restored`, 303);
   });
