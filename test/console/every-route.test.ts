@@ -48,6 +48,7 @@ const wanted: Readonly<Record<Least, readonly string[]>> = {
     'GET /deny/test',
     'GET /directory',
     'GET /directory/:id',
+    'GET /directory/ending-keys',
     'GET /directory/history',
     'GET /mail',
     'GET /mail/:id',
