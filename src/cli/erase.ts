@@ -102,10 +102,10 @@ async function stays(open: OpenPerson, plan: ErasurePlan): Promise<readonly Stay
           },
         ]),
     { what: 'entries of the audit log', why: 'nothing is taken out of the log; this erasure stands there as a hash' },
-    {
-      what: 'what was handed over',
-      why: 'help desks and files behind the targets are not in our hands: erase there too',
-    },
+    ...plan.handedOver.map(({ events, target }) => ({
+      what: `what was handed over to ${target}: ${events.join(' ')}`,
+      why: 'help desks and files behind the targets are not in our hands: erase there by these names, which go with the mail',
+    })),
   ];
 }
 

@@ -40,7 +40,7 @@ export function rebuiltMessage(document: HandoffDocument, options: RebuiltOption
   return Buffer.from(`${header}\r\n\r\n${body}`);
 }
 
-/** The Message-ID under which an event is handed over; answers that name it join the ticket. */
+/** The Message-ID under which an event is handed over, so that a help desk keeps the events of a ticket together. */
 export function messageIdOf(event: string, domain: string): string {
   return `<handoff.${event}@${domain}>`;
 }

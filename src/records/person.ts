@@ -44,6 +44,8 @@ export type ErasurePlan = {
   /** Its own mails in tickets of others too. */
   readonly ticketMessageIds: readonly string[];
   readonly refusals: number;
+  /** Events that targets have, by target: files and tickets there are named by them, and these rows go. */
+  readonly handedOver: readonly { readonly target: string; readonly events: readonly string[] }[];
 };
 
 export type PersonRecords = {
@@ -152,7 +154,26 @@ async function planErasure(records: Records, address: string): Promise<ErasurePl
       .filter(({ ticket_id }) => !ticketIds.includes(ticket_id))
       .map(({ message_id }) => message_id),
     refusals: refusals.length,
+    handedOver: await handedOver(records, [...going]),
   };
+}
+
+/** By mail and not by ticket: what a colleague wrote in the same ticket is not this person's. */
+async function handedOver({ db }: Records, messageIds: readonly string[]): Promise<ErasurePlan['handedOver']> {
+  const found = new Map<string, string[]>();
+  for (const ids of chunks(messageIds)) {
+    const rows = await db
+      .selectFrom('handoff_deliveries')
+      .select(['target', 'event'])
+      .where('message_id', 'in', ids)
+      // Whatever was in hand once may have arrived.
+      .where('claims', '>', 0)
+      .orderBy('target')
+      .orderBy('event')
+      .execute();
+    for (const { event, target } of rows) found.set(target, [...(found.get(target) ?? []), event]);
+  }
+  return [...found].map(([target, events]) => ({ target, events }));
 }
 
 /** Tickets that hold no other mails than these. */

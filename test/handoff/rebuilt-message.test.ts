@@ -63,6 +63,19 @@ describe('the rebuilt message', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(998);
   });
 
+  it('has no character that turns the direction of reading, in names, subject, file names or text', async () => {
+    const turned = 'gnp.\u202e\u2066\u200fexe';
+    const parts = [
+      { contentType: 'image/png', fileName: turned, disposition: 'attachment' as const, size: 12, sha256: 'cd' },
+    ];
+    const mail = await simpleParser(
+      rebuild(handoffDocument({ message: { senderName: turned, subject: turned, text: turned, parts } })),
+    );
+    const shown = [mail.from?.text, mail.subject, mail.text].join('\n');
+    expect(shown.match(/gnp\./g)).toHaveLength(4);
+    expect(shown).not.toMatch(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+  });
+
   it('of the clock’s events repeats no text', async () => {
     const mail = await simpleParser(rebuild(handoffDocument({ kind: 'ticket.response_breached', event: 'm1-0-bx' })));
     expect(mail.subject).toBe('[PT-7KQ4-M2XD] Answer overdue: The printer is on fire');
