@@ -105,6 +105,43 @@ describe('reviews', () => {
     expect(complaints.filter((line) => !line.includes('409'))).toEqual([]);
   });
 
+  it('is decided by keys: one chooses, Enter decides, and a key that slipped decides nothing', async () => {
+    const id = `${'k'.padStart(22, '0')}-0`;
+    const mail = traceInput({
+      messageId: id,
+      receivedAt: world.now(),
+      outcome: 'escalated',
+      assurance: 'claimed',
+      subject: 'By keys',
+    });
+    await traceRecords(world.records).record([mail], world.now());
+    const person = await browser.person();
+    await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/reviews/${id}`);
+    expect(await page.textContent('main')).toContain('A key only chooses');
+    const chosen = () => page.evaluate('document.activeElement?.value ?? ""');
+    await page.keyboard.press('r');
+    expect(await chosen()).toBe('rejected');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    // Chosen and decided, but the reason is missing: the browser asks for it.
+    await page.keyboard.press('a');
+    expect(await chosen()).toBe('accepted');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement?.id')).toBe('note');
+    // In a field a letter is a letter.
+    await page.keyboard.type('a clear rr');
+    expect(await page.inputValue('#note')).toBe('a clear rr');
+    expect((await world.ports.reviews.get(id))?.state).toBe('open');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+    await page.keyboard.press('a');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/done=accepted/);
+    expect((await world.ports.reviews.get(id))?.state).toBe('accepted');
+  });
+
   it('hands out each item once, and takes it back', async () => {
     const [one, other] = [await world.session('trust'), await world.session('trust')];
     const next = `0next${'0'.repeat(16)}`;

@@ -4,10 +4,13 @@ const go = new Map(
 );
 const help = document.querySelector<HTMLDialogElement>('#keys');
 const search = document.querySelector<HTMLInputElement>('#search');
-let wentAt = 0;
+/** When g was pressed, counted from the load of the page as event times are. */
+let wentAt = Number.NEGATIVE_INFINITY;
 
 document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === 'Escape' && leave(event.target)) return;
+  if (isTyping(event.target)) return;
   if (event.key === '?' && help !== null) {
     help.showModal();
   } else if (event.key === '/' && search !== null) {
@@ -23,7 +26,7 @@ document.addEventListener('keydown', (event) => {
   } else if (!press(event.key)) {
     return;
   }
-  wentAt = 0;
+  wentAt = Number.NEGATIVE_INFINITY;
   event.preventDefault();
 });
 
@@ -31,11 +34,21 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
 }
 
-/** What a page names for a key: fields are entered, the rest is followed. */
+/** What a key has led to is left again, so that the next key is one of the page. */
+function leave(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement) || !(isTyping(target) || target.hasAttribute('data-confirm'))) return false;
+  target.blur();
+  return true;
+}
+
+/**
+ * What a page names for a key: fields are entered, the rest is followed; but what decides something is only shown as
+ * chosen, and Enter does it: a key that slips decides nothing.
+ */
 function press(key: string): boolean {
   const target = document.querySelector<HTMLElement>(`[data-hotkey="${CSS.escape(key)}"]`);
   if (target === null) return false;
-  if (target.matches('input, textarea, select')) target.focus();
+  if (target.matches('input, textarea, select, [data-confirm]')) target.focus();
   else target.click();
   return true;
 }

@@ -104,7 +104,7 @@ ${choice({
   ],
 })}</div>
 ${allowBox()}
-<div class="row"><button class="button plain" name="outcome" value="accepted">Accept</button><button class="button danger" name="outcome" value="rejected">Reject</button><span class="quiet-text">Nobody is told of a rejection.</span></div>`,
+<div class="row"><button class="button plain" name="outcome" value="accepted" data-hotkey="a" data-confirm aria-keyshortcuts="a">Accept <kbd>a</kbd></button><button class="button danger" name="outcome" value="rejected" data-hotkey="r" data-confirm aria-keyshortcuts="r">Reject <kbd>r</kbd></button><span class="quiet-text">Nobody is told of a rejection. A key only chooses: <kbd>Enter</kbd> decides, <kbd>Esc</kbd> leaves the field or the choice.</span></div>`,
   )}</section>`;
 }
 
