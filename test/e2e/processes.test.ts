@@ -1,5 +1,7 @@
 /** Several listener processes on one port: shared limits, shared replay memory, certificates renewed while they run. */
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -34,22 +36,54 @@ afterAll(async () => {
   await dns?.close();
 });
 
+/** The system shares connections out, evenly in the long run. Resolves with how many mails it took. */
+async function untilBothJudged(): Promise<number> {
+  const logged = postern.log().length;
+  for (let count = 1; count <= 64; count += 1) {
+    const { reply } = await deliver(postern.smtpPort(), {
+      raw: mailOf({ from: 'nina@newcomer.example' }),
+      mailFrom: 'nina@newcomer.example',
+      recipients: [support],
+    });
+    expect(reply.code).toBe(250);
+    const lines = postern.log().slice(logged);
+    const pids = [...lines.matchAll(/"pid":(\d+),"role":"smtp".*"msg":"judged"/g)].map(([, pid]) => pid);
+    if (count >= 8 && new Set(pids).size === 2) return count;
+  }
+  throw new Error('one of two listeners took 64 mails, the other none');
+}
+
 describe('two listener processes', () => {
   it('both take mail, and every mail is traced once', async () => {
     expect(postern.pidsOf('smtp')).toHaveLength(2);
     const before = postern.trace().length;
-    for (let count = 0; count < 8; count += 1) {
-      const { reply } = await deliver(postern.smtpPort(), {
-        raw: mailOf({ from: 'nina@newcomer.example' }),
-        mailFrom: 'nina@newcomer.example',
-        recipients: [support],
-      });
-      expect(reply.code).toBe(250);
-    }
-    expect(await postern.traced(before + 8)).toHaveLength(before + 8);
-    const pids = [...postern.log().matchAll(/"pid":(\d+),"role":"smtp".*"msg":"judged"/g)].map(([, pid]) => pid);
-    expect(new Set(pids)).toHaveLength(2);
+    const sent = await untilBothJudged();
+    expect(await postern.traced(before + sent)).toHaveLength(before + sent);
   });
+
+  it('send clients away when they have no file descriptors left, and both are there again afterwards', async () => {
+    const pids = postern.pidsOf('smtp');
+    const limitOf = (pid: number): string =>
+      /^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1] ?? '';
+    const setLimit = (pid: number, files: string): Buffer =>
+      execFileSync('prlimit', ['--pid', String(pid), `--nofile=${files}:`], { stdio: 'pipe' });
+    const limits = pids.map(limitOf);
+    for (const pid of pids) setLimit(pid, String(readdirSync(`/proc/${pid}/fd`).length + 1));
+    const clients = Array.from({ length: 12 }, () => connect(postern.smtpPort(), '127.0.0.1'));
+    const ends = clients.map(
+      (client) =>
+        new Promise<string>((resolve) => {
+          client.once('data', () => resolve('greeted'));
+          client.on('error', () => undefined).once('close', () => resolve('sent away'));
+        }),
+    );
+    expect(new Set(await Promise.all(ends))).toContain('sent away');
+    for (const client of clients) client.destroy();
+    for (const [index, pid] of pids.entries()) setLimit(pid, limits[index] ?? '');
+    await eventually('room again', () => isServing(postern.smtpPort()));
+    await untilBothJudged();
+    expect(postern.pidsOf('smtp')).toEqual(pids);
+  }, 60_000);
 
   it('share the limit of connections for an address', async () => {
     const senders = await Promise.all(Array.from({ length: 6 }, () => openSender(postern.smtpPort())));
@@ -114,7 +148,7 @@ describe('two listener processes', () => {
   it('show a renewed certificate without a restart', async () => {
     const names = async (): Promise<readonly string[]> => {
       const seen: string[] = [];
-      for (let count = 0; count < 4; count += 1) {
+      for (let count = 0; count < 12; count += 1) {
         const client = await openSession({ port: postern.smtpPort() });
         seen.push(await client.startTls());
         client.destroy();
