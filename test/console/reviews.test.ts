@@ -1,9 +1,14 @@
 /** The escalation inbox in two browsers: one decision each, by keys, and nobody undoes another's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verificationPages } from '../../src/console/verification-pages.ts';
+import { answering } from '../../src/main/asking.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
 import { auditRecords } from '../../src/records/audit.ts';
 import { type TraceInput, traceRecords } from '../../src/records/trace.ts';
 import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
 import { directoryOf, tenantJson } from '../helpers/directory-json.ts';
+import { unproven } from '../helpers/evidence.ts';
+import { receivedMail } from '../helpers/received-mail.ts';
 import { type MailTraits, traceInput } from '../records/mails.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
 import { storeRawMail } from './hostile-mail.ts';
@@ -228,6 +233,36 @@ describe('reviews', () => {
     const audited = await auditRecords(world.records).list({ action: 'review.ask', limit: 5 });
     expect(audited.map(({ subject }) => subject)).toEqual([asked]);
     expect((await world.post(`/reviews/${first}/ask`, {}, trust)).status).toBe(409);
+  });
+
+  it('asks at a click, shows that it asked, and what the owner confirms goes on as proven', async () => {
+    const { config, records, queues, spool } = world;
+    await world.ports.directory.replaceAll(await directoryOf(tenantJson()), { actor: 'test', at: world.now() });
+    const { messageId } = await receivedMail({ records, spool }, 'My secret plan\r\n', unproven);
+    const person = await browser.person();
+    const { name } = await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    await page.goto(`${world.origin}/reviews/${messageId}`);
+    await page.click('button:has-text("Ask the address on file")');
+    expect(await page.textContent('.note.good')).toContain('The address on file is asked.');
+    expect(await page.textContent('main')).toContain('Asked on file');
+    expect(await page.locator('button:has-text("Ask the address on file")').count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    const [letter, ...others] = await records.db.selectFrom('notices').selectAll().execute();
+    expect(others).toEqual([]);
+    expect(letter).toMatchObject({ recipient: 'ada@example.com', kind: 'verify-sender', message_id: messageId });
+    expect(letter?.letter).not.toContain('secret plan');
+    const [audited] = await auditRecords(records).list({ action: 'review.ask', limit: 1 });
+    expect(audited).toMatchObject({ actor: name, subject: messageId, detail: { how: 'ask' } });
+    const path = /https?:\/\/[^/\s]+(\/verify\/[\w.-]+)/.exec(letter?.letter ?? '')?.[1] ?? '';
+    const reader = { read: world.ports.readMail };
+    const pages = verificationPages(
+      answering({ config, records, spool, queue: queues, reader, logger: silentLogger() }),
+    );
+    const body = new URLSearchParams({ answer: 'confirmed' });
+    expect(await (await pages.request(path, { method: 'POST', body })).text()).toContain('Thank you');
+    const job = await (await queues.built()).get('accepted')?.getJob(`${messageId}-f1`);
+    expect(job?.data).toMatchObject({ verdict: { outcome: 'accepted', reason: 'confirmed', assurance: 'proven' } });
   });
 
   it('needs a reason and the right', async () => {

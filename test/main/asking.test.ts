@@ -8,8 +8,6 @@ import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { verificationPages } from '../../src/console/verification-pages.ts';
 import type { Evidence } from '../../src/evidence/finding.ts';
-import { judgedMail } from '../../src/intake/judged.ts';
-import { newMailId } from '../../src/intake/mail-id.ts';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { answering, startAsking } from '../../src/main/asking.ts';
 import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
@@ -19,16 +17,12 @@ import { directoryRecords } from '../../src/records/directory.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { reviewRecords } from '../../src/records/reviews.ts';
-import { traceRecords } from '../../src/records/trace.ts';
 import { verificationRecords } from '../../src/records/verifications.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
-import { decide } from '../../src/verdict/decide.ts';
-import { defaultPolicy } from '../../src/verdict/policy.ts';
 import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
-import { content, evidenceWith, unproven } from '../helpers/evidence.ts';
-import { buildMail } from '../helpers/mail-builder.ts';
+import { content, unproven } from '../helpers/evidence.ts';
+import { receivedMail } from '../helpers/received-mail.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
-import { sidecar } from '../records/mails.ts';
 
 let folder: string;
 let redis: TestRedis;
@@ -64,39 +58,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const support = { address: 'support@postern.test', department: 'support' } as const;
-
-/** A mail that was judged, committed and recorded. */
-async function receive(body: string, ...changes: readonly Partial<Evidence>[]): Promise<JudgedMail> {
-  const receivedAt = Date.now();
-  const mailId = newMailId(receivedAt, 1);
-  const evidence: Evidence = { ...evidenceWith(...changes), receivedAt };
-  const verdict = decide(evidence, support, defaultPolicy, receivedAt);
-  if (verdict.outcome === 'deferred') throw new Error('deferred');
-  const beside = sidecar({ messageId: `${mailId}-0`, receivedAt });
-  const mail = judgedMail({
-    mailId,
-    index: 0,
-    mailbox: support.address,
-    envelope: { ...beside.envelope, mailFrom: 'bounce@evil.example' },
-    evidence,
-    verdict,
-    spoolKey: mailId,
-  });
-  const arrival = await spool.begin(mailId);
-  await arrival.write(buildMail({ body, fields: ['Reply-To: thief@evil.example'], subject: '<b>Question</b>' }));
-  const raw = await arrival.complete();
-  const whole = {
-    ...beside,
-    evidence,
-    size: raw.size,
-    sha256: raw.sha256,
-    judgements: [{ mailbox: support.address, verdict, job: mail }],
-  };
-  await arrival.commit(whole);
-  await traceRecords(records).record([{ mail, sidecar: whole }], receivedAt);
-  return mail;
-}
+const receive = (body: string, ...changes: readonly Partial<Evidence>[]): Promise<JudgedMail> =>
+  receivedMail({ records, spool }, body, ...changes);
 
 const outbox = () => records.db.selectFrom('notices').selectAll().orderBy('created_at').execute();
 
