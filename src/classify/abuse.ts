@@ -3,6 +3,7 @@
  * is only swearing; announcing lawyers, regulators, a review or the end of the contract is a customer's right.
  */
 import type { AbuseLabel, Because } from './classification.ts';
+import { contemptRules, menaceRules } from './contempt-rules.ts';
 import { insultRules } from './insult-rules.ts';
 import { joined, type Passage, passageOf } from './passage.ts';
 import { matchAny, type RuleText, textRule, within } from './rule.ts';
@@ -46,8 +47,8 @@ function undisguised(sentence: Passage): readonly Passage[] {
 
 const ranked = (
   [
-    ['threatening', threatRules],
-    ['abusive', insultRules],
+    ['threatening', [...threatRules, ...menaceRules]],
+    ['abusive', [...insultRules, ...contemptRules]],
     ['swearing', [swearing]],
   ] as const
 ).map(([label, rules]) => ({ label, rules: rules.map(textRule) }));

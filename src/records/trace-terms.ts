@@ -5,6 +5,7 @@
 
 import type { Transaction } from 'kysely';
 import { foldAscii } from '../address/mailbox.ts';
+import { redact } from '../classify/secrets.ts';
 import type { DenyKey } from '../denylist/entry.ts';
 import { clientPlace, domainPlace, mailboxPlace, reachOf } from '../denylist/reach.ts';
 import { insertAll } from './insert-all.ts';
@@ -25,7 +26,7 @@ export function termsOf({ mail, sidecar }: TraceInput): readonly string[] {
   if (mail.sender.tenant !== null) terms.add(tenantTerm(mail.sender.tenant));
   if (sidecar !== null) {
     if (sidecar.rfcMessageId !== null) terms.add(messageIdTerm(sidecar.rfcMessageId));
-    for (const word of subjectWords(sidecar.subject)) terms.add(wordTerm(word));
+    for (const word of subjectWords(redact(sidecar.subject))) terms.add(wordTerm(word));
   }
   return [...terms];
 }

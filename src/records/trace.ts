@@ -4,8 +4,10 @@
  * Terms: a *message* is a mail in one mailbox (`messageId`); a *claim* says which message speaks for a Message-ID,
  * digest and recipient; a *copy* is a later message with the same claim, linked to the one that holds it.
  */
+
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import { redact } from '../classify/secrets.ts';
 import type { Assurance, Evidence } from '../evidence/finding.ts';
 import type { Sidecar } from '../intake/sidecar.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
@@ -180,7 +182,8 @@ export function traceRow({ mail, sidecar }: TraceInput, now: number): TraceTable
     spool_key: mail.spoolKey,
     rfc_message_id: sidecar === null ? null : storableOrNull(sidecar.rfcMessageId),
     content_digest: sidecar === null ? null : storable(sidecar.contentDigest),
-    subject: sidecar === null ? null : storable(sidecar.subject, 1_000),
+    // P-SECRETS: the mail itself in the spool keeps its subject as it came.
+    subject: sidecar === null ? null : storable(redact(sidecar.subject), 1_000),
     size: sidecar?.size ?? null,
     reply_code: sidecar?.reply.code ?? null,
     reply_enhanced: sidecar?.reply.enhanced ?? null,

@@ -1,0 +1,348 @@
+/**
+ * P-SECRETS over the whole system: one secret of each kind goes in by SMTP, as clear text, in an encrypted mail and from an
+ * unproven sender. Afterwards everything that left the gateway or that somebody can read of it is searched for them; the
+ * spool alone may hold them, and of the encrypted mail not even that.
+ */
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { Redis } from 'ioredis';
+import { readKey } from 'openpgp';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { memoryMail } from '../../src/message/raw-mail.ts';
+import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
+import { encryptedMail } from '../../src/samples/pgp-samples.ts';
+import { ada, type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
+import { deliver } from '../helpers/delivery.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { type Postern, spoolEntries, startPostern } from '../helpers/postern.ts';
+import { type SmtpSink, startSmtpSink } from '../helpers/relay-sink.ts';
+import { startWebhookServer, type WebhookServer } from '../helpers/webhook-server.ts';
+import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
+
+const pam = 'pam@plain.example';
+/** Made up, and put together so that no file looks as if it gave one away. */
+const secretsOf = (mark: string) => ({
+  named: `Tulip${mark}77x!`,
+  phrase: `copper${mark} kettle window harbour`,
+  passing: `Dande${mark}55lion`,
+  code: `77${mark.charCodeAt(0)}41`,
+  token: `gh${'p_'}${mark.repeat(6)}${'a1B2c3D4e5F6g7H8i9J0'}${mark.repeat(10)}`,
+  card: '4111 1111 1111 1111',
+  key: `MIIE${mark.repeat(40)}Vx0`,
+});
+type Secrets = ReturnType<typeof secretsOf>;
+const clear = secretsOf('q');
+const sealed = secretsOf('z');
+const unproven = secretsOf('w');
+const planted = [clear, sealed, unproven].flatMap((each) => Object.values(each));
+
+const told = (secrets: Secrets): string =>
+  [
+    `The export fails. My password is ${secrets.named}. Please look.`,
+    `Passphrase: ${secrets.phrase}.`,
+    `To get in one types demo, then ${secrets.passing} and waits.`,
+    `The keypad takes ${secrets.code} and nothing else.`,
+    `Bot token ${secrets.token} if you need it.`,
+    `Charge ${secrets.card} please.`,
+    `${'-----BEGIN'} PRIVATE KEY-----`,
+    secrets.key,
+    `${'-----END'} PRIVATE KEY-----`,
+    '',
+  ].join('\r\n');
+
+let folder: string;
+let world: CustomerWorld;
+let dns: ZoneServer;
+let sink: SmtpSink;
+let hook: WebhookServer;
+let postern: Postern;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'postern-secrets-'));
+  world = await customerWorld();
+  dns = await startZoneServer(world.zone);
+  sink = await startSmtpSink();
+  hook = await startWebhookServer();
+  const caFile = join(folder, 'ca.pem');
+  writeFileSync(caFile, sink.ca);
+  writeFileSync(join(folder, 'secret'), `whsec_${randomBytes(32).toString('base64')}`);
+  const signed = { url: hook.url, secretFiles: [join(folder, 'secret')], allowedNetworks: ['127.0.0.0/8'] };
+  const relay = { host: '127.0.0.1', port: sink.port, caFile };
+  postern = await startPostern({
+    dns: dns.address,
+    directory: world.directory,
+    env: { POSTERN_LOG_LEVEL: 'debug' },
+    settings: {
+      relay,
+      console: { verifyUrl: 'https://gate.test' },
+      alerts: {
+        targets: [
+          { name: 'pager', kind: 'webhook', ...signed },
+          { name: 'desk', kind: 'mail', to: 'trust-desk@staff.example' },
+        ],
+      },
+      handoff: {
+        targets: [
+          { name: 'hook', kind: 'webhook', ...signed },
+          { name: 'copy', kind: 'file', path: join(folder, 'copy') },
+          { name: 'box', kind: 'maildir', path: join(folder, 'box') },
+          { name: 'help', kind: 'smtp', to: 'help@desk.example', ...relay },
+        ],
+      },
+    },
+  });
+  await sendAll();
+});
+afterAll(async () => {
+  await postern?.remove();
+  await hook?.stop();
+  await sink?.stop();
+  await dns?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function sendAll(): Promise<void> {
+  const from = `Ada <${ada}>`;
+  const subject = `My password is ${clear.named}`;
+  const raw = await world.customer.sign(mailOf({ from, subject, messageId: newMessageId(), body: told(clear) }));
+  await deliver(postern.smtpPort(), { raw, mailFrom: ada, recipients: [support] });
+
+  const listed = await postern.run('keys', 'list', '--json');
+  const fingerprint = /"fingerprint":\s*"([0-9A-F]+)"/.exec(listed.stdout)?.[1] ?? '';
+  const publicKey = await readKey({ armoredKey: (await postern.run('keys', 'export', fingerprint)).stdout });
+  const hidden = await encryptedMail(
+    {
+      from: `Ada <${ada}>`,
+      to: support,
+      subject: `PIN ${sealed.code}`,
+      text: told(sealed),
+      at: Date.now() - 1_000,
+      visibleSubject: '...',
+    },
+    { recipients: [{ publicKey }], signer: { key: world.adaKey } },
+  );
+  await deliver(postern.smtpPort(), { raw: await world.customer.sign(hidden), mailFrom: ada, recipients: [support] });
+
+  const claimed = mailOf({
+    from: `Pam <${pam}>`,
+    subject: `mdp : ${unproven.named}`,
+    messageId: newMessageId(),
+    body: told(unproven),
+  });
+  await deliver(postern.smtpPort(), { raw: claimed, mailFrom: 'relay@elsewhere.example', recipients: [support] });
+  await postern.traced(3);
+}
+
+const filesBelow = (path: string): readonly string[] =>
+  existsSync(path)
+    ? readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : [];
+
+/** Undone from base64 and quoted-printable, so that no encoding hides a secret. */
+async function mailText(raw: Buffer): Promise<string> {
+  const { content } = await readMessage(memoryMail(raw), defaultReadLimits);
+  const own = content.kind === 'parsed' ? `${content.content.subject}\n${content.content.text}` : '';
+  const pieces = raw.toString('latin1').match(/^[A-Za-z0-9+/]{40,76}={0,2}$/gmu) ?? [];
+  return [raw.toString('utf8'), own, Buffer.from(pieces.join(''), 'base64').toString('utf8')].join('\n');
+}
+
+function expectNone(what: string, text: string): void {
+  const flat = text.replace(/\s+/gu, ' ');
+  for (const secret of planted) {
+    if (flat.includes(secret))
+      expect.fail(
+        `${what} holds ${secret}: …${flat.slice(Math.max(0, flat.indexOf(secret) - 120), flat.indexOf(secret) + 40)}`,
+      );
+  }
+}
+
+it('the mails are what they should be: two proven, one asked about', () => {
+  expect(postern.trace().map(({ outcome, assurance, pgp }) => ({ outcome, assurance, pgp }))).toMatchObject([
+    { outcome: 'accepted', assurance: 'proven' },
+    { outcome: 'accepted', assurance: 'proven' },
+    { outcome: 'escalated', assurance: 'claimed' },
+  ]);
+});
+
+it('no target of the hand-off is told a secret', async () => {
+  const tickets = () => hook.received.filter(({ body }) => body.includes('"ticket.opened"'));
+  const helped = () => sink.mails.filter(({ to }) => to[0] === 'help@desk.example');
+  await eventually(
+    'all four targets',
+    () =>
+      tickets().length >= 2 &&
+      helped().length >= 2 &&
+      filesBelow(join(folder, 'box')).length >= 2 &&
+      filesBelow(join(folder, 'copy')).length >= 2,
+  );
+  expect(tickets().some(({ body }) => body.includes('password removed') && body.includes('card number removed'))).toBe(
+    true,
+  );
+  for (const { body } of hook.received) expectNone('a webhook', `${body}\n${JSON.stringify(JSON.parse(body))}`);
+  for (const path of filesBelow(join(folder, 'copy'))) expectNone(path, readFileSync(path, 'utf8'));
+  for (const path of filesBelow(join(folder, 'box'))) expectNone(path, await mailText(readFileSync(path)));
+});
+
+it('no notice, no question to the address on file and no alert holds one', async () => {
+  await eventually('an acknowledgement', () => sink.mails.some(({ to }) => to[0] === ada));
+  await eventually('the question', () => sink.mails.some(({ to }) => to[0] === pam));
+  await eventually('an alert', () => sink.mails.some(({ to }) => to[0] === 'trust-desk@staff.example'));
+  for (const { raw } of sink.mails) expectNone('a mail that went out', await mailText(raw));
+  const letters = rows('select letter as value from notices');
+  expect(letters.length).toBeGreaterThan(1);
+  for (const letter of letters) expectNone('a notice in the outbox', letter);
+  const path = letters
+    .map((letter) => /https:\/\/gate\.test(\/verify\/[\w.-]+)/.exec(letter)?.[1])
+    .find((each) => each !== undefined);
+  const page = await (await fetch(new URL(path ?? '/none', postern.consoleUrl()))).text();
+  expect(page).toContain('The export fails');
+  expectNone('the page that asks', page);
+});
+
+it('neither the records, nor Redis, nor any command, nor the API, nor the console shows one', async () => {
+  await postern.run('trace', '--json');
+  for (const args of [
+    ['trace', '--json'],
+    ['tickets', '--json'],
+    ['reviews', '--json'],
+    ['audit', '--json'],
+    ['alerts', 'history', '--json'],
+  ]) {
+    const { stdout, stderr } = await postern.run(...args);
+    expectNone(`postern ${args.join(' ')}`, `${stdout}\n${stderr}`);
+  }
+  for (const { name, text } of recordsText()) expectNone(`table ${name}`, text);
+  expectNone('Redis', await redisText());
+  const token = (await postern.run('token', 'add', 'board', '--role', 'operator', '--days', '1')).stdout.trim();
+  const ask = async (path: string) =>
+    (
+      await fetch(`${postern.consoleUrl().replace(/\/$/u, '')}/api/v1${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+    ).text();
+  const ids = postern.trace().map(({ message_id: id }) => id);
+  expect(await ask('/messages')).toContain(ids[0]);
+  for (const path of [
+    '/messages',
+    '/tickets',
+    '/reviews',
+    '/queues',
+    '/audit',
+    '/alerts/history',
+    '/clocks',
+    ...ids.flatMap((id) => [`/messages/${id}`, `/messages/${id}/simulation`]),
+  ]) {
+    expectNone(`API ${path}`, await ask(path));
+  }
+  const look = await logIn();
+  expect(await look('/mail')).toContain(ids[0]);
+  const pages = [
+    '/',
+    '/mail',
+    '/reviews',
+    '/queues',
+    '/queues/accepted',
+    '/queues/escalated',
+    '/alerts',
+    '/audit',
+    '/deny/proposals',
+    '/cases',
+    ...ids.map((id) => `/mail/${id}`),
+    `/reviews/${ids[2]}`,
+  ];
+  for (const path of pages) expectNone(`console ${path}`, await look(path));
+});
+
+it('no process has logged one', () => {
+  expect(postern.log()).toContain('"msg":"judged"');
+  expectNone('the log', postern.log());
+});
+
+it('the spool holds the mails as they came: clear text stays to be seen by who may, sealed text stays sealed', () => {
+  const kept = spoolEntries(postern.dataDir)
+    .map((path) => readFileSync(path, 'latin1'))
+    .join('\n');
+  for (const secret of [...Object.values(clear), ...Object.values(unproven)]) expect(kept).toContain(secret);
+  for (const secret of Object.values(sealed).filter((each) => each !== sealed.card)) expect(kept).not.toContain(secret);
+});
+
+function rows(sql: string): readonly string[] {
+  const database = new DatabaseSync(join(postern.dataDir, 'postern.db'), { readOnly: true, timeout: 5_000 });
+  try {
+    return database
+      .prepare(sql)
+      .all()
+      .map(({ value }) => String(value));
+  } finally {
+    database.close();
+  }
+}
+
+/** Every table of the records as text. */
+function recordsText(): readonly { readonly name: string; readonly text: string }[] {
+  const names = rows(`select name as value from sqlite_master where type = 'table'`);
+  const database = new DatabaseSync(join(postern.dataDir, 'postern.db'), { readOnly: true, timeout: 5_000 });
+  try {
+    return names.map((name) => ({
+      name,
+      text: JSON.stringify(database.prepare(`select * from "${name}"`).all(), (_, value: unknown) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
+    }));
+  } finally {
+    database.close();
+  }
+}
+
+/** Every key of Redis as text. */
+async function redisText(): Promise<string> {
+  const redis = new Redis({ path: join(postern.dataDir, 'redis', 'redis.sock'), lazyConnect: true });
+  try {
+    await redis.connect();
+    const keys = await redis.keys('*');
+    expect(keys.length).toBeGreaterThan(3);
+    const dumped = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
+    const hashes = await Promise.all(
+      keys.map(async (key) => ((await redis.type(key)) === 'hash' ? JSON.stringify(await redis.hgetall(key)) : '')),
+    );
+    return [...keys, ...dumped.map((each) => each?.toString('latin1') ?? ''), ...hashes].join('\n');
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** A member of staff who may see all, by password and code; returns how they look at a page. */
+async function logIn(): Promise<(path: string) => Promise<string>> {
+  const origin = postern.consoleUrl().replace(/\/$/u, '');
+  const added = await postern.run('staff', 'add', 'grace', '--role', 'admin');
+  const path = /\/join\/[\w-]{43}/u.exec(`${added.stdout}${added.stderr}`)?.[0] ?? '';
+  const form = await (await fetch(`${origin}${path}`)).text();
+  const secret = (/class="secret"[^>]*>([^<]+)</u.exec(form)?.[1] ?? '').replaceAll(' ', '');
+  const password = `${randomBytes(12).toString('hex')}-Long`;
+  const body = new URLSearchParams({ password, again: password, code: totpOf(secret) });
+  const joined = await fetch(`${origin}${path}`, { method: 'POST', body, headers: { origin }, redirect: 'manual' });
+  const cookie = joined.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ');
+  return async (page) => (await fetch(`${origin}${page}`, { headers: { cookie } })).text();
+}
+
+// RFC 6238 with the secret in RFC 4648 base32.
+function totpOf(secret: string): string {
+  const bits = [...secret]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/gu) ?? []).map((octet) => Number.parseInt(octet, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  return String((mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
