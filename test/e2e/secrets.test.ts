@@ -169,7 +169,7 @@ function expectNone(what: string, text: string): void {
 }
 
 it('the mails are what they should be: two proven, one asked about', () => {
-  expect(postern.trace().map(({ outcome, assurance, pgp }) => ({ outcome, assurance, pgp }))).toMatchObject([
+  expect(postern.trace().map(({ outcome, assurance }) => ({ outcome, assurance }))).toMatchObject([
     { outcome: 'accepted', assurance: 'proven' },
     { outcome: 'accepted', assurance: 'proven' },
     { outcome: 'escalated', assurance: 'claimed' },

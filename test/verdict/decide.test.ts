@@ -47,6 +47,7 @@ const missing = (sinceHours: number | null): Partial<Evidence> => ({
 });
 const network = denied('client-network', { kind: 'network', value: '192.0.2.0/24' });
 const abusive = content({}, { abuse: { label: 'abusive', because: [{ rule: 'insult-at-you', words: [] }] } });
+const threat = content({}, { abuse: { label: 'threatening', because: [{ rule: 'threat-harm', words: [] }] } });
 const imitates = from({ kind: 'unregistered' }, { kind: 'homoglyph', of: 'example.com' });
 const contract = (changes: Partial<ReturnType<typeof tenant>['contract']>) =>
   from(primary(tenant({ contract: { ...tenant().contract, ...changes } })));
@@ -433,6 +434,23 @@ const table: readonly Row[] = [
     policy: { ownListIds: ['front.postern.test'] },
     expect: 'escalated shared-mailbox W-SHARED',
   },
+  {
+    why: 'through a list, but the address on file has confirmed this very mail',
+    evidence: [
+      { content: content({ list: { id: 'all.example.com' } }), proofs: [{ kind: 'confirmation', cause: 'by button' }] },
+    ],
+    expect: 'accepted confirmed W-PRIMARY',
+  },
+  {
+    why: 'a contract address through a list',
+    evidence: [alternate(), { content: content({ list: { id: 'all.example.com' } }) }],
+    expect: 'escalated shared-mailbox W-SHARED',
+  },
+  {
+    why: 'a stranger through a list is a prospect all the same',
+    evidence: [unregistered, { content: content({ list: { id: 'all.example.com' } }) }],
+    expect: 'accepted prospect D-PROSPECT',
+  },
   { why: 'contract address', evidence: [alternate()], expect: 'accepted contract W-CONTRACT' },
   {
     why: 'contract address, unproven',
@@ -471,6 +489,11 @@ const table: readonly Row[] = [
     expect: 'accepted admin W-PRIMARY',
   },
   {
+    why: 'PGP required, but asked in the portal',
+    evidence: [contract({ requirePgp: 'signed' }), { proofs: [{ kind: 'portal', cause: 'signed in' }] }],
+    expect: 'accepted admin W-PORTAL',
+  },
+  {
     why: 'signed, but encryption is required',
     evidence: [contract({ requirePgp: 'encrypted-signed' }), { proofs: [{ kind: 'pgp', cause: '' }] }],
     expect: 'rejected insecure-channel R-INSECURE',
@@ -493,6 +516,7 @@ const table: readonly Row[] = [
   },
   // R-ABUSE
   { why: 'abuse', evidence: [{ content: abusive }], expect: 'escalated abuse R-ABUSE' },
+  { why: 'a threat', evidence: [{ content: threat }], expect: 'escalated abuse R-ABUSE' },
   { why: 'abuse at sales@', evidence: [{ content: abusive }], to: 'sales', expect: 'escalated abuse R-ABUSE' },
   {
     why: 'swearing at the thing is not abuse',
@@ -651,6 +675,22 @@ describe('what a verdict carries', () => {
   it('is no more silent about ciphertext that opened than about ciphertext that did not', () => {
     for (const change of [encrypted('none'), encrypted('undecryptable')]) {
       expect(judge({ why: '', evidence: [change], expect: 'a b c' })).toMatchObject({ silent: false });
+    }
+  });
+
+  it('routes a stranger who asks for the escalation manager there, as it does an admin', () => {
+    for (const changes of [[unregistered], []]) {
+      const verdict = judge({ why: '', evidence: [...changes, asking('escalation-manager')], expect: 'a b c' });
+      expect(verdict).toMatchObject({ outcome: 'accepted', department: 'escalation-manager' });
+    }
+  });
+
+  it('is silent about a denied key or envelope where the mail would have got no answer without', () => {
+    const silentOf = (...evidence: readonly Partial<Evidence>[]) => judge({ why: '', evidence, expect: 'a b c' });
+    for (const subject of ['envelope-sender', 'pgp-key'] as const) {
+      expect(silentOf(denied(subject))).toMatchObject({ reason: 'deny-listed', silent: false });
+      expect(silentOf(denied(subject), asking('ordinary', true))).toMatchObject({ silent: true });
+      expect(silentOf(denied(subject), asking('recovery-closure'))).toMatchObject({ silent: true });
     }
   });
 
