@@ -127,6 +127,15 @@ const bodyTexts: readonly RuleText[] = [
     none: [/\b(?:nos utilisateurs|nous recevons|on recoit|pouvez-vous|pourquoi|aidez)\b/],
   },
   {
+    id: 'automatic-machine',
+    all: [
+      /\b(?:auto[- ]?response|no human (?:has )?(?:seen|reads?|read)|sent by \w+d\b|your message is being held|you (?:get|receive) this (?:e-?mail |message )?because you(?:'re| are) subscribed|alert (?:resolved|triggered) at \d|checked from \d+ locations|(?:host|hote) [\w.-]+,? (?:is|etat|state) (?:up|down|ok|critical)|(?:etat|state) (?:up|down|ok) (?:since|depuis)|(?:message genere|envoi automatique|message automatique)(?= ?[,.;]|$)|ne pas repondre(?= ?[.;]|$)|\d+ (?:files? skipped|fichiers? ignores?)|(?:job|tache) "[^"]{1,60}" (?:finished|failed|completed|terminee?|echoue)|i have left the company and this mailbox)/,
+    ],
+    none: [
+      /\b(?:why|how|can you|could you|please (?:help|fix|check|stop)|we (?:keep|get|got)|our users?|pourquoi|comment|pouvez-vous|on recoit|nous recevons)\b|\?/,
+    ],
+  },
+  {
     id: 'automatic-receipt-fr',
     all: [
       /\b(?:votre message .{0,90}(?:a ete (?:lu|affiche|ouvert|supprime sans)|lu le)|accuse de (?:lecture|reception)(?: de| pour|,|\.)|confirmation de lecture)\b/,

@@ -15,6 +15,7 @@ import type { RequestRule, RuleGroup } from './request-rule.ts';
 import { requestGroupsEn } from './request-rules-en.ts';
 import { requestGroupsFr } from './request-rules-fr.ts';
 import { requestGroupsIndirect } from './request-rules-indirect.ts';
+import { supportGroupsEn } from './request-rules-support-en.ts';
 import { matchRule, within } from './rule.ts';
 import { windowsOf } from './windows.ts';
 
@@ -104,6 +105,7 @@ const mostReasons = 6;
 export const allGroups: readonly RuleGroup[] = [
   ...recoveryGroupsEn,
   ...requestGroupsEn,
+  ...supportGroupsEn,
   ...recoveryGroupsFr,
   ...requestGroupsFr,
   ...recoveryGroupsIndirect,
