@@ -32,7 +32,7 @@ const secretsOf = (mark: string) => ({
   phrase: `copper${mark} kettle window harbour`,
   passing: `Dande${mark}55lion`,
   code: `77${mark.charCodeAt(0)}41`,
-  token: `gh${'p_'}${mark.repeat(6)}${'a1B2c3D4e5F6g7H8i9J0'}${mark.repeat(10)}`,
+  token: ['gh', 'p_', mark.repeat(6), 'a1B2c3D4e5F6g7H8i9J0', mark.repeat(10)].join(''),
   card: '4111 1111 1111 1111',
   key: `MIIE${mark.repeat(40)}Vx0`,
 });
@@ -50,9 +50,9 @@ const told = (secrets: Secrets): string =>
     `The keypad takes ${secrets.code} and nothing else.`,
     `Bot token ${secrets.token} if you need it.`,
     `Charge ${secrets.card} please.`,
-    `${'-----BEGIN'} PRIVATE KEY-----`,
+    ['-----BEGIN', 'PRIVATE KEY-----'].join(' '),
     secrets.key,
-    `${'-----END'} PRIVATE KEY-----`,
+    ['-----END', 'PRIVATE KEY-----'].join(' '),
     '',
   ].join('\r\n');
 
