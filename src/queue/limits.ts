@@ -19,7 +19,7 @@ export type SharedLimits = LimitsPort & {
 
 export type SharedLimitsOptions = {
   readonly client: RedisClient;
-  /** Milliseconds until an answer is given up. */
+  /** Milliseconds until an answer is given up. A client waits so long for its greeting while Redis is frozen. */
   readonly timeoutMs?: number;
   /** Milliseconds after which a silent process counts as dead. */
   readonly lifeMs?: number;
@@ -62,7 +62,7 @@ redis.call('PEXPIRE', KEYS[1], 60000)
 return 1`;
 
 export function redisLimits(options: SharedLimitsOptions): SharedLimits {
-  const { client, timeoutMs = 2_000, lifeMs = 30_000 } = options;
+  const { client, timeoutMs = 250, lifeMs = 30_000 } = options;
   const processId = randomUUID();
   const own = new Map<string, number>();
   let sent = 0;

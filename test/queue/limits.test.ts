@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { redisLimits, type SharedLimits } from '../../src/queue/limits.ts';
+import { redisMemory } from '../../src/queue/memory.ts';
 import { QueueUnavailable } from '../../src/queue/prompt-client.ts';
 import { connectQueues, type Queues } from '../../src/queue/queues.ts';
-import { createMemoryLimits, type Lease, type LimitsPort } from '../../src/smtp/limits.ts';
+import { createMemoryLimits, type Lease, type LimitsPort, withLocalLimits } from '../../src/smtp/limits.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
 
 let redis: TestRedis;
@@ -113,4 +115,28 @@ describe('limits of several processes', () => {
     await queues.ready(5_000);
     await expect.poll(() => limits.admitConnection('c', 1).catch(() => null)).not.toBeNull();
   });
+});
+
+it('do not hold a greeting while Redis is frozen: local counters take over before a mail would be deferred', async () => {
+  const { timeoutMs } = loadConfig({ env: {}, cwd: '/' }).redis;
+  const limits = withLocalLimits(open(), createMemoryLimits(), silentLogger());
+  const memory = redisMemory({ client: queues.client, timeoutMs });
+  const order: string[] = [];
+  redis.freeze();
+  try {
+    await Promise.all([
+      memory.find(['k']).catch(() => order.push('deferred')),
+      (async () => {
+        // As one session asks: for all, for its address, for its mail.
+        await limits.admitConnection('all', 10);
+        await limits.admitConnection('c', 10);
+        expect(await limits.admitMail('c', 10)).toBe(true);
+        order.push('greeted and admitted');
+      })(),
+    ]);
+  } finally {
+    redis.thaw();
+  }
+  await queues.ready(5_000);
+  expect(order).toEqual(['greeted and admitted', 'deferred']);
 });
