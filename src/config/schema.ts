@@ -125,6 +125,14 @@ const smtp = section(
       unit: 'mails per minute',
       tradeoff: 'Lower ends floods sooner; beyond it mail is deferred with 451, not lost.',
     }),
+    maxMailsInHand: setting(count(1, 100_000, 200), {
+      text: 'Mails that one listener process takes in and judges at once; further ones are deferred with 451.',
+      tradeoff: 'More rides out bursts and needs memory and file descriptors; each may hold 256 KB in memory.',
+    }),
+    maxMailsInHandPerAddress: setting(count(1, 100_000, 5), {
+      text: 'Of these, mails of one client address once half of the places are taken.',
+      tradeoff: 'Fewer keeps slow senders from filling the places, but defers mail of a large sender in a rush.',
+    }),
     unlimitedNetworks: setting(z.array(network).readonly().default(['127.0.0.0/8', '::1/128']), {
       text: 'Networks that the limits per address do not apply to.',
       defaultText: 'this machine: 127.0.0.0/8, ::1/128',
@@ -402,8 +410,8 @@ const redis = section(
           'The private one needs no care and ends with one machine; your own must have an append-only file and noeviction.',
       },
     ),
-    timeoutMs: setting(durationMs(100, 10_000, 2_000), {
-      text: 'Wait for an answer of Redis; then the mail is deferred with 451.',
+    timeoutMs: setting(durationMs(100, 10_000, 1_500), {
+      text: 'Wait for an answer of Redis; then the mail is deferred with 451. Limits per address wait 250 ms and count locally then.',
       unit: 'milliseconds',
       tradeoff: 'More rides out pauses; senders wait that long while Redis is frozen.',
     }),

@@ -18,6 +18,7 @@ import { EvidenceUnavailable, type Gathered, type Gatherer } from './gather.ts';
 import type { Intake, Receiving, SessionRefusal } from './intake.ts';
 import { judgedMail, replyOf } from './judged.ts';
 import { newMailId } from './mail-id.ts';
+import type { Places } from './places.ts';
 import type { Arrival, MemoryPort, QueuePort, SpoolPort } from './ports.ts';
 import { settleReplays } from './settle-replays.ts';
 import type { Judgement, Sidecar } from './sidecar.ts';
@@ -31,8 +32,10 @@ export type IntakeOptions = {
   readonly policy: () => Policy;
   readonly logger: Logger;
   readonly observe: IntakeObserver;
-  /** Mails judged at once in this process; further ones are answered 451. */
-  readonly maxInFlight: number;
+  /** Mails in hand in this process; further ones are answered 451. */
+  readonly places: Places;
+  /** Whose share of the places a mail takes; null for whom no limit per address holds. */
+  readonly clientOf: (envelope: Envelope) => string | null;
   readonly now: () => number;
 };
 
@@ -44,15 +47,12 @@ export type IntakeObserver = {
 };
 
 export function createIntake(options: IntakeOptions): Intake {
-  let inFlight = 0;
   return {
     async begin(envelope, mailboxes, mailId) {
-      if (inFlight >= options.maxInFlight) return busy(options, envelope);
-      inFlight += 1;
+      const leave = options.places.take(options.clientOf(envelope));
+      if (leave === null) return busy(options, envelope);
       const begun = { mailId: mailId ?? newMailId(options.now(), mailboxes.length), envelope, mailboxes };
-      return receiveMail(options, begun, () => {
-        inFlight -= 1;
-      });
+      return receiveMail(options, begun, leave);
     },
     refused: (refusal) => options.observe.refused(refusal),
   };
@@ -77,11 +77,6 @@ async function receiveMail(
   const watch = startStopwatch();
   const lineEndings = createLineEndingScanner();
   let arrival: Arrival | null = null;
-  let ended = false;
-  const end = () => {
-    if (!ended) leave();
-    ended = true;
-  };
 
   const storageFailed = async (error: unknown, step: string) => {
     log.error({ err: error, step }, 'storage failed while a mail arrived');
@@ -127,13 +122,13 @@ async function receiveMail(
         await storageFailed(error, 'judge');
         return deferWith(options, envelope, deferral('storage', 'internal error'));
       } finally {
-        end();
+        leave();
       }
     },
     async abort() {
       await arrival?.discard().catch((cause: unknown) => log.warn({ err: cause }, 'a temporary file was left behind'));
       arrival = null;
-      end();
+      leave();
     },
   };
 }

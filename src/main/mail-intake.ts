@@ -1,10 +1,12 @@
 /** The walk of a mail on the configured stores: for the listeners, and for what the portal hands in. */
+import { limitKey } from '../address/limit-key.ts';
 import type { Config } from '../config/config.ts';
 import { createClassifier } from '../intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf } from '../intake/configured.ts';
 import { createGatherer, type Gatherer } from '../intake/gather.ts';
 import type { Intake } from '../intake/intake.ts';
 import { createPgpPool } from '../intake/pgp-pool.ts';
+import { createPlaces } from '../intake/places.ts';
 import type { MemoryPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
 import { createIntake, type IntakeObserver } from '../intake/receive.ts';
@@ -17,7 +19,7 @@ import { ceasedSupport } from '../records/ceased-support.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
-
+import { createNetworks } from '../smtp/networks.ts';
 import { mailResolver } from './mail-resolver.ts';
 import { openMemory, type openSpool } from './stores.ts';
 
@@ -32,8 +34,6 @@ export type MailIntakeStores = {
   readonly logger: Logger;
   readonly metrics: Metrics;
 };
-
-const maxInFlight = 200;
 
 export type MailIntake = { readonly intake: Intake; readonly memory: MemoryPort; readonly gather: Gatherer };
 
@@ -75,6 +75,7 @@ export async function openMailIntake(stores: MailIntakeStores): Promise<MailInta
       outbox?.add(refusal);
     },
   };
+  const unlimited = createNetworks(config.smtp.unlimitedNetworks);
   const intake = createIntake({
     spool,
     queue: queues,
@@ -83,7 +84,9 @@ export async function openMailIntake(stores: MailIntakeStores): Promise<MailInta
     policy: () => policy,
     logger,
     observe,
-    maxInFlight,
+    places: createPlaces({ all: config.smtp.maxMailsInHand, perClient: config.smtp.maxMailsInHandPerAddress }),
+    clientOf: ({ client, portal }) =>
+      portal !== undefined || unlimited.contains(client.ip) ? null : limitKey(client.ip),
     now: Date.now,
   });
   return { intake, memory, gather };

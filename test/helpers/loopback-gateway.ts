@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { classifyHere } from '../../src/intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from '../../src/intake/configured.ts';
 import { createGatherer } from '../../src/intake/gather.ts';
+import { createPlaces } from '../../src/intake/places.ts';
 import { createReaderPool } from '../../src/intake/reader-pool.ts';
 import { createIntake } from '../../src/intake/receive.ts';
 import { openKeyring } from '../../src/keyring/keyring.ts';
@@ -80,7 +81,8 @@ export async function startLoopbackGateway(dataDir: string): Promise<LoopbackGat
     policy: () => policy,
     logger,
     observe: { judged: () => undefined, deferred: () => undefined, refused: () => undefined },
-    maxInFlight: 20,
+    places: createPlaces({ all: 20, perClient: 20 }),
+    clientOf: () => null,
     now: Date.now,
   });
   const listener = createListener(

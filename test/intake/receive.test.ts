@@ -20,6 +20,7 @@ import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf, readLimitsOf } from 
 import { createGatherer } from '../../src/intake/gather.ts';
 import type { SessionRefusal } from '../../src/intake/intake.ts';
 import { messageIdsOf, newMailId } from '../../src/intake/mail-id.ts';
+import { createPlaces } from '../../src/intake/places.ts';
 import { createIntake, type IntakeOptions } from '../../src/intake/receive.ts';
 import { sweep } from '../../src/intake/sweep.ts';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
@@ -68,7 +69,7 @@ async function directoryWith(pgpKeys: readonly string[]) {
 }
 
 /** Everything around one intake; what a test changes, it names. */
-async function world(changes: { zone?: unknown; maxInFlight?: number; now?: () => number } = {}) {
+async function world(changes: { zone?: unknown; places?: number; now?: () => number } = {}) {
   const config = loadConfig({ env: { POSTERN_DATA_DIR: folder }, cwd: folder });
   const directory = await directoryWith([]);
   const spool = localSpool({ dir: join(folder, 'spool'), memoryThreshold: 1_000_000 });
@@ -107,7 +108,8 @@ async function world(changes: { zone?: unknown; maxInFlight?: number; now?: () =
     policy: () => policyOf(config),
     logger,
     observe: { judged: () => undefined, deferred: () => undefined, refused: (refusal) => refusals.push(refusal) },
-    maxInFlight: changes.maxInFlight ?? 10,
+    places: createPlaces({ all: changes.places ?? 10, perClient: 1 }),
+    clientOf: () => null,
     now: changes.now ?? Date.now,
   };
   return { intake: createIntake(options), spool, enqueued, refusals, queue, options };
@@ -290,12 +292,12 @@ describe('trouble', () => {
   });
 
   it('too many at once: read to the end, then 451', async () => {
-    const here = await world({ maxInFlight: 0 });
+    const here = await world({ places: 0 });
     expect(await deliver(here, await letter())).toMatchObject({ code: 451, enhanced: '4.3.2' });
   });
 
   it('an aborted mail leaves nothing and frees its place', async () => {
-    const here = await world({ maxInFlight: 1 });
+    const here = await world({ places: 1 });
     const receiving = await here.intake.begin(envelope, [support]);
     await receiving.write(Buffer.from('From: a'));
     await receiving.abort();
