@@ -1,4 +1,7 @@
 /** The command line: `postern <command>`. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
 
 import { alertsCommand } from '../cli/alerts.ts';
 import { auditCommand } from '../cli/audit.ts';
@@ -26,6 +29,11 @@ import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
 import { serveCommand } from './serve.ts';
 
+/** Of this installation. */
+function versionOf(manifest: string): string {
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(manifest, 'utf8'))).version;
+}
+
 // `postern check folder | head`: who has seen enough is no fault. Half a file on a full disk is one.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
@@ -44,6 +52,7 @@ const defaultTtlMs = () => {
 
 const program = newCommand(context, 'postern')
   .description('The guarded side gate for support mail.')
+  .version(versionOf(join(import.meta.dirname, '../../package.json')), '--version', 'print the version')
   .addCommand(serveCommand(context))
   .addCommand(checkCommand(context))
   .addCommand(sendCommand(context))

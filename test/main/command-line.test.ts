@@ -1,6 +1,6 @@
 /** The real program as a shell starts it. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,6 +49,11 @@ function run(argv: readonly string[], options: RunOptions = {}) {
 
 // A start of the whole program takes long where many tests run.
 describe('the command line', { timeout: 180_000 }, () => {
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+    expect(await run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   it('ends quietly when nobody reads on, as behind `| head`', async () => {
     const { code, stderr } = await run(['check', '--json', '--zone', 'zone.json', 'mails'], { lines: 1 });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
