@@ -22,6 +22,7 @@ import { traceRecords } from '../../src/records/trace.ts';
 import { verificationRecords } from '../../src/records/verifications.ts';
 import { defaultAskingLimits } from '../../src/reviews/verification.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
+import { listenerReplies } from '../../src/verdict/reply.ts';
 import { type MaintenanceDeps, type RetentionDays, runMaintenance } from '../../workers/maintenance.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
@@ -216,6 +217,30 @@ describe('postern erase', () => {
     const after = await person('erase', '--address', 'eve@example.com', '--yes');
     expect(after.stdout).not.toContain('the question about mail');
     expect(await verifications.find(question.id)).toBeNull();
+  });
+
+  it('takes its words out of a ticket in which a colleague goes on, and its refusals', async () => {
+    const joining = { inReplyTo: '<a-0@example.com>', references: [], numbers: [] };
+    const ofEve = { address: 'eve@example.com', isProven: true, tenantId: 't1', isAdmin: true };
+    const eve = traceInput({ messageId: 'a-0', receivedAt: 1_000, from: 'eve@example.com' });
+    const ada = traceInput({ messageId: 'b-0', receivedAt: 2_000 });
+    const notKept = ({ mail }: typeof eve) => ({ ...mail, spoolKey: null });
+    const opening = { ...eve, mail: notKept(eve), ticket: ticketDraft({ sender: ofEve, subject: 'Of Eve' }) };
+    await traceRecords(records).record([opening], now);
+    await traceRecords(records).record([{ ...ada, mail: notKept(ada), ticket: ticketDraft({ marks: joining }) }], now);
+    const reply = listenerReplies.noSuchMailbox;
+    const from = { ip: '198.51.100.7', helo: 'x', mailFrom: 'eve@example.com', recipient: 'nobody@postern.test' };
+    await refusalRecords(records).recordRefusals([
+      { at: now, ...from, stage: 'rcpt', reply, cause: 'no such mailbox' },
+    ]);
+    await ticketRecords(records).setStatus('a-0', 'closed', now);
+    const { stdout } = await person('erase', '--address', 'eve@example.com', '--yes', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ tickets: [], ticketMessages: ['a-0'], refusals: 1 });
+    const tickets = ticketRecords(records);
+    expect(await tickets.list({ limit: 9 })).toMatchObject([{ requester: null, admin_id: null, subject: '' }]);
+    expect((await tickets.messages('a-0')).map(({ message_id }) => message_id)).toEqual(['b-0']);
+    const left = JSON.parse((await person('export', '--address', 'eve@example.com')).stdout);
+    expect(left).toMatchObject({ mails: [], tickets: [], ticketMessages: [], refusals: [] });
   });
 
   it('names what a target has, before the rows that tell it are gone', async () => {
