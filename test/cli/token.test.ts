@@ -58,7 +58,7 @@ describe('postern token', () => {
     expect(JSON.parse(added.stdout)).toMatchObject({ token: expect.stringMatching(/^ptn_portal_/), expiresAt: null });
     expect(await run('add', 'portal', '--portal', '--role', 'admin')).toMatchObject({
       code: 64,
-      stderr: 'postern: a portal token has no role\n',
+      stderr: 'postern: a token for portal has no role\n',
     });
   });
 
