@@ -31,6 +31,8 @@ export type DiskFacts = {
 export type DoctorProbes = {
   /** The gateway that works on the data directory; null when none does. */
   holder(): { readonly pid: number | null } | null;
+  /** `postern.yaml` says something else than when that gateway read it. */
+  settingsChanged(): boolean;
   /** The program of the private Redis; null when it is not installed. */
   redisProgram(): Promise<{ readonly path: string; readonly version: string } | null>;
   /** How Redis is installed here. */

@@ -193,6 +193,9 @@ export async function gatewayCheck({ dataDir, smtp }: Config, probes: DoctorProb
       : warn('gateway', `something else listens on ${place}`, 'stop it, or set POSTERN_SMTP_PORT');
   }
   const running = `process ${holder.pid ?? '?'}`;
+  if (probes.settingsChanged()) {
+    return warn('gateway', `${running}, has not read what postern.yaml says now`, 'postern reload');
+  }
   if (smtp.port === 0) return ok('gateway', `${running}, on a free port`);
   if (greeting?.startsWith('220') === true) return ok('gateway', `${running}, listens on ${place}`);
   if (greeting !== null) return warn('gateway', `${running}, ${place} says: ${greeting}`, 'see the log of the gateway');

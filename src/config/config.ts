@@ -15,7 +15,7 @@ export type MailboxSettings = Readonly<Settings['mailboxes'][number]>;
 export type Config = {
   /** Absolute. */
   readonly dataDir: string;
-  /** The file that was read; null when there is none. */
+  /** The file that was read: `filePath` or a copy of it; null when there is none. */
   readonly file: string | null;
   /** Where the file is looked for and where the first start writes it. */
   readonly filePath: string;

@@ -13,6 +13,8 @@ export type LoadOptions = {
   readonly env: Environment;
   /** What relative paths of the environment start from. */
   readonly cwd: string;
+  /** A file that is read in the place of `postern.yaml`; the configuration still names the latter. */
+  readonly copy?: string;
 };
 
 /** A file larger than this is no configuration. */
@@ -21,19 +23,19 @@ const maxFileBytes = 1_048_576;
 type RawSettings = { [name: string]: unknown };
 
 /** Reads and validates everything. Throws `ConfigError`, whose message is one line that names the setting. */
-export function loadConfig({ env, cwd }: LoadOptions): Config {
+export function loadConfig({ env, cwd, copy }: LoadOptions): Config {
   const values = environmentValues(env);
   const dataDir = resolve(cwd, textAt(values, 'dataDir') ?? 'data');
   const named = env['POSTERN_CONFIG']?.trim() ?? '';
   const filePath = named === '' ? resolve(dataDir, 'postern.yaml') : resolve(cwd, named);
   const isThere = existsSync(filePath);
-  if (!isThere && named !== '') throw new ConfigError('POSTERN_CONFIG', 'there is no such file');
-  const raw = isThere ? readSettings(filePath) : {};
+  if (!isThere && named !== '' && copy === undefined) throw new ConfigError('POSTERN_CONFIG', 'there is no such file');
+  const raw = isThere || copy !== undefined ? readSettings(copy ?? filePath) : {};
   refuseMisplaced(raw);
   for (const { path, value } of values) place(raw, path, value);
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) throw problemOf(parsed.error, values);
-  return deepFreeze(configOf(parsed.data, { dataDir, filePath, file: isThere ? filePath : null }));
+  return deepFreeze(configOf(parsed.data, { dataDir, filePath, file: copy ?? (isThere ? filePath : null) }));
 }
 
 function textAt(values: readonly EnvironmentValue[], name: string): string | null {

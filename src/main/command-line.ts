@@ -27,6 +27,7 @@ import { ticketCommand } from '../cli/ticket.ts';
 import { tokenCommand } from '../cli/token.ts';
 import { traceCommand } from '../cli/trace.ts';
 import { mainContext } from './cli-context.ts';
+import { reloadCommand } from './reload.ts';
 import { serveCommand } from './serve.ts';
 
 /** Of this installation. */
@@ -54,6 +55,7 @@ const program = newCommand(context, 'postern')
   .description('The guarded side gate for support mail.')
   .version(versionOf(join(import.meta.dirname, '../../package.json')), '--version', 'print the version')
   .addCommand(serveCommand(context))
+  .addCommand(reloadCommand(context))
   .addCommand(checkCommand(context))
   .addCommand(sendCommand(context))
   .addCommand(directoryCommand(context))

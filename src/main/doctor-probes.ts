@@ -1,4 +1,5 @@
 /** The world around the gateway as `postern doctor` asks it. */
+
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
@@ -17,6 +18,7 @@ import { readCertificate } from '../supervise/certificate.ts';
 import { dataDirectoryHolder } from '../supervise/data-lock.ts';
 import { findExecutable, redisInstallCommand } from '../supervise/executable.ts';
 import { mailResolver } from './mail-resolver.ts';
+import { hasChanged } from './settings-in-force.ts';
 import { openConfiguredRecords, openSpool, redisTarget } from './stores.ts';
 
 const redisWaitMs = 3_000;
@@ -26,6 +28,7 @@ export function doctorProbes(config: Config, logger: Logger): DoctorProbes {
   const resolve = mailResolver(config)('192.0.2.1'); // never the zone of the sample mails
   return {
     holder: () => dataDirectoryHolder(config.dataDir),
+    settingsChanged: () => hasChanged(config),
     redisProgram: () => redisProgram(config.redis.executable),
     redisInstallCommand: redisInstallCommand(),
     redis: () => redisFacts(config),

@@ -1,4 +1,4 @@
-/** One process under the supervisor; its last argument is its role. */
+/** One process under the supervisor; its last arguments are the settings in force and its role. */
 import { loadConfig } from '../config/load.ts';
 import { createLogger } from '../observe/logger.ts';
 import { createMetrics } from '../observe/metrics.ts';
@@ -9,7 +9,8 @@ import { startListenerRole } from './listener-role.ts';
 import { redisTarget } from './stores.ts';
 import { startWorkersRole } from './workers-role.ts';
 
-const config = loadConfig({ env: process.env, cwd: process.cwd() });
+const copy = process.argv.at(-2);
+const config = loadConfig({ env: process.env, cwd: process.cwd(), ...(copy === undefined ? {} : { copy }) });
 const role = readRole(process.argv.at(-1));
 const logger = createLogger({ level: config.logLevel, role });
 const metrics = createMetrics();

@@ -20,6 +20,7 @@ import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import { RecordsUnavailable, SchemaTooNew } from '../records/errors.ts';
 import { migrate } from '../records/migrate.ts';
+import type { Records } from '../records/open-records.ts';
 import { SamplesRefused } from '../samples/samples-refused.ts';
 import { BadCertificate, type Certificate, readCertificate, watchCertificate } from '../supervise/certificate.ts';
 import { DataDirectoryInUse, DataDirectoryUnusable, lockDataDirectory } from '../supervise/data-lock.ts';
@@ -30,7 +31,9 @@ import { ProcessDidNotStart, type Processes, type ProcessGroup, startProcesses }
 import { ForeignRedis } from '../supervise/redis-orphan.ts';
 import { stopSignals } from '../supervise/stop-signals.ts';
 import { sampleFolder } from './mail-resolver.ts';
+import { listenForReload } from './reload.ts';
 import { prepareSamples } from './sample-setup.ts';
+import { auditSettings, settingsInForce } from './settings-in-force.ts';
 import { openConfiguredRecords } from './stores.ts';
 
 export type ServeContext = CliContext & { config(): Config };
@@ -44,7 +47,7 @@ export function serveCommand(context: ServeContext): Command {
     .addHelpText(
       'after',
       `
-SIGTERM or SIGINT stops it in order; a second signal hurries. Logs go to stderr, one JSON object a line.
+SIGTERM or SIGINT stops it in order; a second signal hurries. SIGUSR2, or postern reload, takes postern.yaml anew. Logs go to stderr, one JSON object a line.
 Exit codes: 69 a service is missing, 73 the data directory is in use or cannot be written, 78 wrong configuration.`,
     )
     .action(({ roles }: { roles: readonly ProcessRole[] }) => serve(context, roles));
@@ -63,14 +66,19 @@ async function serve(context: ServeContext, roles: readonly ProcessRole[]): Prom
   const config = context.config();
   refuseLonelySecret(config, roles);
   const logger = createLogger({ level: config.logLevel, role: 'supervisor' });
+  const reloading = listenForReload(config.dataDir, logger);
   let processes: Processes | null = null;
   const signals = stopSignals({ logger, onHurry: () => processes?.hurry() });
   const stack = new AsyncDisposableStack();
   try {
     stack.defer(() => signals.dispose());
+    stack.defer(() => reloading.end());
     const lock = lockDataDirectory(config.dataDir);
     stack.defer(() => lock.release());
-    await migrateRecords(config, logger);
+    await withRecords(config, logger, async (records) => {
+      await migrateRecords(records, logger);
+      await auditSettings(records, config, process.env);
+    });
     const first = await prepareFirstStart({
       config,
       hostName: config.smtp.name ?? hostname(),
@@ -84,13 +92,25 @@ async function serve(context: ServeContext, roles: readonly ProcessRole[]): Prom
       const redis = await startPrivateRedis({ dataDir: config.dataDir, logger, executable: config.redis.executable });
       stack.defer(() => redis.stop());
     }
+    const settings = settingsInForce(config, { env: process.env, cwd: process.cwd() });
     processes = await startProcesses({
       entry: join(import.meta.dirname, 'process.ts'),
+      args: [settings.copy],
       groups: groupsOf(config, roles),
       logger,
     });
     stack.defer(() => processes?.stop());
     if (certificate !== null) stack.defer(watchForRenewal(config, certificate, processes, logger));
+    reloading.begin({
+      settings,
+      processes,
+      check(next) {
+        refuseLonelySecret(next, roles);
+        warnOfRestart(config, next, logger);
+        if (roles.includes('smtp')) readCertificate(next.smtp.tls);
+      },
+      taken: (next) => withRecords(next, logger, (records) => auditSettings(records, next, process.env)),
+    });
     const listening = listeningOf(config, processes);
     context.stderr.write(welcomeText({ config, listening, first, cwd: context.cwd }));
     await signals.asked;
@@ -122,21 +142,39 @@ const leaveMs = 5_000;
 function groupsOf({ smtp, workers }: Config, roles: readonly ProcessRole[]): readonly ProcessGroup[] {
   const groups: Readonly<Record<ProcessRole, Omit<ProcessGroup, 'role'>>> = {
     smtp: { count: smtp.processes, stopTimeoutMs: smtp.stopTimeoutMs + leaveMs },
-    console: { count: 1, stopTimeoutMs: leaveMs },
+    console: { count: 1, stopTimeoutMs: leaveMs, isExclusive: true },
     workers: { count: 1, stopTimeoutMs: workers.stopTimeoutMs + leaveMs },
   };
   return orderOfStop.filter((role) => roles.includes(role)).map((role) => ({ role, ...groups[role] }));
 }
 
-/** Before any process is forked: several that migrate at once would fail. */
-async function migrateRecords(config: Config, logger: Logger): Promise<void> {
+async function withRecords<Result>(
+  config: Config,
+  logger: Logger,
+  work: (records: Records) => Promise<Result>,
+): Promise<Result> {
   const records = await openConfiguredRecords(config, logger);
   try {
-    const { from, to } = await migrate(records);
-    if (from !== to) logger.info({ from, to }, 'records migrated');
+    return await work(records);
   } finally {
     await records.close();
   }
+}
+
+/** Before any process is forked: several that migrate at once would fail. */
+async function migrateRecords(records: Records, logger: Logger): Promise<void> {
+  const { from, to } = await migrate(records);
+  if (from !== to) logger.info({ from, to }, 'records migrated');
+}
+
+/** What only the supervisor reads is as it was until it starts anew. */
+function warnOfRestart(running: Config, next: Config, logger: Logger): void {
+  const changed = [
+    ...(next.smtp.processes === running.smtp.processes ? [] : ['smtp.processes']),
+    ...(next.redis.executable === running.redis.executable ? [] : ['redis.executable']),
+    ...(next.smtp.tls.certificateFile === running.smtp.tls.certificateFile ? [] : ['smtp.tls.certificateFile']),
+  ];
+  if (changed.length > 0) logger.warn({ settings: changed }, 'these need a restart of the gateway to take full effect');
 }
 
 function watchForRenewal(
@@ -163,8 +201,7 @@ async function makeGatewayKey({ mailboxes, pgp }: Config, folder: string): Promi
 
 /** A directory that is in use already may leave no room for them; the gateway starts all the same. */
 async function makeSamples(config: Config, logger: Logger): Promise<void> {
-  const records = await openConfiguredRecords(config, logger);
-  try {
+  await withRecords(config, logger, async (records) => {
     await prepareSamples({
       config,
       directory: directoryRecords(records),
@@ -173,12 +210,10 @@ async function makeSamples(config: Config, logger: Logger): Promise<void> {
       actor: 'first start',
       now: Date.now(),
     });
-  } catch (error) {
+  }).catch((error: unknown) => {
     if (!(error instanceof SamplesRefused)) throw error;
     logger.warn({ cause: error.message }, 'no sample mails were made');
-  } finally {
-    await records.close();
-  }
+  });
 }
 
 function listeningOf({ redis, database, spool, dataDir }: Config, processes: Processes): Listening {

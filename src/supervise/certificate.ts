@@ -1,9 +1,9 @@
 /** The TLS certificate: making a first one, reading it, and noticing when it was renewed. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { generate } from 'selfsigned';
 import type { Logger } from '../observe/logger.ts';
+import { writeWhole } from './write-whole.ts';
 
 export type CertificateFiles = { readonly certificateFile: string; readonly keyFile: string };
 
@@ -127,11 +127,4 @@ function readPem(file: string): string {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new BadCertificate(`${file} cannot be read (${code})`);
   }
-}
-
-function writeWhole(file: string, content: string, mode: number): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const unfinished = `${file}.new`;
-  writeFileSync(unfinished, content, { mode });
-  renameSync(unfinished, file);
 }

@@ -2,7 +2,8 @@
  * The processes that the supervisor runs, each by role, through `node:cluster` so that listeners share a port.
  *
  * Life of a process: forked -> says `ready` -> serves; if it dies unasked it is forked again, with growing pauses -> is told
- * to stop and exits, or is killed at its deadline. A process that dies before its first `ready` stops the start.
+ * to stop and exits, or is killed at its deadline. A process that dies before its first `ready` stops the start. `renew`
+ * puts a new process into each place, and leaves the old one there when the new one does not come to serve.
  */
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '../observe/logger.ts';
@@ -14,6 +15,8 @@ export type ProcessGroup = {
   readonly count: number;
   /** Milliseconds that a stop waits before it kills. */
   readonly stopTimeoutMs: number;
+  /** It listens where only one process can: the old one has to leave before a new one starts. */
+  readonly isExclusive?: boolean;
 };
 
 export type ProcessesOptions = {
@@ -30,6 +33,12 @@ export type Processes = {
   addresses(role: ProcessRole): readonly string[];
   /** Tells all to read their certificates anew. */
   reload(): void;
+  /**
+   * A new process in every place, one after the other; where sockets are shared the old one serves until the new one does.
+   * Rejects with `ProcessDidNotStart` at the first that does not start; that place keeps or gets back its process when the
+   * cause is gone. One at a time.
+   */
+  renew(): Promise<void>;
   /** Metrics of all processes that answer within the deadline. */
   snapshots(deadlineMs: number): Promise<readonly MetricsSnapshot[]>;
   /** Group by group; never rejects. */
@@ -51,6 +60,7 @@ export class ProcessDidNotStart extends Error {
 
 /** One place in a group; the process in it may change. */
 type Slot = { readonly group: ProcessGroup; worker: Worker | null; address: string | null; pauseMs: number };
+type Leaving = { readonly worker: Worker; readonly group: ProcessGroup };
 
 const firstPauseMs = 200;
 const longestPauseMs = 10_000;
@@ -66,6 +76,8 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
     Array.from({ length: group.count }, (): Slot => ({ group, worker: null, address: null, pauseMs: firstPauseMs })),
   );
   const measuring = new Map<number, (snapshot: MetricsSnapshot) => void>();
+  /** Replaced, and not yet gone. */
+  const leaving = new Set<Leaving>();
   let isStopping = false;
   let isHurried = false;
   let questions = 0;
@@ -92,9 +104,10 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
       }
     });
     worker.once('exit', (code: number | null, signal: string | null) => {
-      slot.worker = null;
+      const isReplaced = slot.worker !== worker;
+      if (!isReplaced) slot.worker = null;
       reject(new ProcessDidNotStart(role, code, signal));
-      if (isStopping || !isReady) return;
+      if (isStopping || !isReady || isReplaced) return;
       if (performance.now() - startedAt > settledMs) slot.pauseMs = firstPauseMs;
       logger.error({ role, code, signal, pauseMs: slot.pauseMs }, 'process ended unasked; starting it again');
       setTimeout(() => refork(slot), slot.pauseMs);
@@ -103,7 +116,7 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
     return promise;
   };
   const refork = (slot: Slot): void => {
-    if (isStopping) return;
+    if (isStopping || slot.worker !== null) return; // it was renewed meanwhile
     fork(slot).catch((error: unknown) => {
       logger.warn({ error, pauseMs: slot.pauseMs }, 'process did not start');
       setTimeout(() => refork(slot), slot.pauseMs);
@@ -130,14 +143,41 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
   const answerCollect = async (worker: Worker, id: number): Promise<void> => {
     tell(worker, { postern: 'collected', id, snapshots: await snapshots(1_000) });
   };
+  const leave = async (one: Leaving): Promise<void> => {
+    leaving.add(one);
+    await stopWorker(one, isHurried, logger);
+    leaving.delete(one);
+  };
+  const renewSlot = async (slot: Slot): Promise<void> => {
+    const { group, worker: old } = slot;
+    if (group.isExclusive && old !== null) {
+      slot.worker = null;
+      await leave({ worker: old, group });
+    }
+    try {
+      await fork(slot);
+    } catch (error) {
+      if (old !== null && !old.isDead()) slot.worker = old;
+      else refork(slot); // tried until it starts, like one that died
+      throw error;
+    }
+    if (old !== null && !old.isDead()) await leave({ worker: old, group });
+  };
+  const renew = async (): Promise<void> => {
+    for (const slot of slots.toReversed()) if (!isStopping) await renewSlot(slot); // in the order of the start
+  };
   const hurry = (): void => {
     isHurried = true;
-    for (const { worker } of slots) worker?.process.kill('SIGKILL');
+    for (const { worker } of [...slots, ...leaving]) worker?.process.kill('SIGKILL');
   };
   const stop = async (): Promise<void> => {
     isStopping = true;
     for (const group of options.groups) {
-      await Promise.all(slots.filter((slot) => slot.group === group).map((slot) => stopSlot(slot, isHurried, logger)));
+      const serving = slots.flatMap(({ group: own, worker }) =>
+        own === group && worker !== null ? [{ worker, group }] : [],
+      );
+      const replaced = [...leaving].filter((one) => one.group === group);
+      await Promise.all([...serving, ...replaced].map((one) => stopWorker(one, isHurried, logger)));
     }
   };
 
@@ -156,14 +196,15 @@ export async function startProcesses(options: ProcessesOptions): Promise<Process
     reload() {
       for (const { worker } of slots) if (worker !== null) tell(worker, { postern: 'reload' });
     },
+    renew,
     snapshots,
     stop,
     hurry,
   };
 }
 
-async function stopSlot({ worker, group }: Slot, isHurried: boolean, logger: Logger): Promise<void> {
-  if (worker === null || worker.isDead()) return;
+async function stopWorker({ worker, group }: Leaving, isHurried: boolean, logger: Logger): Promise<void> {
+  if (worker.isDead()) return;
   const { promise: gone, resolve } = Promise.withResolvers<void>();
   worker.once('exit', () => resolve());
   if (isHurried) worker.process.kill('SIGKILL');

@@ -43,6 +43,7 @@ type Setting = {
 /** Everything is well, and nothing outside is asked. */
 const wellProbes: DoctorProbes = {
   holder: () => null,
+  settingsChanged: () => false,
   redisProgram: async () => ({ path: '/usr/bin/redis-server', version: '7.0.15' }),
   redisInstallCommand: 'apt-get install redis-server',
   redis: async () => ({ version: '7.0.15', evictionPolicy: 'noeviction', appendOnly: 'yes', clock: now }),
@@ -318,6 +319,12 @@ describe('each finding of doctor', () => {
       0,
     ],
     [
+      'settings that nobody has read yet',
+      { probes: { holder: () => ({ pid: 7 }), settingsChanged: () => true } },
+      'warn gateway: process 7, has not read what postern.yaml says now',
+      0,
+    ],
+    [
       'a gateway that does not answer',
       { probes: { holder: () => ({ pid: 7 }) } },
       'warn gateway: process 7, does not answer',
@@ -444,7 +451,11 @@ describe('doctor in the real world', () => {
     const lock = lockDataDirectory(dataDir);
     const report = await examine({
       env: { POSTERN_SMTP_PORT: String(port) },
-      probes: { holder: () => real.holder(), greeting: (host, at) => real.greeting(host, at) },
+      probes: {
+        holder: () => real.holder(),
+        settingsChanged: () => real.settingsChanged(),
+        greeting: (host, at) => real.greeting(host, at),
+      },
     });
     lock.release();
     server.close();

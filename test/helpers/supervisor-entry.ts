@@ -16,6 +16,12 @@ try {
   });
   const signals = stopSignals({ logger, onHurry: () => processes.hurry() });
   process.on('SIGUSR2', () => processes.reload());
+  process.on('SIGWINCH', () => {
+    processes.renew().then(
+      () => console.log(JSON.stringify('renewed')),
+      (error: unknown) => console.log(JSON.stringify(error instanceof Error ? error.message : 'unknown')),
+    );
+  });
   console.log(JSON.stringify({ smtp: processes.addresses('smtp'), workers: processes.addresses('workers') }));
   console.log(JSON.stringify(await mergedText(await processes.snapshots(5_000))));
   await signals.asked;

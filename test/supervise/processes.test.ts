@@ -7,7 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-type Group = { readonly role: string; readonly count: number; readonly stopTimeoutMs: number };
+type Group = {
+  readonly role: string;
+  readonly count: number;
+  readonly stopTimeoutMs: number;
+  readonly isExclusive?: boolean;
+};
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -103,6 +108,48 @@ describe('processes', () => {
     expect(await exited).toBe(1);
     expect(lines).toEqual(['the smtp process ended before it was ready (code 78)']);
     expect(notes()).toEqual(['workers started', 'workers told to stop']);
+  });
+
+  it('are renewed one after the other, each before the one in its place is told to stop', async () => {
+    const { child, lines, addresses } = await started(both);
+    child.kill('SIGWINCH');
+    await expect.poll(() => lines.at(-1), { timeout: 20_000 }).toBe('renewed');
+    const turn = (role: string) => [`${role} started`, `${role} told to stop`];
+    expect(notes().slice(3)).toEqual([...turn('workers'), ...turn('smtp'), ...turn('smtp')]);
+    const [listener = ''] = Object(addresses).smtp as string[];
+    expect(await (await fetch(`http://${listener}/`)).text()).toMatch(/^\d+ 3$/);
+  });
+
+  it('leave before their place is renewed where only one can listen', async () => {
+    const { child, lines } = await started([{ role: 'console', count: 1, stopTimeoutMs: 5_000, isExclusive: true }]);
+    child.kill('SIGWINCH');
+    await expect.poll(() => lines.at(-1), { timeout: 20_000 }).toBe('renewed');
+    expect(notes()).toEqual(['console started', 'console told to stop', 'console started']);
+  });
+
+  it('keep their place when the new one does not start', async () => {
+    const { child, lines, addresses, exited } = await started([{ role: 'smtp', count: 1, stopTimeoutMs: 5_000 }]);
+    writeFileSync(join(folder, 'smtp-fails'), '');
+    child.kill('SIGWINCH');
+    await expect
+      .poll(() => lines.at(-1), { timeout: 20_000 })
+      .toBe('the smtp process ended before it was ready (code 78)');
+    const [listener = ''] = Object(addresses).smtp as string[];
+    expect(await (await fetch(`http://${listener}/`)).text()).toMatch(/ 1$/);
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    expect(notes()).toEqual(['smtp started', 'smtp told to stop']);
+  });
+
+  it('come back where the one that had to leave first is not followed, once the cause is gone', async () => {
+    const { child, lines } = await started([{ role: 'console', count: 1, stopTimeoutMs: 5_000, isExclusive: true }]);
+    writeFileSync(join(folder, 'console-fails'), '');
+    child.kill('SIGWINCH');
+    await expect.poll(() => lines.at(-1), { timeout: 20_000 }).toContain('the console process ended');
+    rmSync(join(folder, 'console-fails'));
+    await expect
+      .poll(notes, { timeout: 20_000 })
+      .toEqual(['console started', 'console told to stop', 'console started']);
   });
 
   it('are told to reload', async () => {
