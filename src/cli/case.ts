@@ -14,6 +14,7 @@ import { readLogins, readOrderItems } from './case-files.ts';
 import { due, exportCase, list, printOrder, retryOrder, show } from './case-look.ts';
 import { communicationOf, type From, type OpenFlags, open, requestOf } from './case-open.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';
+import { closeUnnamed, type UnnamedFlags } from './case-unnamed.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
 import { newCommand } from './run-command.ts';
@@ -28,6 +29,7 @@ export function caseCommand(context: CaseContext): Command {
   evidence(command, context);
   confirming(command, context);
   deciding(command, context);
+  flood(command, context);
   cessation(command, context);
   return command;
 }
@@ -284,6 +286,20 @@ function deciding(command: Command, context: CaseContext): void {
     .action((id: string, flags: Seen & { outcome: CloseOutcome; note: string }) =>
       act(context, id, flags, () => ({ kind: 'closed', outcome: flags.outcome, note: flags.note })),
     );
+}
+
+function flood(command: Command, context: CaseContext): void {
+  const time = timeOption(context.now);
+  command
+    .command('close-unnamed')
+    .description('close cases that nobody has named, many at once, as unfounded: after a flood of bogus mail')
+    .requiredOption('--from <time>', 'opened at or after: ISO 8601, or 12h ago', time)
+    .requiredOption('--until <time>', 'opened before', time)
+    .option('--author <address>', 'by the claimed author: an address or a whole domain')
+    .requiredOption('--note <text>', 'why')
+    .option('--dry-run', 'say which ones (the first 200) and change nothing')
+    .option('--json', 'JSON')
+    .action((flags: UnnamedFlags) => closeUnnamed(context, flags));
 }
 
 function cessation(command: Command, context: CaseContext): void {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { CaseAdmin } from '../cases/action.ts';
-import { type Actor, actorName } from '../cases/actor.ts';
+import { type Actor, actorName, type Staff } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import type { CaseEvent, Communication } from '../cases/event.ts';
 import { type ChecklistItem, checklist, missingFor } from '../cases/missing.ts';
@@ -12,6 +12,7 @@ import type { Procedure } from '../cases/procedure.ts';
 import type { Tenant } from '../directory/tenant.ts';
 import { blobName, type DocumentVault, keepBlob, readBlob } from './case-blobs.ts';
 import { adminsOf, readTenant } from './case-facts.ts';
+import { closeSeen, type ManyClosed, type SeenCase, type UnnamedQuery, unnamedCases } from './case-flood.ts';
 import { type CheckIn, checkIn, wakeOne } from './case-happenings.ts';
 import {
   type CaseMail,
@@ -102,6 +103,14 @@ export type CaseRecords = {
   ofMail(messageId: string): Promise<string | null>;
   /** Named ones before those that wait to be named, newest first. */
   list(query: CaseQuery): Promise<readonly Case[]>;
+  /** Open cases that nobody has named, oldest first; at most `mostUnnamed`. */
+  unnamed(query: UnnamedQuery): Promise<readonly Case[]>;
+  /** Closes them as unfounded, but for those that have changed since they were looked at. */
+  closeUnnamed(
+    seen: readonly SeenCase[],
+    input: { readonly by: Staff; readonly note: string },
+    now: number,
+  ): Promise<ManyClosed>;
   /** Notes that somebody checked in with a dead man's switch, in every open case that used it. */
   checkIn(input: CheckIn, now: number): Promise<'noted' | 'no such method' | 'no right'>;
   /** Notes what clocks have changed since; only a reminder: what is in force follows from the records alone. */
@@ -117,6 +126,8 @@ export type CaseRecords = {
   withClocks(): Promise<readonly Case[]>;
   readonly orders: WorkOrderRecords;
 };
+
+const closedAtOnce = 50;
 
 export function caseRecords(records: Records, vault: DocumentVault): CaseRecords {
   const change = (now: number, work: (writing: CaseWriting) => Promise<CaseResult>): Promise<CaseResult> =>
@@ -227,6 +238,20 @@ export function caseRecords(records: Records, vault: DocumentVault): CaseRecords
         records.db,
         rows.map(({ id }) => id),
       );
+    },
+    unnamed: (query) => unnamedCases(records.db, query),
+    closeUnnamed: async (seen, input, now) => {
+      let closed = 0;
+      // A few at a time: whoever else writes waits for the whole of one transaction.
+      for (let at = 0; at < seen.length; at += closedAtOnce) {
+        const some = seen.slice(at, at + closedAtOnce);
+        const result = await records.writing(async (trx) =>
+          closeSeen(await startWriting(records, trx, now), some, input),
+        );
+        if (result.kind === 'refused') return result;
+        closed += result.closed;
+      }
+      return { kind: 'closed', closed, left: seen.length - closed };
     },
     checkIn: (input, now) => records.writing(async (trx) => checkIn(await startWriting(records, trx, now), input)),
     wake: async (now) => {

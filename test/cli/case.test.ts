@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path';
 import { createMessage, readKey, readSignature, verify } from 'openpgp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { auditRecords } from '../../src/records/audit.ts';
+import { caseRecords } from '../../src/records/cases.ts';
 import { ceasedSupport } from '../../src/records/ceased-support.ts';
 import { passkeyRecords } from '../../src/records/passkeys.ts';
 import { staffRecords } from '../../src/records/staff.ts';
 import { workOrderRecords } from '../../src/records/work-orders.ts';
+import { documentVault } from '../../src/spool/document-vault.ts';
 import { type CaseWorld, caseWorld } from '../helpers/case-world.ts';
 import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { addMember } from '../helpers/members.ts';
@@ -529,4 +531,28 @@ describe('postern case export', () => {
     expect(summary).toContain("default-src 'none'");
     expect(summary).toContain('was verified when this file was made');
   });
+});
+
+it('closes a flood of unnamed cases at once, after a dry run that changes nothing', async () => {
+  const mails = [1, 2, 3].map((number) => ({
+    messageId: `f${number}-0`,
+    receivedAt: start,
+    address: `x${number}@${number === 3 ? 'real' : 'flood'}.test`,
+    tenantId: null,
+    procedure: null,
+  }));
+  await world.withRecords(async (records) => {
+    const cases = caseRecords(records, documentVault(Buffer.alloc(32)));
+    for (const mail of mails) await cases.takeMail(mail, start);
+  });
+  const flood = ['close-unnamed', '--from', '1h', '--until', '2026-03-02T10:00:01Z', '--author', 'flood.test'];
+  world.now = start + 60_000;
+  const dry = await world.run('alice', ...flood, '--note', 'a flood', '--dry-run');
+  expect(dry.stderr).toBe('dry run, nothing was changed: 2 would be closed\n');
+  expect(dry.stdout.match(/unnamed/g)).toHaveLength(2);
+  expect(await world.run('alice', ...flood, '--note', ' ')).toMatchObject({ code: 65 });
+  expect(await world.json('alice', ...flood, '--note', 'a flood')).toEqual({ closed: 2, left: 0 });
+  expect((await world.run('alice', ...flood, '--note', 'a flood')).stdout).toBe('0 closed\n');
+  expect((await world.run('alice', 'list')).stdout.match(/unnamed/g)).toHaveLength(1);
+  expect((await world.run('alice', 'close-unnamed', '--from', 'yesterday')).code).toBe(64);
 });

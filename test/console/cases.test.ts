@@ -196,12 +196,75 @@ describe('four eyes in two browsers', () => {
     expect(archive.suggestedFilename()).toBe(`${id}.zip`);
     const exported = await world.ports.audit.list({ subject: id, action: 'case.exported', limit: 5 });
     expect(exported.map(({ actor }) => actor)).toEqual(['carol']);
+    // Engineering's system was away for days.
+    const parked = world.records.db.updateTable('order_deliveries').set({ state: 'parked', cause: 'HTTP 400' });
+    await parked.where('case_id', '=', id).execute();
+    await carol.page.goto(`${world.origin}/cases/${id}`);
+    expect(await carol.page.textContent('main')).toContain('was given up');
+    await Promise.all([carol.page.waitForURL(/\?done/), carol.page.click('text=Send it again')]);
+    expect(await carol.page.locator('text=Send it again').count()).toBe(0);
+    const deliveries = await cases().orders.deliveriesOf(id);
+    expect(deliveries.map(({ state }) => state)).not.toContain('parked');
+    await carol.page.goto(`${world.origin}/cases/${id}`);
     await open(carol, 'work-order-answered');
     await carol.page.fill('[name=reference]', 'ENG-9');
     await send(carol, 'work-order-answered');
     await alice.page.goto(`${world.origin}/cases`);
     await takeScreenshot(alice.page, 'cases');
     expect([...alice.complaints, ...bob.complaints].filter((line) => !line.includes('422'))).toEqual([]);
+  });
+});
+
+describe('a flood of cases that nobody has named', () => {
+  const flood = async (...names: readonly string[]): Promise<readonly string[]> => {
+    const ids: string[] = [];
+    for (const name of names) {
+      const mail = { messageId: `${name}-0`, receivedAt: world.now() - 2_000, address: `${name}@flood.test` };
+      ids.push((await cases().takeMail({ ...mail, tenantId: null, procedure: null }, world.now() - 2_000)).caseId);
+    }
+    return ids;
+  };
+  const isOpen = async (id: string) => (await cases().get(id))?.case.closed === null;
+
+  it('is closed on one page, but for what came since it was looked at', async () => {
+    const [first = '', second = ''] = await flood('x1', 'x2');
+    const browser = await startBrowser();
+    try {
+      const person = await browser.person();
+      const value = sessions.alice.cookie.split('=')[1] ?? '';
+      await person.addCookies([{ name: 'postern_session', value, url: world.origin, httpOnly: true, sameSite: 'Lax' }]);
+      const page = await person.newPage();
+      const complaints = watchPage(page, world.origin);
+      await page.goto(`${world.origin}/cases`);
+      await page.click('text=Close many unnamed cases');
+      await page.fill('[name=author]', 'flood.test');
+      await page.click('button:has-text("Show")');
+      expect(await page.textContent('main')).toContain('x1@flood.test');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      const [late = ''] = await flood('x3');
+      await page.fill('[name=note]', 'a flood');
+      await page.click('text=Close all 2');
+      expect(await page.textContent('.note.good')).toContain('2 closed.');
+      expect([await isOpen(first), await isOpen(second), await isOpen(late)]).toEqual([false, false, true]);
+      await close(late);
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+
+  it('is not closed by anybody below trust, without a reason, or by what is not a list of cases', async () => {
+    const [id = ''] = await flood('x4');
+    const operator = await world.session('operator');
+    const fields = { seen: `${id}:1`, note: 'a flood', from: '', until: '', author: '' };
+    expect((await world.post('/cases/unnamed', fields, operator)).status).toBe(403);
+    expect((await world.post('/cases/unnamed', { ...fields, note: ' ' }, sessions.alice)).status).toBe(422);
+    const odd = await world.post('/cases/unnamed', { ...fields, seen: `${id} x:1 ${id}:` }, sessions.alice);
+    expect([odd.status, (await odd.text()).includes('0 closed.')]).toEqual([200, true]);
+    const asked = await world.get('/cases/unnamed?from=yesterday', sessions.alice);
+    expect(asked.status).toBe(422);
+    expect(await isOpen(id)).toBe(true);
+    await close(id);
   });
 });
 

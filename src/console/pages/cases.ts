@@ -21,10 +21,13 @@ import type { StepUp } from '../step-up.ts';
 import { casePage, type Refused } from './cases/case-page.ts';
 import { listPage } from './cases/list-page.ts';
 import { newPage } from './cases/new-page.ts';
-import { readAct } from './cases/read-act.ts';
+import { readAct, timeOf } from './cases/read-act.ts';
+import { readSeen, type UnnamedView, unnamedPage } from './cases/unnamed-page.ts';
 
 /** Octets of one document. */
 export const mostEvidenceOctets = 64 * 1024 * 1024;
+
+const dayMs = 86_400_000;
 
 type Form = (name: string) => string;
 
@@ -77,6 +80,39 @@ export function caseRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnv
         ? ({ tone: 'good', text: 'The check-in is noted.' } as const)
         : ({ tone: 'bad', text: `Nothing was noted: ${result}.` } as const);
     return context.html(await listPage(ports, context, message), result === 'noted' ? 200 : 422);
+  });
+
+  const showUnnamed = async (
+    context: ConsoleContext,
+    wanted: Form,
+    message: UnnamedView['message'],
+  ): Promise<Response> => {
+    const now = ports.now();
+    const [from, until] = [timeOf(wanted('from')) ?? now - dayMs, timeOf(wanted('until')) ?? now];
+    const query = { from, until, author: wanted('author').trim() || null };
+    const view = { query, message, cases: await cases.unnamed(query) };
+    return context.html(unnamedPage(context, view), message?.tone === 'bad' ? 422 : 200);
+  };
+
+  routes.get('/cases/unnamed', (context) => {
+    const wanted: Form = (name) => context.req.query(name) ?? '';
+    const wrong = ['from', 'until'].find((name) => wanted(name) !== '' && timeOf(wanted(name)) === null);
+    const message =
+      wrong === undefined
+        ? null
+        : ({ tone: 'bad', text: 'Give times with their zone, such as 2026-03-02T10:00Z.' } as const);
+    return showUnnamed(context, wanted, message);
+  });
+
+  routes.post('/cases/unnamed', async (context) => {
+    const form = await formTexts(context);
+    const note = form('note').trim();
+    const result = await cases.closeUnnamed(readSeen(form('seen')), { by: staffOf(context), note }, ports.now());
+    if (result.kind === 'refused') {
+      return showUnnamed(context, form, { tone: 'bad', text: `Not closed. ${refusalLines(result).join('; ')}.` });
+    }
+    const left = result.left === 0 ? '' : ` ${result.left} were left: they have changed since.`;
+    return showUnnamed(context, form, { tone: 'good', text: `${result.closed} closed.${left}` });
   });
 
   routes.get('/cases/:id', async (context) => {

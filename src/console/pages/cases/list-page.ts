@@ -44,7 +44,7 @@ export async function listPage(
             ['Case', 'Procedure', 'Tenant', 'State', isClosed ? 'Outcome' : 'Due', 'Opened (UTC)'],
             rows.map(({ due, of }) => caseRow(of, due.map(dueLine), now)),
           )
-    }</section>
+    }${!isClosed && rows.some(({ of }) => of.procedure === null) ? html`<p><a href="/cases/unnamed">Close many unnamed cases</a></p>` : nothing}</section>
 <section class="card"><h2>Somebody checked in</h2>
 <p>A dead man's switch of a contract is set back by a check-in, whether or not there is a case.</p>
 ${postForm(

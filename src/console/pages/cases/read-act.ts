@@ -119,7 +119,7 @@ function readOrder(form: Form): ReadAct {
 const isoTime = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 /** Epoch milliseconds of ISO 8601 with its zone; seconds may be left out. Null when it is none. */
-function timeOf(text: string): number | null {
+export function timeOf(text: string): number | null {
   const whole = text.trim().replace(/(T\d\d:\d\d)(Z|[+-]\d\d:\d\d)$/, '$1:00$2');
   return isoTime.safeParse(whole).data ?? null;
 }
