@@ -1,6 +1,6 @@
 /** `postern case close-unnamed`: after a flood of bogus mail. */
 import type { Case } from '../cases/case.ts';
-import { mostUnnamed } from '../records/case-flood.ts';
+import { mostUnnamed } from '../cases/unnamed.ts';
 import { type Json, jsonLine, refuseOr, withTools } from './case-change.ts';
 import { caseFacts, caseTable } from './case-text.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';

@@ -2,28 +2,15 @@
 import type { Staff } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import type { Refusal } from '../cases/transition.ts';
+import { mostUnnamed, type SeenCase, type UnnamedQuery } from '../cases/unnamed.ts';
 import { loadAll } from './case-rows.ts';
 import type { CaseWriting, Made } from './case-writing.ts';
 import type { Querying } from './open-records.ts';
 import { storable } from './storable.ts';
 
-export type UnnamedQuery = {
-  /** Opened at or after, epoch milliseconds. */
-  readonly from: number;
-  /** Opened before. */
-  readonly until: number;
-  /** The claimed author: an address or a whole domain; null for any. */
-  readonly author: string | null;
-};
-
-/** What somebody has looked at: a case to which mail was added since is not closed unread. */
-export type SeenCase = { readonly id: string; readonly communications: number };
-
 export type ManyClosed =
   /** `left`: somebody named or closed them, or mail joined them, after they were looked at. */
   { readonly kind: 'closed'; readonly closed: number; readonly left: number } | Refusal;
-
-export const mostUnnamed = 200;
 
 /** Oldest first, at most `mostUnnamed`. */
 export async function unnamedCases(db: Querying, query: UnnamedQuery): Promise<readonly Case[]> {

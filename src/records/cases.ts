@@ -9,10 +9,11 @@ import type { Case } from '../cases/case.ts';
 import type { CaseEvent, Communication } from '../cases/event.ts';
 import { type ChecklistItem, checklist, missingFor } from '../cases/missing.ts';
 import type { Procedure } from '../cases/procedure.ts';
+import type { SeenCase, UnnamedQuery } from '../cases/unnamed.ts';
 import type { Tenant } from '../directory/tenant.ts';
 import { blobName, type DocumentVault, keepBlob, readBlob } from './case-blobs.ts';
 import { adminsOf, readTenant } from './case-facts.ts';
-import { closeSeen, type ManyClosed, type SeenCase, type UnnamedQuery, unnamedCases } from './case-flood.ts';
+import { closeSeen, type ManyClosed, unnamedCases } from './case-flood.ts';
 import { type CheckIn, checkIn, wakeOne } from './case-happenings.ts';
 import {
   type CaseMail,

@@ -148,6 +148,16 @@ describe('cessation of support', () => {
     expect(lapsedAt(late.case, late.now)).toBe(late.now);
   });
 
+  it('what comes at the last millisecond is too late, though other evidence extends it', () => {
+    const told = started();
+    addSeen(told, 'd1', 'police-report');
+    told.now = told.endsAt - 60_000;
+    told.tell(alice, added('d2', 'court-order', '1'));
+    expect(told.case.documents.at(-1)?.receivedAt).toBe(told.endsAt);
+    told.tell(alice, refuted('d1'));
+    expect(stateAt(told.case, told.now)).toBe('resumed');
+  });
+
   it('a mail that came in time counts though staff find its report later', () => {
     const told = started();
     told.tell(system, mail('m5-0', told.endsAt - 1));

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
+import { mostUnnamed } from '../../src/cases/unnamed.ts';
 import { auditRecords } from '../../src/records/audit.ts';
-import { mostUnnamed } from '../../src/records/case-flood.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import { alice, hourMs, olga, start } from '../cases/story.ts';
 import { accepted, type CaseDesk, caseDesk } from '../helpers/case-desk.ts';

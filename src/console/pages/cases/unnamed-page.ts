@@ -1,6 +1,6 @@
 /** After a flood of bogus mail: cases that nobody has named, to be looked at and closed many at once. */
 import type { Case } from '../../../cases/case.ts';
-import { mostUnnamed, type SeenCase, type UnnamedQuery } from '../../../records/case-flood.ts';
+import { mostUnnamed, type SeenCase, type UnnamedQuery } from '../../../cases/unnamed.ts';
 import type { ConsoleContext } from '../../environment.ts';
 import { postForm } from '../../form.ts';
 import { empty, field, type Html, html, note, nothing, shown, table, timeTag } from '../../html.ts';
