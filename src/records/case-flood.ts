@@ -23,7 +23,7 @@ export async function unnamedCases(db: Querying, query: UnnamedQuery): Promise<r
       .where('open_key', 'is not', null)
       .where('procedure_name', 'is', null)
       .where('opened_at', '<', query.until)
-      .where(({ eb, refTuple, tuple }) => eb(refTuple('opened_at', 'id'), '>', tuple(place.at, place.id)))
+      .where((where) => where(where.refTuple('opened_at', 'id'), '>', where.tuple(place.at, place.id)))
       .orderBy('opened_at')
       .orderBy('id')
       .limit(mostUnnamed)
