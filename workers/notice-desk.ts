@@ -10,13 +10,11 @@ import type { RetrySchedule } from '../src/handoff/attempt.ts';
 import type { BreakerSettings } from '../src/handoff/breaker.ts';
 import { jobIdOf } from '../src/jobs/judged-mail.ts';
 import type { Message } from '../src/message/message.ts';
-import { type BounceKeys, bounceAddress } from '../src/notices/bounce-address.ts';
 import { type LimitSettings, limitsOf } from '../src/notices/limits.ts';
-import type { CaseNotice } from '../src/notices/notice.ts';
 import { evidenceAfter, noticeFor, type OwnAddresses } from '../src/notices/notice-for.ts';
 import { isNoticeMessageId, noticeMessageId } from '../src/notices/notice-mail.ts';
 import type { NoticeTarget, Outgoing } from '../src/notices/outgoing.ts';
-import { type LetterFacts, type LetterSettings, writeCaseLetter, writeLetter } from '../src/notices/write-letter.ts';
+import { type LetterFacts, type LetterSettings, writeLetter } from '../src/notices/write-letter.ts';
 import type { Logger } from '../src/observe/logger.ts';
 import type { NoticeRecords, Opened, Opening } from '../src/records/notices.ts';
 import type { Outbox } from '../src/records/outbox.ts';
@@ -44,7 +42,6 @@ export type NoticeDeskOptions = {
   readonly ownDomains: readonly string[];
   /** Where answers to a ticket are sent so that they join it. */
   readonly replyAddress: (number: string, mailbox: string) => string;
-  readonly bounceKeys: BounceKeys;
   readonly letters: LetterSettings;
   readonly limits: LimitSettings;
   readonly schedule: RetrySchedule;
@@ -67,8 +64,6 @@ export type Decided = 'none' | 'waiting' | 'suppressed';
 export type NoticeDesk = {
   /** Decides once for each job of a mail, named by its id. Rejects when records or spool do; then nothing was decided. */
   decide(id: string): Promise<Decided>;
-  /** Puts a step of a case into the outbox, for a contact on file. `id` is 1 to 32 lower-case letters and digits. */
-  post(id: string, notice: CaseNotice, mailbox: string): Promise<Decided>;
   /** Says that something may be due. Never rejects. */
   wake(): void;
   /** Begins to send all that is due. Rejects when the records do. */
@@ -108,7 +103,6 @@ export function openNoticeDesk(options: NoticeDeskOptions): NoticeDesk {
   };
   return {
     decide: (id) => decide(options, open, id),
-    post: (id, notice, mailbox) => open(posted(options, id, notice, mailbox)),
     wake: () => lanes?.wake(relayTarget),
     poll: async () => lanes?.poll(),
     idle: async () => lanes?.idle(),
@@ -189,21 +183,4 @@ async function factsOf({ tickets }: NoticeDeskOptions, record: TraceRecord): Pro
 
 function timezoneOf(standing: Standing): string {
   return standing.kind === 'unregistered' ? 'UTC' : standing.tenant.timezone;
-}
-
-function posted(options: NoticeDeskOptions, id: string, notice: CaseNotice, mailbox: string): Opening {
-  const { bounceKeys, letters, limits } = options;
-  const outgoing: Outgoing = {
-    id,
-    messageId: null,
-    kind: notice.kind,
-    to: notice.to,
-    from: { name: letters.signature, address: mailbox },
-    replyTo: null,
-    answers: null,
-    letter: writeCaseLetter(notice, letters),
-    envelopeFrom: bounceAddress(id, mailbox.slice(mailbox.lastIndexOf('@') + 1), bounceKeys),
-    encrypts: true,
-  };
-  return { outgoing, limits: limitsOf(notice, limits) };
 }

@@ -104,7 +104,6 @@ export async function startNotices({
     isOwn: (address) => own.isOurs(address),
     ownDomains: own.domains,
     replyAddress: (number, mailbox) => replyAddress(number, mailbox, tokenKeys),
-    bounceKeys,
     letters: {
       signature: notices.signature,
       adminPortal: notices.adminPortal,

@@ -64,12 +64,4 @@ export const english: Wording = {
       'card-number': 'a card number',
     },
   },
-  caseSubjects: { 'confirmation-asked': 'We need to speak with you', closed: 'A matter is closed' },
-  caseSteps: {
-    'confirmation-asked': [
-      'Something has come up that only a registered contact of your organisation can confirm or deny. You are on file with us as such a contact.',
-      'Please call us, using a number that you know from your contract and not one from any mail, and give the reference above. Please do not forward this message.',
-    ],
-    closed: ['The matter with this reference is closed. You need not do anything. Thank you for your help.'],
-  },
 };

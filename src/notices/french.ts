@@ -64,12 +64,4 @@ export const french: Wording = {
       'card-number': 'un numéro de carte',
     },
   },
-  caseSubjects: { 'confirmation-asked': 'Nous avons besoin de vous parler', closed: 'Une affaire est close' },
-  caseSteps: {
-    'confirmation-asked': [
-      'Une question se pose, que seul un contact enregistré de votre organisation peut confirmer ou infirmer. Vous êtes l’un de ces contacts.',
-      'Merci de nous appeler, à un numéro que vous tenez de votre contrat et non d’un courriel, et d’indiquer la référence ci-dessus. Merci de ne pas faire suivre ce message.',
-    ],
-    closed: ['L’affaire portant cette référence est close. Vous n’avez rien à faire. Merci de votre aide.'],
-  },
 };

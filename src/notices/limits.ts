@@ -55,6 +55,5 @@ export function limitKeysAbout(address: string): readonly string[] {
 
 /** What counts as one of a kind: to be told of a secret is another thing than to be told that a mail arrived. */
 function limitKindOf(notice: Notice): string {
-  if (notice.kind === 'case-step') return `${notice.kind} ${notice.step} ${notice.reference}`;
   return notice.rotate.length === 0 ? notice.kind : `${notice.kind} rotate`;
 }

@@ -8,7 +8,7 @@ import type { SecretKind } from '../classify/classification.ts';
 import type { AdminFacts, Standing } from '../directory/tenant.ts';
 import type { Evidence, Proof } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
-import type { Addressee, Language, MailNotice } from './notice.ts';
+import type { Addressee, Language, Notice } from './notice.ts';
 
 /** Whether an address is one of our own mailboxes, aliases or subaddresses. */
 export type OwnAddresses = (address: string) => boolean;
@@ -21,7 +21,7 @@ export function evidenceAfter({ followUp, sender }: JudgedMail, evidence: Eviden
   return { ...evidence, proofs: [...evidence.proofs, proof], assurance: 'proven' };
 }
 
-export function noticeFor(judged: JudgedMail, evidence: Evidence, isOwn: OwnAddresses): MailNotice | null {
+export function noticeFor(judged: JudgedMail, evidence: Evidence, isOwn: OwnAddresses): Notice | null {
   // A reply in the session is all that a refused mail gets.
   if (judged.verdict.silent || judged.spoolKey === null || isAutomatic(evidence)) return null;
   const to = addresseeOf(judged, evidence);
@@ -30,9 +30,9 @@ export function noticeFor(judged: JudgedMail, evidence: Evidence, isOwn: OwnAddr
   return noticeOf(judged, evidence, about);
 }
 
-type About = Pick<MailNotice, 'to' | 'language' | 'rotate'>;
+type About = Pick<Notice, 'to' | 'language' | 'rotate'>;
 
-function noticeOf({ verdict }: JudgedMail, evidence: Evidence, about: About): MailNotice | null {
+function noticeOf({ verdict }: JudgedMail, evidence: Evidence, about: About): Notice | null {
   const { standing } = evidence.sender;
   const isCustomer = activeAdminOf(standing) !== null || standing.kind === 'alternate';
   switch (verdict.reason) {

@@ -1,5 +1,6 @@
 /**
- * A notice: one short automatic mail about a mail that came in, or about a step of a case.
+ * A notice: one short automatic mail about a mail that came in. No step of a case sends one: not to the tenant's admins
+ * (X-*: no tip-off), and not to contacts on file, whose mailboxes the very admin may read.
  *
  * Terms: the *addressee* is the one address that a notice goes to, with the reason why it may (POLICY "No backscatter");
  * the *kind* is what it says and what it is counted by.
@@ -17,7 +18,6 @@ export const noticeKinds = [
   'channel-refused',
   'never-done',
   'needs-authorization',
-  'case-step',
 ] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
@@ -28,7 +28,7 @@ export type Language = (typeof languages)[number];
 export type Addressee = {
   /** Comparison form. */
   readonly address: string;
-  readonly because: 'proven-sender' | 'registered-primary' | 'contact-on-file';
+  readonly because: 'proven-sender' | 'registered-primary';
 };
 
 type About = { readonly to: Addressee; readonly language: Language };
@@ -36,10 +36,7 @@ type About = { readonly to: Addressee; readonly language: Language };
 /** What a safer channel lacks, by the sender's own contract. */
 export type ChannelDemand = { readonly pgp: PgpRequirement; readonly tls: boolean };
 
-export const caseSteps = ['confirmation-asked', 'closed'] as const;
-export type CaseStep = (typeof caseSteps)[number];
-
-export type MailNotice = About & {
+export type Notice = About & {
   /** Kinds of secrets to be changed, in the order of the union, without repetition; they are never repeated. */
   readonly rotate: readonly SecretKind[];
 } & (
@@ -47,21 +44,3 @@ export type MailNotice = About & {
     | { readonly kind: 'channel-refused'; readonly demands: ChannelDemand }
     | { readonly kind: 'never-done'; readonly prohibitions: readonly Prohibition[] }
   );
-
-export type CaseNotice = About & {
-  readonly kind: 'case-step';
-  readonly step: CaseStep;
-  /** Our reference; it says nothing about the tenant. */
-  readonly reference: string;
-};
-
-export type Notice = MailNotice | CaseNotice;
-
-/** Only over a contact on file: while a case is open nothing about it goes to the tenant's admins (X-*). */
-export function caseNotice(
-  contact: string,
-  step: CaseStep,
-  { language, reference }: { readonly language: Language; readonly reference: string },
-): CaseNotice {
-  return { kind: 'case-step', to: { address: contact, because: 'contact-on-file' }, step, reference, language };
-}

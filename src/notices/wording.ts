@@ -1,7 +1,7 @@
 /** The words of all notices in one language. A wording has no access to the mail: it can quote nothing. */
 import type { SecretKind } from '../classify/classification.ts';
 import type { Prohibition } from '../verdict/verdict.ts';
-import type { CaseStep, MailNotice } from './notice.ts';
+import type { Notice } from './notice.ts';
 
 export type Wording = {
   /** For `Intl.DateTimeFormat`. */
@@ -13,7 +13,7 @@ export type Wording = {
   readonly never: string;
   /** Of an encrypted notice. */
   readonly outerSubject: string;
-  readonly subjects: Readonly<Record<MailNotice['kind'], string>> & {
+  readonly subjects: Readonly<Record<Notice['kind'], string>> & {
     readonly rotate: string;
     readonly joined: string;
   };
@@ -46,7 +46,4 @@ export type Wording = {
   readonly authorization: readonly string[];
 
   readonly rotate: { readonly found: (kinds: string) => string; readonly names: Readonly<Record<SecretKind, string>> };
-
-  readonly caseSubjects: Readonly<Record<CaseStep, string>>;
-  readonly caseSteps: Readonly<Record<CaseStep, readonly string[]>>;
 };

@@ -2,7 +2,7 @@
 import { english } from './english.ts';
 import { french } from './french.ts';
 import { type Block, facts, type Letter, link, list, text } from './letter.ts';
-import type { CaseNotice, Language, MailNotice } from './notice.ts';
+import type { Language, Notice } from './notice.ts';
 import type { Wording } from './wording.ts';
 
 export type LetterSettings = {
@@ -32,21 +32,12 @@ export type LetterFacts = {
 
 const wordings: Readonly<Record<Language, Wording>> = { en: english, fr: french };
 
-export function writeLetter(notice: MailNotice, given: LetterFacts, settings: LetterSettings): Letter {
+export function writeLetter(notice: Notice, given: LetterFacts, settings: LetterSettings): Letter {
   const wording = wordings[notice.language];
   const ticket = speaksOfTicket(notice) ? given.ticket : null;
   const about: LetterFacts = { ...given, ticket };
   const body = [...bodyOf(notice, about, wording, settings), ...rotateBlocks(notice, wording)];
   return letterOf(notice.language, subjectOf(notice, about, wording), body, settings);
-}
-
-export function writeCaseLetter(notice: CaseNotice, settings: LetterSettings): Letter {
-  const wording = wordings[notice.language];
-  const body = [
-    facts([[wording.labels.reference, notice.reference]]),
-    ...wording.caseSteps[notice.step].map((words) => text(words)),
-  ];
-  return letterOf(notice.language, wording.caseSubjects[notice.step], body, settings);
 }
 
 function letterOf(language: Language, subject: string, body: readonly Block[], { signature }: LetterSettings): Letter {
@@ -55,16 +46,16 @@ function letterOf(language: Language, subject: string, body: readonly Block[], {
   return { language, subject, outerSubject, greeting, blocks, closing: [closing, signature] };
 }
 
-function speaksOfTicket({ kind }: MailNotice): boolean {
+function speaksOfTicket({ kind }: Notice): boolean {
   return kind === 'received' || kind === 'never-done';
 }
 
-function subjectOf(notice: MailNotice, { ticket }: LetterFacts, { subjects }: Wording): string {
+function subjectOf(notice: Notice, { ticket }: LetterFacts, { subjects }: Wording): string {
   if (notice.rotate.length > 0) return subjects.rotate;
   return notice.kind === 'received' && ticket?.joined === true ? subjects.joined : subjects[notice.kind];
 }
 
-function bodyOf(notice: MailNotice, about: LetterFacts, wording: Wording, settings: LetterSettings): readonly Block[] {
+function bodyOf(notice: Notice, about: LetterFacts, wording: Wording, settings: LetterSettings): readonly Block[] {
   const reached = text(wording.reached(moment(about.receivedAt, 'UTC', wording)));
   switch (notice.kind) {
     case 'received':
@@ -112,14 +103,14 @@ function ticketBlocks(about: LetterFacts, wording: Wording): readonly Block[] {
 }
 
 function demandsOf(
-  { pgp, tls }: Extract<MailNotice, { kind: 'channel-refused' }>['demands'],
+  { pgp, tls }: Extract<Notice, { kind: 'channel-refused' }>['demands'],
   { channel }: Wording,
 ): readonly string[] {
   const byPgp = { none: [], signed: [channel.sign], 'encrypted-signed': [channel.encryptSign] }[pgp];
   return tls ? [...byPgp, channel.tls] : byPgp;
 }
 
-function rotateBlocks({ language, rotate }: MailNotice, wording: Wording): readonly Block[] {
+function rotateBlocks({ language, rotate }: Notice, wording: Wording): readonly Block[] {
   if (rotate.length === 0) return [];
   const names = rotate.map((kind) => wording.rotate.names[kind]);
   const spoken = new Intl.ListFormat(language, { type: 'conjunction' }).format(names);

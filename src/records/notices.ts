@@ -139,7 +139,7 @@ function countsOf(db: Querying) {
 }
 
 /** Kinds that go out with a bounce address: an answer has the null sender, and that it did not come back says nothing. */
-const comesBack = ['verify-sender', 'authorize', 'summary', 'case-step'];
+const comesBack = ['verify-sender', 'authorize', 'summary'];
 
 async function unreachableOf(db: Querying, addresses: readonly string[]): Promise<ReadonlyMap<string, Unreachable>> {
   const unreachable = new Map<string, Unreachable>();

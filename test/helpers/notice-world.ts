@@ -166,7 +166,6 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
         isOwn: (address) => address.endsWith('@postern.test'),
         ownDomains: ['postern.test'],
         replyAddress: (number, mailbox) => replyAddress(number, mailbox, tokenKeys),
-        bounceKeys: tokenKeys,
         letters: {
           signature: 'Postern support',
           adminPortal: 'https://portal.example/',

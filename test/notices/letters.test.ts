@@ -3,11 +3,11 @@ import type { SecretKind } from '../../src/classify/classification.ts';
 import { english } from '../../src/notices/english.ts';
 import { french } from '../../src/notices/french.ts';
 import type { Letter } from '../../src/notices/letter.ts';
-import { type CaseStep, caseNotice, type Language, languages, type MailNotice } from '../../src/notices/notice.ts';
+import { type Language, languages, type Notice } from '../../src/notices/notice.ts';
 import { noticeFor } from '../../src/notices/notice-for.ts';
 import { noticeMail } from '../../src/notices/notice-mail.ts';
 import { render } from '../../src/notices/render.ts';
-import { type LetterFacts, writeCaseLetter, writeLetter } from '../../src/notices/write-letter.ts';
+import { type LetterFacts, writeLetter } from '../../src/notices/write-letter.ts';
 import { admin, content, primary, tenant } from '../helpers/evidence.ts';
 import { type Judged, judge } from './judged.ts';
 
@@ -22,8 +22,8 @@ const given: LetterFacts = { receivedAt: at, reference: '01jtest-0', ticket };
 const to = { address: 'ada@example.com', because: 'proven-sender' } as const;
 const secrets: readonly SecretKind[] = ['password', 'private-key', 'api-token', 'card-number'];
 
-const notices = (language: Language): readonly MailNotice[] =>
-  [[], secrets].flatMap((rotate): MailNotice[] => {
+const notices = (language: Language): readonly Notice[] =>
+  [[], secrets].flatMap((rotate): Notice[] => {
     const about = { to, language, rotate };
     return [
       { ...about, kind: 'received' },
@@ -31,15 +31,11 @@ const notices = (language: Language): readonly MailNotice[] =>
       { ...about, kind: 'not-entitled' },
       { ...about, kind: 'needs-authorization' },
       ...(['none', 'signed', 'encrypted-signed'] as const).flatMap((pgp) =>
-        [true, false].map((tls): MailNotice => ({ ...about, kind: 'channel-refused', demands: { pgp, tls } })),
+        [true, false].map((tls): Notice => ({ ...about, kind: 'channel-refused', demands: { pgp, tls } })),
       ),
       { ...about, kind: 'never-done', prohibitions: ['credentials', 'grant-access', 'tenant-change'] },
     ];
   });
-const caseLetters = (language: Language) =>
-  (['confirmation-asked', 'closed'] as const satisfies readonly CaseStep[]).map((step) =>
-    writeCaseLetter(caseNotice('grace@example.com', step, { language, reference: 'C-17' }), settings),
-  );
 
 /** All that is readable of a letter, in both of its forms. */
 const wordsOf = (letter: Letter): string => {
@@ -55,7 +51,6 @@ describe.each(languages)('every letter in %s', (language) => {
         writeLetter(notice, { ...given, ticket: known }, settings),
       ),
     ),
-    ...caseLetters(language),
   ];
 
   it('is short, says that a program wrote it, and stays within one line', () => {
@@ -113,7 +108,7 @@ it('both languages say the same things', () => {
 
 describe('what it tells', () => {
   const about = { to, language: 'en', rotate: [] } as const;
-  const wordsFor = (notice: MailNotice, facts: Partial<LetterFacts> = {}) =>
+  const wordsFor = (notice: Notice, facts: Partial<LetterFacts> = {}) =>
     oneLine(render(writeLetter(notice, { ...given, ...facts }, settings)).text);
 
   it('ticket and response time, in the time of the tenant', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type LimitSettings, limitsOf } from '../../src/notices/limits.ts';
-import type { MailNotice } from '../../src/notices/notice.ts';
+import type { Notice } from '../../src/notices/notice.ts';
 import type { Outgoing } from '../../src/notices/outgoing.ts';
 import { type NoticeRecords, noticeRecords } from '../../src/records/notices.ts';
 import type { Records } from '../../src/records/open-records.ts';
@@ -13,7 +13,7 @@ import { onEachDatabase } from './databases.ts';
 const hour = 3_600_000;
 const settings: LimitSettings = { windowMs: hour, perAddressPerDay: 3, perHour: 5 };
 
-const notice = (address = 'ada@example.com', changes: Partial<Pick<MailNotice, 'rotate'>> = {}): MailNotice => ({
+const notice = (address = 'ada@example.com', changes: Partial<Pick<Notice, 'rotate'>> = {}): Notice => ({
   kind: 'receipt',
   to: { address, because: 'proven-sender' },
   language: 'en',

@@ -3,7 +3,7 @@ import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { memoryMail } from '../../src/message/raw-mail.ts';
 import { failureIn, withBounceMailboxes } from '../../src/notices/bounce.ts';
 import { type BounceKeys, bounceAddress } from '../../src/notices/bounce-address.ts';
-import { caseNotice } from '../../src/notices/notice.ts';
+import type { Outgoing } from '../../src/notices/outgoing.ts';
 import { createRecipientBook } from '../../src/smtp/recipients.ts';
 import { noticingBounces } from '../../workers/bounces.ts';
 import { rejected } from '../../workers/rejected.ts';
@@ -71,9 +71,20 @@ describe('a bounce', () => {
   let world: NoticeWorld;
   beforeEach(async () => {
     world = await openNoticeWorld();
-    const desk = world.desk({ bounceKeys: keys });
-    const notice = caseNotice('grace@example.com', 'confirmation-asked', { language: 'en', reference: 'C-17' });
-    await desk.post('c17', notice, 'support@postern.test');
+    const desk = world.desk();
+    const outgoing: Outgoing = {
+      id: 'c17',
+      messageId: null,
+      kind: 'verify-sender',
+      to: { address: 'grace@example.com', because: 'registered-primary' },
+      from: { name: 'Support', address: 'support@postern.test' },
+      replyTo: null,
+      answers: null,
+      letter: { language: 'en', subject: 'S', outerSubject: 'S', greeting: 'Hello,', blocks: [], closing: [] },
+      envelopeFrom: bounceAddress('c17', 'postern.test', keys),
+      encrypts: false,
+    };
+    await world.notices.open([{ outgoing, limits: [] }], world.now);
     await desk.poll();
     await desk.idle();
   });

@@ -4,9 +4,7 @@ import type { Evidence } from '../../src/evidence/finding.ts';
 import { type JudgedMail, jobIdOf } from '../../src/jobs/judged-mail.ts';
 import { memoryMail } from '../../src/message/raw-mail.ts';
 import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
-import { readBounceAddress } from '../../src/notices/bounce-address.ts';
 import { signingKeyOf } from '../../src/notices/mail-keys.ts';
-import { caseNotice } from '../../src/notices/notice.ts';
 import { followUpRecords } from '../../src/records/follow-ups.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import type { Relay, RelayAnswer } from '../../src/relay/relay.ts';
@@ -457,25 +455,5 @@ describe('the outbox', () => {
     desk.wake();
     await desk.idle();
     expect(world.sink.mails).toHaveLength(1);
-  });
-});
-
-describe('a step of a case', () => {
-  it('goes to the contact on file, from a bounce address that only we can make', async () => {
-    const keys = [Buffer.alloc(32, 7)] as const;
-    const desk = world.desk({ bounceKeys: keys });
-    const notice = caseNotice('grace@example.com', 'confirmation-asked', { language: 'fr', reference: 'C-17' });
-    expect(await desk.post('c17', notice, 'support@postern.test')).toBe('waiting');
-    expect(await desk.post('c17', notice, 'support@postern.test')).toBe('waiting');
-    await sendDue(desk);
-    await sendDue(desk);
-    expect(world.sink.mails).toHaveLength(1);
-    const [sent] = world.sink.mails;
-    expect(sent?.to).toEqual(['grace@example.com']);
-    expect(readBounceAddress(sent?.from ?? '', 'postern.test', keys)).toBe('c17');
-    const { automatic, inReplyTo, text } = await parsed(sent?.raw ?? Buffer.alloc(0));
-    expect(automatic.autoSubmitted).toBe('auto-generated');
-    expect(inReplyTo).toBeNull();
-    expect(text).toContain('C-17');
   });
 });
