@@ -45,13 +45,11 @@ const wordsOf = (letter: Letter): string => {
 const oneLine = (words: string): string => words.replace(/\s+/g, ' ');
 
 describe.each(languages)('every letter in %s', (language) => {
-  const letters = [
-    ...notices(language).flatMap((notice) =>
-      [null, ticket, { ...ticket, joined: true, dueAt: null }].map((known) =>
-        writeLetter(notice, { ...given, ticket: known }, settings),
-      ),
+  const letters = notices(language).flatMap((notice) =>
+    [null, ticket, { ...ticket, joined: true, dueAt: null }].map((known) =>
+      writeLetter(notice, { ...given, ticket: known }, settings),
     ),
-  ];
+  );
 
   it('is short, says that a program wrote it, and stays within one line', () => {
     expect(letters.length).toBeGreaterThan(60);
