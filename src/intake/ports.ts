@@ -19,8 +19,8 @@ export type Arrival = {
 export type SpoolEntry = { readonly spoolKey: string; readonly committedAt: number };
 
 export type SpoolPort = {
-  /** Starts a mail under our id. */
-  begin(mailId: string): Promise<Arrival>;
+  /** Starts a mail under our id. With `replaces` an entry stands there, and is never taken away for a failed commit. */
+  begin(mailId: string, options?: { readonly replaces?: boolean }): Promise<Arrival>;
   /** The raw mail; rejects with `SpoolMissing` when there is none, `SpoolCorrupt` when it does not match its digest. */
   read(spoolKey: string): Promise<RawMail>;
   sidecar(spoolKey: string): Promise<Sidecar>;

@@ -100,7 +100,7 @@ function replayedEvidence({ contentDigest, evidence }: Sidecar, taken: ReadonlyM
 async function replaceEntry(spool: SettleOptions['spool'], sidecar: Sidecar): Promise<void> {
   const raw = await spool.read(sidecar.mailId);
   // Never discarded: in a bucket that would take away the octets that the standing entry names.
-  const arrival = await spool.begin(sidecar.mailId);
+  const arrival = await spool.begin(sidecar.mailId, { replaces: true });
   for await (const chunk of raw.open()) await arrival.write(chunk);
   await arrival.complete();
   await arrival.commit(sidecar);

@@ -57,7 +57,7 @@ export function localSpool(options: LocalSpoolOptions): LocalSpool {
   };
 
   return {
-    begin: async (mailId) => {
+    begin: async (mailId, { replaces = false } = {}) => {
       if (!isMailId(mailId)) throw new RangeError('a mail id is made of lower-case letters and digits');
       return createLocalArrival({
         mailId,
@@ -66,7 +66,7 @@ export function localSpool(options: LocalSpoolOptions): LocalSpool {
         temporaryPath: join(arriving, `${mailId}.${randomBytes(6).toString('hex')}`),
         finalPath: pathOf(mailId),
         prepare,
-        publish: (from, to) => publish(sync, known, from, to),
+        publish: (from, to) => publish({ sync, known, from, to, replaces }),
       });
     },
     entry: async (spoolKey) => readEntry(sealing, pathOf(spoolKey), spoolKey, options.memoryThreshold),
@@ -140,8 +140,19 @@ async function makeFolder(known: Set<string>, folder: string): Promise<void> {
   known.add(folder);
 }
 
-/** The commit: rename, then the folder's fsync. When the fsync fails the entry is taken back, for nobody was told of it. */
-async function publish(sync: FolderSync, known: Set<string>, from: string, to: string): Promise<void> {
+type Publishing = {
+  readonly sync: FolderSync;
+  readonly known: Set<string>;
+  readonly from: string;
+  readonly to: string;
+  readonly replaces: boolean;
+};
+
+/**
+ * The commit: rename, then the folder's fsync. When the fsync fails a new entry is taken back, for nobody was told of it;
+ * one that replaces another stays, for its mail may have been answered long ago.
+ */
+async function publish({ sync, known, from, to, replaces }: Publishing): Promise<void> {
   const folder = dirname(to);
   await makeFolder(known, folder);
   try {
@@ -156,7 +167,7 @@ async function publish(sync: FolderSync, known: Set<string>, from: string, to: s
   try {
     await sync(folder);
   } catch (error) {
-    await unlink(to).catch(ignoring('ENOENT'));
+    if (!replaces) await unlink(to).catch(ignoring('ENOENT'));
     throw storageFault(error);
   }
 }

@@ -81,6 +81,32 @@ describe('the local spool', () => {
     expect(steps.at(-1)).toBe('folder, entry');
   });
 
+  it('takes a new entry back when its folder cannot be synced, and leaves one that replaces another', async () => {
+    const spool = localSpool({ dir, memoryThreshold: 1_000 });
+    const store = async (replaces: boolean) => {
+      const arrival = await spool.begin(mailId, { replaces });
+      await arrival.write(Buffer.from('the octets'));
+      const { size, sha256 } = await arrival.complete();
+      await arrival.commit({ ...sidecar({ messageId: `${mailId}-0` }), size, sha256 });
+    };
+    const probe = await open(folder, 'r');
+    const handles: typeof probe = Object.getPrototypeOf(probe);
+    await probe.close();
+    const failing = () => vi.spyOn(handles, 'sync').mockRejectedValue(new Error('EIO: input/output error'));
+
+    let spy = failing();
+    await expect(store(false)).rejects.toThrow();
+    spy.mockRestore();
+    expect(filesIn(dir)).toEqual([]);
+
+    await store(false);
+    spy = failing();
+    await expect(store(true)).rejects.toThrow();
+    spy.mockRestore();
+    expect(filesIn(dir)).toEqual([`2026-11-22/09/${mailId}`]);
+    expect((await spool.sidecar(mailId)).size).toBe(10);
+  });
+
   it('commits although somebody removed the empty folder', async () => {
     const spool = localSpool({ dir, memoryThreshold: 1_000 });
     const store = async (id: string) => {
