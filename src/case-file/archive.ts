@@ -1,6 +1,7 @@
 /**
  * The whole case in one archive, for lawyers: a summary, every event, all evidence, the mails, the audit extract. A list
- * of the SHA-256 of each file is signed by the gateway's key, and the public key lies beside it.
+ * of the SHA-256 of each file is signed by the gateway's key, and the public key lies beside it. A mail that is gone
+ * stands in the list as missing, and in the summary.
  */
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
@@ -13,7 +14,7 @@ import type { OrderDelivery } from '../records/work-orders.ts';
 import type { CaseTools } from './case-tools.ts';
 import { issueOrder, type Sign } from './issue-order.ts';
 import type { EngineeringWay } from './order-progress.ts';
-import { caseSummary } from './summary.ts';
+import { caseSummary, type MailFile } from './summary.ts';
 
 export type ArchiveInput = {
   readonly kept: KeptCase;
@@ -25,7 +26,7 @@ export type ArchiveInput = {
   readonly admins: readonly CaseAdmin[];
   /** The content of a document; null when it is gone. */
   readonly document: (id: string) => Promise<Buffer | null>;
-  /** The raw mail of a message id; null when retention has removed it. */
+  /** The raw mail of a message id; null when it is gone, as after retention. */
   readonly mail: (messageId: string) => Promise<Buffer | null>;
   readonly sign: Sign;
   /** Armored. */
@@ -56,10 +57,14 @@ export async function archiveOf(tools: CaseTools, kept: KeptCase, now: number): 
 
 type Entry = { readonly name: string; readonly content: Buffer };
 
+/** What retention has removed is named: an archive with a gap must not look like a whole one. */
+type Mail = MailFile & { readonly content: Buffer | null };
+
 /** A ZIP file. Rejects when a document of the case cannot be opened: an incomplete file must not look like a whole one. */
 export async function caseArchive(input: ArchiveInput): Promise<Buffer> {
-  const entries = await entriesOf(input);
-  const list = Buffer.from(entries.map(({ content, name }) => `${sha256(content)}  ${name}\n`).join(''));
+  const mails = await mailsOf(input);
+  const entries = await entriesOf(input, mails);
+  const list = Buffer.from(signedList(entries, mails));
   const { armored, fingerprint } = await input.sign(list, input.now);
   return zip(
     [
@@ -72,18 +77,27 @@ export async function caseArchive(input: ArchiveInput): Promise<Buffer> {
   );
 }
 
-async function entriesOf(input: ArchiveInput): Promise<readonly Entry[]> {
+/** As `sha256sum -c` reads it: it passes over lines that begin with `#`. */
+function signedList(entries: readonly Entry[], mails: readonly Mail[]): string {
+  const missing = mails.filter(({ content }) => content === null);
+  return [
+    ...entries.map(({ content, name }) => `${sha256(content)}  ${name}\n`),
+    ...missing.map(({ name }) => `# missing: ${name}\n`),
+  ].join('');
+}
+
+async function entriesOf(input: ArchiveInput, mails: readonly Mail[]): Promise<readonly Entry[]> {
   const { audit, kept, order } = input;
   const text = (name: string, content: string): Entry => ({ name, content: Buffer.from(content) });
   return [
-    text('summary.html', caseSummary(input)),
+    text('summary.html', caseSummary(input, mails)),
     text('case.json', `${JSON.stringify(kept.case, null, 2)}\n`),
     // One line each, as it was kept: the audit log holds its digest.
     text('events.jsonl', kept.events.map((event) => `${JSON.stringify(event)}\n`).join('')),
     text('audit.json', `${JSON.stringify(audit, null, 2)}\n`),
     ...(order === null ? [] : [text('work-order.json', order.document), text('work-order.json.asc', order.signature)]),
     ...(await documentsOf(input)),
-    ...(await mailsOf(input)),
+    ...mails.flatMap(({ content, name }) => (content === null ? [] : [{ name, content }])),
   ];
 }
 
@@ -98,14 +112,16 @@ async function documentsOf({ document, kept }: ArchiveInput): Promise<readonly E
   return entries;
 }
 
-async function mailsOf({ kept, mail }: ArchiveInput): Promise<readonly Entry[]> {
-  const entries: Entry[] = [];
+async function mailsOf({ kept, mail }: ArchiveInput): Promise<readonly Mail[]> {
+  const mails: Mail[] = [];
   for (const [index, { channel, reference }] of kept.case.communications.entries()) {
-    const content = channel === 'mail' ? await mail(reference) : null;
+    if (channel !== 'mail') continue;
+    const content = await mail(reference);
     // Numbered: two references must not become one name.
-    if (content !== null) entries.push({ name: `mails/${index + 1}-${plainName(reference)}.eml`, content });
+    const name = `mails/${index + 1}-${plainName(reference)}.eml`;
+    mails.push({ reference, name, content, isMissing: content === null });
   }
-  return entries;
+  return mails;
 }
 
 /** A name of others leads nowhere: no folders, no leading dot, nothing that a file system reads otherwise. */

@@ -3,6 +3,7 @@ import { actionLines, type CaseAdmin } from '../cases/action.ts';
 import { actorName } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import { cessationWindow } from '../cases/cessation-clock.ts';
+import type { Confirmation } from '../cases/evidence.ts';
 import type { SignedOrder } from '../cases/order-payload.ts';
 import { ruleOf } from '../cases/procedure.ts';
 import { specs } from '../cases/specs.ts';
@@ -23,9 +24,12 @@ export type SummaryInput = {
   readonly now: number;
 };
 
+/** A mail of the case and its place in the archive; what is missing is named all the same. */
+export type MailFile = { readonly reference: string; readonly name: string; readonly isMissing: boolean };
+
 type Cells = readonly (readonly (string | number)[])[];
 
-export function caseSummary(input: SummaryInput): string {
+export function caseSummary(input: SummaryInput, mails: readonly MailFile[]): string {
   const { admins, audit, kept, now } = input;
   const { case: of, events } = kept;
   const title = `Case ${of.id}`;
@@ -45,8 +49,13 @@ export function caseSummary(input: SummaryInput): string {
       events.map(({ at, by, event }, index) => [index + 1, iso(at), actorName(by), eventWords(event, of)]),
     ),
     section(
+      'Mails and requests from the portal',
+      ['No.', 'Channel', 'Received', 'Claimed author', 'Reference', 'In this archive'],
+      communications(of, mails),
+    ),
+    section(
       'Documents',
-      ['Id', 'Kind', 'File', 'Received', 'SHA-256', 'Standing', 'Looked at by', 'Confirmed or refuted'],
+      ['Id', 'Kind', 'File', 'From', 'Received', 'SHA-256', 'Standing', 'Looked at by', 'Confirmed or refuted'],
       documents(of),
     ),
     section(
@@ -100,20 +109,37 @@ function facts(of: Case, admins: readonly CaseAdmin[], now: number): Cells {
   ];
 }
 
+function communications(of: Case, mails: readonly MailFile[]): Cells {
+  return of.communications.map(({ address, channel, receivedAt, reference }, index) => {
+    const file = channel === 'mail' ? mails.find((mail) => mail.reference === reference) : undefined;
+    const place = file === undefined ? '' : file.isMissing ? `MISSING: ${file.name} is no longer kept` : file.name;
+    return [index + 1, channel, iso(receivedAt), address ?? '', reference, place];
+  });
+}
+
 function documents(of: Case): Cells {
   return of.documents.map((document) => {
-    const { confirmation, digest, fileName, id, kind, looks, marks, receivedAt, refutation, standing } = document;
+    const { addedBy, confirmation, digest, fileName, id, kind, looks, marks, origin } = document;
+    const { receivedAt, refutation, standing } = document;
+    const from = origin.kind === 'mail' ? `the mail ${origin.reference}, added` : 'uploaded';
     const confirmed =
       confirmation === null
         ? []
         : [
             `${confirmation.by}, ${iso(confirmation.at)}: asked ${confirmation.source.asked} (${confirmation.source.foundIn}); ${confirmation.note}`,
+            ...jurisdictionWords(confirmation),
           ];
     const refuted = refutation === null ? [] : [`${refutation.by}, ${iso(refutation.at)}: ${refutation.note}`];
     const name = marks.length === 0 ? fileName : `${fileName} (${marks.join(', ')})`;
     const seenBy = [...new Set(looks.map(({ by }) => by))].join(', ');
-    return [id, kind, name, iso(receivedAt), digest, standing, seenBy, [...confirmed, ...refuted].join('; ')];
+    const judged = [...confirmed, ...refuted].join('; ');
+    return [id, kind, name, `${from} by ${addedBy}`, iso(receivedAt), digest, standing, seenBy, judged];
   });
+}
+
+/** Of a court order. */
+function jurisdictionWords({ jurisdiction }: Confirmation): readonly string[] {
+  return jurisdiction === null ? [] : [`jurisdiction: ${jurisdiction.court}; ${jurisdiction.why}`];
 }
 
 function orderRows({ deliveries, engineering, kept, order }: SummaryInput): Cells {

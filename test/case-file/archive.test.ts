@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type ArchiveInput, caseArchive } from '../../src/case-file/archive.ts';
 import { attachmentOf } from '../../src/case-file/attachments.ts';
-import { added, alice, both, mail, open, start, story, system } from '../cases/story.ts';
+import { added, alice, both, confirmed, firstMail, mail, open, start, story, system } from '../cases/story.ts';
 import { zipEntries } from '../helpers/zip-entries.ts';
 
 const content = Buffer.from('%PDF');
 const digest = createHash('sha256').update(content).digest('hex');
+const otherContent = Buffer.from('%PDF other');
+const other = createHash('sha256').update(otherContent).digest('hex');
 
 function input(fileName: string, changes: Partial<ArchiveInput> = {}): ArchiveInput {
   const told = story();
@@ -51,11 +53,38 @@ describe('archive of a case', () => {
     }
   });
 
-  it('says when the audit log does not verify, and leaves out mail that is gone', async () => {
-    const files = zipEntries(await caseArchive(input('a.pdf', { mail: async () => null })));
-    expect(files.get('summary.html')?.toString()).toContain('THE LOG DOES NOT VERIFY from row 3 on');
-    expect([...files.keys()].filter((name) => name.startsWith('mails/'))).toEqual([]);
+  it('says when the audit log does not verify, and which mail is gone', async () => {
+    const gone = async (reference: string) => (reference === '../../m2' ? null : Buffer.from('From: a@b.test\r\n\r\n'));
+    const files = zipEntries(await caseArchive(input('a.pdf', { mail: gone })));
+    const summary = files.get('summary.html')?.toString() ?? '';
+    expect(summary).toContain('THE LOG DOES NOT VERIFY from row 3 on');
+    expect(summary).toContain('<td>MISSING: mails/2-m2.eml is no longer kept</td>');
+    expect(summary).toContain('<td>mails/1-m1-0.eml</td>');
+    expect([...files.keys()].filter((name) => name.startsWith('mails/'))).toEqual(['mails/1-m1-0.eml']);
+    const list = files.get('SHA256SUMS')?.toString() ?? '';
+    expect(list.split('\n').filter((line) => line.includes('mails/'))).toEqual([
+      expect.stringMatching(/^[0-9a-f]{64} {2}mails\/1-m1-0\.eml$/),
+      '# missing: mails/2-m2.eml',
+    ]);
     expect(files.get('events.jsonl')?.toString().split('\n')).toHaveLength(4);
+  });
+
+  it('tells of each document where it came from, and of a court order whose court it is', async () => {
+    const told = story();
+    open(told, 'mistake');
+    const event = added('d1', 'court-order');
+    const origin = { kind: 'mail', reference: firstMail.reference } as const;
+    told.tell(alice, { ...event, document: { ...event.document, digest, origin } });
+    told.tell(alice, { ...added('d2', 'other'), document: { ...added('d2', 'other').document, digest: other } });
+    told.tell(alice, { kind: 'document-looked', documentId: 'd1' });
+    told.tell(alice, confirmed('d1', true));
+    const kept = { case: told.case, events: told.events };
+    const document = async (id: string) => (id === 'd1' ? content : otherContent);
+    const files = zipEntries(await caseArchive(input('a.pdf', { kept, document })));
+    const summary = files.get('summary.html')?.toString() ?? '';
+    expect(summary).toContain('<td>the mail m1-0, added by alice</td>');
+    expect(summary).toContain('<td>uploaded by alice</td>');
+    expect(summary).toContain('jurisdiction: Superior Court of Somewhere; seat of the company</td>');
   });
 });
 
