@@ -158,6 +158,14 @@ describe('cessation of support', () => {
     expect(stateAt(told.case, told.now)).toBe('resumed');
   });
 
+  it('is not taken up again by evidence once staff have ended it', () => {
+    const told = started();
+    told.tell(bob, { kind: 'cessation-ended', note: 'the executive called again' });
+    const missing = ['a police report or court order that was received before the 24 hours were over'];
+    expect(told.refused(alice, added('d1', 'police-report')).missing).toEqual(missing);
+    expect(isCeased(told.case, told.now)).toBe(false);
+  });
+
   it('a mail that came in time counts though staff find its report later', () => {
     const told = started();
     told.tell(system, mail('m5-0', told.endsAt - 1));

@@ -352,6 +352,8 @@ describe('contacts on file', () => {
     told.now += hourMs;
     told.tell(system, mail('m2-0', told.now));
     expect(told.refused(alice, called(told, { madeAt: before })).missing).toEqual(missing);
+    // What comes in the same millisecond did not come before.
+    expect(told.refused(alice, called(told, { madeAt: before + hourMs })).missing).toEqual(missing);
     told.tell(alice, called(told, { madeAt: told.now + 60_000 }));
   });
 

@@ -223,4 +223,18 @@ describe('who was let in lately', () => {
     if (mayApprove) told.tell(bob, event);
     else expect(told.refused(bob, event).alarm).toContain('within 7 days tried to approve');
   });
+
+  it('may approve at exactly 7 days, and not a millisecond before', () => {
+    const told = story();
+    open(told, 'closure');
+    addConfirmed(told, 'd1', 'certificate-of-dissolution');
+    told.tell(alice, { kind: 'activity-added', readings: quietReadings(400, told.now) });
+    told.tell(alice, proposed(both));
+    const letInAt = told.now - 7 * dayMs + 60_000;
+    const event = { ...approval(both), letInAt, staffSince: start - 400 * dayMs };
+    told.now += 59_999;
+    expect(told.refused(bob, event).alarm).toContain('within 7 days tried to approve');
+    told.now = letInAt + 7 * dayMs - 60_000;
+    told.tell(bob, event);
+  });
 });
