@@ -10,6 +10,8 @@ const plainFields: ReadonlySet<string> = new Set(
 );
 /** Names of fields that hold words of mails. */
 const wordFields: ReadonlySet<string> = new Set(['words', 'detail', 'subject', 'text']);
+/** Names of fields that hold evidence: names and words of mails in many places. */
+const evidenceFields: ReadonlySet<string> = new Set(['evidence']);
 
 /** Indented JSON; secrets are taken out for everybody. */
 export function payloadText(payload: unknown, sight: PayloadSight): string {
@@ -18,6 +20,7 @@ export function payloadText(payload: unknown, sight: PayloadSight): string {
 
 function seen(value: unknown, sight: PayloadSight, name: string): unknown {
   if (sight === 'all') return value;
+  if (evidenceFields.has(name)) return '(not shown to your role)';
   if (Array.isArray(value)) return value.map((item) => seen(item, sight, name));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, seen(inner, sight, key)]));

@@ -4,7 +4,9 @@
  * Nothing is answered 250 before raw mail and sidecar are durable and every job is in the queue. Before the commit any
  * trouble is a 451 and leaves nothing behind; after it the listener deletes nothing, and the sweep finishes what was begun.
  */
+
 import { hash } from 'node:crypto';
+import { redact } from '../classify/secrets.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Envelope } from '../message/envelope.ts';
 import { createLineEndingScanner } from '../message/line-endings.ts';
@@ -197,7 +199,11 @@ async function judgeAndCommit(
 
   if (!kept) {
     await arrival.discard();
-    enqueueAtBestEffort(options, judgements);
+    const refusal = refusalOf(gathered, raw, reply, watch);
+    enqueueAtBestEffort(
+      options,
+      judgements.map(({ job }) => ({ job: { ...job, refusal } })),
+    );
     report(options, judgements, reply, watch);
     return reply;
   }
@@ -240,6 +246,20 @@ async function judgeAndCommit(
   if (settled !== sidecar) options.logger.warn('another copy of this mail, with other content, was committed first');
   report(options, settled.judgements, settled.reply, watch);
   return settled.reply;
+}
+
+/** A subject may be as long as a header; what explains a refusal is at its beginning. */
+const longestSubject = 1_000;
+
+function refusalOf({ evidence, rfcMessageId, subject }: Gathered, raw: RawMail, reply: Reply, watch: Stopwatch) {
+  return {
+    reply,
+    size: raw.size,
+    rfcMessageId: rfcMessageId?.slice(0, longestSubject) ?? null,
+    subject: redact(subject).slice(0, longestSubject),
+    evidence: { ...evidence },
+    timings: watch.laps(),
+  } satisfies JudgedMail['refusal'];
 }
 
 function report(options: IntakeOptions, judgements: readonly Judgement[], reply: Reply, watch: Stopwatch): void {

@@ -46,6 +46,19 @@ export const judgedMailSchema = z.object({
     z.object({ outcome: z.literal('rejected'), reason: z.enum(rejectedReasons), ...commonVerdict }),
     z.object({ outcome: z.literal('escalated'), reason: z.enum(escalatedReasons), ...commonVerdict }),
   ]),
+  /** Of a mail that was refused in the session: what a sidecar would say, since nothing of it is kept. */
+  refusal: z
+    .object({
+      reply: z.object({ code: z.int(), enhanced: z.string(), text: z.string() }),
+      size: z.int(),
+      rfcMessageId: z.string().nullable(),
+      /** Without secrets. */
+      subject: z.string(),
+      evidence: z.record(z.string(), z.unknown()),
+      /** Milliseconds by stage. */
+      timings: z.record(z.string(), z.number()),
+    })
+    .exactOptional(),
   /** The n-th decision about a mail that has its trace row already; absent in the job of its arrival. */
   followUp: z.object({ number: z.int().min(1), kind: z.enum(followUpKinds) }).exactOptional(),
   /** Null when the content could not be read. */

@@ -24,9 +24,10 @@ export function termsOf({ mail, sidecar }: TraceInput): readonly string[] {
   );
   if (mail.envelope.recipient !== '') terms.add(addressTerm(mail.envelope.recipient));
   if (mail.sender.tenant !== null) terms.add(tenantTerm(mail.sender.tenant));
-  if (sidecar !== null) {
-    if (sidecar.rfcMessageId !== null) terms.add(messageIdTerm(sidecar.rfcMessageId));
-    for (const word of subjectWords(redact(sidecar.subject))) terms.add(wordTerm(word));
+  const told = sidecar ?? mail.refusal ?? null;
+  if (told !== null) {
+    if (told.rfcMessageId !== null) terms.add(messageIdTerm(told.rfcMessageId));
+    for (const word of subjectWords(redact(told.subject))) terms.add(wordTerm(word));
   }
   return [...terms];
 }

@@ -162,6 +162,7 @@ async function insertRows(trx: Transaction<Schema>, inputs: readonly TraceInput[
 
 /** What a list of mails shows of one. */
 export function traceRow({ mail, sidecar }: TraceInput, now: number): TraceTable {
+  const told = sidecar ?? mail.refusal ?? null;
   return {
     message_id: mail.messageId,
     mail_id: mail.messageId.slice(0, mail.messageId.lastIndexOf('-')),
@@ -180,14 +181,14 @@ export function traceRow({ mail, sidecar }: TraceInput, now: number): TraceTable
     tenant_id: storableOrNull(mail.sender.tenant),
     admin_id: storableOrNull(mail.sender.admin),
     spool_key: mail.spoolKey,
-    rfc_message_id: sidecar === null ? null : storableOrNull(sidecar.rfcMessageId),
+    rfc_message_id: told === null ? null : storableOrNull(told.rfcMessageId),
     content_digest: sidecar === null ? null : storable(sidecar.contentDigest),
     // P-SECRETS: the mail itself in the spool keeps its subject as it came.
-    subject: sidecar === null ? null : storable(redact(sidecar.subject), 1_000),
-    size: sidecar?.size ?? null,
-    reply_code: sidecar?.reply.code ?? null,
-    reply_enhanced: sidecar?.reply.enhanced ?? null,
-    reply_text: sidecar === null ? null : storable(sidecar.reply.text),
+    subject: told === null ? null : storable(redact(told.subject), 1_000),
+    size: told?.size ?? null,
+    reply_code: told?.reply.code ?? null,
+    reply_enhanced: told?.reply.enhanced ?? null,
+    reply_text: told === null ? null : storable(told.reply.text),
     duplicate_of: null,
   };
 }
@@ -275,12 +276,14 @@ async function insertDocuments(trx: Transaction<Schema>, inputs: readonly TraceI
 
 /** What explains one. */
 export function documentRow({ mail, sidecar }: TraceInput): Schema['trace_documents'] {
+  const { refusal, ...judged } = mail;
+  const told = sidecar ?? refusal ?? null;
   return {
     message_id: mail.messageId,
-    judged: JSON.stringify(mail),
-    evidence: sidecar === null ? null : JSON.stringify(sidecar.evidence),
+    judged: JSON.stringify(judged),
+    evidence: told === null ? null : JSON.stringify(told.evidence),
     envelope: sidecar === null ? null : JSON.stringify(sidecar.envelope),
-    timings: sidecar === null ? null : JSON.stringify(sidecar.timings),
+    timings: told === null ? null : JSON.stringify(told.timings),
   };
 }
 

@@ -176,6 +176,9 @@ describe('others', () => {
     const { reply, row } = await send(mailOf({ from: `${ada}\r\nFrom: eve@newcomer.example` }), 'eve@newcomer.example');
     expect(reply.lines).toEqual(['554 5.6.0 The mail is malformed: the header has more than one From field']);
     expect(row).toMatchObject({ outcome: 'rejected', reason: 'malformed', rule: 'R-FORM', spool_key: null });
+    expect(row).toMatchObject({ reply_code: 554, reply_text: expect.stringContaining('more than one From field') });
+    const { stdout } = await postern.run('trace', row.message_id, '--json');
+    expect(JSON.parse(stdout).evidence.form).not.toEqual([]);
   });
 
   it('a mailbox that does not exist is refused in the session, and the refusal is recorded', async () => {

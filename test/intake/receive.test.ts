@@ -23,7 +23,7 @@ import { messageIdsOf, newMailId } from '../../src/intake/mail-id.ts';
 import { createPlaces } from '../../src/intake/places.ts';
 import { createIntake, type IntakeOptions } from '../../src/intake/receive.ts';
 import { sweep } from '../../src/intake/sweep.ts';
-import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
+import { type JudgedMail, judgedMailSchema } from '../../src/jobs/judged-mail.ts';
 import type { Envelope } from '../../src/message/envelope.ts';
 import { readMessage } from '../../src/message/read.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
@@ -480,7 +480,10 @@ describe('refusal and deferral', () => {
       enhanced: '5.6.0',
     });
     expect(filesUnder(folder)).toEqual([]);
-    expect(here.enqueued).toMatchObject([{ spoolKey: null, verdict: { reason: 'malformed' } }]);
+    expect(here.enqueued).toMatchObject([
+      { spoolKey: null, verdict: { reason: 'malformed' }, refusal: { reply: { code: 554, enhanced: '5.6.0' } } },
+    ]);
+    expect(judgedMailSchema.parse(here.enqueued[0])).toEqual(here.enqueued[0]);
   });
 
   it('5xx only when all mailboxes refuse', async () => {

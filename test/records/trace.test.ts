@@ -58,6 +58,26 @@ onEachDatabase((databases) => {
       expect(await trace.get('m2-0')).toBeNull();
     });
 
+    it('records what a refusal in the session said of the mail, and finds it by its Message-ID', async () => {
+      const plain = { ...judgedMail({ messageId: 'm1-0', outcome: 'rejected' }), spoolKey: null };
+      const refusal = {
+        reply: { code: 550, enhanced: '5.7.26', text: 'The DMARC policy of the From domain rejects this mail' },
+        size: 321,
+        rfcMessageId: '<a@b.example>',
+        subject: 'our invoice, my password is Xk92!tulip',
+        evidence: { form: [] },
+        timings: { decide: 1 },
+      };
+      await trace.record([{ mail: { ...plain, refusal }, sidecar: null }], 2_000);
+      expect(await trace.get('m1-0')).toMatchObject({
+        row: { reply_code: 550, reply_text: refusal.reply.text, size: 321, rfc_message_id: '<a@b.example>' },
+        judged: plain,
+        evidence: { form: [] },
+        timings: { decide: 1 },
+      });
+      expect((await trace.get('m1-0'))?.row.subject).not.toContain('tulip');
+    });
+
     it('records a mail that was refused in the session, which has no sidecar', async () => {
       const mail = { ...judgedMail({ messageId: 'm1-0', outcome: 'rejected' }), spoolKey: null };
       expect(await trace.record([{ mail, sidecar: null }], 2_000)).toEqual([{ kind: 'recorded', messageId: 'm1-0' }]);
