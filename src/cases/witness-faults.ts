@@ -1,7 +1,7 @@
 /** What contacts on file, contract methods and readings of logins must be before they count. */
 import { type CaseAdmin, resolveAction } from './action.ts';
 import type { Case } from './case.ts';
-import { contactAgeMs } from './clocks.ts';
+import { contactStanding } from './contacts.ts';
 import { switchState } from './contract-method.ts';
 import type { ContactPoint } from './evidence.ts';
 import { type EventOf, type Fault, lacks } from './fault.ts';
@@ -16,18 +16,25 @@ export function contactFault(of: Case, event: EventOf<'contact-made'>, now: numb
   if (!(madeAt >= of.openedAt && madeAt <= now)) return lacks('a time between the opening of the case and now');
   // The contact must know what it confirms.
   if (subjectKeyOf(of, event.admins) === null) return lacks(undoable(of, event.admins));
-  return contactOnFileFault(of, contact, event.admins);
+  return contactOnFileFault(of, contact, event);
 }
 
-export function contactOnFileFault(of: Case, contact: ContactPoint, admins: readonly CaseAdmin[]): Fault {
-  const { channel, name, role, since, value } = contact;
-  if (of.openedAt - since < contactAgeMs) {
+function contactOnFileFault(
+  of: Case,
+  contact: ContactPoint,
+  { admins, outcome }: Pick<EventOf<'contact-made'>, 'admins' | 'outcome'>,
+): Fault {
+  const { channel, name, value } = contact;
+  const standing = contactStanding(of, contact);
+  if (standing === 'too-young') {
     return {
       missing: ['a contact on file that stood unchanged for 30 days before the case'],
       alarm: `${name}: the ${channel} contact was changed within 30 days before the case and was picked`,
     };
   }
-  if (role === 'technical') return lacks('an executive, or a contact of billing');
+  // Strict to allow, broad to deny: a "no" of whoever pays the bills is heard.
+  const isHeard = standing === 'executive' || (standing === 'billing-alone' && outcome !== 'confirmed');
+  if (!isHeard) return lacks('an executive, or the billing contact of somebody who is on file as an executive');
   if (channel === 'email' && of.communications.some(({ address }) => address === value)) {
     return lacks('a way out of band: this address wrote to us in this case');
   }

@@ -4,7 +4,7 @@ import { actionLines, type CaseAdmin } from '../cases/action.ts';
 import { actorName } from '../cases/actor.ts';
 import type { Case } from '../cases/case.ts';
 import { cessationWindow } from '../cases/cessation-clock.ts';
-import { contactAgeMs } from '../cases/clocks.ts';
+import { type ContactStanding, contactStanding } from '../cases/contacts.ts';
 import { type DueItem, dueItems } from '../cases/due.ts';
 import { ruleOf } from '../cases/procedure.ts';
 import { allowedEvents, stateAt } from '../cases/state.ts';
@@ -122,17 +122,24 @@ function documentTable(of: Case): string {
 function contactTable(of: Case): string {
   return columns(
     ['CONTACT', 'NAME', 'ROLE', 'CHANNEL', 'ON FILE', 'SINCE', 'COUNTS'],
-    of.contacts.map(({ channel, id, name, role, since, value }) => [
-      id,
-      name,
-      role,
-      channel,
-      value,
-      minute(since),
-      of.openedAt - since < contactAgeMs ? 'no: too young' : role === 'technical' ? 'no: technical' : 'yes',
+    of.contacts.map((contact) => [
+      contact.id,
+      contact.name,
+      contact.role,
+      contact.channel,
+      contact.value,
+      minute(contact.since),
+      countsTexts[contactStanding(of, contact)],
     ]),
   );
 }
+
+const countsTexts: Readonly<Record<ContactStanding, string>> = {
+  executive: 'yes',
+  'too-young': 'no: too young',
+  technical: 'no: technical',
+  'billing-alone': 'no: billing, not an executive',
+};
 
 function minute(time: number): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}Z`;

@@ -33,6 +33,7 @@ import {
 } from './story.ts';
 
 const setAda: CaseEvent = { kind: 'request-set', request: { kind: 'delete-admin', adminId: 'a1' }, admins: both };
+const noExecutive = 'an executive, or the billing contact of somebody who is on file as an executive';
 const propose: CaseEvent = proposed(both);
 const approved = approval(both);
 
@@ -373,7 +374,26 @@ describe('contacts on file', () => {
     const target = opened([{ channel: 'email', value: 'ada@example.com' }]);
     expect(target.refused(alice, called(target)).missing).toEqual(['somebody other than the admin in question']);
     const technical = opened([{ role: 'technical' }]);
-    expect(technical.refused(alice, called(technical)).missing).toEqual(['an executive, or a contact of billing']);
+    expect(technical.refused(alice, called(technical)).missing).toEqual([noExecutive]);
+  });
+
+  it('of billing confirms nothing unless it is an executive’s who has stood on file for as long', () => {
+    const billing = { id: 'c1', role: 'billing', value: '+15550111' } as const;
+    const executive = { id: 'c2', role: 'executive' } as const;
+    for (const others of [[], [{ ...executive, name: 'Edsger' }], [{ ...executive, since: start - 30 * dayMs + 1 }]]) {
+      const told = opened([billing, ...others]);
+      expect(told.refused(alice, called(told)).missing).toEqual([noExecutive]);
+    }
+    const told = opened([billing, executive]);
+    told.tell(alice, called(told));
+    expect(told.case.attempts).toHaveLength(1);
+  });
+
+  it('of billing is heard when it denies', () => {
+    const told = opened([{ role: 'billing' }]);
+    told.tell(alice, called(told, { outcome: 'not-reached' }));
+    told.tell(alice, called(told, { outcome: 'denied' }));
+    expect(stateAt(told.case, told.now)).toBe('barred');
   });
 
   it('is not the admin in question, by no other way of theirs either', () => {

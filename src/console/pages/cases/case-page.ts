@@ -4,8 +4,7 @@ import { actionLines, type CaseAdmin } from '../../../cases/action.ts';
 import { actorName } from '../../../cases/actor.ts';
 import type { Case } from '../../../cases/case.ts';
 import { cessationWindow } from '../../../cases/cessation-clock.ts';
-import { contactAgeMs } from '../../../cases/clocks.ts';
-import { contactAddresses } from '../../../cases/contacts.ts';
+import { type ContactStanding, contactAddresses, contactStanding } from '../../../cases/contacts.ts';
 import { switchState } from '../../../cases/contract-method.ts';
 import { dueItems } from '../../../cases/due.ts';
 import type { ChecklistItem } from '../../../cases/missing.ts';
@@ -230,6 +229,13 @@ function awayNote(away: { readonly since: number; readonly cause: string } | und
   return html`<br><span class="small">${badge('bad', 'unreachable')} since ${timeTag(away.since)} UTC: ${shown(away.cause, 200)}</span>`;
 }
 
+const standingBadges: Readonly<Record<ContactStanding, Html>> = {
+  executive: badge('good', 'yes'),
+  'too-young': badge('bad', 'no: changed within 30 days before the case'),
+  technical: badge('calm', 'no: technical'),
+  'billing-alone': badge('calm', 'no: billing, not an executive'),
+};
+
 function contactsCard(of: Case, unreachable: UnreachableAddresses): Html {
   if (of.procedure === null) return nothing;
   return html`<section class="card"><h2>Contacts on file</h2>${
@@ -243,11 +249,7 @@ function contactsCard(of: Case, unreachable: UnreachableAddresses): Html {
             contact.role,
             html`${contact.channel}: ${shown(contact.value, 120)}${awayNote(unreachable.get(contact.value))}`,
             timeTag(contact.since),
-            of.openedAt - contact.since < contactAgeMs
-              ? badge('bad', 'no: changed within 30 days before the case')
-              : contact.role === 'technical'
-                ? badge('calm', 'no: technical')
-                : badge('good', 'yes'),
+            standingBadges[contactStanding(of, contact)],
           ]),
         )
   }
