@@ -4,7 +4,8 @@
  */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { canonicalAddress } from '../address/mailbox.ts';
-import type { Ticket, TicketAct, TicketRecords } from '../records/tickets.ts';
+import type { Ticket, TicketRecords } from '../records/tickets.ts';
+import { type TicketAct, ticketActs, ticketActTexts } from '../tickets/act.ts';
 import type { ResponseClock } from '../tickets/clock.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
@@ -22,13 +23,6 @@ export type TicketContext = CliContext & {
   openTickets(): Promise<OpenTickets>;
 };
 
-const acts = [
-  ['answered', 'the customer was answered: the response time is met, the ticket stays open'],
-  ['pending', 'the customer must answer first: the response time is paused'],
-  ['open', 'work goes on: a paused response time runs on'],
-  ['closed', 'nothing is left to do; counts as the answer. An answer to it opens a new ticket'],
-] as const satisfies readonly (readonly [TicketAct, string])[];
-
 export function ticketCommand(context: TicketContext): Command {
   const command = newCommand(context, 'ticket').description('tickets, and what became of them at the help desk');
   command
@@ -40,10 +34,10 @@ export function ticketCommand(context: TicketContext): Command {
     .option('--limit <number>', 'at most so many', readLimit, 50)
     .option('--json', 'one JSON object a line')
     .action((flags: ListFlags) => withTickets(context, (open) => list(context, open, flags)));
-  for (const [act, text] of acts) {
+  for (const act of ticketActs) {
     command
       .command(act)
-      .description(text)
+      .description(ticketActTexts[act])
       .argument('<number...>', 'ticket numbers, such as PT-7KQ4-M2XD')
       .option('--json', 'one JSON object')
       .action((numbers: string[], flags: { readonly json?: true }) =>
@@ -109,13 +103,18 @@ async function actOn(
     throw new CliError(exitCodes.notFound, `ticket ${act}: no such ticket: ${printable(unknown.join(', '))}`);
   }
   const done: string[] = [];
+  const changed: string[] = [];
   for (const ticket of found.values()) {
     if (ticket === null) continue;
-    await tickets.act(ticket.message_id, act, { actor: context.actor, at: context.now() });
+    const moved = await tickets.act(ticket.message_id, act, { actor: context.actor, at: context.now() });
+    if (moved === 'missing') continue; // erased meanwhile
     done.push(ticket.number);
+    if (moved === 'changed') changed.push(ticket.number);
   }
   context.stdout.write(
-    json ? `${JSON.stringify({ act, tickets: done })}\n` : done.map((each) => `${each}: ${act}\n`).join(''),
+    json
+      ? `${JSON.stringify({ act, tickets: done, changed })}\n`
+      : done.map((each) => `${each}: ${act}${changed.includes(each) ? '' : ' (nothing changed)'}\n`).join(''),
   );
 }
 

@@ -107,7 +107,7 @@ export type ConsolePorts = {
   readonly trace: Pick<TraceRecords, 'get' | 'search' | 'countsSince'>;
   readonly flow: (query: FlowQuery) => Promise<readonly FlowPoint[]>;
   readonly refusals: Pick<RefusalRecords, 'search'>;
-  readonly tickets: Pick<TicketRecords, 'byNumber' | 'clock' | 'list'>;
+  readonly tickets: Pick<TicketRecords, 'act' | 'byNumber' | 'clock' | 'list'>;
   readonly clocks: Pick<ClockRecords, 'running'>;
   readonly cases: Pick<CaseRecords, 'list' | 'get' | 'missing' | 'openFromPortal'>;
   /** What recovery cases are worked on with. */

@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { type BusinessCalendar, defaultCalendar } from '../sla/calendar.ts';
+import type { TicketAct } from '../tickets/act.ts';
 import { advance, type ClockEvent, type ResponseClock, workingTime } from '../tickets/clock.ts';
 import type { TicketDraft } from '../tickets/draft.ts';
 import { chooseThread, type ThreadTicket, threadIds } from '../tickets/thread.ts';
@@ -33,8 +34,8 @@ export type TicketQuery = {
   readonly after?: Pick<Ticket, 'opened_at' | 'message_id'>;
 };
 
-/** `answered` leaves the status as it is. */
-export type TicketAct = Ticket['status'] | 'answered';
+/** `unchanged`: it was so before, and nothing was written. */
+export type TicketMove = 'missing' | 'unchanged' | 'changed';
 
 export type TicketRecords = {
   /** By number, however it was typed: lower case, without dashes, O for 0. */
@@ -53,8 +54,8 @@ export type TicketRecords = {
   setStatus(ticketId: string, status: Ticket['status'], now: number): Promise<boolean>;
   /** The customer was answered. Resolves with whether there is such a ticket. */
   answered(ticketId: string, at: number): Promise<boolean>;
-  /** What staff, or a script of the help desk, say of it: moved as above, and audited. False when there is none. */
-  act(ticketId: string, act: TicketAct, by: { readonly actor: string; readonly at: number }): Promise<boolean>;
+  /** What staff, or a script of the help desk, say of it: moved as above, and audited when it changes anything. */
+  act(ticketId: string, act: TicketAct, by: { readonly actor: string; readonly at: number }): Promise<TicketMove>;
   /** A mail that went out about this ticket: answers to it join. `id` is its Message-ID with angle brackets. */
   rememberSent(ticketId: string, id: string): Promise<void>;
 };
@@ -69,21 +70,23 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
     status: Ticket['status'] | null,
     actor: string | null = null,
   ) =>
-    records.writing(async (trx) => {
+    records.writing(async (trx): Promise<TicketMove> => {
       if (actor !== null) await lockAudit(trx, records.dialect);
       const ticket = await lockTicket(trx, records, ticketId);
-      if (ticket === undefined) return false;
+      if (ticket === undefined) return 'missing';
+      const isClockMoved = await moveClock(trx, ticketId, { kind, at }, calendar);
+      const isStatusNew = status !== null && status !== ticket.status;
+      if (!isClockMoved && !isStatusNew) return 'unchanged';
       if (status !== null) {
         const change = trx.updateTable('tickets').set({ status, updated_at: at });
         await change.where('message_id', '=', ticketId).execute();
       }
-      await moveClock(trx, ticketId, { kind, at }, calendar);
       if (actor !== null) {
         const action = `ticket.${status ?? 'answered'}`;
         const detail = { number: ticket.number, before: ticket.status };
         await appendAudit(trx, records.dialect, [{ at, actor, action, subject: ticketId, detail }]);
       }
-      return true;
+      return 'changed';
     });
   const eventOf = { open: 'resumed', pending: 'paused', closed: 'answered' } as const;
   return {
@@ -92,8 +95,8 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
     messages: (ticketId) => listMessages(records, ticketId),
     clock: (ticketId) => loadClock(records.db, ticketId),
     list: (query) => listTickets(records, query),
-    setStatus: (ticketId, status, now) => move(ticketId, eventOf[status], now, status),
-    answered: (ticketId, at) => move(ticketId, 'answered', at, null),
+    setStatus: async (ticketId, status, now) => (await move(ticketId, eventOf[status], now, status)) !== 'missing',
+    answered: async (ticketId, at) => (await move(ticketId, 'answered', at, null)) !== 'missing',
     act: (ticketId, act, { actor, at }) =>
       act === 'answered' ? move(ticketId, 'answered', at, null, actor) : move(ticketId, eventOf[act], at, act, actor),
     rememberSent: (ticketId, id) =>
@@ -106,17 +109,20 @@ async function lockTicket(trx: Transaction<Schema>, records: Records, ticketId: 
   return (records.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
 }
 
+/** Resolves with whether that changed the clock. */
 async function moveClock(
   trx: Transaction<Schema>,
   ticketId: string,
   event: ClockEvent,
   calendar: BusinessCalendar,
-): Promise<void> {
+): Promise<boolean> {
   const clock = await loadClock(trx, ticketId);
-  if (clock === null) return;
+  if (clock === null) return false;
   const step = advance(clock, event, workingTime(clock.basis, calendar));
+  if (step.clock === clock) return false;
   await saveClock(trx, ticketId, step.clock);
   await clockEvents(trx, [{ ticketId, dueAt: clock.dueAt, effects: step.effects }], event.at);
+  return true;
 }
 
 async function ticketOfMessage(db: Querying, messageId: string): Promise<Ticket | null> {

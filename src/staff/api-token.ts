@@ -10,7 +10,7 @@ import type { StaffMember } from './member.ts';
 import { may, type Right, type Role, roles } from './role.ts';
 import { newToken, tokenHash } from './session.ts';
 
-export const staffScopes = ['read', 'content', 'queues', 'alerts', 'deny', 'reviews', 'directory'] as const;
+export const staffScopes = ['read', 'content', 'queues', 'alerts', 'deny', 'reviews', 'tickets', 'directory'] as const;
 /** Kinds of tokens without a role; each has one scope of its own name. */
 export const programKinds = ['portal', 'engineering'] as const;
 export type ProgramKind = (typeof programKinds)[number];
@@ -25,6 +25,7 @@ export const scopeTexts: Readonly<Record<ApiScope, string>> = {
   alerts: 'silence alerts, and try parked messages about them anew',
   deny: 'change the deny-list',
   reviews: 'decide about escalated mail',
+  tickets: 'say that tickets were answered, wait or are closed',
   directory: 'replace the directory by an import',
   portal: 'hand in requests of admins; everything it hands in counts as proven',
   engineering: 'read work orders of recovery cases by their ids, and answer them',

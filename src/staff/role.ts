@@ -26,6 +26,8 @@ export const rights = {
   /** What was encrypted to us; shown, never kept. */
   'mail.decrypt': 'trust',
   'reviews.decide': 'trust',
+  /** Whether a ticket was answered, waits or is closed: its response time follows. */
+  'tickets.work': 'trust',
   /** Recorded mails judged under other lists and settings; changes nothing. */
   simulate: 'trust',
   'cases.work': 'trust',

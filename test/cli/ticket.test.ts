@@ -72,14 +72,33 @@ describe('postern ticket', () => {
   it.each([
     ['answered', 'open', 'met'],
     ['pending', 'pending', 'paused'],
-    ['open', 'open', 'due'],
+    ['open', 'open', 'due', 'pending'],
     ['closed', 'closed', 'met'],
-  ])('%s makes the ticket %s and its clock %s, and the log says who said it', async (act, status, clock) => {
+  ])(
+    '%s makes the ticket %s and its clock %s, and the log says who said it',
+    async (act, status, clock, before = 'open') => {
+      const [number = ''] = await filled('m1-0');
+      if (before !== 'open') await run(before, number);
+      const { code, stdout } = await run(act, number.toLowerCase());
+      expect({ code, stdout }).toEqual({ code: 0, stdout: `${number}: ${act}\n` });
+      const entry = { actor: 'tester', action: `ticket.${act}`, subject: 'm1-0', detail: { number, before } };
+      const left = await after('m1-0');
+      expect(left).toMatchObject({ status, clock });
+      expect(left.audit[0]).toMatchObject(entry);
+    },
+  );
+
+  it('says so and writes nothing when it was so before', async () => {
     const [number = ''] = await filled('m1-0');
-    const { code, stdout } = await run(act, number.toLowerCase());
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `${number}: ${act}\n` });
-    const entry = { actor: 'tester', action: `ticket.${act}`, subject: 'm1-0', detail: { number, before: 'open' } };
-    expect(await after('m1-0')).toMatchObject({ status, clock, audit: [entry] });
+    await run('answered', number);
+    const before = await after('m1-0');
+    expect((await run('answered', number)).stdout).toBe(`${number}: answered (nothing changed)\n`);
+    expect(JSON.parse((await run('open', number, '--json')).stdout)).toEqual({
+      act: 'open',
+      tickets: [number],
+      changed: [],
+    });
+    expect(await after('m1-0')).toEqual(before);
   });
 
   it('touches none when one of them is unknown', async () => {

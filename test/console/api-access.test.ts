@@ -19,6 +19,7 @@ const rules: Readonly<Record<string, readonly [ApiScope, Role | ProgramKind]>> =
   'POST /reviews/{id}/decision': ['reviews', 'trust'],
   'GET /tickets': ['read', 'operator'],
   'GET /tickets/{number}': ['read', 'operator'],
+  'POST /tickets/{number}/status': ['tickets', 'trust'],
   'GET /clocks': ['read', 'operator'],
   'GET /queues': ['read', 'viewer'],
   'GET /queues/failures': ['read', 'operator'],

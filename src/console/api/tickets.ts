@@ -1,7 +1,9 @@
-/** Tickets and their response clocks, to look at. */
+/** Tickets and their response clocks, and what the help desk says became of them. */
 import { z } from 'zod';
 import type { Ticket } from '../../records/tickets.ts';
+import { ticketActs } from '../../tickets/act.ts';
 import type { ResponseClock } from '../../tickets/clock.ts';
+import type { ConsolePorts } from '../ports.ts';
 import { notFound } from './problem.ts';
 import { route } from './route.ts';
 import { messageId, page, pageOf, paging, placeOf, time, timeOrNull, timeText } from './shapes.ts';
@@ -71,6 +73,21 @@ function clockOf({ basis, breachedAt, dueAt, metAt, startedAt, state, warnAt }: 
   };
 }
 
+const byNumber = z.strictObject({ number: z.string().max(40).describe('However it was typed') });
+const ticketWithClock = ticket.extend({ clock: clock.nullable() });
+
+/** Throws a `Problem` when there is none. */
+async function ticketNumbered({ tickets }: ConsolePorts, number: string): Promise<Ticket> {
+  const row = await tickets.byNumber(number);
+  if (row === null) throw notFound('ticket');
+  return row;
+}
+
+async function withClock({ tickets }: ConsolePorts, row: Ticket): Promise<z.input<typeof ticketWithClock>> {
+  const running = await tickets.clock(row.message_id);
+  return { ...ticketOf(row), clock: running === null ? null : clockOf(running) };
+}
+
 export const ticketRoutes = [
   route({
     method: 'GET',
@@ -101,13 +118,34 @@ export const ticketRoutes = [
     path: '/tickets/{number}',
     summary: 'One ticket with its clock',
     access,
-    params: z.strictObject({ number: z.string().max(40).describe('However it was typed') }),
-    answer: { status: 200, media: 'application/json', schema: ticket.extend({ clock: clock.nullable() }) },
-    handle: async ({ params, ports }) => {
-      const row = await ports.tickets.byNumber(params.number);
-      if (row === null) throw notFound('ticket');
-      const running = await ports.tickets.clock(row.message_id);
-      return { ...ticketOf(row), clock: running === null ? null : clockOf(running) };
+    params: byNumber,
+    answer: { status: 200, media: 'application/json', schema: ticketWithClock },
+    handle: async ({ params, ports }) => withClock(ports, await ticketNumbered(ports, params.number)),
+  }),
+  route({
+    method: 'POST',
+    path: '/tickets/{number}/status',
+    summary: 'Say what became of a ticket at the help desk',
+    text: 'The same again changes nothing and is answered alike, with `changed` false: after 503 or a lost answer, send it again. Only a change is in the audit log.',
+    access: { scope: 'tickets', right: 'tickets.work' },
+    params: byNumber,
+    body: {
+      media: 'application/json',
+      maxOctets: 16 * 1024,
+      schema: z.strictObject({
+        status: z
+          .enum(ticketActs)
+          .describe(
+            'answered: the response time is met, the status stays; pending: paused until the customer writes; open: it runs on; closed: counts as the answer',
+          ),
+      }),
+    },
+    answer: { status: 200, media: 'application/json', schema: ticketWithClock.extend({ changed: z.boolean() }) },
+    handle: async ({ body, caller, params, ports }) => {
+      const { message_id: id, number } = await ticketNumbered(ports, params.number);
+      const moved = await ports.tickets.act(id, body.status, { actor: caller.actor, at: ports.now() });
+      if (moved === 'missing') throw notFound('ticket'); // erased meanwhile
+      return { ...(await withClock(ports, await ticketNumbered(ports, number))), changed: moved === 'changed' };
     },
   }),
   route({
