@@ -1,10 +1,12 @@
 /**
- * The daily removal of what is kept no longer. Order within each mail: jobs, raw mail, rows. Run twice, or cut off
+ * The daily removal of what is kept no longer. Order within each mail: jobs, raw mail, rows;
+ * within each ticket: files of targets, rows. Run twice, or cut off
  * anywhere, it ends in the same state.
  */
 import type { SpoolPort } from '../src/intake/ports.ts';
 import type { AuditRecords } from '../src/records/audit.ts';
-import type { MailToForget, RetentionRecords } from '../src/records/retention.ts';
+import type { HandedOver } from '../src/records/handed-over.ts';
+import type { MailToForget, RetentionLimits, RetentionRecords } from '../src/records/retention.ts';
 
 /** Days that each class is kept; null for ever. */
 export type RetentionDays = {
@@ -24,6 +26,8 @@ export type MaintenanceDeps = {
   /** Removes refusals of the session older than this. */
   readonly pruneRefusals: (before: number) => Promise<number>;
   readonly days: RetentionDays;
+  /** Removes what file targets have of these documents. Resolves with how many files there were. */
+  readonly removeFiles: (documents: readonly HandedOver[]) => Promise<number>;
   readonly now: () => number;
 };
 
@@ -31,6 +35,8 @@ export type MaintenanceResult = {
   readonly mails: number;
   readonly raw: number;
   readonly tickets: number;
+  /** That targets of kind `file` had of the tickets. */
+  readonly files: number;
   readonly refusals: number;
   readonly audit: number;
 };
@@ -60,7 +66,7 @@ export async function runMaintenance(deps: MaintenanceDeps): Promise<Maintenance
   const result = {
     mails,
     raw: raw + orphans,
-    tickets: days.ticketDays === null ? 0 : await retention.forgetTickets(limits),
+    ...(days.ticketDays === null ? { tickets: 0, files: 0 } : await forgetTickets(deps, limits)),
     refusals: await deps.pruneRefusals(limits.trace),
     audit: days.auditDays === null ? 0 : await audit.prune(at - days.auditDays * dayMs, { actor, at }),
   };
@@ -81,6 +87,21 @@ async function eachBatch(
     count += batch.length;
   }
   return count;
+}
+
+/** Files first: only the rows tell what they are called. */
+async function forgetTickets(
+  { removeFiles, retention }: MaintenanceDeps,
+  limits: RetentionLimits,
+): Promise<Pick<MaintenanceResult, 'tickets' | 'files'>> {
+  let tickets = 0;
+  let files = 0;
+  for (;;) {
+    const { handedOver, ticketIds } = await retention.ticketsDue(limits);
+    if (ticketIds.length === 0) return { tickets, files };
+    files += await removeFiles(handedOver);
+    tickets += await retention.forgetTickets(limits, ticketIds);
+  }
 }
 
 /** Raw mail that never got a trace, because its job died: it is kept as long as any other. */

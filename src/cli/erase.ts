@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { canonicalAddress } from '../address/mailbox.ts';
 import type { DenyEntry } from '../denylist/entry.ts';
 import type { Standing } from '../directory/tenant.ts';
+import type { HandedOver } from '../records/handed-over.ts';
 import type { ErasurePlan, PersonData, PersonRecords } from '../records/person.ts';
 import type { HeldBy, MailToForget } from '../records/retention.ts';
 import type { TraceRecord } from '../records/trace.ts';
@@ -22,6 +23,12 @@ export type OpenPerson = {
   deniesOf(address: string): Promise<readonly DenyEntry[]>;
   /** Octets of a raw mail; rejects when it is kept no longer. */
   raw(spoolKey: string): Promise<Buffer>;
+  /** What targets of kind `file` have. `count` and `remove` resolve with how many files there are or were. */
+  readonly files: {
+    isOurs(target: string): boolean;
+    count(documents: readonly HandedOver[]): Promise<number>;
+    remove(documents: readonly HandedOver[]): Promise<number>;
+  };
   /** Takes jobs and raw mail away. Rejects with a `CliError` of exit code 69 when Redis does not answer. */
   forgetOutside(mails: readonly MailToForget[], onProgress: () => void): Promise<void>;
   close(): Promise<void>;
@@ -62,12 +69,29 @@ async function erase(context: PersonContext, open: OpenPerson, { address, json, 
     const progress = startProgress(context, 'removing', plan.mails.length);
     await open.forgetOutside(plan.mails, () => progress.step());
     progress.stop();
+  }
+  const documents = [...plan.handedOver, ...plan.namedIn];
+  const files = await onFiles(yes ? open.files.remove(documents) : open.files.count(documents));
+  if (yes) {
     await open.person.erase(plan, { actor: context.actor, at: context.now() });
   }
   const isErased = yes ?? false;
   context.stdout.write(
-    json ? `${JSON.stringify(reportOf(plan, staying, isErased))}\n` : textOf(plan, staying, isErased),
+    json ? `${JSON.stringify(reportOf(plan, files, staying, isErased))}\n` : textOf(plan, files, staying, isErased),
   );
+}
+
+/** The rows that tell what the files are called stay until the files are gone. */
+async function onFiles(work: Promise<number>): Promise<number> {
+  try {
+    return await work;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw new CliError(
+      exitCodes.ioError,
+      `erase: the files that were handed over cannot be reached (${code}): set that right, then erase again`,
+    );
+  }
 }
 
 const heldTexts: Readonly<Record<HeldBy, string>> = {
@@ -102,18 +126,20 @@ async function stays(open: OpenPerson, plan: ErasurePlan): Promise<readonly Stay
           },
         ]),
     { what: 'entries of the audit log', why: 'nothing is taken out of the log; this erasure stands there as a hash' },
-    ...plan.handedOver.map(({ events, target }) => ({
-      what: `what was handed over to ${target}: ${events.join(' ')}`,
-      why: 'help desks and files behind the targets are not in our hands: erase there by these names, which go with the mail',
-    })),
+    ...[...Map.groupBy(plan.handedOver, ({ target }) => target)]
+      .filter(([target]) => !open.files.isOurs(target))
+      .map(([target, documents]) => ({
+        what: `what was handed over to ${target}: ${documents.map(({ event }) => event).join(' ')}`,
+        why: 'what is behind this target is not in our hands: erase there by these names, which go with the mail',
+      })),
   ];
 }
 
-function textOf(plan: ErasurePlan, staying: readonly Staying[], isErased: boolean): string {
+function textOf(plan: ErasurePlan, files: number, staying: readonly Staying[], isErased: boolean): string {
   const raw = plan.mails.filter(({ spoolKey }) => spoolKey !== null).length;
   const tickets = `${plan.ticketIds.length} tickets, ${plan.ticketMessageIds.length} mails in tickets of others`;
   const lines = [
-    `${isErased ? 'removed' : 'would be removed'}: ${plan.mails.length} mails (${raw} raw), ${tickets}, ${plan.refusals} refusals`,
+    `${isErased ? 'removed' : 'would be removed'}: ${plan.mails.length} mails (${raw} raw), ${tickets}, ${files} files that were handed over, ${plan.refusals} refusals`,
     'stays:',
     ...staying.map(({ what, why }) => `  ${what}: ${why}`),
     ...(isErased ? [] : ['dry run: nothing was changed; --yes removes']),
@@ -121,7 +147,7 @@ function textOf(plan: ErasurePlan, staying: readonly Staying[], isErased: boolea
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-function reportOf(plan: ErasurePlan, staying: readonly Staying[], isErased: boolean) {
+function reportOf(plan: ErasurePlan, files: number, staying: readonly Staying[], isErased: boolean) {
   const { address, mails, refusals, ticketIds, ticketMessageIds } = plan;
   return {
     address,
@@ -129,6 +155,7 @@ function reportOf(plan: ErasurePlan, staying: readonly Staying[], isErased: bool
     mails: mails.flatMap(({ messageIds }) => messageIds),
     tickets: ticketIds,
     ticketMessages: ticketMessageIds,
+    files,
     refusals,
     stays: staying,
   };

@@ -90,7 +90,8 @@ export const handoff = section(
           departments: ['support', 'prospect'],
         },
       ],
-      tradeoff: 'Everything that is sent is redacted; what a target keeps is beyond our retention and erasure.',
+      tradeoff:
+        'Everything that is sent is redacted. Files of a `file` target go with their ticket, by `retention.ticketDays` and by `erase`: what shall stay longer must be taken out of the folder, and what was written before its path or name changed is removed by hand. What other targets keep is beyond our retention and erasure.',
     }),
     from: setting(address.nullable().default(null), {
       text: 'Address in From of messages to help desks.',

@@ -51,4 +51,9 @@ export type FileTarget = Common & {
   readonly to: string;
 };
 
+/** The folder, inside that of a file target, of what happened at this time (epoch milliseconds). */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
 export type HandoffTarget = WebhookTarget | SmtpTarget | MaildirTarget | FileTarget;

@@ -18,6 +18,8 @@ import { reviewRecords } from '../records/reviews.ts';
 import { verificationRecords } from '../records/verifications.ts';
 import { startAsking } from './asking.ts';
 import { every, type Recurring } from './every.ts';
+import { handedOverFiles } from './handed-over-files.ts';
+import { fileTargetsOf } from './handoff.ts';
 
 export type AfterVerdict = { readonly escalated: Handler<'escalated'>; readonly recurring: readonly Recurring[] };
 
@@ -77,6 +79,7 @@ function removal({ config, logger, queues, records, spool }: AfterVerdictOptions
     forgetJobs: async (jobIds) => forgetJobs(await queues.built(), jobIds),
     audit: auditRecords(records),
     pruneRefusals: (before) => refusals.prune(before),
+    removeFiles: (documents) => handedOverFiles(fileTargetsOf(config)).remove(documents),
     days: config.retention,
     now: Date.now,
   };

@@ -56,7 +56,8 @@ import { alertTargetsOf } from './alerts.ts';
 import { openBackup, restoreBackup } from './backup.ts';
 import { openCaseTools } from './case-tools.ts';
 import { doctorProbes } from './doctor-probes.ts';
-import { calendarOf } from './handoff.ts';
+import { handedOverFiles } from './handed-over-files.ts';
+import { calendarOf, fileTargetsOf } from './handoff.ts';
 import { mailResolver } from './mail-resolver.ts';
 import { openPerson } from './open-person.ts';
 import { decidingPorts } from './open-reviews.ts';
@@ -206,6 +207,7 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
       return openPerson({
         records,
         spool: openSpool(config()),
+        files: handedOverFiles(fileTargetsOf(config())),
         openQueues: () => openQueues(config(), redisTarget(config()), silent),
       });
     },

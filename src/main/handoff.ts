@@ -12,7 +12,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { defaultRetrySchedule } from '../handoff/attempt.ts';
 import { defaultBreakerSettings } from '../handoff/breaker.ts';
 import type { HandoffLinks } from '../handoff/document.ts';
-import type { HandoffTarget } from '../handoff/target.ts';
+import type { FileTarget, HandoffTarget } from '../handoff/target.ts';
 import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import type { Logger } from '../observe/logger.ts';
@@ -144,11 +144,9 @@ function countDeliveries(
 
 /** What a start refuses: secrets that cannot be read, networks and hours that make no sense. Throws `ConfigError`. */
 export function targetsOf(config: Config): readonly HandoffTarget[] {
-  const from = config.handoff.from ?? `postern@${domainOf(config.mailboxes[0]?.address ?? 'postern.test')}`;
+  const from = fromOf(config);
   const settings = config.handoff.targets;
-  if (settings.length === 0) {
-    return [{ kind: 'file', name: defaultTarget, path: resolve(config.dataDir, 'handoff/file'), from, to: from }];
-  }
+  if (settings.length === 0) return fileTargetsOf(config);
   return settings.map((target, index) => {
     const setting = `handoff.targets[${index}]`;
     const inData = (path: string): string => resolve(config.dataDir, path);
@@ -173,9 +171,27 @@ export function targetsOf(config: Config): readonly HandoffTarget[] {
       case 'maildir':
         return { kind: target.kind, name, path: inData(target.path), from, to: target.to ?? from };
       case 'file':
-        return { kind: target.kind, name, path: inData(target.path ?? `handoff/${name}`), from, to: target.to ?? from };
+        return fileTarget(config, target);
     }
   });
+}
+
+/** Those whose files lie with us. Reads no secret: it is asked by commands that hand nothing over. */
+export function fileTargetsOf(config: Config): readonly FileTarget[] {
+  const { targets: settings } = config.handoff;
+  if (settings.length === 0) return [fileTarget(config, { name: defaultTarget, path: null, to: null })];
+  return settings.flatMap((target) => (target.kind === 'file' ? [fileTarget(config, target)] : []));
+}
+
+function fileTarget(config: Config, { name, path, to }: FileSettings): FileTarget {
+  const from = fromOf(config);
+  return { kind: 'file', name, path: resolve(config.dataDir, path ?? `handoff/${name}`), from, to: to ?? from };
+}
+
+type FileSettings = { readonly name: string; readonly path: string | null; readonly to: string | null };
+
+function fromOf({ handoff, mailboxes }: Config): string {
+  return handoff.from ?? `postern@${domainOf(mailboxes[0]?.address ?? 'postern.test')}`;
 }
 
 const defaultTarget = 'file';

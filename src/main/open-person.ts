@@ -10,17 +10,19 @@ import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
 import { personRecords } from '../records/person.ts';
 import { traceRecords } from '../records/trace.ts';
+import type { HandedOverFiles } from './handed-over-files.ts';
 
 export type PersonStores = {
   readonly records: Records;
   readonly spool: Pick<SpoolPort, 'read' | 'remove'>;
+  readonly files: HandedOverFiles;
   /** Connected only when something is removed. */
   readonly openQueues: () => Queues;
 };
 
 const redisWaitMs = 2_000;
 
-export function openPerson({ openQueues, records, spool }: PersonStores): OpenPerson {
+export function openPerson({ files, openQueues, records, spool }: PersonStores): OpenPerson {
   const directory = directoryRecords(records);
   const denylist = denylistRecords(records);
   let queues: Queues | null = null;
@@ -29,6 +31,7 @@ export function openPerson({ openQueues, records, spool }: PersonStores): OpenPe
     trace: traceRecords(records),
     standingOf: (address) => directory.standingOf(address),
     deniesOf: (address) => denylist.find(keysOfTarget({ kind: 'address', value: address })),
+    files,
     raw: async (spoolKey) => (await spool.read(spoolKey)).bytes(),
     forgetOutside: async (mails, onProgress) => {
       queues ??= openQueues();

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import { limitKeysAbout } from '../notices/limits.ts';
 import { addressHash } from './address-hash.ts';
 import { appendAudit, lockAudit } from './audit.ts';
+import { type HandedOver, handedOver } from './handed-over.ts';
 import type { Records } from './open-records.ts';
 import {
   chunks,
@@ -44,8 +45,10 @@ export type ErasurePlan = {
   /** Its own mails in tickets of others too. */
   readonly ticketMessageIds: readonly string[];
   readonly refusals: number;
-  /** Events that targets have, by target: files and tickets there are named by them, and these rows go. */
-  readonly handedOver: readonly { readonly target: string; readonly events: readonly string[] }[];
+  /** What targets have of its mails: files and tickets there are named by the events, and these rows go. */
+  readonly handedOver: readonly HandedOver[];
+  /** What targets have of others' mails in tickets that it opened: that names it too. */
+  readonly namedIn: readonly HandedOver[];
 };
 
 export type PersonRecords = {
@@ -154,26 +157,23 @@ async function planErasure(records: Records, address: string): Promise<ErasurePl
       .filter(({ ticket_id }) => !ticketIds.includes(ticket_id))
       .map(({ message_id }) => message_id),
     refusals: refusals.length,
-    handedOver: await handedOver(records, [...going]),
+    ...(await whatTargetsHave(records, going)),
   };
 }
 
-/** By mail and not by ticket: what a colleague wrote in the same ticket is not this person's. */
-async function handedOver({ db }: Records, messageIds: readonly string[]): Promise<ErasurePlan['handedOver']> {
-  const found = new Map<string, string[]>();
-  for (const ids of chunks(messageIds)) {
-    const rows = await db
-      .selectFrom('handoff_deliveries')
-      .select(['target', 'event'])
-      .where('message_id', 'in', ids)
-      // Whatever was in hand once may have arrived.
-      .where('claims', '>', 0)
-      .orderBy('target')
-      .orderBy('event')
-      .execute();
-    for (const { event, target } of rows) found.set(target, [...(found.get(target) ?? []), event]);
+/** A ticket has the id of the mail that opened it. */
+async function whatTargetsHave(
+  { db }: Records,
+  going: ReadonlySet<string>,
+): Promise<Pick<ErasurePlan, 'handedOver' | 'namedIn'>> {
+  const ofMails: HandedOver[] = [];
+  const ofTickets: HandedOver[] = [];
+  for (const ids of chunks([...going])) {
+    ofMails.push(...(await handedOver(db, 'message_id', ids)));
+    ofTickets.push(...(await handedOver(db, 'ticket_id', ids)));
   }
-  return [...found].map(([target, events]) => ({ target, events }));
+  const mine = new Set(ofMails.map(({ event }) => event));
+  return { handedOver: ofMails, namedIn: ofTickets.filter(({ event }) => !mine.has(event)) };
 }
 
 /** Tickets that hold no other mails than these. */

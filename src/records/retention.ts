@@ -1,12 +1,13 @@
 /**
  * What is kept no longer. A *mail* goes as a whole: its messages in all mailboxes, what they are found by, their claims,
- * decisions and questions. The caller removes jobs and raw mail before the rows that name them, so that a run that was
+ * decisions and questions. The caller removes jobs, raw mail and files before the rows that name them, so that a run that was
  * cut off is finished by the next one, and the sweep never takes an old entry for a lost one.
  *
  * Three things hold a mail back, whatever its age: an open review item, a decision under way, a recovery case.
  */
 import type { Transaction } from 'kysely';
-import type { Records } from './open-records.ts';
+import { type HandedOver, handedOver } from './handed-over.ts';
+import type { Querying, Records } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { uncountMails } from './trace-counts.ts';
 
@@ -18,6 +19,11 @@ export type MailToForget = {
   readonly messageIds: readonly string[];
   readonly jobIds: readonly string[];
   readonly spoolKey: string | null;
+};
+
+export type TicketsToForget = {
+  readonly ticketIds: readonly string[];
+  readonly handedOver: readonly HandedOver[];
 };
 
 /** Epoch milliseconds; what is older goes. */
@@ -46,8 +52,10 @@ export type RetentionRecords = {
   forgetRaw(mails: readonly MailToForget[]): Promise<void>;
   /** Removes everything about these mails but tickets that go on. */
   forgetMails(mails: readonly MailToForget[]): Promise<void>;
-  /** Removes closed tickets that were last touched before the limit. Resolves with how many. */
-  forgetTickets(limits: RetentionLimits): Promise<number>;
+  /** Closed tickets that were last touched before the limit: a batch of those that are there now, empty when none is. */
+  ticketsDue(limits: RetentionLimits): Promise<TicketsToForget>;
+  /** Removes those that are still due. Resolves with how many. */
+  forgetTickets(limits: RetentionLimits, ticketIds: readonly string[]): Promise<number>;
 };
 
 const mailsPerBatch = 200;
@@ -83,15 +91,24 @@ export function retentionRecords(records: Records): RetentionRecords {
           mails.flatMap(({ messageIds }) => messageIds),
         ),
       ),
-    forgetTickets: async ({ tickets }) => {
-      let removed = 0;
-      for (let more = true; more; ) {
-        const count = await records.writing((trx) => forgetOldTickets(trx, tickets));
-        removed += count;
-        more = count === mailsPerBatch;
-      }
-      return removed;
+    ticketsDue: async ({ tickets }) => {
+      const ticketIds = await ticketsDue(records.db, tickets).limit(mailsPerBatch).execute();
+      const ids = ticketIds.map(({ message_id }) => message_id);
+      return { ticketIds: ids, handedOver: ids.length === 0 ? [] : await handedOver(records.db, 'ticket_id', ids) };
     },
+    forgetTickets: ({ tickets }, ticketIds) =>
+      records.writing(async (trx) => {
+        let removed = 0;
+        for (const ids of chunks(ticketIds)) {
+          const due = await ticketsDue(trx, tickets).where('message_id', 'in', ids).execute();
+          await forgetTickets(
+            trx,
+            due.map(({ message_id }) => message_id),
+          );
+          removed += due.length;
+        }
+        return removed;
+      }),
   };
 }
 
@@ -282,32 +299,30 @@ export async function forgetMessages(trx: Transaction<Schema>, messageIds: reado
   }
 }
 
-async function forgetOldTickets(trx: Transaction<Schema>, before: number): Promise<number> {
-  const rows = await trx
-    .selectFrom('tickets')
-    .select('message_id')
-    .where('status', '=', 'closed')
-    .where('updated_at', '<', before)
-    // A mail of it that a recovery case or a decision under way holds back.
-    .where((where) => {
-      const mails = where
-        .selectFrom('ticket_messages')
-        .select('ticket_messages.message_id')
-        .whereRef('ticket_messages.ticket_id', '=', 'tickets.message_id');
-      const ofCases = where.selectFrom('case_mails').select('message_id');
-      const pending = where.selectFrom('follow_ups').select('message_id').where('state', '=', 'pending');
-      const held = mails.where((mail) =>
-        mail.or([mail('ticket_messages.message_id', 'in', ofCases), mail('ticket_messages.message_id', 'in', pending)]),
-      );
-      return where.not(where.exists(held));
-    })
-    .limit(mailsPerBatch)
-    .execute();
-  await forgetTickets(
-    trx,
-    rows.map(({ message_id }) => message_id),
+function ticketsDue(db: Querying, before: number) {
+  return (
+    db
+      .selectFrom('tickets')
+      .select('message_id')
+      .where('status', '=', 'closed')
+      .where('updated_at', '<', before)
+      // A mail of it that a recovery case or a decision under way holds back.
+      .where((where) => {
+        const mails = where
+          .selectFrom('ticket_messages')
+          .select('ticket_messages.message_id')
+          .whereRef('ticket_messages.ticket_id', '=', 'tickets.message_id');
+        const ofCases = where.selectFrom('case_mails').select('message_id');
+        const pending = where.selectFrom('follow_ups').select('message_id').where('state', '=', 'pending');
+        const held = mails.where((mail) =>
+          mail.or([
+            mail('ticket_messages.message_id', 'in', ofCases),
+            mail('ticket_messages.message_id', 'in', pending),
+          ]),
+        );
+        return where.not(where.exists(held));
+      })
   );
-  return rows.length;
 }
 
 /** Tickets with their mails, references, clocks and deliveries. */

@@ -137,12 +137,28 @@ onEachDatabase((databases) => {
     expect(Object.values(await rowsLeft()).every((count) => count === 0)).toBe(true);
   });
 
+  const forgetTickets = async (tickets: number) => {
+    const { ticketIds } = await retention.ticketsDue(limits({ tickets }));
+    return retention.forgetTickets(limits({ tickets }), ticketIds);
+  };
+
+  it('leaves a ticket that was opened again since it was due', async () => {
+    await receive({ messageId: 'a-0', receivedAt: 10 });
+    const tickets = ticketRecords(records);
+    await tickets.setStatus('a-0', 'closed', 50);
+    const { ticketIds } = await retention.ticketsDue(limits({ tickets: 51 }));
+    expect(ticketIds).toEqual(['a-0']);
+    await tickets.setStatus('a-0', 'open', 52);
+    expect(await retention.forgetTickets(limits({ tickets: 51 }), ticketIds)).toBe(0);
+    expect(await tickets.messages('a-0')).toHaveLength(1);
+  });
+
   it('forgets closed tickets only', async () => {
     await receive({ messageId: 'a-0', receivedAt: 10 }, { messageId: 'b-0', receivedAt: 10, from: 'eve@example.com' });
     const tickets = ticketRecords(records);
     await tickets.setStatus('a-0', 'closed', 50);
-    expect(await retention.forgetTickets(limits({ tickets: 50 }))).toBe(0);
-    expect(await retention.forgetTickets(limits({ tickets: 51 }))).toBe(1);
+    expect(await forgetTickets(50)).toBe(0);
+    expect(await forgetTickets(51)).toBe(1);
     expect((await tickets.list({ limit: 9 })).map(({ message_id }) => message_id)).toEqual(['b-0']);
     expect(await tickets.messages('a-0')).toEqual([]);
   });
@@ -152,7 +168,7 @@ onEachDatabase((databases) => {
     await ticketRecords(records).setStatus('a-0', 'closed', 50);
     const joined = { message_id: 'a-0', case_id: 'c1', joined_at: 1 };
     await records.writing((trx) => trx.insertInto('case_mails').values(joined).execute());
-    expect(await retention.forgetTickets(limits({ tickets: 99 }))).toBe(0);
+    expect(await forgetTickets(99)).toBe(0);
     expect(await ticketRecords(records).messages('a-0')).toHaveLength(1);
   });
 

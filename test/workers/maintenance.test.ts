@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/cli/cli-error.ts';
 import { eraseCommand, exportCommand, type PersonContext } from '../../src/cli/erase.ts';
 import { newMailId } from '../../src/intake/mail-id.ts';
+import { handedOverFiles } from '../../src/main/handed-over-files.ts';
 import { openPerson } from '../../src/main/open-person.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { forgetJobs } from '../../src/queue/forget-jobs.ts';
@@ -21,11 +22,14 @@ import { ticketRecords } from '../../src/records/tickets.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import { verificationRecords } from '../../src/records/verifications.ts';
 import { defaultAskingLimits } from '../../src/reviews/verification.ts';
+import { createFolderSync } from '../../src/spool/folder-sync.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
 import { listenerReplies } from '../../src/verdict/reply.ts';
 import { type MaintenanceDeps, type RetentionDays, runMaintenance } from '../../workers/maintenance.ts';
+import { fileWriter } from '../../workers/targets/file.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { denyEntryOf } from '../helpers/deny-entry.ts';
+import { links } from '../helpers/handoff-document.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
 import { ticketDraft } from '../helpers/ticket-draft.ts';
 import { type MailTraits, sidecar, traceInput } from '../records/mails.ts';
@@ -74,6 +78,45 @@ async function receive({ daysAgo = 0, isTraced = true, ...traits }: Traits = {})
   return mailId;
 }
 
+const fileTarget = () => ({
+  kind: 'file' as const,
+  name: 'file',
+  path: join(folder, 'handoff/file'),
+  from: 'postern@postern.test',
+  to: 'desk@postern.test',
+});
+const ourFiles = () => handedOverFiles([fileTarget()]);
+
+/** Writes what waits for the target, as its lane does. */
+async function handOver(): Promise<void> {
+  const deliveries = handoffRecords(records);
+  const claimed = await deliveries.claim('file', now, 1, 99);
+  await fileWriter(fileTarget(), createFolderSync()).writeAll(claimed.map(({ document }) => ({ document, links })));
+  const settled = claimed.map(({ claims, id }) => ({ id, claims, settlement: { kind: 'delivered' as const } }));
+  await deliveries.settle(settled, now);
+}
+
+/** Names of the files that the target holds, without their days. */
+const filesLeft = () =>
+  readdirSync(fileTarget().path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .toSorted();
+
+/** A mail that is in a ticket and in the folder of the target. Resolves with its message id. */
+async function ticketInFiles(
+  traits: Omit<MailTraits, 'messageId'> = {},
+  draft: Parameters<typeof ticketDraft>[0] = {},
+): Promise<string> {
+  const receivedAt = traits.receivedAt ?? now;
+  const messageId = `${newMailId(receivedAt, 1)}-0`;
+  const input = traceInput({ ...traits, receivedAt, messageId });
+  const ticket = ticketDraft({ targets: ['file'], ...draft });
+  await traceRecords(records).record([{ ...input, mail: { ...input.mail, spoolKey: null }, ticket }], now);
+  await handOver();
+  return messageId;
+}
+
 const maintaining = (days: Partial<RetentionDays> = {}, changes: Partial<MaintenanceDeps> = {}) =>
   runMaintenance({
     retention: retentionRecords(records),
@@ -82,6 +125,7 @@ const maintaining = (days: Partial<RetentionDays> = {}, changes: Partial<Mainten
     audit: auditRecords(records),
     pruneRefusals: (before) => refusalRecords(records).prune(before),
     days: { rawDays: 10, traceDays: 20, rejectedDays: 5, ticketDays: null, auditDays: null, ...days },
+    removeFiles: (documents) => ourFiles().remove(documents),
     now: () => now,
     ...changes,
   });
@@ -145,6 +189,39 @@ describe('the daily removal', () => {
   });
 });
 
+describe('the daily removal of tickets', () => {
+  it('takes the files of a target along, and leaves those of other tickets and of others', async () => {
+    const old = await ticketInFiles({ receivedAt: now - 40 * dayMs });
+    const open = await ticketInFiles({ receivedAt: now - 40 * dayMs, from: 'eve@example.com' });
+    const day = join(fileTarget().path, new Date(now - 40 * dayMs).toISOString().slice(0, 10));
+    writeFileSync(join(day, `${old}.json.${crypto.randomUUID()}.tmp`), 'cut off');
+    writeFileSync(join(day, `${old}.done`), 'of the help desk');
+    await ticketRecords(records).setStatus(old, 'closed', now - 31 * dayMs);
+    expect(await maintaining({ ticketDays: null })).toMatchObject({ tickets: 0, files: 0 });
+    expect(await maintaining({ ticketDays: 32 })).toMatchObject({ tickets: 0, files: 0 });
+    expect(filesLeft()).toHaveLength(6);
+    expect(await maintaining({ ticketDays: 30 })).toMatchObject({ tickets: 1, files: 3 });
+    expect(filesLeft()).toEqual([`${old}.done`, `${open}.eml`, `${open}.json`].toSorted());
+  });
+
+  it('keeps the ticket, which names them, until its files are gone', async () => {
+    const old = await ticketInFiles();
+    await ticketRecords(records).setStatus(old, 'closed', now - 31 * dayMs);
+    const stuck = { removeFiles: () => Promise.reject(new Error('read-only')) };
+    await expect(maintaining({ ticketDays: 30 }, stuck)).rejects.toThrow('read-only');
+    expect(await handoffRecords(records).ofMessage(old)).toHaveLength(1);
+    expect(await maintaining({ ticketDays: 30 })).toMatchObject({ tickets: 1, files: 2 });
+    expect(filesLeft()).toEqual([]);
+  });
+
+  it('is not stopped by files that somebody has taken', async () => {
+    const old = await ticketInFiles();
+    await ticketRecords(records).setStatus(old, 'closed', now - 31 * dayMs);
+    rmSync(fileTarget().path, { recursive: true });
+    expect(await maintaining({ ticketDays: 30 })).toMatchObject({ tickets: 1, files: 0 });
+  });
+});
+
 const person = (command: 'erase' | 'export', ...argv: readonly string[]) =>
   cli.run(
     (context) => {
@@ -152,7 +229,7 @@ const person = (command: 'erase' | 'export', ...argv: readonly string[]) =>
       const opening: PersonContext = {
         ...context,
         openPerson: async () => ({
-          ...openPerson({ records, spool, openQueues: () => connectQueues(silent) }),
+          ...openPerson({ records, spool, files: ourFiles(), openQueues: () => connectQueues(silent) }),
           close: async () => undefined,
         }),
       };
@@ -245,16 +322,58 @@ describe('postern erase', () => {
 
   it('names what a target has, before the rows that tell it are gone', async () => {
     const messageId = `${newMailId(now, 1)}-0`;
-    const ticket = ticketDraft({ targets: ['file', 'desk'] });
+    const ticket = ticketDraft({ targets: ['help', 'desk'] });
     const input = traceInput({ messageId });
     await traceRecords(records).record([{ ...input, mail: { ...input.mail, spoolKey: null }, ticket }], now);
-    await handoffRecords(records).claim('file', now, 1, 1);
+    await handoffRecords(records).claim('help', now, 1, 1);
     await ticketRecords(records).setStatus(messageId, 'closed', now);
     const { stdout } = await person('erase', '--address', 'ada@example.com', '--yes');
-    expect(stdout).toContain(`what was handed over to file: ${messageId}: `);
+    expect(stdout).toContain(`what was handed over to help: ${messageId}: `);
     // It was never tried.
     expect(stdout).not.toContain('handed over to desk');
     expect(await handoffRecords(records).ofMessage(messageId)).toEqual([]);
+  });
+
+  it('removes the files of a target of its mails, and says how many', async () => {
+    const mine = await ticketInFiles();
+    const theirs = await ticketInFiles({ from: 'eve@example.com' });
+    await ticketRecords(records).setStatus(mine, 'closed', now);
+    const dry = await person('erase', '--address', 'ada@example.com');
+    expect(dry.stdout).toContain(' 2 files that were handed over');
+    expect(filesLeft()).toHaveLength(4);
+    const { stdout } = await person('erase', '--address', 'ada@example.com', '--yes', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ erased: true, files: 2 });
+    expect(stdout).not.toContain('was handed over to');
+    expect(filesLeft()).toEqual([`${theirs}.eml`, `${theirs}.json`]);
+  });
+
+  it('removes the files of what a colleague wrote in its ticket, for they name it as well', async () => {
+    const ofEve = { address: 'eve@example.com', isProven: true, tenantId: 't1', isAdmin: true };
+    const eve = await ticketInFiles({ from: 'eve@example.com' }, { sender: ofEve });
+    const joining = { inReplyTo: `<${eve}@example.com>`, references: [], numbers: [] };
+    const ada = await ticketInFiles({}, { marks: joining });
+    await ticketRecords(records).setStatus(eve, 'closed', now);
+    const day = join(fileTarget().path, new Date(now).toISOString().slice(0, 10));
+    expect(readFileSync(join(day, `${ada}.json`), 'utf8')).toContain('eve@example.com');
+    const { stdout } = await person('erase', '--address', 'eve@example.com', '--yes', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ ticketMessages: [eve], files: 4 });
+    expect(filesLeft()).toEqual([]);
+    expect((await ticketRecords(records).messages(eve)).map(({ message_id }) => message_id)).toEqual([ada]);
+  });
+
+  it('removes no row while a file cannot be removed', async () => {
+    const mine = await ticketInFiles();
+    await ticketRecords(records).setStatus(mine, 'closed', now);
+    const day = join(fileTarget().path, new Date(now).toISOString().slice(0, 10));
+    rmSync(join(day, `${mine}.json`));
+    mkdirSync(join(day, `${mine}.json`));
+    const { code, stderr, stdout } = await person('erase', '--address', 'ada@example.com', '--yes');
+    expect({ code, stdout }).toEqual({ code: exitCodes.ioError, stdout: '' });
+    expect(stderr).toContain('erase: the files that were handed over cannot be reached');
+    expect(await handoffRecords(records).ofMessage(mine)).toHaveLength(1);
+    rmSync(join(day, `${mine}.json`), { recursive: true });
+    expect((await person('erase', '--address', 'ada@example.com', '--yes')).code).toBe(0);
+    expect(await handoffRecords(records).ofMessage(mine)).toEqual([]);
   });
 
   it('removes what a ticket says although its trace is gone already, and the export shows it until then', async () => {

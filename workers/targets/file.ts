@@ -10,7 +10,7 @@ import type { Attempt } from '../../src/handoff/attempt.ts';
 import type { HandoffDocument, HandoffLinks } from '../../src/handoff/document.ts';
 import { payloadOf } from '../../src/handoff/payload.ts';
 import { rebuiltMessage } from '../../src/handoff/rebuilt-message.ts';
-import type { FileTarget } from '../../src/handoff/target.ts';
+import { dayOf, type FileTarget } from '../../src/handoff/target.ts';
 import { type FolderSync, folderMode, type StagedFile, stageFile } from './durable-file.ts';
 import { causeOf } from './sender.ts';
 
@@ -64,7 +64,7 @@ export function fileWriter(target: FileTarget, syncFolder: FolderSync): FileWrit
 
   return {
     async writeAll(batch) {
-      const days = Map.groupBy(batch, ({ document }) => new Date(document.at).toISOString().slice(0, 10));
+      const days = Map.groupBy(batch, ({ document }) => dayOf(document.at));
       const attempts = new Map<ToWrite, Attempt>();
       for (const [day, ofDay] of days) {
         const ended = await writeDay(join(target.path, day), ofDay);
