@@ -13,6 +13,8 @@ export const inactivityMs = 180 * dayMs;
 export const readingAgeMs = 3 * dayMs;
 /** X-CESSATION: how long support is ceased without a police report or court order. */
 export const cessationMs = 24 * hourMs;
+/** By how much a clock that was set right is taken to have been wrong: more makes the start of a cessation doubtful. */
+export const clockErrorMs = hourMs;
 /** How long after the first approval the second one may be given. */
 export const secondApprovalMs = 24 * hourMs;
 /** Whoever is let in approves nothing for this long: others have time to notice. */

@@ -1,6 +1,7 @@
 /** What of a case comes due, for people and for the job that wakes it. */
 import type { Case } from './case.ts';
-import { cessationState } from './cessation-clock.ts';
+import { beginsLater, cessationState } from './cessation-clock.ts';
+import { clockErrorMs } from './clocks.ts';
 import { approvalExpiresAt, stateAt } from './state.ts';
 
 export type DueItem = {
@@ -25,6 +26,10 @@ export function dueItems(of: Case, now: number): readonly DueItem[] {
   }
   if (cessation !== null && state === 'extended') {
     add('confirm or refute the evidence: support is ceased until then', cessation.endsAt, warning.cessation);
+  }
+  if (cessation !== null && state === 'resumed' && beginsLater(of, now)) {
+    const what = 'support is ceased from then on: close the case if the clock was ahead when that was started';
+    add(what, cessation.startedAt - clockErrorMs, warning.cessation);
   }
   const expiresAt = proposal === null ? null : approvalExpiresAt(proposal);
   if (expiresAt !== null && state === 'half-approved') add('second approval', expiresAt, warning.approval);
@@ -52,8 +57,9 @@ export function wakeAt(of: Case, now: number): number | null {
   if (cessation !== null) {
     const state = cessationState(of, now);
     if (state === 'ceased') return cessation.endsAt;
-    // A lapse that is not noted yet.
-    return state === 'resumed' && cessation.ended === null && cessation.lapseNotedAt === null ? now : null;
+    // A lapse that is not noted yet; or one to come, where the clock is wrong.
+    const isToNote = state === 'resumed' && cessation.ended === null && cessation.lapseNotedAt === null;
+    return isToNote ? Math.max(now, cessation.endsAt) : null;
   }
   return of.proposal === null || of.workOrder !== null ? null : approvalExpiresAt(of.proposal);
 }

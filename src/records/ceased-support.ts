@@ -1,4 +1,5 @@
 /** What the gateway asks about cases for each mail: one indexed look-up, true on every listener from the next mail on. */
+import { latestEnd } from '../cases/cessation-clock.ts';
 import { compiledOnce } from './compiled.ts';
 import type { Records } from './open-records.ts';
 
@@ -12,16 +13,21 @@ export type CeasedSupport = {
 
 export function ceasedSupport(records: Records): CeasedSupport {
   const { db } = records;
-  const ceasedCases = compiledOnce(records, ([tenant = '', now = '']) =>
+  const ceasedCases = compiledOnce(records, ([tenant = '', now = '', latest = '']) =>
     db
       .selectFrom('cases')
       .select('id')
       .where('tenant_id', '=', tenant)
-      .where((where) => where.or([where('ceased_until', '>', Number(now)), where('ceased_until', 'is', null)]))
+      .where((where) =>
+        where.or([
+          where.and([where('ceased_until', '>', Number(now)), where('ceased_until', '<=', Number(latest))]),
+          where('ceased_until', 'is', null),
+        ]),
+      )
       .where('ceased', '=', 1)
       .limit(1),
   );
   return {
-    supportCeased: async (tenantId, now) => (await ceasedCases([tenantId ?? '', now])).length > 0,
+    supportCeased: async (tenantId, now) => (await ceasedCases([tenantId ?? '', now, latestEnd(now)])).length > 0,
   };
 }

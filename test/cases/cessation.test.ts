@@ -84,6 +84,33 @@ describe('cessation of support', () => {
     expect(isCeased(told.case, told.endsAt - 1)).toBe(true);
   });
 
+  it('that a clock far ahead started ceases nothing for more than 25 hours, and may be closed and asked for again', () => {
+    const told = started();
+    const { startedAt } = told.case.cessation ?? expect.fail();
+    expect(isCeased(told.case, startedAt - hourMs)).toBe(true);
+    expect(isCeased(told.case, startedAt - hourMs - 1)).toBe(false);
+    told.now = startedAt - 11 * dayMs;
+    expect(stateAt(told.case, told.now)).toBe('resumed');
+    expect(dueItems(told.case, told.now)).toMatchObject([{ at: startedAt - hourMs, state: 'coming' }]);
+    expect(wakeAt(told.case, told.now)).toBe(told.endsAt);
+    expect(lapsedAt(told.case, told.now)).toBeNull();
+    told.tell(bob, { kind: 'closed', outcome: 'withdrawn', note: 'the clock was ahead' });
+    for (const later of [told.now, startedAt, told.endsAt - 1, told.endsAt + dayMs]) {
+      expect(isCeased(told.case, later)).toBe(false);
+      expect(lapsedAt(told.case, later)).toBeNull();
+    }
+  });
+
+  it('that a clock far ahead started is extended by evidence all the same', () => {
+    const told = started();
+    told.now -= 11 * dayMs;
+    told.tell(alice, added('d1', 'police-report'));
+    expect(isCeased(told.case, told.now)).toBe(true);
+    told.tell(alice, { kind: 'document-looked', documentId: 'd1' });
+    told.tell(alice, refuted('d1'));
+    expect(isCeased(told.case, told.now)).toBe(false);
+  });
+
   it.each(['police-report', 'court-order'] as const)(
     'a %s received in time extends it until it is confirmed',
     (kind) => {

@@ -352,8 +352,9 @@ onEachDatabase((databases) => {
     it('ends when it ends though the clock of the machine is turned back', async () => {
       const { endsAt, id } = await ceased();
       const support = ceasedSupport(records);
-      for (const back of [1, hourMs, 30 * hourMs]) {
-        expect(await support.supportCeased('t1', endsAt - dayMs - back)).toBe(true);
+      for (const back of [1, hourMs, hourMs + 1, 30 * hourMs]) {
+        // More than an hour: the clock may have been ahead at the start, and support is given.
+        expect(await support.supportCeased('t1', endsAt - dayMs - back)).toBe(back <= hourMs);
         expect(await cases.wake(endsAt - dayMs - back)).toBe(0);
       }
       // Evidence that comes while it stands wrong is in time, as what comes before the end is.
