@@ -329,6 +329,22 @@ describe('loops', () => {
     expect((await world.notices.get('loop3-0'))?.state).toBe('suppressed');
   });
 
+  it.each([
+    ['In-Reply-To alone', (id: string) => `In-Reply-To: ${id}`],
+    ['References alone', (id: string) => `References: ${id}`],
+    ['References, among others', (id: string) => `References: <first@example.com> ${id} <last@example.com>`],
+  ])('what answers a notice by %s gets none, however late it comes', async (_name, field) => {
+    const desk = world.desk();
+    await world.receive(desk, mailFrom('start'));
+    world.now += 48 * 60 * minute;
+    const answer = mailFrom('answer', [field('<notice.start-0@postern.test>')]);
+    expect(await world.receive(desk, answer)).toBe('suppressed');
+    expect(await world.notices.get('answer-0')).toMatchObject({ state: 'suppressed', cause: 'it answers a notice' });
+    // No limit is in the way: a mail that names another one is answered.
+    expect(await world.receive(desk, mailFrom('other', [field('<start@example.com>')]))).toBe('waiting');
+    expect(world.sink.mails).toHaveLength(2);
+  });
+
   it('an answering program that names nothing and is slow meets the fuse', async () => {
     const desk = world.desk();
     for (let turn = 0; turn < 48; turn += 1) {
