@@ -19,7 +19,8 @@ import {
 } from './html.ts';
 import { whys } from './why.ts';
 
-export function storyBody(record: TraceRecord, again: Again): Html {
+/** @param ticket What stands right below the verdict. */
+export function storyBody(record: TraceRecord, again: Again, ticket: Html): Html {
   const { row, judged } = record;
   return html`<section class="card">
 <div class="story-head">${outcomeBadge(row.outcome)} <strong>${row.reason}</strong> by <code>${row.rule}</code> for ${row.department}</div>
@@ -34,6 +35,7 @@ ${
 }
 ${again.kind === 'different' ? note('warn', html`Today’s rules and settings would decide otherwise: ${again.explained.decision.outcome} ${again.explained.decision.reason} by <code>${again.explained.decision.rule}</code>.`) : nothing}
 </section>
+${ticket}
 <div class="columns"><section class="card"><h2>What happened</h2>${timeline(record)}</section>
 <section class="card"><h2>What was found out</h2>${record.evidence === null ? html`<p class="quiet-text">Not kept: the mail was refused in the session.</p>` : evidenceFacts(record.evidence)}</section></div>
 <section class="card"><h2>Rules, in order</h2>${rules(record, again)}</section>`;

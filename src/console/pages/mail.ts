@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import type { TraceRecord } from '../../records/trace.ts';
+import type { ResponseClock } from '../../tickets/clock.ts';
 import { acceptedReasons, escalatedReasons, type Reason, rejectedReasons } from '../../verdict/verdict.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI, whoOf } from '../environment.ts';
 import { type FoundMails, findMails, type MailSearch } from '../find-mail.ts';
@@ -29,6 +30,7 @@ import type { ConsolePorts } from '../ports.ts';
 import { mailContentRoutes, noMail, notKept } from './mail/content.ts';
 import { judgeRoutes } from './mail/judge.ts';
 import { canBeReleased, releaseRoutes } from './mail/release.ts';
+import { ticketCard, ticketRoutes } from './mail/ticket.ts';
 
 const outcomes = ['accepted', 'rejected', 'escalated'] as const;
 const reasons: readonly Reason[] = [...acceptedReasons, ...rejectedReasons, ...escalatedReasons];
@@ -38,6 +40,7 @@ export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   routes.route('/', mailContentRoutes(ports));
   routes.route('/', judgeRoutes(ports));
   routes.route('/', releaseRoutes(ports));
+  routes.route('/', ticketRoutes(ports));
 
   routes.get('/mail', need('mail.find'), async (context) => {
     const search = searchOf(context);
@@ -54,7 +57,8 @@ export function mailRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   routes.get('/mail/:id', need('mail.find'), async (context) => {
     const record = await recordOf(ports, context.req.param('id'));
     if (record === null) return context.html(noMail(context), 404);
-    return context.html(storyPage(ports, context, record));
+    const clock = record.ticket === null ? null : await ports.tickets.clock(record.ticket.message_id);
+    return context.html(storyPage(ports, context, record, clock));
   });
 
   // A form, not a link: nothing fetches it ahead, and each download is one that somebody wanted.
@@ -150,12 +154,26 @@ function refusalTable(refusals: FoundMails['refusals']): Html {
 }
 
 function doneNote(context: ConsoleContext): Html {
-  const done = context.req.query('done');
-  if (done === 'judged') return note('good', 'It goes on so: a worker takes it up now.');
-  return done === 'released' ? note('good', 'Released: a worker takes it up now.') : nothing;
+  switch (context.req.query('done')) {
+    case 'judged':
+      return note('good', 'It goes on so: a worker takes it up now.');
+    case 'released':
+      return note('good', 'Released: a worker takes it up now.');
+    case 'ticket-changed':
+      return note('good', 'The ticket stands so now.');
+    case 'ticket-unchanged':
+      return note('good', 'The ticket stood so already: nothing was changed.');
+    default:
+      return nothing;
+  }
 }
 
-function storyPage(ports: ConsolePorts, context: ConsoleContext, record: TraceRecord): Html {
+function storyPage(
+  ports: ConsolePorts,
+  context: ConsoleContext,
+  record: TraceRecord,
+  clock: ResponseClock | null,
+): Html {
   const { row } = record;
   const path = `/mail/${row.message_id}`;
   const sender = row.sender_address;
@@ -166,6 +184,6 @@ ${mayI(context, 'reviews.decide') && canBeReleased(record) ? html`<a class="butt
 ${mayI(context, 'mail.judge') && row.spool_key !== null ? actionButton(context, `${path}/judge`, 'Judge again') : nothing}
 ${mayI(context, 'mail.download') && row.spool_key !== null ? actionButton(context, `${path}/raw`, 'Download') : nothing}
 ${mayI(context, 'deny.change') && sender !== null ? html`<a class="button" href="${pathWith('/deny/new', { kind: 'email', value: sender })}">Deny the sender…</a>` : nothing}`,
-    body: html`${doneNote(context)}${storyBody(record, ports.judgeAgain(record))}`,
+    body: html`${doneNote(context)}${storyBody(record, ports.judgeAgain(record), ticketCard(context, record, clock))}`,
   });
 }
