@@ -73,7 +73,7 @@ async function erase(context: PersonContext, open: OpenPerson, { address, json, 
   const documents = [...plan.handedOver, ...plan.namedIn];
   const files = await onFiles(yes ? open.files.remove(documents) : open.files.count(documents));
   if (yes) {
-    await open.person.erase(plan, { actor: context.actor, at: context.now() });
+    await open.person.erase(plan, files, { actor: context.actor, at: context.now() });
   }
   const isErased = yes ?? false;
   context.stdout.write(

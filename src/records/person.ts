@@ -55,19 +55,22 @@ export type PersonRecords = {
   /** The address is in comparison form. */
   dataOf(address: string): Promise<PersonData>;
   planErasure(address: string): Promise<ErasurePlan>;
-  /** Removes the rows of the plan; jobs and raw mail must be gone. The audit row keeps a hash of the address. */
-  erase(plan: ErasurePlan, by: { readonly actor: string; readonly at: number }): Promise<void>;
+  /**
+   * Removes the rows of the plan; jobs, raw mail and `files` (how many) must be gone. The audit row keeps a hash of the
+   * address.
+   */
+  erase(plan: ErasurePlan, files: number, by: { readonly actor: string; readonly at: number }): Promise<void>;
 };
 
 export function personRecords(records: Records): PersonRecords {
   return {
     dataOf: (address) => dataOf(records, address),
     planErasure: (address) => planErasure(records, address),
-    erase: (plan, by) =>
+    erase: (plan, files, by) =>
       records.writing(async (trx) => {
         await lockAudit(trx, records.dialect);
         await erase(trx, plan);
-        const detail = { mails: plan.mails.length, tickets: plan.ticketIds.length, held: plan.held.length };
+        const detail = { mails: plan.mails.length, tickets: plan.ticketIds.length, held: plan.held.length, files };
         await appendAudit(trx, records.dialect, [
           { ...by, action: 'person.erase', subject: addressHash(plan.address), detail },
         ]);

@@ -6,7 +6,7 @@ import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { derivedKey, gatewayKeys, gatewaySecret } from '../../src/main/gateway-secret.ts';
-import { calendarOf, targetsOf } from '../../src/main/handoff.ts';
+import { calendarOf, fileTargetsOf, targetsOf } from '../../src/main/handoff.ts';
 import { defaultCalendar } from '../../src/sla/calendar.ts';
 
 let folder: string;
@@ -72,6 +72,15 @@ describe('targets', () => {
     if (name.includes('network')) writeFileSync(join(folder, 'hook.secret'), secret);
     const text = yaml.endsWith('}') || yaml.includes('}]}') ? yaml : `${yaml}}`;
     expect(() => targetsOf(load(text))).toThrow(ConfigError);
+  });
+
+  it('of kind file are known without the secrets of others', () => {
+    const config = load(`${webhook}}
+    - {name: disk, kind: file, path: /srv/desk}
+    - {name: copy, kind: maildir, path: Maildir}`);
+    expect(() => targetsOf(config)).toThrow(ConfigError);
+    expect(fileTargetsOf(config)).toMatchObject([{ kind: 'file', name: 'disk', path: '/srv/desk' }]);
+    expect(fileTargetsOf(load(''))).toEqual(targetsOf(load('')));
   });
 
   it('with a secret that is none stop the start without showing it', () => {

@@ -197,7 +197,7 @@ onEachDatabase((databases) => {
       await open('m2-0', 1_000, notice('bob@example.com'));
       const person = personRecords(records);
       expect((await person.dataOf('ada@example.com')).notices.map(({ id }) => id)).toEqual(['m1-0']);
-      await person.erase(await person.planErasure('ada@example.com'), { actor: 'grace', at: 2_000 });
+      await person.erase(await person.planErasure('ada@example.com'), 0, { actor: 'grace', at: 2_000 });
       expect((await notices.list({ limit: 10 })).map(({ id }) => id)).toEqual(['m2-0']);
       const counts = await records.db.selectFrom('notice_limits').select('limit_key').execute();
       expect(counts.map(({ limit_key }) => limit_key).toSorted()).toEqual([

@@ -344,6 +344,7 @@ describe('postern erase', () => {
     const { stdout } = await person('erase', '--address', 'ada@example.com', '--yes', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ erased: true, files: 2 });
     expect(stdout).not.toContain('was handed over to');
+    expect(await auditRecords(records).list({ limit: 1 })).toMatchObject([{ detail: { files: 2, mails: 1 } }]);
     expect(filesLeft()).toEqual([`${theirs}.eml`, `${theirs}.json`]);
   });
 
