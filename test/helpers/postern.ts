@@ -17,6 +17,8 @@ export type PosternOptions = {
   /** Sections of `postern.yaml` beside those that every test needs. */
   readonly settings?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Puts files beside the settings before the start. */
+  readonly prepare?: (dataDir: string) => void;
   /** A directory file, imported before the start. */
   readonly directory?: unknown;
   /** Default all. */
@@ -84,6 +86,7 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
     spool: { graceMs: 1_000, sweepIntervalMs: 1_000, ...settings['spool'] },
   };
   writeFileSync(join(dataDir, 'postern.yaml'), JSON.stringify(file));
+  options.prepare?.(dataDir);
   mkdirSync(join(dataDir, 'samples')); // a folder that is there is left alone: no sample mails
   const env = {
     POSTERN_DATA_DIR: dataDir,
