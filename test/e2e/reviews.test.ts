@@ -98,6 +98,6 @@ it('is judged again by a simulation, exported and erased', async () => {
   const report = JSON.parse(erased.stdout);
   expect(report).toMatchObject({ erased: true, mails: [] });
   expect(report.stays.map(({ why }: { why: string }) => why)).toContain(
-    'its ticket is not closed: close it, then erase again',
+    'its ticket is not closed: close it by "ticket closed", then erase again',
   );
 });
