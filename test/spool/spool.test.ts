@@ -48,6 +48,26 @@ onEachSpool((setup) => {
     ({ spool, storage, reopen } = await setup.fresh());
   });
 
+  describe('an entry that is replaced', () => {
+    it.each([
+      ['small', 4_096],
+      ['above the memory threshold', memoryThreshold + 1],
+    ])('has the new sidecar and the octets that it had, and is one entry: %s', async (_, size) => {
+      const raw = randomBytes(size);
+      const mailId = mailIdAt(start);
+      await store(spool, mailId, raw);
+      const standing = await spool.read(mailId);
+      const arrival = await spool.begin(mailId, { replaces: true });
+      for await (const chunk of standing.open()) await arrival.write(chunk);
+      await arrival.complete();
+      expect((await spool.sidecar(mailId)).subject).not.toBe('judged anew'); // until the commit
+      await arrival.commit({ ...sidecarOf(mailId, raw), subject: 'judged anew' });
+      expect((await spool.sidecar(mailId)).subject).toBe('judged anew');
+      expect((await (await spool.read(mailId)).bytes()).equals(raw)).toBe(true);
+      expect(await entriesOf(spool, start - 1)).toMatchObject({ keys: [mailId], corrupt: [] });
+    });
+  });
+
   describe('arriving', () => {
     it.each([
       ['empty', 0],
