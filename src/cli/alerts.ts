@@ -11,6 +11,7 @@ import { ageText } from '../sla/age-text.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
+import { limitOption } from './option-values.ts';
 import { newCommand } from './run-command.ts';
 
 export type OpenAlerts = {
@@ -105,7 +106,7 @@ function undeliveredTable(undelivered: readonly AlertDelivery[]): string {
 function historyCommand(context: AlertsContext): Command {
   return newCommand(context, 'history')
     .description('what became of alerts, newest first')
-    .option('--limit <number>', 'at most so many', readLimit, 50)
+    .option('--limit <number>', 'at most so many', limitOption(500), 50)
     .option('--json', 'one JSON object on stdout')
     .action((options: Json & { limit: number }) =>
       within(context, async ({ alerts }) => {
@@ -249,11 +250,4 @@ function readSeconds(text: string): number {
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > 600)
     throw new InvalidArgumentError('not a number from 0 to 600.');
   return seconds;
-}
-
-function readLimit(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new InvalidArgumentError('not a number from 1 to 500.');
-  return limit;
 }

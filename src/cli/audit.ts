@@ -4,6 +4,7 @@ import type { AuditHead, AuditRecords, AuditRow } from '../records/audit.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
+import { limitOption } from './option-values.ts';
 import { newCommand } from './run-command.ts';
 import { timeText } from './trace-list.ts';
 
@@ -37,7 +38,7 @@ Exit codes: 0 the log is whole, 65 it is not.`,
     .option('--actor <name>', 'only what this one did')
     .option('--action <action>', 'only this: deny.add, review.accept, …')
     .option('--subject <id>', 'only what was done to this')
-    .option('--limit <number>', 'most entries', readLimit, 50)
+    .option('--limit <number>', 'most entries', limitOption(1_000), 50)
     .option('--json', 'one JSON object a line')
     .action((flags: ListFlags) => withAudit(context, (open) => list(context, open, flags)));
   return command;
@@ -113,12 +114,4 @@ function readAnchor(value: string): AuditHead {
     throw new InvalidArgumentError('not a number and a hash as "audit verify" prints them.');
   }
   return { seq: Number(match[1]), hash: match[2] };
-}
-
-function readLimit(value: string): number {
-  const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    throw new InvalidArgumentError('not a number from 1 to 1000.');
-  }
-  return limit;
 }

@@ -1,8 +1,7 @@
 /** `postern erase` and `postern export`: what is kept about one address, removed or given out. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
-import { canonicalAddress } from '../address/mailbox.ts';
+import type { Command } from 'commander';
 import type { DenyEntry } from '../denylist/entry.ts';
 import type { Standing } from '../directory/tenant.ts';
 import type { HandedOver } from '../records/handed-over.ts';
@@ -12,6 +11,7 @@ import type { TraceRecord } from '../records/trace.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
 import type { CliContext } from './context.ts';
+import { addressOption } from './option-values.ts';
 import { startProgress } from './progress.ts';
 import { newCommand } from './run-command.ts';
 
@@ -42,7 +42,7 @@ export type PersonContext = CliContext & {
 export function eraseCommand(context: PersonContext): Command {
   return newCommand(context, 'erase')
     .description('say what would be removed about an address, and what must stay and why; with --yes, remove it')
-    .requiredOption('--address <address>', 'mail address', readAddress)
+    .requiredOption('--address <address>', 'mail address', addressOption)
     .option('--yes', 'remove it')
     .option('--json', 'one JSON object')
     .action((flags: EraseFlags) => withPerson(context, (open) => erase(context, open, flags)));
@@ -51,7 +51,7 @@ export function eraseCommand(context: PersonContext): Command {
 export function exportCommand(context: PersonContext): Command {
   return newCommand(context, 'export')
     .description('everything that is kept about an address, as one JSON object')
-    .requiredOption('--address <address>', 'mail address', readAddress)
+    .requiredOption('--address <address>', 'mail address', addressOption)
     .option('--raw <folder>', 'also write its raw mails there, as .eml files')
     .option('--json', 'the same: the answer is JSON')
     .action((flags: ExportFlags) => withPerson(context, (open) => exportPerson(context, open, flags)));
@@ -225,10 +225,4 @@ async function withPerson(context: PersonContext, work: (open: OpenPerson) => Pr
   } finally {
     await open.close();
   }
-}
-
-function readAddress(value: string): string {
-  const address = canonicalAddress(value);
-  if (address === null) throw new InvalidArgumentError('not a mail address.');
-  return address;
 }

@@ -1,10 +1,11 @@
 /** `postern notices`: what was told to senders, what waits in the outbox and what was parked. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { NoticeEntry, NoticeRecords } from '../records/notices.ts';
 import type { NoticeState } from '../records/tables-notices.ts';
 import { ageText } from '../sla/age-text.ts';
 import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
+import { limitOption } from './option-values.ts';
 import { newCommand } from './run-command.ts';
 
 export type OpenNotices = {
@@ -30,7 +31,7 @@ export function noticesCommand(context: NoticesContext): Command {
   return newCommand(context, 'notices')
     .description('what was told to senders, what waits in the outbox, and why')
     .addOption(new Option('--state <state>', 'only of this state').choices([...states]))
-    .option('--limit <number>', 'at most so many, the newest', readLimit, 50)
+    .option('--limit <number>', 'at most so many, the newest', limitOption(500), 50)
     .addHelpText('after', '\nParked ones are tried anew or given up by `postern parked`.')
     .option('--json', 'one JSON object on stdout')
     .action((options: Options) => show(context, options));
@@ -74,11 +75,4 @@ function table(entries: readonly NoticeEntry[]): string {
     cause ?? '',
   ]);
   return columns(['AT', 'ABOUT', 'KIND', 'TO', 'STATE', 'WHY'], rows);
-}
-
-function readLimit(value: string): number {
-  const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new InvalidArgumentError('not a number from 1 to 500.');
-  return limit;
 }

@@ -1,9 +1,9 @@
 /** `postern review allowed` and `disallow`: secondary addresses that staff allow. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { canonicalAddress } from '../address/mailbox.ts';
+import type { Command } from 'commander';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { OpenReviews } from './open-reviews.ts';
+import { addressOption } from './option-values.ts';
 import { type ReviewContext, readNote, withReviews } from './review-context.ts';
 import { timeText } from './trace-list.ts';
 
@@ -16,7 +16,7 @@ export function allowedCommands(command: Command, context: ReviewContext): void 
   command
     .command('disallow')
     .description('from the next mail on this address is escalated again')
-    .argument('<address>', 'mail address', readAddress)
+    .argument('<address>', 'mail address', addressOption)
     .requiredOption('--note <text>', 'why, for staff', readNote)
     .action((address: string, flags: { note: string }) =>
       withReviews(context, (open) => disallow(context, open, address, flags.note)),
@@ -54,10 +54,4 @@ async function disallow(
     throw new CliError(exitCodes.notFound, `review: ${printable(address)} is not allowed`);
   }
   context.stdout.write(`${printable(address)} is no longer allowed\n`);
-}
-
-function readAddress(value: string): string {
-  const address = canonicalAddress(value);
-  if (address === null) throw new InvalidArgumentError('not a mail address.');
-  return address;
 }

@@ -10,6 +10,7 @@ import { row } from './check-report.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { OpenReviews, Review } from './open-reviews.ts';
+import { limitOption } from './option-values.ts';
 import { allowedCommands } from './review-allowed.ts';
 import { type ReviewContext, readNote, withReviews } from './review-context.ts';
 import { newCommand } from './run-command.ts';
@@ -30,7 +31,7 @@ export function reviewCommand(context: ReviewContext, options: ReviewCommandOpti
     .command('list')
     .description('items, the one that waits longest first')
     .addOption(new Option('--state <state>', 'only these').choices([...states]).default('open'))
-    .option('--limit <number>', 'most rows', readLimit, 50)
+    .option('--limit <number>', 'most rows', limitOption(500), 50)
     .option('--json', 'one JSON object a line')
     .action((flags: ListFlags) => withReviews(context, (open) => list(context, open, flags)));
   command
@@ -275,13 +276,6 @@ function itemJson(item: Review) {
     decidedBy: item.decided_by,
     note: item.note,
   };
-}
-
-function readLimit(value: string): number {
-  const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new InvalidArgumentError('not a number from 1 to 500.');
-  return limit;
 }
 
 function readVersion(value: string): number {

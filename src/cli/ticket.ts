@@ -2,14 +2,14 @@
  * `postern ticket`: tickets, and what became of them at the help desk. The gateway does not see what a help desk answers:
  * its answers go out past us, so somebody or a script of the desk says here that a ticket was answered, waits or is closed.
  */
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { canonicalAddress } from '../address/mailbox.ts';
+import { type Command, Option } from 'commander';
 import type { Ticket, TicketRecords } from '../records/tickets.ts';
 import { type TicketAct, ticketActs, ticketActTexts } from '../tickets/act.ts';
 import type { ResponseClock } from '../tickets/clock.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
+import { addressOption, limitOption } from './option-values.ts';
 import { newCommand } from './run-command.ts';
 import { timeText } from './trace-list.ts';
 
@@ -30,8 +30,8 @@ export function ticketCommand(context: TicketContext): Command {
     .description('tickets, newest first, with how far the response time is')
     .addOption(new Option('--status <status>', 'only of this').choices(['open', 'pending', 'closed']))
     .option('--tenant <id>', 'only of this tenant')
-    .option('--requester <address>', 'only those that this address opened', readAddress)
-    .option('--limit <number>', 'at most so many', readLimit, 50)
+    .option('--requester <address>', 'only those that this address opened', addressOption)
+    .option('--limit <number>', 'at most so many', limitOption(500), 50)
     .option('--json', 'one JSON object a line')
     .action((flags: ListFlags) => withTickets(context, (open) => list(context, open, flags)));
   for (const act of ticketActs) {
@@ -125,17 +125,4 @@ async function withTickets(context: TicketContext, work: (open: OpenTickets) => 
   } finally {
     await open.close();
   }
-}
-
-function readAddress(value: string): string {
-  const address = canonicalAddress(value);
-  if (address === null) throw new InvalidArgumentError('not a mail address.');
-  return address;
-}
-
-function readLimit(value: string): number {
-  const limit = Number(value);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new InvalidArgumentError('not a number from 1 to 500.');
-  return limit;
 }
