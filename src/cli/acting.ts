@@ -10,6 +10,7 @@ import { may, type Right, rights } from '../staff/role.ts';
 import { tokenHash, touchMs } from '../staff/session.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import type { CliContext } from './context.ts';
+import { withOpened } from './with-opened.ts';
 
 export type OpenStaff = {
   readonly staff: StaffRecords;
@@ -37,7 +38,7 @@ export async function actingMember(context: ActingContext, right: Right): Promis
   const { sessionToken } = context;
   const hint = 'eval "$(postern staff log-in <name>)"';
   if (sessionToken === null) throw new CliError(exitCodes.noPermission, `who acts? Log in first: ${hint}`);
-  return withStaffRecords(context, async ({ staff }) => {
+  return withOpened(context.openStaff(), async ({ staff }) => {
     const now = context.now();
     const hash = tokenHash(sessionToken);
     const found = await staff.session(hash, now);
@@ -58,7 +59,7 @@ export async function actingMember(context: ActingContext, right: Right): Promis
 export async function proveMember(context: ActingContext, name: string): Promise<StaffMember> {
   const password = await context.ask(`Password of ${name}: `, 'hidden');
   const code = await context.ask('Code of the second factor, empty without one: ', 'shown');
-  return withStaffRecords(context, async ({ noteRefused, staff }) => {
+  return withOpened(context.openStaff(), async ({ noteRefused, staff }) => {
     const at = context.now();
     const member = await provenMember(staff, name, { password, code }, at);
     if (member !== null && member !== 'passkey only') return member;
@@ -72,16 +73,4 @@ export async function proveMember(context: ActingContext, name: string): Promise
     // One text for all causes, as in the console.
     throw new CliError(exitCodes.noPermission, 'name, password or code is wrong');
   });
-}
-
-export async function withStaffRecords<Result>(
-  context: Pick<ActingContext, 'openStaff'>,
-  work: (opened: OpenStaff) => Promise<Result>,
-): Promise<Result> {
-  const opened = await context.openStaff();
-  try {
-    return await work(opened);
-  } finally {
-    await opened.close();
-  }
 }

@@ -13,6 +13,7 @@ import { columns } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { limitOption } from './option-values.ts';
 import { newCommand } from './run-command.ts';
+import { withOpened } from './with-opened.ts';
 
 export type OpenAlerts = {
   readonly alerts: Omit<AlertRecords, 'pass' | 'forget'>;
@@ -42,7 +43,7 @@ function listCommand(context: AlertsContext): Command {
     .description('open alerts, silences in force, and messages that did not get through')
     .addHelpText('after', '\nParked ones are tried anew or given up by `postern parked --outbox alerts`.')
     .option('--json', 'one JSON object on stdout')
-    .action((options: Json) => within(context, (open) => list(context, open, options)));
+    .action((options: Json) => withOpened(context.openAlerts(), (open) => list(context, open, options)));
 }
 
 async function list(context: AlertsContext, { alerts, deliveries }: OpenAlerts, { json }: Json): Promise<void> {
@@ -109,7 +110,7 @@ function historyCommand(context: AlertsContext): Command {
     .option('--limit <number>', 'at most so many', limitOption(500), 50)
     .option('--json', 'one JSON object on stdout')
     .action((options: Json & { limit: number }) =>
-      within(context, async ({ alerts }) => {
+      withOpened(context.openAlerts(), async ({ alerts }) => {
         const history = await alerts.history({ limit: options.limit });
         if (options.json === true) {
           context.stdout.write(`${JSON.stringify({ history: history.map(({ message }) => message) })}\n`);
@@ -138,7 +139,7 @@ function silenceCommand(context: AlertsContext): Command {
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', `\nKinds: ${alertKinds.join(', ')}.`)
     .action((options: SilenceOptions) =>
-      within(context, async ({ alerts }) => {
+      withOpened(context.openAlerts(), async ({ alerts }) => {
         const now = context.now();
         const wish = {
           kind: options.kind ?? null,
@@ -163,7 +164,7 @@ function unsilenceCommand(context: AlertsContext): Command {
     .argument('<id>', 'as `postern alerts list` shows it')
     .option('--json', 'one JSON object on stdout')
     .action((id: string, { json }: Json) =>
-      within(context, async ({ alerts }) => {
+      withOpened(context.openAlerts(), async ({ alerts }) => {
         if (!(await alerts.unsilence(id, context.actor, context.now()))) {
           throw new CliError(exitCodes.notFound, `no silence ${id} is in force`);
         }
@@ -178,7 +179,9 @@ function testCommand(context: AlertsContext): Command {
     .option('--wait <seconds>', 'how long to wait for it', readSeconds, 20)
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', '\nExit codes: 0 all targets took it, 69 one did not in time, 78 there is no target.')
-    .action((options: Json & { wait: number }) => within(context, (open) => test(context, open, options)));
+    .action((options: Json & { wait: number }) =>
+      withOpened(context.openAlerts(), (open) => test(context, open, options)),
+    );
 }
 
 const lookEveryMs = 250;
@@ -215,15 +218,6 @@ async function test(
   const failed = results.filter(({ state }) => state !== 'delivered');
   if (failed.length > 0)
     throw new CliError(exitCodes.unavailable, `${failed.length} of ${results.length} targets did not take it`);
-}
-
-async function within(context: AlertsContext, work: (open: OpenAlerts) => Promise<void>): Promise<void> {
-  const open = await context.openAlerts();
-  try {
-    await work(open);
-  } finally {
-    await open.close();
-  }
 }
 
 function iso(at: number): string {

@@ -7,6 +7,7 @@ import type { CliContext } from './context.ts';
 import { limitOption } from './option-values.ts';
 import { newCommand } from './run-command.ts';
 import { timeText } from './trace-list.ts';
+import { withOpened } from './with-opened.ts';
 
 export type OpenAudit = {
   readonly audit: Pick<AuditRecords, 'list' | 'verify'>;
@@ -31,7 +32,7 @@ export function auditCommand(context: AuditContext): Command {
 Prints the end of the log as SEQ:HASH. Who can write the database can write a whole new log: note the end elsewhere.
 Exit codes: 0 the log is whole, 65 it is not.`,
     )
-    .action((flags: VerifyFlags) => withAudit(context, (open) => verify(context, open, flags)));
+    .action((flags: VerifyFlags) => withOpened(context.openAudit(), (open) => verify(context, open, flags)));
   command
     .command('list')
     .description('entries, newest first')
@@ -40,7 +41,7 @@ Exit codes: 0 the log is whole, 65 it is not.`,
     .option('--subject <id>', 'only what was done to this')
     .option('--limit <number>', 'most entries', limitOption(1_000), 50)
     .option('--json', 'one JSON object a line')
-    .action((flags: ListFlags) => withAudit(context, (open) => list(context, open, flags)));
+    .action((flags: ListFlags) => withOpened(context.openAudit(), (open) => list(context, open, flags)));
   return command;
 }
 
@@ -97,15 +98,6 @@ const longestDetail = 80;
 
 function shortened(text: string): string {
   return text.length <= longestDetail ? text : `${text.slice(0, longestDetail - 1)}…`;
-}
-
-async function withAudit(context: AuditContext, work: (open: OpenAudit) => Promise<void>): Promise<void> {
-  const open = await context.openAudit();
-  try {
-    await work(open);
-  } finally {
-    await open.close();
-  }
 }
 
 function readAnchor(value: string): AuditHead {

@@ -8,6 +8,7 @@ import { caseFacts, caseLine } from './case-text.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
+import { withOpened } from './with-opened.ts';
 
 export type Json = { readonly json?: true };
 export type Seen = Json & { readonly seen?: number };
@@ -33,7 +34,7 @@ export async function change(
   work: (tools: CaseTools, of: Case, by: Staff) => Promise<CaseResult>,
 ): Promise<void> {
   const by = await actingStaff(context);
-  await withTools(context, async (tools) => {
+  await withOpened(context.openCases(), async (tools) => {
     const { case: of } = await existing(tools, id);
     tell(context, await work(tools, of, by), flags);
   });
@@ -67,18 +68,6 @@ export function refuseOr(result: CaseResult): Extract<CaseResult, { readonly kin
   const alarm = result.alarm === null ? [] : [`ALARM: ${result.alarm}`];
   const lines = [`refused by ${result.rule}; missing:`, ...result.missing.map((line) => `  ${line}`), ...alarm];
   throw new CliError(exitCodes.dataError, lines.map(printable).join('\n'));
-}
-
-export async function withTools<Result>(
-  context: CaseContext,
-  work: (tools: CaseTools) => Promise<Result>,
-): Promise<Result> {
-  const tools = await context.openCases();
-  try {
-    return await work(tools);
-  } finally {
-    await tools.close();
-  }
 }
 
 export function jsonLine(value: unknown): string {

@@ -5,11 +5,12 @@ import type { CaseTools } from '../case-file/case-tools.ts';
 import { documentMarks } from '../cases/document-marks.ts';
 import type { ContactOutcome, DocumentKind, DocumentOrigin, SourcePlace } from '../cases/evidence.ts';
 import type { CaseAct, NewDocument } from '../records/cases.ts';
-import { change, refuseOr, type Seen, withTools } from './case-change.ts';
+import { change, refuseOr, type Seen } from './case-change.ts';
 import { readEvidence, writeNewFile } from './case-files.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
+import { withOpened } from './with-opened.ts';
 
 export type AddFlags = Seen & { readonly kind: DocumentKind; readonly mail?: string; readonly attachment: number };
 export type ConfirmFlags = Seen & {
@@ -67,7 +68,7 @@ async function attachment(tools: CaseTools, { attachment, mail = '' }: AddFlags)
 
 export async function getDocument(context: CaseContext, id: string, documentId: string, out: string): Promise<void> {
   const by = await actingStaff(context);
-  await withTools(context, async ({ cases }) => {
+  await withOpened(context.openCases(), async ({ cases }) => {
     const content = await cases.document(id, documentId);
     if (content === null) throw new CliError(exitCodes.notFound, `no document ${documentId} in ${id}`);
     // Recorded first: nobody sees a document without a trace, and one who may not is refused.

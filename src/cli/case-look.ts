@@ -6,12 +6,13 @@ import { type OrderProgress, orderProgress } from '../case-file/order-progress.t
 import type { Case } from '../cases/case.ts';
 import { contactAddresses } from '../cases/contacts.ts';
 import { dueItems } from '../cases/due.ts';
-import { existing, type Json, jsonLine, withTools } from './case-change.ts';
+import { existing, type Json, jsonLine } from './case-change.ts';
 import { writeNewFile } from './case-files.ts';
 import { caseFacts, caseStory, caseTable, dueText } from './case-text.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { unreachableText } from './unreachable-text.ts';
+import { withOpened } from './with-opened.ts';
 
 export async function list(context: CaseContext, flags: Json & { all?: true; tenant?: string }): Promise<void> {
   await actingStaff(context);
@@ -20,14 +21,14 @@ export async function list(context: CaseContext, flags: Json & { all?: true; ten
     limit: 500,
     ...(flags.tenant === undefined ? {} : { tenantId: flags.tenant }),
   };
-  const cases = await withTools(context, (tools) => tools.cases.list(query));
+  const cases = await withOpened(context.openCases(), (tools) => tools.cases.list(query));
   const now = context.now();
   context.stdout.write(flags.json ? cases.map((of) => jsonLine(caseFacts(of, now))).join('') : caseTable(cases, now));
 }
 
 export async function show(context: CaseContext, id: string, { json }: Json): Promise<void> {
   await actingStaff(context);
-  await withTools(context, async (tools) => {
+  await withOpened(context.openCases(), async (tools) => {
     const kept = await existing(tools, id);
     const now = context.now();
     const [missing, admins, progress] = [
@@ -53,7 +54,7 @@ export async function show(context: CaseContext, id: string, { json }: Json): Pr
 export async function due(context: CaseContext, { json }: Json): Promise<void> {
   await actingStaff(context);
   const now = context.now();
-  const cases = await withTools(context, (tools) => tools.cases.withClocks());
+  const cases = await withOpened(context.openCases(), (tools) => tools.cases.withClocks());
   const items = cases
     .flatMap((of) => dueItems(of, now).map((item) => ({ of, item })))
     .sort((one, other) => one.item.at - other.item.at);
@@ -77,7 +78,7 @@ function progressJson({ at, state, text }: OrderProgress): Record<string, unknow
 
 export async function retryOrder(context: CaseContext, id: string): Promise<void> {
   const by = await actingStaff(context);
-  const retried = await withTools(context, async (tools) => {
+  const retried = await withOpened(context.openCases(), async (tools) => {
     await existing(tools, id);
     return tools.cases.orders.retryParked(id, by, context.now());
   });
@@ -88,7 +89,7 @@ export async function retryOrder(context: CaseContext, id: string): Promise<void
 
 export async function printOrder(context: CaseContext, id: string, { json }: Json): Promise<void> {
   await actingStaff(context);
-  await withTools(context, async (tools) => {
+  await withOpened(context.openCases(), async (tools) => {
     const kept = await existing(tools, id);
     const order = await issueOrder(kept.case, tools.cases.orders, tools.sign, context.now());
     if (order === null) throw new CliError(exitCodes.notFound, `${id} has no work order`);
@@ -99,7 +100,7 @@ export async function printOrder(context: CaseContext, id: string, { json }: Jso
 
 export async function exportCase(context: CaseContext, id: string, out: string): Promise<void> {
   const by = await actingStaff(context);
-  await withTools(context, async (tools) => {
+  await withOpened(context.openCases(), async (tools) => {
     const kept = await existing(tools, id);
     const archive = await archiveOf(tools, kept, context.now());
     // Recorded first: no copy of the evidence leaves without a trace.

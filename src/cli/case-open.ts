@@ -4,9 +4,10 @@ import type { CaseTools } from '../case-file/case-tools.ts';
 import type { CaseRequest } from '../cases/action.ts';
 import type { Communication } from '../cases/event.ts';
 import type { Procedure } from '../cases/procedure.ts';
-import { type Json, tell, withTools } from './case-change.ts';
+import { type Json, tell } from './case-change.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';
 import { CliError, exitCodes } from './cli-error.ts';
+import { withOpened } from './with-opened.ts';
 
 export type From = { readonly mail?: string; readonly portal?: string };
 export type OpenFlags = Json &
@@ -22,7 +23,7 @@ export async function open(context: CaseContext, flags: OpenFlags): Promise<void
   }
   const named = procedure === undefined || tenant === undefined ? null : { procedure, tenantId: tenant };
   const by = await actingStaff(context);
-  await withTools(context, async (tools) => {
+  await withOpened(context.openCases(), async (tools) => {
     const communication = await communicationOf(context, tools, flags);
     tell(context, await tools.cases.open({ by, named, communication, note }, context.now()), json ? { json } : {});
   });

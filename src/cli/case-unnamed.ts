@@ -1,9 +1,10 @@
 /** `postern case close-unnamed`: after a flood of bogus mail. */
 import type { Case } from '../cases/case.ts';
 import { mostUnnamed } from '../cases/unnamed.ts';
-import { type Json, jsonLine, refuseOr, withTools } from './case-change.ts';
+import { type Json, jsonLine, refuseOr } from './case-change.ts';
 import { caseFacts, caseTable } from './case-text.ts';
 import { actingStaff, type CaseContext } from './case-tools.ts';
+import { withOpened } from './with-opened.ts';
 
 export type UnnamedFlags = Json & {
   readonly from: number;
@@ -17,7 +18,7 @@ export type UnnamedFlags = Json & {
 export async function closeUnnamed(context: CaseContext, flags: UnnamedFlags): Promise<void> {
   const by = await actingStaff(context);
   const { author = null, dryRun = false, from, json, note, until } = flags;
-  await withTools(context, async ({ cases }) => {
+  await withOpened(context.openCases(), async ({ cases }) => {
     let [closed, left] = [0, 0];
     for (;;) {
       const found = await cases.unnamed({ from, until, author });

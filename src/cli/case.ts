@@ -8,7 +8,7 @@ import { contactOutcomes, documentKinds, sourcePlaces } from '../cases/evidence.
 import { type Procedure, procedures } from '../cases/procedure.ts';
 import { orderedKindsText } from '../cases/words.ts';
 import { proveMember } from './acting.ts';
-import { act, change, type Json, type Seen, withTools } from './case-change.ts';
+import { act, change, type Json, type Seen } from './case-change.ts';
 import { type AddFlags, addDocument, type ConfirmFlags, confirmation, getDocument } from './case-evidence.ts';
 import { readLogins, readOrderItems } from './case-files.ts';
 import { due, exportCase, list, printOrder, retryOrder, show } from './case-look.ts';
@@ -19,6 +19,7 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
 import { newCommand } from './run-command.ts';
 import { timeOption } from './time-option.ts';
+import { withOpened } from './with-opened.ts';
 
 const seenHelp = 'version of the case that you saw; the change is refused when somebody else was faster';
 
@@ -328,7 +329,7 @@ function seenOption(): Option {
 
 async function checkIn(context: CaseContext, tenantId: string, methodId: string, reference: string): Promise<void> {
   const by = await actingStaff(context);
-  const result = await withTools(context, ({ cases }) =>
+  const result = await withOpened(context.openCases(), ({ cases }) =>
     cases.checkIn({ by, tenantId, methodId, reference }, context.now()),
   );
   if (result !== 'noted') throw new CliError(exitCodes.dataError, `nothing was noted: ${result}`);

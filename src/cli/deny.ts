@@ -14,7 +14,8 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { readInputFile } from './input-file.ts';
-import { newCommand, withRecords } from './run-command.ts';
+import { newCommand } from './run-command.ts';
+import { withOpened } from './with-opened.ts';
 
 export type DenyCommandOptions = {
   /** Life of an entry added without `--expires`, milliseconds; null never ends. */
@@ -101,7 +102,7 @@ async function add(context: CliContext, options: DenyCommandOptions, named: Name
     throw new CliError(exitCodes.dataError, `nothing was added: ${lines.join('; ')}`);
   }
   const { entry } = proposed;
-  const before = await withRecords(context, async ({ deny }) => {
+  const before = await withOpened(context.openRecords(), async ({ deny }) => {
     const found = await deny.find([entry]);
     await deny.apply({ add: [entry], remove: [] }, { actor: context.actor, at: now });
     return found.find(({ id }) => id === entry.id);
@@ -116,7 +117,7 @@ async function remove(
   flags: { readonly scope?: string; readonly json?: boolean },
 ): Promise<void> {
   const scope = flags.scope === undefined ? null : scopeText(scopeFlag(flags.scope));
-  const entry = await withRecords(context, async ({ deny }) => {
+  const entry = await withOpened(context.openRecords(), async ({ deny }) => {
     const entries = await deny.list();
     const matching = entriesNamed(entries, named).filter((item) => scope === null || scopeText(item.scope) === scope);
     const [found, ...others] = matching;
@@ -138,7 +139,7 @@ async function list(
   const kind = flags.kind === undefined ? null : parseDenyKind(flags.kind);
   if (flags.kind !== undefined && kind === null)
     throw new CliError(exitCodes.usage, `--kind is not one of ${kindsText}`);
-  const entries = await withRecords(context, ({ deny }) => deny.list());
+  const entries = await withOpened(context.openRecords(), ({ deny }) => deny.list());
   const shown = entries.filter(
     (entry) => (kind === null || entry.kind === kind) && !(flags.active === true && isExpired(entry, context.now())),
   );
@@ -157,7 +158,7 @@ async function test(
   if (flags.mailbox !== undefined && mailbox === null) {
     throw new CliError(exitCodes.usage, '--mailbox is not a mail address in canonical form');
   }
-  const found = await withRecords(context, ({ deny }) => deny.find(keysOfTarget(target)));
+  const found = await withOpened(context.openRecords(), ({ deny }) => deny.find(keysOfTarget(target)));
   const hits = matchTarget(found, target, context.now()).filter((entry) =>
     inScope(entry.scope, {
       mailbox: mailbox ?? (entry.scope.kind === 'mailbox' ? entry.scope.mailbox : ''),
@@ -186,7 +187,7 @@ async function importFile(context: CliContext, file: string, flags: ImportFlags)
   const expired = parsed.entries.filter((entry) => isExpired(entry, now)).length;
   if (expired > 0) context.stderr.write(`warning: ${expired} of the entries have expired already\n`);
   const dryRun = flags.dryRun ?? false;
-  const diff = await withRecords(context, async ({ deny }) => {
+  const diff = await withOpened(context.openRecords(), async ({ deny }) => {
     const changes = denyDiff(await deny.list(), parsed.entries, flags.replace ? 'replace' : 'merge');
     if (!dryRun) await deny.apply(changeOf(changes), { actor: context.actor, at: now });
     return changes;
@@ -195,7 +196,7 @@ async function importFile(context: CliContext, file: string, flags: ImportFlags)
 }
 
 async function exportFile(context: CliContext, json: boolean): Promise<void> {
-  const entries = await withRecords(context, ({ deny }) => deny.list());
+  const entries = await withOpened(context.openRecords(), ({ deny }) => deny.list());
   context.stdout.write(json ? entries.map((entry) => jsonLine(entryJson(entry))).join('') : formatDenyCsv(entries));
 }
 

@@ -10,8 +10,9 @@ import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { directoryFileOptions } from './directory-options.ts';
 import { readInputFile } from './input-file.ts';
-import { newCommand, withRecords } from './run-command.ts';
+import { newCommand } from './run-command.ts';
 import { unreachableText } from './unreachable-text.ts';
+import { withOpened } from './with-opened.ts';
 
 export function directoryCommand(context: CliContext): Command {
   const command = newCommand(context, 'directory').description('tenants, their admins, addresses and keys');
@@ -46,7 +47,7 @@ async function importFile(
   for (const warning of result.warnings) context.stderr.write(`warning: ${printable(faultLine(warning))}\n`);
   const dryRun = options.dryRun ?? false;
   const { directory, warnings } = result;
-  const diff = await withRecords(context, async (records) => {
+  const diff = await withOpened(context.openRecords(), async (records) => {
     const changes = directoryDiff(await records.directory.all(), directory.tenants);
     if (!dryRun) await records.directory.replaceAll(directory, { actor: context.actor, at: context.now() });
     return changes;
@@ -55,13 +56,13 @@ async function importFile(
 }
 
 async function exportFile(context: CliContext): Promise<void> {
-  const tenants = await withRecords(context, (records) => records.directory.all());
+  const tenants = await withOpened(context.openRecords(), (records) => records.directory.all());
   context.stdout.write(formatDirectory(tenants));
 }
 
 async function show(context: CliContext, what: string | undefined, json: boolean): Promise<void> {
   if (what?.includes('@')) return showAddress(context, what, json);
-  const { tenants, unreachable } = await withRecords(context, async (records) => {
+  const { tenants, unreachable } = await withOpened(context.openRecords(), async (records) => {
     const all = await records.directory.all();
     return {
       tenants: all,
@@ -86,7 +87,7 @@ async function showAddress(context: CliContext, text: string, json: boolean): Pr
   if (address === null) {
     throw new CliError(exitCodes.dataError, `${printable(text)} is not a mail address in canonical form`);
   }
-  const { standing, unreachable } = await withRecords(context, async (records) => ({
+  const { standing, unreachable } = await withOpened(context.openRecords(), async (records) => ({
     standing: await records.directory.standingOf(address),
     unreachable: await records.unreachable([address]),
   }));

@@ -14,6 +14,7 @@ import type { CliContext } from './context.ts';
 import { addressOption } from './option-values.ts';
 import { startProgress } from './progress.ts';
 import { newCommand } from './run-command.ts';
+import { withOpened } from './with-opened.ts';
 
 export type OpenPerson = {
   readonly person: PersonRecords;
@@ -45,7 +46,7 @@ export function eraseCommand(context: PersonContext): Command {
     .requiredOption('--address <address>', 'mail address', addressOption)
     .option('--yes', 'remove it')
     .option('--json', 'one JSON object')
-    .action((flags: EraseFlags) => withPerson(context, (open) => erase(context, open, flags)));
+    .action((flags: EraseFlags) => withOpened(context.openPerson(), (open) => erase(context, open, flags)));
 }
 
 export function exportCommand(context: PersonContext): Command {
@@ -54,7 +55,7 @@ export function exportCommand(context: PersonContext): Command {
     .requiredOption('--address <address>', 'mail address', addressOption)
     .option('--raw <folder>', 'also write its raw mails there, as .eml files')
     .option('--json', 'the same: the answer is JSON')
-    .action((flags: ExportFlags) => withPerson(context, (open) => exportPerson(context, open, flags)));
+    .action((flags: ExportFlags) => withOpened(context.openPerson(), (open) => exportPerson(context, open, flags)));
 }
 
 type EraseFlags = { readonly address: string; readonly yes?: true; readonly json?: true };
@@ -215,14 +216,5 @@ async function writeRaw(context: PersonContext, open: OpenPerson, folder: string
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new CliError(exitCodes.cannotCreate, `export: ${printable(folder)}: cannot be written (${code})`);
-  }
-}
-
-async function withPerson(context: PersonContext, work: (open: OpenPerson) => Promise<void>): Promise<void> {
-  const open = await context.openPerson();
-  try {
-    await work(open);
-  } finally {
-    await open.close();
   }
 }

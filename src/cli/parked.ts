@@ -6,6 +6,7 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { newCommand } from './run-command.ts';
+import { withOpened } from './with-opened.ts';
 
 export type OpenParked = { readonly parked: ParkedRecords; close(): Promise<void> };
 
@@ -61,7 +62,7 @@ function filterOf({ cause, outbox, to }: Options, ids: readonly string[] = []): 
 }
 
 async function list(context: ParkedContext, options: Options): Promise<void> {
-  await withParked(context, async (parked) => {
+  await withOpened(context.openParked(), async ({ parked }) => {
     const found = await parked.list(filterOf(options));
     if (options.json === true) context.stdout.write(`${JSON.stringify({ parked: found })}\n`);
     else if (found.length === 0) context.stderr.write('nothing is parked\n');
@@ -80,7 +81,7 @@ async function decide(
   if (all === undefined && Object.keys(filter).length === 0) {
     throw new CliError(exitCodes.usage, `parked ${decision}: name ids, or choose by --outbox, --to, --cause or --all`);
   }
-  await withParked(context, async (parked) => {
+  await withOpened(context.openParked(), async ({ parked }) => {
     const found = await parked.list(filter);
     const missing = ids.filter((id) => !found.some((each) => each.id === id));
     if (missing.length > 0) {
@@ -108,13 +109,4 @@ function table(found: readonly Parked[], now: number): string {
     cause,
   ]);
   return columns(['OUTBOX', 'ID', 'KIND', 'TO', 'PARKED', 'ATTEMPTS', 'CAUSE'], rows);
-}
-
-async function withParked(context: ParkedContext, work: (parked: ParkedRecords) => Promise<void>): Promise<void> {
-  const open = await context.openParked();
-  try {
-    await work(open.parked);
-  } finally {
-    await open.close();
-  }
 }

@@ -9,6 +9,7 @@ import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { startProgress } from './progress.ts';
 import { newCommand } from './run-command.ts';
+import { withOpened } from './with-opened.ts';
 
 /** The queues of a running system. */
 export type QueueInspection = {
@@ -52,8 +53,8 @@ export function queuesCommand(context: QueuesContext): Command {
 }
 
 async function pause(context: QueuesContext, queue: QueueName, reason: string): Promise<void> {
-  await withQueues(context, (queues) =>
-    withPauses(context, async (pauses) => {
+  await withOpened(context.openQueues(), (queues) =>
+    withOpened(context.openPauses(), async ({ pauses }) => {
       await pauses.note(queue, reason, { actor: context.actor, at: context.now() });
       await queues.pause(queue);
     }),
@@ -62,25 +63,13 @@ async function pause(context: QueuesContext, queue: QueueName, reason: string): 
 }
 
 async function resume(context: QueuesContext, queue: QueueName): Promise<void> {
-  await withQueues(context, (queues) =>
-    withPauses(context, async (pauses) => {
+  await withOpened(context.openQueues(), (queues) =>
+    withOpened(context.openPauses(), async ({ pauses }) => {
       await queues.resume(queue);
       await pauses.forget(queue, { actor: context.actor, at: context.now() });
     }),
   );
   context.stdout.write(`resumed ${queue}\n`);
-}
-
-async function withPauses<Value>(
-  context: QueuesContext,
-  work: (pauses: QueuePauses) => Promise<Value>,
-): Promise<Value> {
-  const opened = await context.openPauses();
-  try {
-    return await work(opened.pauses);
-  } finally {
-    await opened.close();
-  }
 }
 
 function readReason(text: string): string {
@@ -90,10 +79,10 @@ function readReason(text: string): string {
 }
 
 async function show(context: QueuesContext, json: boolean): Promise<void> {
-  await withQueues(context, async (queues) => {
+  await withOpened(context.openQueues(), async (queues) => {
     const [states, failures, workers] = await Promise.all([queues.states(), queues.failures(), queues.workersAlive()]);
     const paused = states.filter(({ isPaused }) => isPaused).map(({ queue }) => queue);
-    const known = paused.length === 0 ? [] : await withPauses(context, (pauses) => pauses.all());
+    const known = paused.length === 0 ? [] : await withOpened(context.openPauses(), ({ pauses }) => pauses.all());
     const pauses = known.filter(({ queue }) => paused.some((name) => name === queue));
     context.stdout.write(
       json ? `${JSON.stringify({ queues: states, failures, workers, pauses })}\n` : stateTable(states, failures),
@@ -159,7 +148,7 @@ async function retry(context: QueuesContext, jobs: readonly string[], options: R
     ...(cause === undefined ? {} : { cause }),
     ...(since === undefined ? {} : { failedSince: since }),
   };
-  await withQueues(context, async (queues) => {
+  await withOpened(context.openQueues(), async (queues) => {
     const { matched } = await queues.retry(filter, { dryRun: true });
     const progress = startProgress(context, 'retrying', matched);
     const result = dryRun
@@ -176,15 +165,6 @@ async function retry(context: QueuesContext, jobs: readonly string[], options: R
 function resultText({ matched, retried, gone }: RetryResult, dryRun: boolean): string {
   if (dryRun) return `dry run: ${matched} would be retried\n`;
   return `${retried} retried${gone === 0 ? '' : `, ${gone} were gone meanwhile`}\n`;
-}
-
-async function withQueues(context: QueuesContext, work: (queues: QueueInspection) => Promise<void>): Promise<void> {
-  const queues = await context.openQueues();
-  try {
-    await work(queues);
-  } finally {
-    await queues.close();
-  }
 }
 
 function readTime(value: string): number {

@@ -4,22 +4,23 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { OpenReviews } from './open-reviews.ts';
 import { addressOption } from './option-values.ts';
-import { type ReviewContext, readNote, withReviews } from './review-context.ts';
+import { type ReviewContext, readNote } from './review-context.ts';
 import { timeText } from './trace-list.ts';
+import { withOpened } from './with-opened.ts';
 
 export function allowedCommands(command: Command, context: ReviewContext): void {
   command
     .command('allowed')
     .description('secondary addresses that staff allow; each mail from them must still be proven')
     .option('--json', 'one JSON object')
-    .action((flags: { json?: true }) => withReviews(context, (open) => listAllowed(context, open, flags)));
+    .action((flags: { json?: true }) => withOpened(context.openReviews(), (open) => listAllowed(context, open, flags)));
   command
     .command('disallow')
     .description('from the next mail on this address is escalated again')
     .argument('<address>', 'mail address', addressOption)
     .requiredOption('--note <text>', 'why, for staff', readNote)
     .action((address: string, flags: { note: string }) =>
-      withReviews(context, (open) => disallow(context, open, address, flags.note)),
+      withOpened(context.openReviews(), (open) => disallow(context, open, address, flags.note)),
     );
 }
 

@@ -9,15 +9,6 @@ export type ReviewContext = CliContext & {
   openReviews(): Promise<OpenReviews>;
 };
 
-export async function withReviews(context: ReviewContext, work: (open: OpenReviews) => Promise<void>): Promise<void> {
-  const open = await context.openReviews();
-  try {
-    await work(open);
-  } finally {
-    await open.close();
-  }
-}
-
 export function readNote(value: string): string {
   const note = printable(value).trim();
   if (note === '' || note.length > 500) throw new InvalidArgumentError('not a line of 1 to 500 characters.');

@@ -12,9 +12,10 @@ import { columns, printable } from './columns.ts';
 import type { OpenReviews, Review } from './open-reviews.ts';
 import { limitOption } from './option-values.ts';
 import { allowedCommands } from './review-allowed.ts';
-import { type ReviewContext, readNote, withReviews } from './review-context.ts';
+import { type ReviewContext, readNote } from './review-context.ts';
 import { newCommand } from './run-command.ts';
 import { timeText } from './trace-list.ts';
+import { withOpened } from './with-opened.ts';
 
 export type { ReviewContext } from './review-context.ts';
 
@@ -33,13 +34,15 @@ export function reviewCommand(context: ReviewContext, options: ReviewCommandOpti
     .addOption(new Option('--state <state>', 'only these').choices([...states]).default('open'))
     .option('--limit <number>', 'most rows', limitOption(500), 50)
     .option('--json', 'one JSON object a line')
-    .action((flags: ListFlags) => withReviews(context, (open) => list(context, open, flags)));
+    .action((flags: ListFlags) => withOpened(context.openReviews(), (open) => list(context, open, flags)));
   command
     .command('show')
     .description('everything there is to decide by: what is claimed, proven and asked, what policy says, the next step')
     .argument('<id>', 'message id')
     .option('--json', 'one JSON object')
-    .action((id: string, flags: { json?: true }) => withReviews(context, (open) => show(context, open, id, flags)));
+    .action((id: string, flags: { json?: true }) =>
+      withOpened(context.openReviews(), (open) => show(context, open, id, flags)),
+    );
   command
     .command('accept')
     .description('let the mail go on as accepted; also releases a rejected one')
@@ -53,7 +56,7 @@ export function reviewCommand(context: ReviewContext, options: ReviewCommandOpti
     .option('--version <number>', 'only if the item is still as "show" showed it', readVersion)
     .option('--json', 'one JSON object')
     .action((id: string, flags: AcceptFlags) =>
-      withReviews(context, (open) =>
+      withOpened(context.openReviews(), (open) =>
         decide(context, open, options, { ...flags, id, outcome: 'accepted', allow: flags.andAllow ?? false }),
       ),
     );
@@ -71,7 +74,7 @@ export function reviewCommand(context: ReviewContext, options: ReviewCommandOpti
     .option('--version <number>', 'only if the item is still as "show" showed it', readVersion)
     .option('--json', 'one JSON object')
     .action((id: string, flags: RejectFlags) =>
-      withReviews(context, (open) =>
+      withOpened(context.openReviews(), (open) =>
         decide(context, open, options, { ...flags, id, outcome: 'rejected', deny: denyOf(flags.andDeny) }),
       ),
     );

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import { CliError, exitCodes } from './cli-error.ts';
-import type { CliContext, CliRecords } from './context.ts';
+import type { CliContext } from './context.ts';
 
 /** A command that writes to the context's sinks and throws instead of ending the process. */
 export function newCommand(context: Pick<CliContext, 'stdout' | 'stderr'>, name: string): Command {
@@ -30,18 +30,5 @@ export async function runCommand(
     context.stderr.write(`postern: ${error instanceof Error ? error.message : String(error)}\n`);
     if (error instanceof ConfigError) return exitCodes.config;
     return error instanceof CliError ? error.exitCode : exitCodes.software;
-  }
-}
-
-/** Opens the records for `work` and closes them after it. */
-export async function withRecords<Result>(
-  context: CliContext,
-  work: (records: CliRecords) => Promise<Result>,
-): Promise<Result> {
-  const records = await context.openRecords();
-  try {
-    return await work(records);
-  } finally {
-    await records.close();
   }
 }

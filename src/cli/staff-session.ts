@@ -1,10 +1,11 @@
 /** `postern staff log-in` and `log-out`: one session per shell, the same that the console knows. */
 import { parseStaffName } from '../staff/name.ts';
 import { absoluteMs, newToken, tokenHash } from '../staff/session.ts';
-import { type ActingContext, proveMember, withStaffRecords } from './acting.ts';
+import { type ActingContext, proveMember } from './acting.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { printable } from './columns.ts';
 import type { CliContext } from './context.ts';
+import { withOpened } from './with-opened.ts';
 
 export type SessionContext = ActingContext &
   Pick<CliContext, 'stdout'> & {
@@ -21,7 +22,7 @@ export async function logIn(context: SessionContext, text: string, { json }: { r
   }
   const token = newToken();
   const now = context.now();
-  await withStaffRecords(context, ({ staff }) =>
+  await withOpened(context.openStaff(), ({ staff }) =>
     staff.openSession({ tokenHash: tokenHash(token), name, ip: context.account, agent: 'command line', now }),
   );
   const endsAt = new Date(now + absoluteMs).toISOString();
@@ -34,7 +35,7 @@ export async function logIn(context: SessionContext, text: string, { json }: { r
 export async function logOut(context: SessionContext): Promise<void> {
   const { account, sessionToken } = context;
   if (sessionToken === null) throw new CliError(exitCodes.usage, 'nobody is logged in here');
-  await withStaffRecords(context, async ({ staff }) => {
+  await withOpened(context.openStaff(), async ({ staff }) => {
     const at = context.now();
     const found = await staff.session(tokenHash(sessionToken), at);
     if (found !== null) await staff.endSession(found.member.name, found.session.id, { actor: account, at });

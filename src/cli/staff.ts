@@ -6,12 +6,12 @@ import type { StaffMember } from '../staff/member.ts';
 import { parseStaffName } from '../staff/name.ts';
 import { parseRole, type Role, roles, roleTexts } from '../staff/role.ts';
 import { invitationMs, newToken, tokenHash } from '../staff/session.ts';
-import { withStaffRecords } from './acting.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { newCommand } from './run-command.ts';
 import { logIn, logOut, type SessionContext } from './staff-session.ts';
+import { withOpened } from './with-opened.ts';
 
 export type StaffContext = CliContext &
   SessionContext & {
@@ -100,7 +100,7 @@ async function invite(context: StaffContext, name: string, options: LinkOptions,
 }
 
 async function list(context: StaffContext, json: boolean): Promise<void> {
-  const members = await withStaffRecords(context, ({ staff }) => staff.list());
+  const members = await withOpened(context.openStaff(), ({ staff }) => staff.list());
   context.stdout.write(json ? members.map((member) => `${JSON.stringify(member)}\n`).join('') : memberTable(members));
   if (members.length === 0) context.stderr.write('nobody yet: postern staff add <name> --role admin\n');
 }
@@ -123,7 +123,7 @@ async function withStaff(
   name: string,
   work: (staff: StaffRecords) => Promise<StaffChange>,
 ): Promise<void> {
-  const change = await withStaffRecords(context, ({ staff }) => work(staff));
+  const change = await withOpened(context.openStaff(), ({ staff }) => work(staff));
   if (change.ok) return;
   switch (change.cause) {
     case 'unknown':

@@ -12,6 +12,7 @@ import type { CliContext } from './context.ts';
 import { addressOption, limitOption } from './option-values.ts';
 import { newCommand } from './run-command.ts';
 import { timeText } from './trace-list.ts';
+import { withOpened } from './with-opened.ts';
 
 export type OpenTickets = {
   readonly tickets: Pick<TicketRecords, 'list' | 'byNumber' | 'clock' | 'act'>;
@@ -33,7 +34,7 @@ export function ticketCommand(context: TicketContext): Command {
     .option('--requester <address>', 'only those that this address opened', addressOption)
     .option('--limit <number>', 'at most so many', limitOption(500), 50)
     .option('--json', 'one JSON object a line')
-    .action((flags: ListFlags) => withTickets(context, (open) => list(context, open, flags)));
+    .action((flags: ListFlags) => withOpened(context.openTickets(), (open) => list(context, open, flags)));
   for (const act of ticketActs) {
     command
       .command(act)
@@ -41,7 +42,7 @@ export function ticketCommand(context: TicketContext): Command {
       .argument('<number...>', 'ticket numbers, such as PT-7KQ4-M2XD')
       .option('--json', 'one JSON object')
       .action((numbers: string[], flags: { readonly json?: true }) =>
-        withTickets(context, (open) => actOn(context, open, act, numbers, flags)),
+        withOpened(context.openTickets(), (open) => actOn(context, open, act, numbers, flags)),
       );
   }
   return command;
@@ -116,13 +117,4 @@ async function actOn(
       ? `${JSON.stringify({ act, tickets: done, changed })}\n`
       : done.map((each) => `${each}: ${act}${changed.includes(each) ? '' : ' (nothing changed)'}\n`).join(''),
   );
-}
-
-async function withTickets(context: TicketContext, work: (open: OpenTickets) => Promise<void>): Promise<void> {
-  const open = await context.openTickets();
-  try {
-    await work(open);
-  } finally {
-    await open.close();
-  }
 }

@@ -17,6 +17,7 @@ import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { CliContext } from './context.ts';
 import { newCommand } from './run-command.ts';
+import { withOpened } from './with-opened.ts';
 
 export type OpenTokens = { readonly tokens: ApiTokenRecords; close(): Promise<void> };
 
@@ -82,7 +83,7 @@ async function add(context: TokenContext, name: string, options: AddOptions): Pr
   const fault = tokenFault(wanted);
   if (fault !== null) throw new CliError(exitCodes.usage, fault);
   const { hash, secret } = newApiToken(wanted.kind);
-  const token = await withTokens(context, ({ tokens }) =>
+  const token = await withOpened(context.openTokens(), ({ tokens }) =>
     tokens.add({ ...wanted, tokenHash: hash }, { actor: context.actor, at }),
   );
   const expiresAt = token.expiresAt === null ? null : new Date(token.expiresAt).toISOString();
@@ -93,7 +94,7 @@ async function add(context: TokenContext, name: string, options: AddOptions): Pr
 }
 
 async function list(context: TokenContext, json: boolean): Promise<void> {
-  const known = await withTokens(context, ({ tokens }) => tokens.list());
+  const known = await withOpened(context.openTokens(), ({ tokens }) => tokens.list());
   const now = context.now();
   const text = json
     ? known.map(({ maker, token }) => `${JSON.stringify({ ...token, state: apiTokenState(token, maker, now) })}\n`)
@@ -104,21 +105,9 @@ async function list(context: TokenContext, json: boolean): Promise<void> {
 
 async function revoke(context: TokenContext, id: string): Promise<void> {
   const by = { actor: context.actor, at: context.now() };
-  const isRevoked = await withTokens(context, ({ tokens }) => tokens.revoke(id, by));
+  const isRevoked = await withOpened(context.openTokens(), ({ tokens }) => tokens.revoke(id, by));
   if (!isRevoked) throw new CliError(exitCodes.notFound, `no token that still works has the id ${printable(id)}`);
   context.stdout.write(`revoked ${id}\n`);
-}
-
-async function withTokens<Result>(
-  context: TokenContext,
-  work: (opened: OpenTokens) => Promise<Result>,
-): Promise<Result> {
-  const opened = await context.openTokens();
-  try {
-    return await work(opened);
-  } finally {
-    await opened.close();
-  }
 }
 
 function tokenTable(known: readonly KnownToken[], now: number): string {
