@@ -51,6 +51,8 @@ export type DoctorProbes = {
   resolve(name: string, type: RecordType): Promise<unknown>;
   /** Of the filesystem that holds this path, or the nearest folder above it. */
   disk(path: string): Promise<DiskFacts>;
+  /** Files that one process may hold open, null without a limit, and what a listener may come to need. */
+  openFiles(): { readonly limit: number | null; readonly needed: number };
   /** What listens there says first; null when nobody answers in time. */
   greeting(host: string, port: number): Promise<string | null>;
 };

@@ -47,6 +47,18 @@ export async function diskCheck({ dataDir, spool }: Config, probes: DoctorProbes
   return checks.filter((check, index) => checks.findIndex((other) => other.found === check.found) === index);
 }
 
+/** Of the shell that runs the command: a service manager may give the gateway another, which warns about it at its start. */
+export function openFilesCheck(probes: DoctorProbes): Check {
+  const { limit, needed } = probes.openFiles();
+  if (limit === null) return ok('open files', 'no limit');
+  if (limit >= needed) return ok('open files', `${limit} a process`);
+  return warn(
+    'open files',
+    `${limit} a process; a listener may come to need ${needed}`,
+    'raise it (LimitNOFILE= of systemd, ulimit -n), or lower smtp.maxConnections and smtp.maxMailsInHand',
+  );
+}
+
 async function spaceCheck(folder: string, probes: DoctorProbes): Promise<Check> {
   const { freeBytes, totalBytes, freeFiles } = await probes.disk(nearestExisting(folder));
   const percent = Math.round((freeBytes / totalBytes) * 100);

@@ -14,6 +14,7 @@ import {
   dnsCheck,
   folderCheck,
   gatewayCheck,
+  openFilesCheck,
   recordsCheck,
   redisChecks,
   spoolCheck,
@@ -91,6 +92,7 @@ async function findings(context: DoctorContext): Promise<Findings> {
     Promise.all([
       guarded('spool', async () => [await spoolCheck(config, probes)]),
       guarded('disk', () => diskCheck(config, probes)),
+      guarded('open files', () => [openFilesCheck(probes)]),
       guarded('redis', () => redisChecks(config, probes)),
       guarded('records', async () => [await recordsCheck(config, probes)]),
       guarded('dns', async () => [await dnsCheck(config, probes)]),

@@ -17,6 +17,7 @@ import { traceRecords } from '../records/trace.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { dataDirectoryHolder } from '../supervise/data-lock.ts';
 import { findExecutable, redisInstallCommand } from '../supervise/executable.ts';
+import { neededOpenFiles, openFilesLimit } from '../supervise/open-files.ts';
 import { mailResolver } from './mail-resolver.ts';
 import { hasChanged } from './settings-in-force.ts';
 import { openConfiguredRecords, openSpool, redisTarget } from './stores.ts';
@@ -46,6 +47,7 @@ export function doctorProbes(config: Config, logger: Logger): DoctorProbes {
       const { bavail, blocks, bsize, ffree, files } = await statfs(path);
       return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeFiles: files === 0 ? null : ffree };
     },
+    openFiles: () => ({ limit: openFilesLimit(), needed: neededOpenFiles(config.smtp) }),
     greeting,
   };
 }

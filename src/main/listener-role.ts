@@ -14,6 +14,7 @@ import { refusalOutbox } from '../queue/refusals.ts';
 import { createMemoryLimits, withLocalLimits } from '../smtp/limits.ts';
 import { createListener, type Listener } from '../smtp/listener.ts';
 import { type Certificate, readCertificate } from '../supervise/certificate.ts';
+import { neededOpenFiles, openFilesLimit } from '../supervise/open-files.ts';
 import { openMailIntake } from './mail-intake.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
 
@@ -70,6 +71,7 @@ export async function startListenerRole({
     withLocalLimits(limits, createMemoryLimits(), logger),
     logger,
   );
+  warnOfFewFiles(config, logger);
   warmUp();
   await queues.ready(redisReadyMs);
   await listener.listen();
@@ -85,6 +87,18 @@ export async function startListenerRole({
       await Promise.allSettled([queues.close(), records.close()]);
     },
   };
+}
+
+/** Without descriptors a listener neither accepts nor stores; each limit would say so only in the worst hour. */
+function warnOfFewFiles({ smtp }: Config, logger: Logger): void {
+  const limit = openFilesLimit();
+  const needed = neededOpenFiles(smtp);
+  if (limit !== null && limit < needed) {
+    logger.warn(
+      { limit, needed },
+      'this process may open too few files for smtp.maxConnections and smtp.maxMailsInHand',
+    );
+  }
 }
 
 function boundsOf({ smtp }: Config) {

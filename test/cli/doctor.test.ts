@@ -53,6 +53,7 @@ const wellProbes: DoctorProbes = {
   keys: async () => ({ infos: [key({})], problems: [] }),
   resolve: async (_, type) => (type === 'MX' ? [{ priority: 10, exchange: 'mx.example.org' }] : ['ns.example.com']),
   disk: async () => ({ freeBytes: 50e9, totalBytes: 100e9, freeFiles: 1_000_000 }),
+  openFiles: () => ({ limit: 65_536, needed: 1_000 }),
   greeting: async () => null,
 };
 
@@ -122,6 +123,7 @@ describe('doctor', () => {
         'data directory',
         'spool',
         'disk',
+        'open files',
         'redis',
         'records',
         'dns',
@@ -276,6 +278,12 @@ describe('each finding of doctor', () => {
       'a disk that fills up',
       { probes: { disk: async () => ({ freeBytes: 1e9, totalBytes: 100e9, freeFiles: null }) } },
       'warn disk: 953 MB free \\(1 %\\)$',
+      0,
+    ],
+    [
+      'a limit of open files that the sessions alone would reach',
+      { probes: { openFiles: () => ({ limit: 999, needed: 1_000 }) } },
+      'warn open files: 999 a process; a listener may come to need 1000$',
       0,
     ],
     [
