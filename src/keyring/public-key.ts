@@ -1,6 +1,6 @@
 /** One armored public key as the directory takes it: read, checked, summed up. Pure; never throws. */
 import { type Key, readKeys } from 'openpgp';
-import { type KeyStanding, standingOf } from './key-standing.ts';
+import type { KeyStanding } from './key-standing.ts';
 import { algorithmName, lax } from './strength.ts';
 
 export type PublicKeyFacts = {
@@ -22,25 +22,15 @@ export type PublicKeyFault = { readonly fault: string };
 
 const maxArmoredLength = 512 * 1024;
 
-/**
- * Reads exactly one public key. A fault is one line without the key's own text. An expired or weak key is no fault: it
- * is told, so that an import can warn.
- */
-export async function readPublicKey(armored: string, now = Date.now()): Promise<PublicKeyFacts | PublicKeyFault> {
-  const key = await readOneKey(armored);
-  if ('fault' in key) return key;
-  const standing = await standingOf(key, new Date(now));
-  if (standing.kind === 'revoked') return { fault: 'is revoked' };
-  if (standing.kind === 'invalid') return { fault: standing.cause };
-  return factsOf(key, standing);
-}
-
-/** Exactly one public key, whatever its standing. */
+/** Exactly one public key, whatever its standing. A fault is one line without the key's own text. */
 export async function readOneKey(armored: string): Promise<Key | PublicKeyFault> {
   if (armored.length > maxArmoredLength) return { fault: `longer than ${maxArmoredLength} characters` };
   if (/-----BEGIN PGP PRIVATE KEY BLOCK-----/.test(armored))
     return { fault: 'is a private key: only public keys belong here' };
-  if (!/-----BEGIN PGP PUBLIC KEY BLOCK-----/.test(armored)) return { fault: 'is not an armored PGP public key' };
+  const blocks = armored.match(/-----BEGIN PGP PUBLIC KEY BLOCK-----/g)?.length ?? 0;
+  if (blocks === 0) return { fault: 'is not an armored PGP public key' };
+  // The library reads the first block and is silent about the others.
+  if (blocks > 1) return { fault: `holds ${blocks} keys: one each` };
   let keys: Key[];
   try {
     keys = await readKeys({ armoredKeys: armored, config: lax });
@@ -70,7 +60,7 @@ export function fingerprintOf(key: Pick<Key, 'getFingerprint'>): string {
 }
 
 /** Epoch milliseconds; null when it never expires or cannot be told. */
-export async function expiryOf(key: Key): Promise<number | null> {
+async function expiryOf(key: Key): Promise<number | null> {
   const time = await key.getExpirationTime(undefined, lax);
   return time instanceof Date ? time.getTime() : null;
 }

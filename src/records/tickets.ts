@@ -48,13 +48,9 @@ export type TicketRecords = {
   /** Newest first. */
   list(query: TicketQuery): Promise<readonly Ticket[]>;
   /**
-   * Resolves with whether there is such a ticket. The clock follows: *pending* (the customer must answer) pauses it,
-   * *open* lets it run on, *closed* counts as the answer.
+   * What staff, or a script of the help desk, say of it; audited when it changes anything. The clock follows: *pending*
+   * (the customer must answer) pauses it, *open* lets it run on, *closed* counts as the answer.
    */
-  setStatus(ticketId: string, status: Ticket['status'], now: number): Promise<boolean>;
-  /** The customer was answered. Resolves with whether there is such a ticket. */
-  answered(ticketId: string, at: number): Promise<boolean>;
-  /** What staff, or a script of the help desk, say of it: moved as above, and audited when it changes anything. */
   act(ticketId: string, act: TicketAct, by: { readonly actor: string; readonly at: number }): Promise<TicketMove>;
   /** A mail that went out about this ticket: answers to it join. `id` is its Message-ID with angle brackets. */
   rememberSent(ticketId: string, id: string): Promise<void>;
@@ -68,10 +64,10 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
     kind: 'answered' | 'paused' | 'resumed',
     at: number,
     status: Ticket['status'] | null,
-    actor: string | null = null,
+    actor: string,
   ) =>
     records.writing(async (trx): Promise<TicketMove> => {
-      if (actor !== null) await lockAudit(trx, records.dialect);
+      await lockAudit(trx, records.dialect);
       const ticket = await lockTicket(trx, records, ticketId);
       if (ticket === undefined) return 'missing';
       const isClockMoved = await moveClock(trx, ticketId, { kind, at }, calendar);
@@ -81,11 +77,9 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
         const change = trx.updateTable('tickets').set({ status, updated_at: at });
         await change.where('message_id', '=', ticketId).execute();
       }
-      if (actor !== null) {
-        const action = `ticket.${status ?? 'answered'}`;
-        const detail = { number: ticket.number, before: ticket.status };
-        await appendAudit(trx, records.dialect, [{ at, actor, action, subject: ticketId, detail }]);
-      }
+      const action = `ticket.${status ?? 'answered'}`;
+      const detail = { number: ticket.number, before: ticket.status };
+      await appendAudit(trx, records.dialect, [{ at, actor, action, subject: ticketId, detail }]);
       return 'changed';
     });
   const eventOf = { open: 'resumed', pending: 'paused', closed: 'answered' } as const;
@@ -95,8 +89,6 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
     messages: (ticketId) => listMessages(records, ticketId),
     clock: (ticketId) => loadClock(records.db, ticketId),
     list: (query) => listTickets(records, query),
-    setStatus: async (ticketId, status, now) => (await move(ticketId, eventOf[status], now, status)) !== 'missing',
-    answered: async (ticketId, at) => (await move(ticketId, 'answered', at, null)) !== 'missing',
     act: (ticketId, act, { actor, at }) =>
       act === 'answered' ? move(ticketId, 'answered', at, null, actor) : move(ticketId, eventOf[act], at, act, actor),
     rememberSent: (ticketId, id) =>

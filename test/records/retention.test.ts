@@ -145,10 +145,10 @@ onEachDatabase((databases) => {
   it('leaves a ticket that was opened again since it was due', async () => {
     await receive({ messageId: 'a-0', receivedAt: 10 });
     const tickets = ticketRecords(records);
-    await tickets.setStatus('a-0', 'closed', 50);
+    await tickets.act('a-0', 'closed', { actor: 'desk', at: 50 });
     const { ticketIds } = await retention.ticketsDue(limits({ tickets: 51 }));
     expect(ticketIds).toEqual(['a-0']);
-    await tickets.setStatus('a-0', 'open', 52);
+    await tickets.act('a-0', 'open', { actor: 'desk', at: 52 });
     expect(await retention.forgetTickets(limits({ tickets: 51 }), ticketIds)).toBe(0);
     expect(await tickets.messages('a-0')).toHaveLength(1);
   });
@@ -156,7 +156,7 @@ onEachDatabase((databases) => {
   it('forgets closed tickets only', async () => {
     await receive({ messageId: 'a-0', receivedAt: 10 }, { messageId: 'b-0', receivedAt: 10, from: 'eve@example.com' });
     const tickets = ticketRecords(records);
-    await tickets.setStatus('a-0', 'closed', 50);
+    await tickets.act('a-0', 'closed', { actor: 'desk', at: 50 });
     expect(await forgetTickets(50)).toBe(0);
     expect(await forgetTickets(51)).toBe(1);
     expect((await tickets.list({ limit: 9 })).map(({ message_id }) => message_id)).toEqual(['b-0']);
@@ -165,7 +165,7 @@ onEachDatabase((databases) => {
 
   it('keeps a closed ticket that holds a mail of a recovery case', async () => {
     await receive({ messageId: 'a-0', receivedAt: 10 });
-    await ticketRecords(records).setStatus('a-0', 'closed', 50);
+    await ticketRecords(records).act('a-0', 'closed', { actor: 'desk', at: 50 });
     const joined = { message_id: 'a-0', case_id: 'c1', joined_at: 1 };
     await records.writing((trx) => trx.insertInto('case_mails').values(joined).execute());
     expect(await forgetTickets(99)).toBe(0);

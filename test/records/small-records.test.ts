@@ -69,8 +69,8 @@ onEachDatabase((databases) => {
     it('are listed by status, tenant and requester, page by page', async () => {
       await recordAll(records, 'm1-0', 'm2-0', 'm3-0');
       const tickets = ticketRecords(records);
-      expect(await tickets.setStatus('m2-0', 'closed', 900)).toBe(true);
-      expect(await tickets.setStatus('none-0', 'closed', 900)).toBe(false);
+      expect(await tickets.act('m2-0', 'closed', { actor: 'desk', at: 900 })).toBe('changed');
+      expect(await tickets.act('none-0', 'closed', { actor: 'desk', at: 900 })).toBe('missing');
       const ids = async (query: Omit<Parameters<typeof tickets.list>[0], 'limit'>) =>
         (await tickets.list({ limit: 10, ...query })).map((ticket) => ticket.message_id);
       expect(await ids({ status: 'open', tenantId: 't1' })).toEqual(['m3-0', 'm1-0']);

@@ -136,7 +136,7 @@ onEachDatabase((databases) => {
 
     it('makes severity and prohibitions those of the gravest mail and reopens', async () => {
       await question();
-      await tickets().setStatus('m1-0', 'pending', 1_500);
+      await tickets().act('m1-0', 'pending', { actor: 'desk', at: 1_500 });
       const made = input({ messageId: 'm2-0', receivedAt: 2_000 }, answering('<q@example.com>'));
       const verdict = { ...made.mail.verdict, severity: 1 as const, prohibitions: ['credentials' as const] };
       await record({ ...made, mail: { ...made.mail, verdict } });
@@ -164,7 +164,7 @@ onEachDatabase((databases) => {
     it('to a closed ticket opens one that follows it, and later answers join that one', async () => {
       await question();
       const { number } = await ticketOf('m1-0');
-      await tickets().setStatus('m1-0', 'closed', 1_500);
+      await tickets().act('m1-0', 'closed', { actor: 'desk', at: 1_500 });
       await record(input({ messageId: 'm2-0', receivedAt: 2_000 }, answering('<q@example.com>')));
       expect(await ticketOf('m2-0')).toMatchObject({ message_id: 'm2-0', follows: number });
       await record(input({ messageId: 'm3-0', receivedAt: 3_000 }, answering('<q@example.com>')));
@@ -222,22 +222,22 @@ onEachDatabase((databases) => {
 
     it('follows the ticket', async () => {
       await opened();
-      expect(await tickets().setStatus('m1-0', 'pending', 1_000 + hour)).toBe(true);
+      expect(await tickets().act('m1-0', 'pending', { actor: 'desk', at: 1_000 + hour })).toBe('changed');
       expect(await clocks().pass(99 * hour)).toMatchObject({ warned: 0, breached: 0 });
-      await tickets().setStatus('m1-0', 'open', 100 * hour);
+      await tickets().act('m1-0', 'open', { actor: 'desk', at: 100 * hour });
       expect(await tickets().clock('m1-0')).toMatchObject({ state: 'due', dueAt: 103 * hour });
-      await tickets().answered('m1-0', 101 * hour);
-      await tickets().answered('m1-0', 102 * hour);
+      await tickets().act('m1-0', 'answered', { actor: 'desk', at: 101 * hour });
+      await tickets().act('m1-0', 'answered', { actor: 'desk', at: 102 * hour });
       expect(await tickets().clock('m1-0')).toMatchObject({ state: 'met', metAt: 101 * hour, breachedAt: null });
       expect(await clocks().running(10)).toEqual([]);
-      expect(await tickets().setStatus('none', 'open', 1)).toBe(false);
+      expect(await tickets().act('none', 'open', { actor: 'desk', at: 1 })).toBe('missing');
     });
 
     it('starts anew with the next question', async () => {
       await record(
         input({ messageId: 'm1-0', receivedAt: 1_000, rfcMessageId: '<q@example.com>' }, { clock, targets: ['desk'] }),
       );
-      await tickets().answered('m1-0', 2_000);
+      await tickets().act('m1-0', 'answered', { actor: 'desk', at: 2_000 });
       const fresh = startClock(9 * hour, 'elapsed', { warnAt: 12 * hour, dueAt: 13 * hour });
       const draft = { ...answering('<q@example.com>'), clock: fresh };
       await record(input({ messageId: 'm2-0', receivedAt: 9 * hour }, draft));

@@ -196,7 +196,7 @@ describe('the daily removal of tickets', () => {
     const day = join(fileTarget().path, new Date(now - 40 * dayMs).toISOString().slice(0, 10));
     writeFileSync(join(day, `${old}.json.${crypto.randomUUID()}.tmp`), 'cut off');
     writeFileSync(join(day, `${old}.done`), 'of the help desk');
-    await ticketRecords(records).setStatus(old, 'closed', now - 31 * dayMs);
+    await ticketRecords(records).act(old, 'closed', { actor: 'desk', at: now - 31 * dayMs });
     expect(await maintaining({ ticketDays: null })).toMatchObject({ tickets: 0, files: 0 });
     expect(await maintaining({ ticketDays: 32 })).toMatchObject({ tickets: 0, files: 0 });
     expect(filesLeft()).toHaveLength(6);
@@ -206,7 +206,7 @@ describe('the daily removal of tickets', () => {
 
   it('keeps the ticket, which names them, until its files are gone', async () => {
     const old = await ticketInFiles();
-    await ticketRecords(records).setStatus(old, 'closed', now - 31 * dayMs);
+    await ticketRecords(records).act(old, 'closed', { actor: 'desk', at: now - 31 * dayMs });
     const stuck = { removeFiles: () => Promise.reject(new Error('read-only')) };
     await expect(maintaining({ ticketDays: 30 }, stuck)).rejects.toThrow('read-only');
     expect(await handoffRecords(records).ofMessage(old)).toHaveLength(1);
@@ -216,7 +216,7 @@ describe('the daily removal of tickets', () => {
 
   it('is not stopped by files that somebody has taken', async () => {
     const old = await ticketInFiles();
-    await ticketRecords(records).setStatus(old, 'closed', now - 31 * dayMs);
+    await ticketRecords(records).act(old, 'closed', { actor: 'desk', at: now - 31 * dayMs });
     rmSync(fileTarget().path, { recursive: true });
     expect(await maintaining({ ticketDays: 30 })).toMatchObject({ tickets: 1, files: 0 });
   });
@@ -274,7 +274,7 @@ describe('postern erase', () => {
     expect(first.stays).toMatchObject([{ why: expect.stringMatching(/decision|not closed/) }, {}, {}]);
     expect(await kept(ticket)).toEqual(['raw', 'job', 'trace']);
     expect(await kept(review, 'escalated')).toEqual(['raw', 'job', 'trace']);
-    await ticketRecords(records).setStatus(`${ticket}-0`, 'closed', now);
+    await ticketRecords(records).act(`${ticket}-0`, 'closed', { actor: 'desk', at: now });
     const second = JSON.parse((await person('erase', '--address', 'eve@example.com', '--yes', '--json')).stdout);
     expect(second).toMatchObject({ mails: [`${ticket}-0`], tickets: [`${ticket}-0`] });
     expect(await ticketRecords(records).list({ limit: 9 })).toEqual([]);
@@ -310,7 +310,7 @@ describe('postern erase', () => {
     await refusalRecords(records).recordRefusals([
       { at: now, ...from, stage: 'rcpt', reply, cause: 'no such mailbox' },
     ]);
-    await ticketRecords(records).setStatus('a-0', 'closed', now);
+    await ticketRecords(records).act('a-0', 'closed', { actor: 'desk', at: now });
     const { stdout } = await person('erase', '--address', 'eve@example.com', '--yes', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ tickets: [], ticketMessages: ['a-0'], refusals: 1 });
     const tickets = ticketRecords(records);
@@ -326,7 +326,7 @@ describe('postern erase', () => {
     const input = traceInput({ messageId });
     await traceRecords(records).record([{ ...input, mail: { ...input.mail, spoolKey: null }, ticket }], now);
     await handoffRecords(records).claim('help', now, 1, 1);
-    await ticketRecords(records).setStatus(messageId, 'closed', now);
+    await ticketRecords(records).act(messageId, 'closed', { actor: 'desk', at: now });
     const { stdout } = await person('erase', '--address', 'ada@example.com', '--yes');
     expect(stdout).toContain(`what was handed over to help: ${messageId}: `);
     // It was never tried.
@@ -337,7 +337,7 @@ describe('postern erase', () => {
   it('removes the files of a target of its mails, and says how many', async () => {
     const mine = await ticketInFiles();
     const theirs = await ticketInFiles({ from: 'eve@example.com' });
-    await ticketRecords(records).setStatus(mine, 'closed', now);
+    await ticketRecords(records).act(mine, 'closed', { actor: 'desk', at: now });
     const dry = await person('erase', '--address', 'ada@example.com');
     expect(dry.stdout).toContain(' 2 files that were handed over');
     expect(filesLeft()).toHaveLength(4);
@@ -353,7 +353,7 @@ describe('postern erase', () => {
     const eve = await ticketInFiles({ from: 'eve@example.com' }, { sender: ofEve });
     const joining = { inReplyTo: `<${eve}@example.com>`, references: [], numbers: [] };
     const ada = await ticketInFiles({}, { marks: joining });
-    await ticketRecords(records).setStatus(eve, 'closed', now);
+    await ticketRecords(records).act(eve, 'closed', { actor: 'desk', at: now });
     const day = join(fileTarget().path, new Date(now).toISOString().slice(0, 10));
     expect(readFileSync(join(day, `${ada}.json`), 'utf8')).toContain('eve@example.com');
     const { stdout } = await person('erase', '--address', 'eve@example.com', '--yes', '--json');
@@ -364,7 +364,7 @@ describe('postern erase', () => {
 
   it('removes no row while a file cannot be removed', async () => {
     const mine = await ticketInFiles();
-    await ticketRecords(records).setStatus(mine, 'closed', now);
+    await ticketRecords(records).act(mine, 'closed', { actor: 'desk', at: now });
     const day = join(fileTarget().path, new Date(now).toISOString().slice(0, 10));
     rmSync(join(day, `${mine}.json`));
     mkdirSync(join(day, `${mine}.json`));
@@ -382,7 +382,7 @@ describe('postern erase', () => {
     const open = await receive({ from: 'eve@example.com', subject: 'Still open', daysAgo: 25 });
     await maintaining();
     expect([await kept(mail), await kept(open)]).toEqual([[], []]);
-    await ticketRecords(records).setStatus(`${mail}-0`, 'closed', now);
+    await ticketRecords(records).act(`${mail}-0`, 'closed', { actor: 'desk', at: now });
     const exported = JSON.parse((await person('export', '--address', 'eve@example.com')).stdout);
     expect(exported).toMatchObject({ mails: [], ticketMessages: [{ subject: 'Long ago' }, { subject: 'Still open' }] });
     const { stdout } = await person('erase', '--address', 'eve@example.com', '--yes', '--json');
