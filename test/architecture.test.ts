@@ -104,6 +104,52 @@ function folderOf(file: string): string {
 
 const imports = files.flatMap(importsOf);
 
+type Name = { readonly file: string; readonly name: string };
+
+const keyOf = ({ file, name }: Name): string => `${file}#${name}`;
+
+/** Exported values that only tests use, and why they stay. */
+const onlyForTests: Record<string, string> = {
+  'src/queue/handoff-queue.ts#enqueueHandoff':
+    'the other side of the queue that the workers listen on; those that run the lanes themselves wake them directly',
+};
+
+const exported: readonly Name[] = files.flatMap((file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  const found = text.matchAll(/^export (?:async )?(?:abstract )?(?:const|let|class|function\*?) (\w+)/gm);
+  return [...found].map(([, name = '']) => ({ file, name }));
+});
+
+/** Whether its own file uses it besides declaring it. */
+function isUsedInside({ file, name }: Name): boolean {
+  const uses = readFileSync(join(root, file), 'utf8').match(new RegExp(`\\b${name}\\b`, 'g')) ?? [];
+  return uses.length > 1;
+}
+
+/** The names that a file imports, or passes on, from files of ours; all of them where it takes a whole file. */
+function namesOf(file: string): readonly Name[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const target = (path: string): string => relative(root, resolve(root, dirname(file), path));
+  const named = [...text.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from '(\.[^']+)'/gm)];
+  const whole = [
+    ...text.matchAll(/^(?:import|export) \* (?:as \w+ )?from '(\.[^']+)'/gm),
+    ...text.matchAll(/import\('(\.[^']+)'\)/g),
+  ];
+  return [
+    ...named.flatMap(([, names = '', path = '']) =>
+      names.split(',').map((each) => ({
+        file: target(path),
+        name:
+          each
+            .trim()
+            .replace(/^type /, '')
+            .split(' as ')[0] ?? '',
+      })),
+    ),
+    ...whole.flatMap(([, path = '']) => exported.filter((each) => each.file === target(path))),
+  ];
+}
+
 describe('architecture', () => {
   it('finds the sources', () => {
     expect(files.length).toBeGreaterThan(20);
@@ -142,6 +188,19 @@ describe('architecture', () => {
     };
     for (const file of files) visit(file, []);
     expect(cycles).toEqual([]);
+  });
+
+  it('exports no value that only tests use', () => {
+    const callers = [...files, ...sources('scripts')].flatMap(namesOf);
+    const inProduction = new Set(callers.map(keyOf));
+    const unused = exported.filter((each) => !inProduction.has(keyOf(each)) && !isUsedInside(each));
+    expect(unused.map(keyOf).toSorted()).toEqual(Object.keys(onlyForTests).toSorted());
+  });
+
+  it('exports no value that nobody imports', () => {
+    const importers = [...files, ...sources('scripts'), ...sources('test'), ...sources('bench')].flatMap(namesOf);
+    const imported = new Set(importers.map(keyOf));
+    expect(exported.map(keyOf).filter((key) => !imported.has(key))).toEqual([]);
   });
 
   it('reads the environment in one place', () => {

@@ -21,7 +21,7 @@ export type RunningWorkers = {
   stop(): Promise<void>;
 };
 
-export const handlers: readonly Handler[] = [accepted, rejected, escalated];
+const handlers: readonly Handler[] = [accepted, rejected, escalated];
 
 const heartbeatMs = 5_000;
 /** A worker that dies leaves its jobs stalled; a job that outlives this many deaths is a dead letter. */

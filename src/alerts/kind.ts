@@ -7,7 +7,7 @@
  *                 Empty where a kind is one thing. Kind and subject together name an alert.
  */
 
-export const stateAlertKinds = [
+const stateAlertKinds = [
   /** The oldest waiting job of a queue; the subject is the queue. */
   'queue-age',
   /** No mail came in for a long time of business hours. */
@@ -56,7 +56,7 @@ const happenings = [
   'deny-proposal',
 ] as const;
 /** `test`: somebody tries whether alerts arrive. */
-export const eventAlertKinds = [...happenings, 'test'] as const;
+const eventAlertKinds = [...happenings, 'test'] as const;
 export type EventAlertKind = (typeof eventAlertKinds)[number];
 
 /** Those that a target may choose among: a test goes to each. */

@@ -33,7 +33,7 @@ export function silenceOf(
 }
 
 /** A silence that is forgotten must not hide the next trouble for ever. */
-export const longestSilenceMs = 30 * 86_400_000;
+const longestSilenceMs = 30 * 86_400_000;
 
 export type SilenceWish = {
   readonly kind: AlertKind | null;

@@ -9,7 +9,7 @@ export type DocumentOrigin =
   | { readonly kind: 'mail'; readonly reference: string };
 
 /** What staff are warned of before they open it; Postern itself never opens it. */
-export const documentMarks = ['executable', 'encrypted', 'huge'] as const;
+const documentMarks = ['executable', 'encrypted', 'huge'] as const;
 export type DocumentMark = (typeof documentMarks)[number];
 
 /** Where staff found whom they asked. That the claimant named them is not in the list, and never will be. */

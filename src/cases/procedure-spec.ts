@@ -4,7 +4,7 @@ import type { EventKind } from './event.ts';
 import type { Procedure } from './procedure.ts';
 import type { Requirement } from './requirement.ts';
 
-export const caseStates = [
+const caseStates = [
   'unnamed',
   'gathering',
   /** An executive denied it, or somebody logged in: only closing is left. */

@@ -1,5 +1,5 @@
 /** What a procedure needs before anything may be done. */
-export const requirements = [
+const requirements = [
   /** Out-of-band executive confirmation. */
   'contact',
   'police-report',

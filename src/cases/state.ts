@@ -50,6 +50,6 @@ export function allowedEvents(of: Case, now: number): readonly EventKind[] {
   return [...new Set(events)];
 }
 
-export function isClock(on: Step['on']): on is ClockName {
+function isClock(on: Step['on']): on is ClockName {
   return on === 'approval-expires' || on === 'window-ends';
 }

@@ -64,7 +64,7 @@ function undoable({ order, request }: Case, admins: readonly CaseAdmin[]): strin
 }
 
 /** When the first of what asked for it reached us: a case may be opened days later. */
-export function requestedAt({ communications, openedAt }: Pick<Case, 'communications' | 'openedAt'>): number {
+function requestedAt({ communications, openedAt }: Pick<Case, 'communications' | 'openedAt'>): number {
   return Math.min(openedAt, ...communications.map(({ receivedAt }) => receivedAt));
 }
 

@@ -58,7 +58,7 @@ export function normalise(subject: string, text: string, attachmentNames: readon
 }
 
 /** Lower case, no accents, look-alike letters as the Latin letters they imitate, one form of apostrophe and dash. */
-export function fold(text: string): string {
+function fold(text: string): string {
   const lower = text.toLowerCase();
   return (
     isAscii(lower)

@@ -22,8 +22,8 @@ export const mailboxDepartments = [
   'escalation-manager',
 ] as const;
 
-export const spoolKinds = ['local', 's3'] as const;
-export const tlsVersions = ['TLSv1.2', 'TLSv1.3'] as const;
+const spoolKinds = ['local', 's3'] as const;
+const tlsVersions = ['TLSv1.2', 'TLSv1.3'] as const;
 
 const kilobyte = 1_024;
 const megabyte = 1_024 * kilobyte;

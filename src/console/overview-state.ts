@@ -76,7 +76,7 @@ export function overviewOf(source: OverviewSource): () => Promise<OverviewState>
 }
 
 /** What needs somebody, worst first. */
-export function alertsOf(state: Omit<OverviewState, 'alerts'>): readonly Alert[] {
+function alertsOf(state: Omit<OverviewState, 'alerts'>): readonly Alert[] {
   const { at, certificate, disk, openAlerts, queues, workers } = state;
   const alerts: Alert[] = [];
   const { critical, warning } = openAlerts;

@@ -6,7 +6,7 @@ import { type DenyField, proposeEntry } from './entry-rules.ts';
 import { expiryText, parseExpiry } from './expiry.ts';
 import { parseScope, scopeText } from './scope.ts';
 
-export const denyColumns = ['kind', 'value', 'reason', 'note', 'scope', 'expires_at', 'created_by'] as const;
+const denyColumns = ['kind', 'value', 'reason', 'note', 'scope', 'expires_at', 'created_by'] as const;
 
 export type DenyCsvFault = {
   /** Line of the file, from 1; the header is line 1. A record of several lines counts from its first. */

@@ -56,7 +56,7 @@ export function proposeEntry(proposal: DenyProposal): ProposalResult {
 }
 
 /** The id of an entry: 20 digits of a digest over kind, value and scope, which are its identity. */
-export function entryId({ kind, value, scope }: Pick<DenyEntry, 'kind' | 'value' | 'scope'>): string {
+function entryId({ kind, value, scope }: Pick<DenyEntry, 'kind' | 'value' | 'scope'>): string {
   return createHash('sha256')
     .update(`${kind}\n${value}\n${scopeText(scope)}`)
     .digest('hex')

@@ -70,7 +70,7 @@ export function adminFacts(admin: Admin): AdminFacts {
 }
 
 /** The standing that a row gives. Throws when the row names an admin that the tenant does not have. */
-export function standingOfRow(row: AddressRow, tenant: Tenant): Standing {
+function standingOfRow(row: AddressRow, tenant: Tenant): Standing {
   const facts = tenantFacts(tenant);
   if (row.kind === 'helpdesk') return { kind: 'helpdesk', tenant: facts };
   if (row.kind === 'alternate') return { kind: 'alternate', tenant: facts, requests: row.requests };

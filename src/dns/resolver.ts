@@ -25,15 +25,6 @@ export type ResolverOptions = {
   readonly clock?: () => number;
 };
 
-export const defaultResolverOptions: ResolverOptions = {
-  servers: [],
-  timeoutMs: 3_000,
-  tries: 2,
-  answerMs: 60_000,
-  absenceMs: 30_000,
-  cacheSize: 10_000,
-};
-
 type Answer = { readonly kind: 'records'; readonly records: unknown; readonly ttlMs: number };
 /** The fault is made once: the stack that an error collects costs more than the look-up. */
 type Absence = { readonly kind: 'absent'; readonly fault: LookUpFault };

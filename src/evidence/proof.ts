@@ -62,7 +62,7 @@ type DomainProof = {
 };
 
 /** DKIM alone; or DKIM with aligned SPF; or SPF where the contract says so. */
-export function domainProof({ mail, domain, standing }: Omit<ProofInput, 'pgp'>): DomainProof | null {
+function domainProof({ mail, domain, standing }: Omit<ProofInput, 'pgp'>): DomainProof | null {
   const tenant = tenantOf(standing);
   const signatures = domain.dkim.signatures.filter(
     (signature) => isStrong(signature) && speaksFor(signature.domain, mail.authorDomain, tenant),
@@ -162,7 +162,7 @@ function assuranceOf({ domain, standing }: ProofInput, proofs: readonly Proof[])
 }
 
 /** The evaluated policy is reject, the mail fails, and no trusted forwarder saw it pass. */
-export function isForged({ dmarc, arc }: Pick<DomainFinding, 'dmarc' | 'arc'>): boolean {
+function isForged({ dmarc, arc }: Pick<DomainFinding, 'dmarc' | 'arc'>): boolean {
   return dmarc.result === 'fail' && dmarc.policy === 'reject' && !arc.trusted;
 }
 

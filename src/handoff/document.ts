@@ -3,7 +3,7 @@ import type { PartSummary } from '../message/message.ts';
 import type { ResponseClock } from '../tickets/clock.ts';
 import type { TextNote } from '../tickets/draft.ts';
 
-export const handoffKinds = [
+const handoffKinds = [
   'ticket.opened',
   'ticket.message',
   'ticket.response_due_soon',

@@ -41,7 +41,7 @@ export function rebuiltMessage(document: HandoffDocument, options: RebuiltOption
 }
 
 /** The Message-ID under which an event is handed over, so that a help desk keeps the events of a ticket together. */
-export function messageIdOf(event: string, domain: string): string {
+function messageIdOf(event: string, domain: string): string {
   return `<handoff.${event}@${domain}>`;
 }
 

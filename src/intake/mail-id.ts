@@ -14,11 +14,6 @@ export function newMailId(now: number, mailboxes: number): string {
   return `${now.toString(36).padStart(timeDigits, '0')}${random.slice(-randomDigits)}${count}`;
 }
 
-/** When the mail with this id arrived, epoch milliseconds. */
-export function arrivedAt(mailId: string): number {
-  return Number.parseInt(mailId.slice(0, timeDigits), 36);
-}
-
 /** The id of the mail in its n-th mailbox: message id, job id and key of the trace row. */
 export function messageIdOf(mailId: string, index: number): string {
   return `${mailId}-${index}`;

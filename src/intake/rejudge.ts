@@ -79,7 +79,7 @@ export function createRejudge(options: RejudgeOptions): Rejudge {
 }
 
 /** Confirmation proves the sender and lifts nothing else: a mail that the domain's own policy refuses stays forged. */
-export function confirmed(evidence: Evidence, mail: Pick<Sidecar, 'sha256'>, confirmation: Confirmation): Evidence {
+function confirmed(evidence: Evidence, mail: Pick<Sidecar, 'sha256'>, confirmation: Confirmation): Evidence {
   if (confirmation.sha256 !== mail.sha256) throw new RejudgeRefused('another mail was confirmed than this one');
   const proof: Proof = { kind: 'confirmation', cause: confirmation.cause };
   return {

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 
-export const targetName = /^[a-z][a-z0-9-]{0,30}$/;
-export const eventId = /^[0-9a-z]+-\d+(?:-[wb][0-9a-z]+)?$/;
+const targetName = /^[a-z][a-z0-9-]{0,30}$/;
+const eventId = /^[0-9a-z]+-\d+(?:-[wb][0-9a-z]+)?$/;
 
 export const handoffJobSchema = z.object({
   v: z.literal(1),

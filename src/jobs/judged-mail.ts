@@ -16,7 +16,7 @@ const commonVerdict = {
 const because = z.object({ rule: z.string(), words: z.array(z.string()).readonly() });
 
 /** Why a mail that was judged before is on a queue once more. */
-export const followUpKinds = ['staff', 'confirmation', 'rejudged'] as const;
+const followUpKinds = ['staff', 'confirmation', 'rejudged'] as const;
 export type FollowUpKind = (typeof followUpKinds)[number];
 
 export const judgedMailSchema = z.object({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** The job id of the mail that it answers (its first decision or a later one); an id of its own for any other notice. */
-export const noticeId = /^[0-9a-z]{1,64}(?:-\d{1,6}(?:-f\d{1,6})?)?$/;
+const noticeId = /^[0-9a-z]{1,64}(?:-\d{1,6}(?:-f\d{1,6})?)?$/;
 
 export const noticeJobSchema = z.object({ v: z.literal(1), notice: z.string().regex(noticeId) });
 

@@ -2,7 +2,7 @@
 export const queuePrefix = 'postern';
 export const outcomeQueues = ['accepted', 'rejected', 'escalated'] as const;
 export type OutcomeQueue = (typeof outcomeQueues)[number];
-export const workQueues = ['handoff', 'notices', 'maintenance'] as const;
+const workQueues = ['handoff', 'notices', 'maintenance'] as const;
 export const queueNames = [...outcomeQueues, ...workQueues] as const;
 export type QueueName = (typeof queueNames)[number];
 

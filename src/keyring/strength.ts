@@ -4,7 +4,7 @@
  */
 import { type AlgorithmInfo, config, enums, type PartialConfig } from 'openpgp';
 
-export const minRsaBits = 2048;
+const minRsaBits = 2048;
 
 const weakHashes = new Set([enums.hash.md5, enums.hash.sha1, enums.hash.ripemd]);
 const weakAlgorithms = new Set<string>(['dsa', 'elgamal']);

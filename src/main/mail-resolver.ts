@@ -37,7 +37,7 @@ export function sampleFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
 }
 
 /** Where `postern send samples/` leaves the zone of its mails. */
-export function sampleZoneFile(config: Pick<Config, 'dataDir'>): string {
+function sampleZoneFile(config: Pick<Config, 'dataDir'>): string {
   return join(sampleFolder(config), 'zone.json');
 }
 

@@ -51,7 +51,7 @@ export async function prepareSamples(setup: SampleSetup): Promise<readonly Sampl
 }
 
 /** A listener that the world can reach never answers from the samples' zone, so they would show nothing there. */
-export function samplesFit({ smtp }: Pick<Config, 'smtp'>): boolean {
+function samplesFit({ smtp }: Pick<Config, 'smtp'>): boolean {
   return isLoopback(smtp.host);
 }
 

@@ -26,7 +26,7 @@ export type SettingsInForce = {
   putBack(): void;
 };
 
-export function copyOf({ dataDir }: Pick<Config, 'dataDir'>): string {
+function copyOf({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, 'settings-in-force.yaml');
 }
 

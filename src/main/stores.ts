@@ -15,7 +15,7 @@ import { redisPlace } from '../supervise/redis-place.ts';
 import { bothReplays } from './both-replays.ts';
 
 /** `sqlite:/path` or the operator's `postgres://…`. */
-export function recordsUrl(config: Config): string {
+function recordsUrl(config: Config): string {
   return config.database.url?.reveal() ?? `sqlite:${join(config.dataDir, 'postern.db')}`;
 }
 

@@ -83,7 +83,7 @@ type Signing = {
 };
 
 /** The approvals stand, and the key could not be used then. Staff are told once of an order that still cannot be signed. */
-export async function signOverdue({ logger, orders, raise, sign }: Signing): Promise<void> {
+async function signOverdue({ logger, orders, raise, sign }: Signing): Promise<void> {
   for (const of of await orders.unsigned()) {
     const now = Date.now();
     try {

@@ -56,7 +56,7 @@ export type MimeReader = {
 };
 
 /** The mail breaks a limit of reading; `message` is one line for staff. */
-export class MimeFault extends Error {
+class MimeFault extends Error {
   override readonly name = 'MimeFault';
 }
 

@@ -1,6 +1,4 @@
 import { hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 
 /** The octets of one mail, in memory when small and on disk when not. Never changed after it is complete. */
@@ -24,16 +22,6 @@ export function memoryMail(bytes: Buffer): RawMail {
     sha256: hash('sha256', bytes),
     open: () => Readable.from(chunksOf(bytes), { objectMode: false, highWaterMark: chunkBytes }),
     bytes: () => Promise.resolve(bytes),
-  };
-}
-
-/** A mail on disk; `size` and `sha256` were taken when it was written. The stream errors when the file cannot be read. */
-export function fileMail(path: string, size: number, sha256: string): RawMail {
-  return {
-    size,
-    sha256,
-    open: () => createReadStream(path, { highWaterMark: chunkBytes }),
-    bytes: () => readFile(path),
   };
 }
 

@@ -37,11 +37,6 @@ export function readBounceAddress(address: string, domain: string, keys: BounceK
   return isOurs ? id : null;
 }
 
-/** Whether an address has the form of a bounce address: RCPT must take good and bad tokens alike. */
-export function looksLikeBounceAddress(address: string, domain: string): boolean {
-  return tokenIn(address, domain) !== null;
-}
-
 function tokenIn(address: string, domain: string): string | null {
   const parsed = parseMailbox(address);
   if (!parsed.ok || parsed.mailbox.domain !== domain) return null;

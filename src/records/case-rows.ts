@@ -41,7 +41,7 @@ export function unnamedKey(address: string): string {
   return `?:${createHash('sha256').update(address).digest('hex')}`;
 }
 
-export function openKeyOf(of: Case): string | null {
+function openKeyOf(of: Case): string | null {
   if (of.closed !== null) return null;
   if (of.procedure !== null && of.tenantId !== null) return openKey(of.procedure, of.tenantId);
   const [first] = of.communications;

@@ -8,7 +8,7 @@ import { decideParked, type OutboxKind, type ParkedDecision } from './outbox.ts'
 
 export type { ParkedDecision } from './outbox.ts';
 
-export const outboxes = ['handoff', 'notices', 'alerts'] as const;
+const outboxes = ['handoff', 'notices', 'alerts'] as const;
 export type OutboxName = (typeof outboxes)[number];
 
 export type Parked = {

@@ -67,7 +67,7 @@ export type AlertSilencesTable = {
   ended_by: string | null;
 };
 
-export const alertDeliveryStates = ['queued', 'retrying', 'delivered', 'parked', 'superseded', 'given-up'] as const;
+const alertDeliveryStates = ['queued', 'retrying', 'delivered', 'parked', 'superseded', 'given-up'] as const;
 export type AlertDeliveryState = (typeof alertDeliveryStates)[number];
 
 export type AlertDeliveriesTable = OutboxRow<AlertDeliveryState> & {

@@ -57,7 +57,7 @@ export type CaseOrdersTable = {
 };
 
 /** *cancelled*: engineering was not told of the order, and will not be: it was answered or cancelled first. */
-export const orderDeliveryStates = ['queued', 'retrying', 'delivered', 'parked', 'cancelled'] as const;
+const orderDeliveryStates = ['queued', 'retrying', 'delivered', 'parked', 'cancelled'] as const;
 export type OrderDeliveryState = (typeof orderDeliveryStates)[number];
 
 /** What engineering is told: of a work order, and that it was cancelled after it may have been told of it. */

@@ -7,7 +7,7 @@ export type NoticeSchema = {
   notice_limits: NoticeLimitsTable;
 };
 
-export const noticeStates = ['waiting', 'retrying', 'sent', 'parked', 'suppressed', 'bounced', 'given-up'] as const;
+const noticeStates = ['waiting', 'retrying', 'sent', 'parked', 'suppressed', 'bounced', 'given-up'] as const;
 export type NoticeState = (typeof noticeStates)[number];
 
 /** The id is the message that it answers, or an id of its own. */

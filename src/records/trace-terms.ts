@@ -33,7 +33,7 @@ export function termsOf({ mail, sidecar }: TraceInput): readonly string[] {
 }
 
 /** The terms of who sent a mail: author and envelope sender. */
-export function senderTerms(ip: string, addresses: readonly string[]): readonly string[] {
+function senderTerms(ip: string, addresses: readonly string[]): readonly string[] {
   return [
     ipTerm(ip),
     ...addresses.flatMap((address) => {

@@ -24,7 +24,7 @@ export type Allowance = {
 };
 
 /** An address that nobody has looked at for half a year is asked about again. */
-export const allowanceLifeMs = 180 * 24 * 3_600_000;
+const allowanceLifeMs = 180 * 24 * 3_600_000;
 
 export type Allowing = {
   readonly messageId: string;

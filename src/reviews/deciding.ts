@@ -67,7 +67,7 @@ export type Decided = {
 };
 
 /** This cannot be decided so; the message is one line for staff. */
-export class DecisionRefused extends Error {
+class DecisionRefused extends Error {
   override readonly name = 'DecisionRefused';
 }
 

@@ -9,7 +9,7 @@ import type { AdminFacts, Standing } from '../directory/tenant.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
-export const verificationStates = ['unasked', 'waiting', 'confirmed', 'denied', 'expired', 'held'] as const;
+const verificationStates = ['unasked', 'waiting', 'confirmed', 'denied', 'expired', 'held'] as const;
 export type VerificationState = (typeof verificationStates)[number];
 /** `sender`: did you write this? `authorization`: somebody of yours asked this, do you agree? */
 export type AskedAs = 'sender' | 'authorization';

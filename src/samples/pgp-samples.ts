@@ -2,7 +2,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   type Config,
-  createCleartextMessage,
   createMessage,
   encrypt,
   generateKey,
@@ -138,22 +137,6 @@ export async function encryptOctets(
     date: new Date(at),
     ...(signer === undefined ? {} : { signingKeys: signer.key.privateKey }),
     ...(signer?.config === undefined ? {} : { config: signer.config }),
-  });
-  return crlf(armored);
-}
-
-/** One cleartext block with nothing around it (RFC 9580 §7). */
-export async function inlineSignedMail(letter: Letter, signer: SigningOptions): Promise<Buffer> {
-  const header = [...fieldsOf(letter, letter.subject), 'Content-Type: text/plain; charset=utf-8'];
-  return mailOf(header, Buffer.from(`\r\n${await cleartextBlock(letter, signer)}`));
-}
-
-export async function cleartextBlock(letter: Letter, { key, config }: SigningOptions): Promise<string> {
-  const armored = await sign({
-    message: await createCleartextMessage({ text: letter.text }),
-    signingKeys: key.privateKey,
-    date: new Date(letter.at),
-    ...(config === undefined ? {} : { config }),
   });
   return crlf(armored);
 }

@@ -14,7 +14,7 @@ export function folderOf(mailId: string): string {
 }
 
 /** Folders sort by time as text. */
-export function folderAt(time: number): string {
+function folderAt(time: number): string {
   const date = new Date(Math.min(Math.max(time, 0), latest)).toISOString();
   return `${date.slice(0, 10)}/${date.slice(11, 13)}`;
 }

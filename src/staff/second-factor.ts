@@ -27,11 +27,6 @@ export function totpStep(secret: string, code: string, lastStep: number, now: nu
   return step > lastStep ? step : null;
 }
 
-/** The code of a moment; for tests and for people without an authenticator. */
-export function totpCode(secret: string, now: number): string {
-  return totpOf(secret, '').generate({ timestamp: now });
-}
-
 function totpOf(secret: string, label: string): TOTP {
   return new TOTP({ issuer, label, secret: Secret.fromBase32(secret) });
 }

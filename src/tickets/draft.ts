@@ -21,7 +21,7 @@ import { type TokenKeys, ticketNumberIn } from './reply-token.ts';
 import type { Participant, ThreadMarks } from './thread.ts';
 
 /** Why the text is not all that the sender wrote. */
-export const textNotes = ['encrypted', 'unreadable', 'cut', 'secrets-removed'] as const;
+const textNotes = ['encrypted', 'unreadable', 'cut', 'secrets-removed'] as const;
 export type TextNote = (typeof textNotes)[number];
 
 export type TicketDraft = {

@@ -9,10 +9,3 @@ export type Policy = {
   /** W-SHARED: List-Ids of our own configured fronts, which are no foreign lists. Lower case. */
   readonly ownListIds: readonly string[];
 };
-
-export const defaultPolicy: Policy = {
-  acceptSecondary: false,
-  lookalikes: true,
-  deferLimitMs: 12 * 60 * 60 * 1000,
-  ownListIds: [],
-};

@@ -1,8 +1,9 @@
 /** The own account in strange hands: an open screen must not be enough to take it over. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword } from '../../src/staff/password.ts';
-import { newTotpSecret, totpCode } from '../../src/staff/second-factor.ts';
+import { newTotpSecret } from '../../src/staff/second-factor.ts';
 import { formToken, newToken, tokenHash } from '../../src/staff/session.ts';
+import { totpCode } from '../helpers/totp-code.ts';
 import { type ConsoleWorld, type Session, startConsole } from './console-world.ts';
 
 describe('the own account', () => {

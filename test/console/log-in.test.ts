@@ -1,8 +1,8 @@
 /** First start, invitation, log-in and out, account and staff, in a real browser. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { totpCode } from '../../src/staff/second-factor.ts';
 import { newToken, tokenHash } from '../../src/staff/session.ts';
 import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
+import { totpCode } from '../helpers/totp-code.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
 
 const password = 'seven slow green herons';

@@ -1,6 +1,6 @@
 /** The network resolver against a real DNS server on the loopback. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { defaultResolverOptions, dnsResolver, type ResolverOptions, withBudget } from '../../src/dns/resolver.ts';
+import { dnsResolver, type ResolverOptions, withBudget } from '../../src/dns/resolver.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
 const zone = {
@@ -22,8 +22,16 @@ beforeAll(async () => {
 afterAll(() => server.close());
 beforeEach(() => server.setZone(zone));
 
+const options = {
+  timeoutMs: 3_000,
+  tries: 2,
+  answerMs: 60_000,
+  absenceMs: 30_000,
+  cacheSize: 10_000,
+};
+
 const resolver = (changes: Partial<ResolverOptions> = {}) =>
-  dnsResolver({ ...defaultResolverOptions, servers: [server.address], timeoutMs: 300, clock: () => clock, ...changes });
+  dnsResolver({ ...options, servers: [server.address], timeoutMs: 300, clock: () => clock, ...changes });
 const asked = (question: string) => server.questions.filter((one) => one === question).length;
 
 describe('resolver', () => {

@@ -14,12 +14,13 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { memoryMail } from '../../src/message/raw-mail.ts';
 import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
 import { encryptedMail } from '../../src/samples/pgp-samples.ts';
-import { newTotpSecret, totpCode } from '../../src/staff/second-factor.ts';
+import { newTotpSecret } from '../../src/staff/second-factor.ts';
 import { ada, type CustomerWorld, customerWorld, mailOf, newMessageId, support } from '../helpers/customer-world.ts';
 import { deliver } from '../helpers/delivery.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type Postern, spoolEntries, startPostern } from '../helpers/postern.ts';
 import { type SmtpSink, startSmtpSink } from '../helpers/relay-sink.ts';
+import { totpCode } from '../helpers/totp-code.ts';
 import { startWebhookServer, type WebhookServer } from '../helpers/webhook-server.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 

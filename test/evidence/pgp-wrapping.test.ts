@@ -7,20 +7,29 @@ import type { PgpResult } from '../../src/evidence/finding.ts';
 import type { PgpChecked, PgpInput } from '../../src/evidence/pgp.ts';
 import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
 import {
-  cleartextBlock,
   detachedSignature,
   encryptedMail,
   encryptOctets,
   entityOf,
   fieldsOf,
-  inlineSignedMail,
   mailOf,
   multipartEncrypted,
   multipartSigned,
   type SampleKey,
   signedMail,
 } from '../../src/samples/pgp-samples.ts';
-import { ada, check, keyFor, knows, letter, ownKey, support, withIntendedRecipient } from '../helpers/pgp-mail.ts';
+import {
+  ada,
+  check,
+  cleartextBlock,
+  inlineSignedMail,
+  keyFor,
+  knows,
+  letter,
+  ownKey,
+  support,
+  withIntendedRecipient,
+} from '../helpers/pgp-mail.ts';
 import { rawMailOf } from '../helpers/read-mail.ts';
 
 let adaKey: SampleKey;

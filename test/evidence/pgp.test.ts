@@ -6,7 +6,6 @@ import { defaultPgpLimits, markPgpReplay, type PgpInput } from '../../src/eviden
 import { weakAlgorithm } from '../../src/keyring/strength.ts';
 import type { PgpStructure } from '../../src/message/message.ts';
 import {
-  cleartextBlock,
   detachedSignature,
   encryptOctets,
   entityOf,
@@ -18,6 +17,7 @@ import { admin, tenant } from '../helpers/evidence.ts';
 import {
   ada,
   check,
+  cleartextBlock,
   day,
   directoryOf,
   encrypted,

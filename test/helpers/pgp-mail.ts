@@ -1,11 +1,13 @@
 /** People with keys, a directory that knows them, and the PGP check as the gateway runs it. */
 import {
   config,
+  createCleartextMessage,
   createMessage,
   encryptSessionKey,
   enums,
   SignaturePacket,
   SymmetricallyEncryptedDataPacket,
+  sign,
 } from 'openpgp';
 import type { RegisteredKey, Standing } from '../../src/directory/tenant.ts';
 import {
@@ -21,7 +23,9 @@ import {
   type EncryptionOptions,
   encryptedEntity,
   entityOf,
+  fieldsOf,
   type Letter,
+  mailOf,
   makePgpKey,
   type SampleKey,
   type SampleKeyOptions,
@@ -174,4 +178,20 @@ export async function withoutIntegrity(text: string, recipient: SampleKey, at: n
   await encrypting.encrypt(enums.symmetric.aes256, session.data);
   keys.packets.push(packet);
   return keys.armor();
+}
+
+/** One cleartext block with nothing around it (RFC 9580 §7). */
+export async function inlineSignedMail(letter: Letter, signer: SigningOptions): Promise<Buffer> {
+  const header = [...fieldsOf(letter, letter.subject), 'Content-Type: text/plain; charset=utf-8'];
+  return mailOf(header, Buffer.from(`\r\n${await cleartextBlock(letter, signer)}`));
+}
+
+export async function cleartextBlock(letter: Letter, { key, config: given }: SigningOptions): Promise<string> {
+  const armored = await sign({
+    message: await createCleartextMessage({ text: letter.text }),
+    signingKeys: key.privateKey,
+    date: new Date(letter.at),
+    ...(given === undefined ? {} : { config: given }),
+  });
+  return armored.replace(/\r?\n/g, '\r\n');
 }

@@ -7,8 +7,8 @@ import type { Records } from '../../src/records/open-records.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import type { LocalSpool } from '../../src/spool/local-spool.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { defaultPolicy } from '../../src/verdict/policy.ts';
 import { sidecar } from '../records/mails.ts';
+import { defaultPolicy } from './default-policy.ts';
 import { evidenceWith } from './evidence.ts';
 import { buildMail } from './mail-builder.ts';
 

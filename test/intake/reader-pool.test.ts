@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { newMailId } from '../../src/intake/mail-id.ts';
 import { createReaderPool, type ReaderPool, type ReaderPoolOptions } from '../../src/intake/reader-pool.ts';
-import { fileMail, memoryMail, type RawMail } from '../../src/message/raw-mail.ts';
+import { memoryMail, type RawMail } from '../../src/message/raw-mail.ts';
 import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
+import { localSpool } from '../../src/spool/local-spool.ts';
 import { buildMail, multipart, part } from '../helpers/mail-builder.ts';
 
 const pools: ReaderPool[] = [];
@@ -83,10 +85,9 @@ describe('where a mail is read', () => {
     const folder = await mkdtemp(join(tmpdir(), 'reader-'));
     try {
       const mail = buildMail({ body: bigBody });
-      const path = join(folder, 'mail');
-      await writeFile(path, mail);
-      const { size, sha256 } = memoryMail(mail);
-      expect(await poolOf().read(fileMail(path, size, sha256))).toEqual(
+      const arrival = await localSpool({ dir: folder, memoryThreshold: 1 }).begin(newMailId(Date.now(), 1));
+      await arrival.write(mail);
+      expect(await poolOf().read(await arrival.complete())).toEqual(
         await readMessage(memoryMail(mail), defaultReadLimits),
       );
     } finally {

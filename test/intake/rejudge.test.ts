@@ -5,7 +5,8 @@ import { type Confirmation, createRejudge, RejudgeRefused, sweepFollowUps } from
 import type { Sidecar } from '../../src/intake/sidecar.ts';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { memoryMail } from '../../src/message/raw-mail.ts';
-import { defaultPolicy, type Policy } from '../../src/verdict/policy.ts';
+import type { Policy } from '../../src/verdict/policy.ts';
+import { defaultPolicy } from '../helpers/default-policy.ts';
 import { admin, asking, evidenceWith, primary, receivedAt, tenant, unproven } from '../helpers/evidence.ts';
 import { judgedMail, sidecar } from '../records/mails.ts';
 

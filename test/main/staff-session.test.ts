@@ -8,8 +8,9 @@ import { silentLogger } from '../../src/observe/logger.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { openRecords } from '../../src/records/open-records.ts';
 import { staffRecords } from '../../src/records/staff.ts';
-import { newTotpSecret, totpCode } from '../../src/staff/second-factor.ts';
+import { newTotpSecret } from '../../src/staff/second-factor.ts';
 import { addMember, memberPassword } from '../helpers/members.ts';
+import { totpCode } from '../helpers/totp-code.ts';
 
 const program = resolve(import.meta.dirname, '../../src/main/postern.ts');
 const secret = newTotpSecret();

@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { assert, constantFrom, nat, property, stringMatching } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type BounceKeys,
-  bounceAddress,
-  looksLikeBounceAddress,
-  readBounceAddress,
-} from '../../src/notices/bounce-address.ts';
+import { type BounceKeys, bounceAddress, readBounceAddress } from '../../src/notices/bounce-address.ts';
 import { createRecipientBook } from '../../src/smtp/recipients.ts';
 
 const keys: BounceKeys = [randomBytes(32)];
@@ -62,12 +57,9 @@ describe('a bounce address', () => {
     expect(() => bounceAddress(id, at, keys)).toThrow(RangeError);
   });
 
-  it('is no recipient of the listener by itself, and its form tells nothing of its token', () => {
+  it('is no recipient of the listener by itself', () => {
     const book = createRecipientBook([{ address: 'support@postern.test', department: 'support' }]);
     const good = bounceAddress('v1', domain, keys);
     expect(book.find(good)).toBeNull();
-    expect(looksLikeBounceAddress(good, domain)).toBe(true);
-    expect(looksLikeBounceAddress('bounce+made-up@postern.test', domain)).toBe(true);
-    expect(looksLikeBounceAddress('support@postern.test', domain)).toBe(false);
   });
 });

@@ -4,8 +4,8 @@ import { judgedMail } from '../../src/intake/judged.ts';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import type { Envelope } from '../../src/message/envelope.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { defaultPolicy } from '../../src/verdict/policy.ts';
 import type { Department, Verdict } from '../../src/verdict/verdict.ts';
+import { defaultPolicy } from '../helpers/default-policy.ts';
 import { evidenceWith, mailboxOf, receivedAt } from '../helpers/evidence.ts';
 
 export type Judged = { readonly judged: JudgedMail; readonly evidence: Evidence };

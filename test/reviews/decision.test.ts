@@ -4,8 +4,8 @@ import { judgedMail } from '../../src/intake/judged.ts';
 import { reviewBrief } from '../../src/reviews/brief.ts';
 import { decided, type StaffDecision } from '../../src/reviews/decision.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { defaultPolicy } from '../../src/verdict/policy.ts';
 import { escalatedReasons } from '../../src/verdict/verdict.ts';
+import { defaultPolicy } from '../helpers/default-policy.ts';
 import { asking, evidenceWith, mailboxOf, receivedAt, unproven, unregistered } from '../helpers/evidence.ts';
 
 const envelope = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/evidence/finding.ts';
 import { denyOfNetwork, denyOfSender, entryOf, mayEnterAlone, proposalOf } from '../../src/reviews/proposal.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { defaultPolicy } from '../../src/verdict/policy.ts';
+import { defaultPolicy } from '../helpers/default-policy.ts';
 import { content, evidenceWith, mailboxOf, receivedAt, unproven } from '../helpers/evidence.ts';
 
 const abusive = {

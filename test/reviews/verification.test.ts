@@ -10,7 +10,7 @@ import {
   verificationToken,
 } from '../../src/reviews/verification-token.ts';
 import { decide } from '../../src/verdict/decide.ts';
-import { defaultPolicy } from '../../src/verdict/policy.ts';
+import { defaultPolicy } from '../helpers/default-policy.ts';
 import {
   admin,
   asking,

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parseStaffName } from '../../src/staff/name.ts';
 import { hashPassword, passwordFault, verifyPassword } from '../../src/staff/password.ts';
 import { may, type Right, rights, roles } from '../../src/staff/role.ts';
-import { newTotpSecret, totpCode, totpStep, totpUri } from '../../src/staff/second-factor.ts';
+import { newTotpSecret, totpStep, totpUri } from '../../src/staff/second-factor.ts';
 import { absoluteMs, formToken, idleMs, isOver, newToken, tokenHash } from '../../src/staff/session.ts';
 import { createThrottle } from '../../src/staff/throttle.ts';
+import { totpCode } from '../helpers/totp-code.ts';
 
 const now = Date.parse('2026-03-02T10:00:00Z');
 

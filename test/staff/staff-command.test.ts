@@ -9,10 +9,11 @@ import { auditRecords } from '../../src/records/audit.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { openRecords } from '../../src/records/open-records.ts';
 import { staffRecords } from '../../src/records/staff.ts';
-import { newTotpSecret, totpCode } from '../../src/staff/second-factor.ts';
+import { newTotpSecret } from '../../src/staff/second-factor.ts';
 import { tokenHash } from '../../src/staff/session.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { addMember, memberPassword } from '../helpers/members.ts';
+import { totpCode } from '../helpers/totp-code.ts';
 
 let cli: TestCli;
 let answers: string[];

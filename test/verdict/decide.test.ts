@@ -5,9 +5,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/evidence/finding.ts';
 import { decide, explain, rules } from '../../src/verdict/decide.ts';
-import { defaultPolicy, type Policy } from '../../src/verdict/policy.ts';
+import type { Policy } from '../../src/verdict/policy.ts';
 import type { Case } from '../../src/verdict/rule.ts';
 import type { Department } from '../../src/verdict/verdict.ts';
+import { defaultPolicy } from '../helpers/default-policy.ts';
 import {
   admin,
   asking,

@@ -14,7 +14,7 @@ import { apiRoutes } from './routes.ts';
 type ApiContext = Context<ConsoleEnvironment>;
 
 export const apiBase = '/api/v1';
-export const documentPath = '/openapi.json';
+const documentPath = '/openapi.json';
 const retryAfterSeconds = '10';
 
 export function apiApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
