@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { isPublicSuffix } from '../address/public-domain.ts';
 import type { Config } from '../config/config.ts';
 import { documentedSettings, type Environment } from '../config/environment.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { verifyUrlOf } from '../config/verify-url.ts';
 import { ageText } from '../sla/age-text.ts';
 import { type Check, fail, ok, warn } from './doctor-check.ts';
@@ -73,6 +74,18 @@ export function verifyUrlCheck(config: Config): Check {
     return warn('verification', 'no address on file is asked: there is no console.verifyUrl', advice);
   }
   return isDerived ? ok('verification', `${url}, for trials on this machine only`, advice) : ok('verification', url);
+}
+
+/** Behind a proxy that is not named all staff are one client of the log-in, and slow one another down. */
+export function proxyCheck({ console: { host, proxyNetworks, url } }: Config): Check {
+  const isElsewhere = proxyNetworks.some((network) => !isLoopback(network.split('/', 1).join()));
+  if (!isLoopback(host) && !isElsewhere) {
+    const found = `the console listens on ${host}, and no TLS proxy on another machine is named`;
+    return warn('console', found, 'name it in console.proxyNetworks, or staff behind it count as one client');
+  }
+  const place = isLoopback(host) ? 'on this machine' : `on ${host}`;
+  const proxies = isElsewhere ? proxyNetworks.join(', ') : 'on this machine';
+  return ok('console', `${place}${url === null ? '' : `, reached as ${url}`}; proxies believed: ${proxies}`);
 }
 
 export async function certificateCheck({ dataDir, smtp }: Config, probes: DoctorProbes, now: number): Promise<Check> {

@@ -228,6 +228,20 @@ const consoleSection = section(
       env: 'POSTERN_CONSOLE_PORT',
       tradeoff: 'None.',
     }),
+    proxyNetworks: setting(z.array(network).readonly().default(['127.0.0.0/8', '::1/128']), {
+      text: 'TLS proxies in front of the console: who is behind them is read from their X-Forwarded-For, from its end to the first address that is none of these.',
+      defaultText: 'this machine: 127.0.0.0/8, ::1/128',
+      example: ['127.0.0.0/8', '::1/128', '192.0.2.10'],
+      tradeoff:
+        'Behind a proxy that is not listed all staff are one client, and one of them who mistypes slows all down. Whoever is listed can claim any address: list your proxies only, and only where they write the field themselves.',
+    }),
+    monitorNetworks: setting(z.array(network).readonly().default(['127.0.0.0/8', '::1/128']), {
+      text: 'Who may read /metrics, and in /readyz what is missing; others get 403, and of /readyz the status alone.',
+      defaultText: 'this machine: 127.0.0.0/8, ::1/128',
+      example: ['127.0.0.0/8', '::1/128', '192.0.2.20'],
+      tradeoff:
+        'Counts by reason tell whoever sends a mail what became of it, so whether an address is known here: list your monitoring only.',
+    }),
   },
   'The staff console.',
 );

@@ -1,10 +1,11 @@
 /** The console: all routes behind one set of headers, one session look-up and one check of where forms come from. */
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { knowAlerts } from './alert-count.ts';
 import { apiApp, apiBase } from './api/app.ts';
 import { assetRoutes } from './assets.ts';
+import { knowClient } from './client-address.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI } from './environment.ts';
 import { fromOurPages, knowSession } from './guard.ts';
 import { messagePage } from './message-page.ts';
@@ -51,10 +52,22 @@ const pages = [
   simulateRoutes,
 ] as const;
 
+const compressed = compress();
+
+/**
+ * Packed together with a text of their choice, the length of a page tells others letter by letter what else it holds, form
+ * token and mail (BREACH). They need our user's browser for it, and browsers say which site made them ask.
+ */
+const compressOwn: MiddlewareHandler<ConsoleEnvironment> = (context, next) => {
+  const site = context.req.header('sec-fetch-site') ?? 'none';
+  return site === 'none' || site === 'same-origin' ? compressed(context, next) : next();
+};
+
 export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const app = new Hono<ConsoleEnvironment>();
   app.use(securityHeaders);
-  app.use(compress());
+  app.use(knowClient(ports.isProxy));
+  app.use(compressOwn);
   app.route('/', assetRoutes());
   // Before sessions are looked at: a cookie is no token.
   app.route(apiBase, apiApp(ports));

@@ -1,17 +1,37 @@
 /** Where a request comes from, and whether it came over TLS. */
 import { isIP } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import type { ConsoleContext } from './environment.ts';
+import type { MiddlewareHandler } from 'hono';
+import type { ConsoleContext, ConsoleEnvironment } from './environment.ts';
+
+/** Whether this address is a proxy of ours, whose word on where a request came from counts. */
+export type IsProxy = (address: string) => boolean;
+
+/** Once for each request, before anything is counted or written down by it. */
+export function knowClient(isProxy: IsProxy): MiddlewareHandler<ConsoleEnvironment> {
+  return async (context, next) => {
+    context.set('client', clientBehind(peerAddress(context), context.req.header('x-forwarded-for'), isProxy));
+    await next();
+  };
+}
+
+/** The client's address; `unknown` for a request made inside the process. */
+export function clientAddress(context: ConsoleContext): string {
+  return context.get('client') ?? peerAddress(context);
+}
 
 /**
- * The client's address. `X-Forwarded-For` counts only when the connection itself comes from this machine, where the TLS
- * proxy stands, and then only its last entry: the one the proxy wrote, not those it was handed.
+ * `X-Forwarded-For` is read from its end: each entry was written by the hop behind it, and counts for as long as that hop
+ * is a proxy of ours. What stands before the first address that is none was handed in by the asker.
  */
-export function clientAddress(context: ConsoleContext): string {
-  const peer = peerAddress(context);
-  if (!isLoopback(peer)) return peer;
-  const forwarded = unmapped(context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() ?? '');
-  return isIP(forwarded) === 0 ? peer : forwarded;
+export function clientBehind(peer: string, forwarded: string | undefined, isProxy: IsProxy): string {
+  let client = peer;
+  for (const entry of (forwarded ?? '').split(',').toReversed()) {
+    const address = unmapped(entry.trim());
+    if (!isProxy(client) || isIP(address) === 0) return client;
+    client = address;
+  }
+  return client;
 }
 
 /** Only ever makes the cookie stricter, so it may be believed. */
@@ -42,8 +62,4 @@ function peerAddress(context: ConsoleContext): string {
 /** IPv4 clients of a dual-stack socket (RFC 4291 §2.5.5.2). */
 function unmapped(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || address.startsWith('127.');
 }

@@ -21,6 +21,8 @@ export type ConsoleEnvironment = {
   Bindings: Partial<HttpBindings>;
   Variables: {
     who: Who | null;
+    /** Address that the request came from, behind our proxies. */
+    client?: string;
     /** The call of the API that is answered, as its route is written. */
     apiRoute?: string;
     /** Whether the answer holds a frame of this console, or is what stands in one. */

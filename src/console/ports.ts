@@ -49,6 +49,7 @@ import type { VerificationRecords } from '../records/verifications.ts';
 import type { HowAsked } from '../reviews/asking.ts';
 import type { DecidingPorts } from '../reviews/deciding.ts';
 import type { RateOptions } from './api/rate.ts';
+import type { IsProxy } from './client-address.ts';
 
 export type Disk = { readonly freeBytes: number; readonly totalBytes: number };
 export type CertificateFacts = { readonly expiresAt: number; readonly isSelfSigned: boolean };
@@ -168,6 +169,8 @@ export type ConsolePorts = {
   readonly mailboxes: readonly string[];
   /** As staff reach the console; null when it is not configured. */
   readonly consoleUrl: string | null;
+  /** Whether an address is a proxy whose `X-Forwarded-For` is believed. */
+  readonly isProxy: IsProxy;
   /** Whether everybody needs a second factor. */
   readonly secondFactor: 'required' | 'optional';
   readonly logger: Logger;

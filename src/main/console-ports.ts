@@ -51,6 +51,7 @@ import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { traceFlow } from '../records/trace-flow.ts';
 import { verificationRecords } from '../records/verifications.ts';
+import { createNetworks } from '../smtp/networks.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { alertTargetsOf } from './alerts.ts';
 import { startAsking } from './asking.ts';
@@ -164,6 +165,7 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     denyTtlMs: () => (config.policy.denyDefaultDays === null ? null : config.policy.denyDefaultDays * dayMs),
     mailboxes: config.mailboxes.map(({ address }) => address),
     consoleUrl: config.console.url,
+    isProxy: createNetworks(config.console.proxyNetworks).contains,
     // Who reaches it from this machine only may wait with it; the world never gets that far. A name of its own says that
     // a proxy brings others, also where that proxy adds no field of its own.
     secondFactor: staysHere(config.console) ? 'optional' : 'required',

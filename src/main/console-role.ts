@@ -10,6 +10,7 @@ import { readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { type MetricsSnapshot, mergedText } from '../observe/metrics.ts';
 import { countAlive, workersAliveKey } from '../queue/alive.ts';
+import { createNetworks } from '../smtp/networks.ts';
 import { startAlerting } from './alerts.ts';
 import { answering } from './asking.ts';
 import { consolePorts } from './console-ports.ts';
@@ -51,6 +52,8 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
         },
       },
       metrics: async () => mergedText(await collect()),
+      isProxy: createNetworks(config.console.proxyNetworks).contains,
+      isMonitor: createNetworks(config.console.monitorNetworks).contains,
     }),
   );
   const spool = openSpool(config);

@@ -1,7 +1,7 @@
 /** Networks in CIDR form (`192.0.2.0/24`, `2001:db8::/32`, or one address), and client addresses held against them. */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-export type Networks = { contains(ip: string): boolean };
+export type Networks = { readonly contains: (ip: string) => boolean };
 
 /** Throws a RangeError that names the first entry which is no network. */
 export function createNetworks(entries: readonly string[]): Networks {

@@ -116,6 +116,7 @@ describe('doctor', () => {
         'configuration',
         'secret',
         'verification',
+        'console',
         'certificate',
         'pgp keys',
         'mailboxes',
@@ -519,5 +520,25 @@ describe('where addresses on file answer', () => {
         found: 'https://gate.example.com',
       },
     );
+  });
+});
+
+describe('proxies in front of the console', () => {
+  const proxies = async (console: object) => {
+    const mailboxes = [{ address: 'support@postern-mail.org', department: 'support' }];
+    writeFileSync(join(dataDir, 'postern.yaml'), JSON.stringify({ mailboxes, console }));
+    return (await examine({})).checks.find(({ name }) => name === 'console');
+  };
+
+  it('are to be named where the console listens beyond this machine', async () => {
+    expect(await proxies({})).toMatchObject({ level: 'ok', found: expect.stringContaining('on this machine') });
+    expect(await proxies({ host: '0.0.0.0' })).toMatchObject({
+      level: 'warn',
+      advice: expect.stringContaining('console.proxyNetworks'),
+    });
+    expect(await proxies({ host: '0.0.0.0', proxyNetworks: ['192.0.2.10'] })).toMatchObject({
+      level: 'ok',
+      found: expect.stringContaining('192.0.2.10'),
+    });
   });
 });

@@ -37,6 +37,20 @@ describe('the console under attack', () => {
     );
   });
 
+  it('packs no page that another site made a browser ask for', async () => {
+    const admin = await world.session('admin');
+    const packed = async (site: string | undefined) => {
+      const headers = { 'accept-encoding': 'gzip', ...(site === undefined ? {} : { 'sec-fetch-site': site }) };
+      return (await world.get('/staff?q=form_token', admin, headers)).headers.get('content-encoding');
+    };
+    expect([await packed('same-origin'), await packed('none'), await packed(undefined)]).toEqual([
+      'gzip',
+      'gzip',
+      'gzip',
+    ]);
+    expect([await packed('cross-site'), await packed('same-site')]).toEqual([null, null]);
+  });
+
   it('takes forms from its own pages only', async () => {
     const admin = await world.session('admin');
     const fields = { name: 'planted', role: 'admin' };
