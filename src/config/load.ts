@@ -32,6 +32,7 @@ export function loadConfig({ env, cwd, copy }: LoadOptions): Config {
   if (!isThere && named !== '' && copy === undefined) throw new ConfigError('POSTERN_CONFIG', 'there is no such file');
   const raw = isThere || copy !== undefined ? readSettings(copy ?? filePath) : {};
   refuseMisplaced(raw);
+  refuseHidden(raw, values);
   for (const { path, value } of values) place(raw, path, value);
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) throw problemOf(parsed.error, values);
@@ -81,13 +82,30 @@ function refuseMisplaced(raw: RawSettings): void {
   }
 }
 
+/** A wrong value under one of the environment would stop the gateway on the day that the variable goes. */
+function refuseHidden(raw: RawSettings, values: readonly EnvironmentValue[]): void {
+  for (const { path, schema } of documentedSettings()) {
+    const above = values.find((value) => value.path.join('.') === path.join('.'));
+    const given = above === undefined ? undefined : valueAt(raw, path);
+    const issue = given === undefined ? undefined : schema.safeParse(given).error?.issues[0];
+    if (issue !== undefined && above !== undefined) {
+      const name = nameOf([...path, ...issue.path]);
+      throw new ConfigError(name, `${problemText(issue)}, in the file as well, although ${above.variable} replaces it`);
+    }
+  }
+}
+
 function isSet(raw: RawSettings, path: readonly string[]): boolean {
+  return valueAt(raw, path) !== undefined;
+}
+
+function valueAt(raw: RawSettings, path: readonly string[]): unknown {
   let at: unknown = raw;
   for (const name of path) {
-    if (!isMapping(at) || !Object.hasOwn(at, name)) return false;
+    if (!isMapping(at) || !Object.hasOwn(at, name)) return undefined;
     at = at[name];
   }
-  return true;
+  return at;
 }
 
 function place(raw: RawSettings, path: readonly string[], value: unknown): void {

@@ -99,6 +99,15 @@ describe('loadConfig', () => {
     expect(config.file).toBe(join(folder, 'postern.yaml'));
   });
 
+  it('refuses a wrong value of the file even where the environment replaces it', () => {
+    const env = { POSTERN_SMTP_PORT: '27', POSTERN_DNS: '127.0.0.1' };
+    expect(() => loadYaml('smtp:\n  port: hunter2\n', env)).toThrow(
+      'smtp.port: must be a number, in the file as well, although POSTERN_SMTP_PORT replaces it',
+    );
+    expect(() => loadYaml('dns:\n  servers: [127.0.0.1, nowhere]\n', env)).toThrow(/^dns\.servers\[1\]: /);
+    expect(loadYaml('smtp:\n  port: 26\ndns:\n  servers: ["::1"]\n', env).smtp.port).toBe(27);
+  });
+
   it('takes an empty section and an empty variable as absent', () => {
     const config = loadYaml('smtp:\nconsole:\n', { POSTERN_SMTP_PORT: ' ', REDIS_URL: '' });
     expect(config.smtp.port).toBe(2525);
