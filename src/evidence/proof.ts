@@ -37,7 +37,7 @@ export type ProofInput = {
 export type Proven = {
   readonly proofs: readonly Proof[];
   readonly assurance: Assurance;
-  /** Signatures that proved alone, to be remembered for at least 7 days when the mail is committed. */
+  /** Signatures to be remembered for at least 7 days when the mail is committed: all that could prove other content. */
   readonly replayKeys: readonly string[];
 };
 
@@ -51,14 +51,17 @@ export function proofsOf(input: ProofInput): Proven {
   return {
     proofs,
     assurance: assuranceOf(input, proofs),
-    replayKeys: byDomain === null || byDomain.signature === null ? [] : [replayKeyOf(byDomain.signature)],
+    replayKeys: (byDomain?.spent ?? []).map(replayKeyOf),
   };
 }
 
 type DomainProof = {
   readonly proof: Proof;
-  /** The signature that proved alone; null when SPF had to help, which no replay can have. */
-  readonly signature: DkimSignature | null;
+  /**
+   * Every signature that could prove the mail alone after somebody else has changed what it does not cover: one of
+   * several, with the others taken out, or one that SPF had to help, without the Cc that it leaves unsigned.
+   */
+  readonly spent: readonly DkimSignature[];
 };
 
 /** DKIM alone; or DKIM with aligned SPF; or SPF where the contract says so. */
@@ -67,15 +70,16 @@ function domainProof({ mail, domain, standing }: Omit<ProofInput, 'pgp'>): Domai
   const signatures = domain.dkim.signatures.filter(
     (signature) => isStrong(signature) && speaksFor(signature.domain, mail.authorDomain, tenant),
   );
+  const spent = signatures.filter(({ replayed, signedAt }) => !replayed && isFresh(signedAt, mail));
   const alone = signatures.find((signature) => standsAlone(signature, mail));
-  if (alone !== undefined) return { proof: proof(`DKIM d=${alone.domain} s=${alone.selector}`), signature: alone };
+  if (alone !== undefined) return { proof: proof(`DKIM d=${alone.domain} s=${alone.selector}`), spent };
   const [helped] = signatures;
   if (helped !== undefined && hasAlignedSpf(domain, mail.authorDomain, tenant)) {
-    return { proof: proof(`DKIM d=${helped.domain} with SPF ${domain.spf.domain}`), signature: null };
+    return { proof: proof(`DKIM d=${helped.domain} with SPF ${domain.spf.domain}`), spent };
   }
   // Exact, not aligned: subdomains are what companies delegate to bulk senders, whose other customers pass there too.
   if (tenant?.contract.spfProves === true && domain.spf.result === 'pass' && domain.spf.exact) {
-    return { proof: proof(`SPF ${domain.spf.domain}, which the contract accepts`), signature: null };
+    return { proof: proof(`SPF ${domain.spf.domain}, which the contract accepts`), spent };
   }
   return null;
 }

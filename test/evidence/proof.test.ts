@@ -152,7 +152,26 @@ describe('domain proof', () => {
     expect(kinds(finding([signature(changes)]), { mail: facts })).toEqual([]);
     const helped = judge(finding([signature(changes)], spfPass), { mail: facts });
     expect(helped.proofs.map(({ kind }) => kind)).toEqual(['domain']);
-    expect(helped.replayKeys).toEqual([]);
+  });
+
+  it('spends all signatures that speak for the author: the others would prove changed content once the first is cut out', () => {
+    const both = [signature(), signature({ selector: 's2', algorithm: 'ed25519-sha256', signatureId: 'cd' })];
+    expect(judge(finding(both)).replayKeys).toEqual(['dkim:ab', 'dkim:cd']);
+    const weak = signature({ signatureId: 'ef', partialBody: true });
+    const foreign = signature({ signatureId: 'gh', domain: 'mailer.test' });
+    expect(judge(finding([...both, weak, foreign])).replayKeys).toEqual(['dkim:ab', 'dkim:cd']);
+  });
+
+  it('spends a signature that SPF had to help: without its unsigned Cc it would stand alone', () => {
+    const noCc = signature({ signedFields: ['from', 'to', 'subject', 'date'] });
+    const copied = { header: ['to', 'cc', 'subject', 'date'].map((name) => ({ name })) };
+    expect(judge(finding([noCc], spfPass), { mail: copied }).replayKeys).toEqual(['dkim:ab']);
+    expect(kinds(finding([noCc]))).toEqual(['domain']);
+  });
+
+  it('spends nothing that is too old to prove or was seen before', () => {
+    const [old, seen] = [signature({ signedAt: now - longestAgeMs - 1_000 }), signature({ replayed: true })];
+    expect(judge(finding([old, seen], spfPass)).replayKeys).toEqual([]);
   });
 
   it('is at the limits inclusive', () => {
