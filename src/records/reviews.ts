@@ -60,7 +60,7 @@ export type ReviewRecords = {
   counts(): Promise<Readonly<Record<Review['state'], number>>>;
   /** Resolves with the payload to enqueue. Rejects with `ReviewConflict` or `FollowUpRefused`, with nothing written. */
   decide(decision: ReviewDecision): Promise<JudgedMail>;
-  /** Earlier abuse of the same proven sender within the time of a repeat, copies left out. */
+  /** Other abusive mails of the same proven sender within the time of a repeat; copies and what staff forgave left out. */
   earlierAbuse(messageId: string): Promise<number>;
   /** Puts the proposal of an open item on the deny-list. Resolves with false when that was done or decided before. */
   enterProposal(messageId: string, entry: DenyEntry, by: Entering): Promise<boolean>;
@@ -243,21 +243,30 @@ async function refuseSecondRelease(trx: Transaction<Schema>, messageId: string):
 }
 
 async function countEarlierAbuse({ db }: Records, messageId: string): Promise<number> {
-  const mine = await db.selectFrom('reviews').selectAll().where('message_id', '=', messageId).executeTakeFirst();
-  if (mine === undefined || mine.sender_address === null) return 0;
-  const row = await db
+  const mine = await db
     .selectFrom('reviews')
+    .leftJoin('trace', 'trace.message_id', 'reviews.message_id')
+    .select(['reviews.sender_address', 'opened_at', 'reviews.content_digest', 'rfc_message_id'])
+    .where('reviews.message_id', '=', messageId)
+    .executeTakeFirst();
+  if (mine === undefined || mine.sender_address === null) return 0;
+  const { content_digest, opened_at, rfc_message_id, sender_address } = mine;
+  let earlier = db
+    .selectFrom('reviews')
+    .leftJoin('trace', 'trace.message_id', 'reviews.message_id')
     .select((select) => select.fn.countAll<number>().as('count'))
-    .where('sender_address', '=', mine.sender_address)
-    .where('reason', '=', 'abuse')
-    .where('assurance', '=', 'proven')
+    .where('reviews.sender_address', '=', sender_address)
+    .where('reviews.reason', '=', 'abuse')
+    .where('reviews.assurance', '=', 'proven')
+    // Proven when it came, and staff have not dismissed what it proposed.
+    .where('proposal', 'is not', null)
     // Staff who accepted it said that it was no abuse.
     .where('state', '!=', 'accepted')
-    .where('opened_at', '>=', mine.opened_at - repeatWithinMs)
-    .where('opened_at', '<=', mine.opened_at)
-    .where('message_id', '!=', messageId)
-    // The same words to two mailboxes are one abuse.
-    .where('content_digest', 'is distinct from', mine.content_digest)
-    .executeTakeFirstOrThrow();
-  return row.count;
+    .where('opened_at', '>=', opened_at - repeatWithinMs)
+    .where('opened_at', '<=', opened_at)
+    .where('reviews.message_id', '!=', messageId)
+    // The same words to two mailboxes are one abuse, even where the sender's server signed a version for each.
+    .where('reviews.content_digest', 'is distinct from', content_digest);
+  if (rfc_message_id !== null) earlier = earlier.where('rfc_message_id', 'is distinct from', rfc_message_id);
+  return (await earlier.executeTakeFirstOrThrow()).count;
 }

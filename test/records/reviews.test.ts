@@ -232,6 +232,36 @@ onEachDatabase((databases) => {
       expect(await reviews.earlierAbuse('nobody-0')).toBe(0);
     });
 
+    it('of one mail counts once, though the sender signed a version of it for each mailbox', async () => {
+      const rfcMessageId = '<one@example.com>';
+      await record(
+        abuseInput('a-0', { receivedAt: 1_000, rfcMessageId }),
+        abuseInput('b-0', { receivedAt: 2_000, rfcMessageId, recipient: 'sales@postern.test' }),
+        abuseInput('c-0', { receivedAt: 3_000, rfcMessageId: null }),
+        abuseInput('d-0', { receivedAt: 4_000, rfcMessageId: null }),
+      );
+      expect(await reviews.earlierAbuse('b-0')).toBe(0);
+      expect(await reviews.earlierAbuse('d-0')).toBe(3);
+    });
+
+    it('whose proposal staff dismissed is no earlier abuse', async () => {
+      await record(abuseInput('a-0', { receivedAt: 1_000 }), abuseInput('b-0', { receivedAt: 2_000 }));
+      expect(await reviews.earlierAbuse('b-0')).toBe(1);
+      await denyProposals(records).dismiss('a-0', 1, { actor: 'grace', at: 9, because: 'a bad day' });
+      expect(await reviews.earlierAbuse('b-0')).toBe(0);
+    });
+
+    it('that proposed nobody when it came is no earlier abuse, though the address on file has owned up to it since', async () => {
+      const claimed = abuseInput('a-0', { receivedAt: 1_000, assurance: 'claimed' });
+      await record(claimed, abuseInput('b-0', { receivedAt: 2_000 }));
+      const verdict = { ...claimed.mail.verdict, assurance: 'proven' } as const;
+      const by = { kind: 'confirmation', at: 3_000, actor: 'address on file', note: 'confirmed' } as const;
+      const still = await followUpRecords(records).open({ ...by, mail: { ...claimed.mail, verdict } });
+      await record({ mail: still, sidecar: claimed.sidecar });
+      expect(await reviews.get('a-0')).toMatchObject({ assurance: 'proven', reason: 'abuse', proposal: null });
+      expect(await reviews.earlierAbuse('b-0')).toBe(0);
+    });
+
     it('that staff accepted is no earlier abuse', async () => {
       const first = abuseInput('a-0', { receivedAt: 1_000 });
       await record(first, abuseInput('b-0', { receivedAt: 2_000 }));
