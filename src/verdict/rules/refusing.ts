@@ -2,6 +2,7 @@
 import type { DenyHit } from '../../denylist/entry.ts';
 import { type Case, type Decision, isSupport, type Rule } from '../rule.ts';
 import { tenantOf } from '../standing.ts';
+import { reasons } from './requests.ts';
 
 export const form: Rule = {
   id: 'R-FORM',
@@ -185,16 +186,23 @@ export const unparseable: Rule = {
 export const automaticByText: Rule = {
   id: 'R-AUTO',
   title: 'automatic by its text alone: escalated `doubtful`',
-  // Behind forgery and deny-list: out-of-office words must not lift a refusal.
-  judge: ({ evidence: { content } }) =>
-    content.result === 'parsed' && content.classification.automatic
-      ? {
-          outcome: 'escalated',
-          reason: 'doubtful',
-          detail: ['reads like an automatic answer, without its marks'],
-          silent: true,
-        }
-      : null,
+  /**
+   * Behind forgery and deny-list: out-of-office words must not lift a refusal. Before X-* and P-*, as R-AUTO is: an absence
+   * note that speaks of a closure is not to open a named case. It swallows none of them: a person decides, who is told
+   * what it asks, and the doubtful mail of X-* kind waits in an unnamed case besides.
+   */
+  judge: ({ evidence: { content } }) => {
+    if (content.result !== 'parsed' || !content.classification.automatic) return null;
+    const { kind } = content.classification.request;
+    const asked =
+      kind === 'ordinary' ? [] : [`if a person wrote it, it asks: ${kind}`, ...reasons(content.classification)];
+    return {
+      outcome: 'escalated',
+      reason: 'doubtful',
+      detail: ['reads like an automatic answer, without its marks', ...asked],
+      silent: true,
+    };
+  },
 };
 
 export const lookalike: Rule = {

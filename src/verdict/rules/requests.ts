@@ -8,7 +8,7 @@ function classificationOf({ evidence: { content } }: Case): Classification | nul
 }
 
 /** The words that made the label; empty for decrypted text. */
-function reasons({ request }: Classification): string[] {
+export function reasons({ request }: Classification): string[] {
   return request.because.map(({ rule, words }) => (words.length === 0 ? rule : `${rule}: ${words.join(', ')}`));
 }
 
