@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/evidence/finding.ts';
 import { decide, rules } from '../../src/verdict/decide.ts';
-import { defaultPolicy } from '../../src/verdict/policy.ts';
 import { type Department, departments } from '../../src/verdict/verdict.ts';
+import { defaultPolicy } from '../helpers/default-policy.ts';
 import {
   admin,
   asking,

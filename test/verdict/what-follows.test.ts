@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Evidence, Proof } from '../../src/evidence/finding.ts';
 import { decide, explain } from '../../src/verdict/decide.ts';
-import { defaultPolicy, type Policy } from '../../src/verdict/policy.ts';
+import type { Policy } from '../../src/verdict/policy.ts';
 import type { Department, Verdict } from '../../src/verdict/verdict.ts';
+import { defaultPolicy } from '../helpers/default-policy.ts';
 import {
   admin,
   asking,
