@@ -1,17 +1,12 @@
 /** Settings of alerts: who is told, of what, and how often. */
 import { z } from 'zod';
-import { canonicalAddress } from '../address/mailbox.ts';
 import { choosableAlertKinds } from '../alerts/kind.ts';
 import { haveOwnNames, targetName, webhookFields } from './handoff-settings.ts';
 import { section, setting } from './setting.ts';
+import { address, count } from './values.ts';
 
-const count = (least: number, most: number, byDefault: number) => z.int().min(least).max(most).default(byDefault);
 const orOff = (least: number, most: number, byDefault: number) =>
   z.int().min(least).max(most).nullable().default(byDefault);
-const address = z
-  .string()
-  .refine((text) => canonicalAddress(text) !== null, 'must be a mail address')
-  .transform((text) => canonicalAddress(text) ?? text);
 
 const common = {
   name: targetName,

@@ -1,7 +1,7 @@
 /** Settings of the hand-over: where departments are sent to, and by which hours an answer is due. */
 import { z } from 'zod';
-import { canonicalAddress } from '../address/mailbox.ts';
 import { section, setting } from './setting.ts';
+import { address, path } from './values.ts';
 
 const handoffDepartments = [
   'support',
@@ -13,11 +13,6 @@ const handoffDepartments = [
   'prospect',
 ] as const;
 
-const path = z.string().min(1).max(4_096);
-const address = z
-  .string()
-  .refine((text) => canonicalAddress(text) !== null, 'must be a mail address')
-  .transform((text) => canonicalAddress(text) ?? text);
 const timeoutMs = z.int().min(1_000).max(120_000).default(15_000);
 
 /** Of everything that is sent as Standard Webhooks says. */

@@ -1,15 +1,7 @@
 /** Settings of what Postern sends by itself: the relay, and how much of what. */
 import { z } from 'zod';
-import { canonicalDomain } from '../address/mailbox.ts';
 import { section, setting } from './setting.ts';
-
-const count = (least: number, most: number, byDefault: number) => z.int().min(least).max(most).default(byDefault);
-const path = z.string().min(1).max(4_096);
-const host = z.string().regex(/^[0-9A-Za-z.:_-]{1,255}$/, 'must be a host name or an IP address');
-const domain = z
-  .string()
-  .refine((text) => canonicalDomain(text) !== null, 'must be a domain name')
-  .transform((text) => canonicalDomain(text) ?? text);
+import { count, domain, host, path } from './values.ts';
 
 /** What is sent goes out through one relay. */
 export const relay = section(
