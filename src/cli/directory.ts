@@ -4,6 +4,7 @@ import { canonicalAddress } from '../address/mailbox.ts';
 import { type DirectoryDiff, directoryDiff } from '../directory/diff.ts';
 import { formatDirectory, parseDirectoryText } from '../directory/directory-file.ts';
 import { type DirectoryFault, faultLine } from '../directory/fault.ts';
+import { responseTexts } from '../directory/response-texts.ts';
 import type { Standing, Tenant } from '../directory/tenant.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
@@ -173,6 +174,7 @@ function contractText({ contract }: Tenant): string {
     `PGP ${contract.requirePgp}`,
     ...(contract.requireTls ? ['TLS required'] : []),
     ...(contract.spfProves ? ['SPF proves'] : []),
+    ...responseTexts(contract),
     ...contract.alternateSenders.map(
       ({ address, requests }) => `${address} may write (${['ordinary', ...requests].join(', ')})`,
     ),

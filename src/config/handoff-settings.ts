@@ -122,7 +122,8 @@ export const businessHours = section(
   {
     timeZone: setting(z.string().min(1).max(64).default('America/New_York'), {
       text: 'Time zone of the business hours, by its IANA name.',
-      tradeoff: 'Response times run in the hours of the vendor, not of the customer (T-SLA).',
+      tradeoff:
+        'Response times run in the hours of the vendor, not of the customer (T-SLA); a contract may set others.',
     }),
     opensAt: setting(timeOfDay.default('09:00'), { text: 'When the business day begins.', tradeoff: 'None.' }),
     closesAt: setting(timeOfDay.default('17:00'), { text: 'When the business day ends.', tradeoff: 'None.' }),

@@ -72,12 +72,42 @@ const recoveryMethod = z.discriminatedUnion('kind', [
   z.strictObject({ ...recoveryMethodCommon, kind: z.literal('authorised-third-party'), name: text, address }),
 ]);
 
+const promisedAnswer = z.discriminatedUnion('clock', [
+  z.strictObject({ clock: z.enum(['elapsed', 'business']), hours: z.number().min(0.25).max(720) }),
+  z.strictObject({ clock: z.literal('next-business-day') }),
+]);
+
+const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 09:00');
+const weekday = z.union([
+  z.literal(1),
+  z.literal(2),
+  z.literal(3),
+  z.literal(4),
+  z.literal(5),
+  z.literal(6),
+  z.literal(7),
+]);
+
+const promisedHours = z
+  .strictObject({
+    timeZone: timezone,
+    opensAt: timeOfDay,
+    closesAt: timeOfDay,
+    weekdays: z.array(weekday).min(1).max(7).default([1, 2, 3, 4, 5]),
+  })
+  // Both are of one form, so that their order as text is their order in time.
+  .refine(({ closesAt, opensAt }) => closesAt > opensAt, { path: ['closesAt'], message: 'must be after opensAt' });
+
 const contract = z.strictObject({
   requirePgp: z.enum(['none', 'signed', 'encrypted-signed']).default('none'),
   requireTls: z.boolean().default(false),
   spfProves: z.boolean().default(false),
   alternateSenders: z.array(alternateSender).default([]),
   recoveryMethods: z.array(recoveryMethod).optional(),
+  responseTimes: z
+    .strictObject({ '1': promisedAnswer.optional(), '2': promisedAnswer.optional(), '3': promisedAnswer.optional() })
+    .optional(),
+  businessHours: promisedHours.optional(),
 });
 
 const contact = z

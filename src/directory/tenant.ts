@@ -27,6 +27,21 @@ export type RecoveryMethod = {
   | { readonly kind: 'authorised-third-party'; readonly name: string; readonly address: string }
 );
 
+/** An answer that the contract promises (T-SLA): so many hours, or by the end of the next business day. */
+export type PromisedAnswer =
+  | { readonly clock: 'elapsed' | 'business'; readonly hours: number }
+  | { readonly clock: 'next-business-day' };
+
+/** Hours of work that the contract sets in place of the vendor's; the vendor's holidays stay off. Times are `HH:MM`. */
+export type PromisedHours = {
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly opensAt: string;
+  readonly closesAt: string;
+  /** ISO 8601: Monday is 1. */
+  readonly weekdays: readonly (1 | 2 | 3 | 4 | 5 | 6 | 7)[];
+};
+
 export type Contract = {
   readonly requirePgp: PgpRequirement;
   readonly requireTls: boolean;
@@ -34,6 +49,9 @@ export type Contract = {
   readonly spfProves: boolean;
   readonly alternateSenders: readonly AlternateSender[];
   readonly recoveryMethods?: readonly RecoveryMethod[] | undefined;
+  /** By severity; what is left out stays as the tier has it. */
+  readonly responseTimes?: { readonly [Severity in '1' | '2' | '3']?: PromisedAnswer | undefined } | undefined;
+  readonly businessHours?: PromisedHours | undefined;
 };
 
 export type Contact = {

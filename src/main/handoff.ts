@@ -22,7 +22,7 @@ import { handoffRecords } from '../records/handoff.ts';
 import type { Records } from '../records/open-records.ts';
 import type { OutboxCount } from '../records/outbox.ts';
 import { openRelay } from '../relay/relay.ts';
-import { type BusinessCalendar, calendarFault, defaultCalendar } from '../sla/calendar.ts';
+import { type BusinessCalendar, calendarFault, defaultCalendar, minutesOf } from '../sla/calendar.ts';
 import { createFolderSync } from '../spool/folder-sync.ts';
 import type { LocalSpool } from '../spool/local-spool.ts';
 import { replyAddress, type TokenKeys } from '../tickets/reply-token.ts';
@@ -215,11 +215,6 @@ export function calendarOf({ businessHours }: Pick<Config, 'businessHours'>): Bu
   const fault = calendarFault(calendar);
   if (fault !== null) throw new ConfigError('businessHours', fault);
   return calendar;
-}
-
-function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return hours * 60 + minutes;
 }
 
 function linksOf(config: Config, keys: TokenKeys): HandoffLinks {

@@ -4,10 +4,12 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Transaction } from 'kysely';
+import type { TenantFacts } from '../directory/tenant.ts';
 import { type BusinessCalendar, defaultCalendar } from '../sla/calendar.ts';
 import type { TicketAct } from '../tickets/act.ts';
 import { advance, type ClockEvent, type ResponseClock, workingTime } from '../tickets/clock.ts';
 import type { TicketDraft } from '../tickets/draft.ts';
+import { promisedCalendar } from '../tickets/promised.ts';
 import { chooseThread, type ThreadTicket, threadIds } from '../tickets/thread.ts';
 import { type Department, departments } from '../verdict/verdict.ts';
 import { appendAudit, lockAudit } from './audit.ts';
@@ -70,7 +72,7 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
       await lockAudit(trx, records.dialect);
       const ticket = await lockTicket(trx, records, ticketId);
       if (ticket === undefined) return 'missing';
-      const isClockMoved = await moveClock(trx, ticketId, { kind, at }, calendar);
+      const isClockMoved = await moveClock(trx, ticketId, { kind, at }, await calendarOf(trx, ticket, calendar));
       const isStatusNew = status !== null && status !== ticket.status;
       if (!isClockMoved && !isStatusNew) return 'unchanged';
       if (status !== null) {
@@ -99,6 +101,19 @@ export function ticketRecords(records: Records, calendar: BusinessCalendar = def
 async function lockTicket(trx: Transaction<Schema>, records: Records, ticketId: string): Promise<Ticket | undefined> {
   const query = trx.selectFrom('tickets').selectAll().where('message_id', '=', ticketId);
   return (records.dialect === 'postgres' ? query.forUpdate() : query).executeTakeFirst();
+}
+
+/** The hours of the vendor, or those that the contract of the ticket's customer sets now (T-SLA). */
+async function calendarOf(
+  trx: Transaction<Schema>,
+  { tenant_id }: Pick<Ticket, 'tenant_id'>,
+  vendor: BusinessCalendar,
+): Promise<BusinessCalendar> {
+  if (tenant_id === null) return vendor;
+  const row = await trx.selectFrom('tenants').select('facts').where('id', '=', tenant_id).executeTakeFirst();
+  if (row === undefined) return vendor;
+  const { contract }: TenantFacts = JSON.parse(row.facts);
+  return promisedCalendar(contract, vendor);
 }
 
 /** Resolves with whether that changed the clock. */

@@ -31,6 +31,12 @@ export const defaultCalendar: BusinessCalendar = {
   closedOn: [],
 };
 
+/** `HH:MM` as minutes after midnight. */
+export function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
+}
+
 /** The open time of one business day; epoch milliseconds, the end is not part of it. */
 export type OpenSpan = { readonly from: number; readonly to: number };
 
@@ -80,13 +86,13 @@ function holidaysOf(year: number, calendar: BusinessCalendar): ReadonlySet<strin
   const known = holidayYears.get(key);
   if (known !== undefined) return known;
   const source = state === null ? new Holidays(country) : new Holidays(country, state);
-  // New Year's Day on a Saturday is observed in the year before, so a year's table needs the next one.
-  const dates = [year, year + 1]
-    .flatMap((each) => source.getHolidays(each))
+  const dates = source
+    // New Year's Day on a Saturday, observed in the year before, stands in that year's table.
+    .getHolidays(year)
     // The observed Veterans Day is listed as a bank holiday, yet federal offices are closed (5 U.S.C. §6103).
     .filter((holiday) => holiday.type === 'public' || holiday.substitute === true)
     .flatMap((holiday) => fullDays(holiday.date, holiday.end.getTime() - holiday.start.getTime()));
-  const days = new Set(dates.filter((date) => date.startsWith(`${year}-`)));
+  const days = new Set(dates);
   if (holidayYears.size > 200) holidayYears.clear();
   holidayYears.set(key, days);
   return days;

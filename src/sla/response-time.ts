@@ -30,8 +30,12 @@ export type ResponseRequest = {
   readonly contract?: ResponseContract;
 };
 
-/** `warnAt` is when three quarters of the allowance are used up. */
-export type ResponseTime = { readonly dueAt: number; readonly warnAt: number };
+/** `warnAt` is when three quarters of the allowance are used up; `basis` is what the allowance is counted in. */
+type ResponseTime = {
+  readonly dueAt: number;
+  readonly warnAt: number;
+  readonly basis: 'business' | 'elapsed';
+};
 
 const hourMs = 3_600_000;
 const warnShare = 0.75;
@@ -39,7 +43,7 @@ const warnShare = 0.75;
 const maxClosedDays = 800;
 
 /** 002: the response times of each tier; free tenants have none. */
-export const tierTargets: Readonly<Record<SupportTier, ResponseTargets | null>> = {
+const tierTargets: Readonly<Record<SupportTier, ResponseTargets | null>> = {
   free: null,
   standard: {
     1: { kind: 'business', durationMs: 4 * hourMs },
@@ -64,16 +68,25 @@ export function dueAt(request: ResponseRequest): ResponseTime | null {
   const { openedAt } = request;
   switch (target.kind) {
     case 'elapsed':
-      return { dueAt: openedAt + target.durationMs, warnAt: openedAt + Math.round(target.durationMs * warnShare) };
+      return {
+        dueAt: openedAt + target.durationMs,
+        warnAt: openedAt + Math.round(target.durationMs * warnShare),
+        basis: 'elapsed',
+      };
     case 'business':
       return {
         dueAt: addBusinessTime(openedAt, target.durationMs, calendar),
         warnAt: addBusinessTime(openedAt, Math.round(target.durationMs * warnShare), calendar),
+        basis: 'business',
       };
     case 'next-business-day': {
       const due = endOfNextBusinessDay(openedAt, calendar);
       const allowance = businessTimeBetween(openedAt, due, calendar);
-      return { dueAt: due, warnAt: addBusinessTime(openedAt, Math.round(allowance * warnShare), calendar) };
+      return {
+        dueAt: due,
+        warnAt: addBusinessTime(openedAt, Math.round(allowance * warnShare), calendar),
+        basis: 'business',
+      };
     }
   }
 }

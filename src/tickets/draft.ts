@@ -9,14 +9,15 @@
 
 import type { SecretKind } from '../classify/classification.ts';
 import { redact } from '../classify/secrets.ts';
-import type { Standing, Tier } from '../directory/tenant.ts';
+import type { Standing, TenantFacts, Tier } from '../directory/tenant.ts';
 import type { Sidecar } from '../intake/sidecar.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import type { Message, PartSummary } from '../message/message.ts';
 import type { BusinessCalendar } from '../sla/calendar.ts';
-import { dueAt, tierTargets } from '../sla/response-time.ts';
+import { dueAt } from '../sla/response-time.ts';
 import type { Department } from '../verdict/verdict.ts';
 import { type ResponseClock, startClock } from './clock.ts';
+import { promisedBy, promisedCalendar } from './promised.ts';
 import { type TokenKeys, ticketNumberIn } from './reply-token.ts';
 import type { Participant, ThreadMarks } from './thread.ts';
 
@@ -69,7 +70,8 @@ export function ticketDraft({ mail, sidecar, message }: DraftInput, settings: Dr
   const isProven = assurance === 'proven' && mail.sender.proof.length > 0;
   // D-PROSPECT: nothing about any tenant. A tenant that is only claimed is none either.
   const hasTenant = department !== 'prospect' && isProven;
-  const tier = hasTenant ? tierOf(standing) : null;
+  const tenant = hasTenant && standing.kind !== 'unregistered' ? standing.tenant : null;
+  const clock = tenant === null || !hasResponseTime(department) ? null : clockOf(tenant, severity, mail, settings);
   const content = message.content.kind === 'parsed' ? message.content.content : null;
   return {
     sender: {
@@ -83,9 +85,9 @@ export function ticketDraft({ mail, sidecar, message }: DraftInput, settings: Dr
       references: content?.references ?? [],
       numbers: numbersIn([...sidecar.envelope.recipients, ...(content?.addressees ?? [])], settings),
     },
-    tier,
-    clock: hasResponseTime(department) ? clockOf(tier, severity, mail.receivedAt, settings.calendar) : null,
-    calendar: settings.calendar,
+    tier: tenant === null ? null : tierOf(tenant),
+    clock,
+    calendar: tenant === null ? settings.calendar : promisedCalendar(tenant.contract, settings.calendar),
     ...textOf(message),
     subject: redact(content?.subject ?? sidecar.subject),
     secrets: mail.classification?.secrets ?? [],
@@ -101,9 +103,7 @@ function hasResponseTime(department: Department): boolean {
   return department === 'support' || department === 'escalation-manager';
 }
 
-function tierOf(standing: Standing): Tier | null {
-  if (standing.kind === 'unregistered') return null;
-  const { partner, tier } = standing.tenant;
+function tierOf({ partner, tier }: TenantFacts): Tier {
   return partner && tier === 'free' ? 'standard' : tier; // T-PARTNER
 }
 
@@ -112,15 +112,14 @@ function isActiveAdmin(standing: Standing): boolean {
 }
 
 function clockOf(
-  tier: Tier | null,
+  tenant: TenantFacts,
   severity: 1 | 2 | 3,
-  openedAt: number,
-  calendar: BusinessCalendar,
+  { receivedAt }: Pick<JudgedMail, 'receivedAt'>,
+  { calendar }: Pick<DraftSettings, 'calendar'>,
 ): ResponseClock | null {
-  const target = tier === null ? undefined : tierTargets[tier]?.[severity];
-  const times = tier === null ? null : dueAt({ tier, severity, openedAt, calendar });
-  if (target === undefined || times === null) return null;
-  return startClock(openedAt, target.kind === 'elapsed' ? 'elapsed' : 'business', times);
+  const contract = promisedBy(tenant.contract, calendar);
+  const times = dueAt({ tier: tierOf(tenant), severity, openedAt: receivedAt, calendar, contract });
+  return times === null ? null : startClock(receivedAt, times.basis, times);
 }
 
 function numbersIn(addresses: readonly string[], { mailboxes, tokenKeys }: DraftSettings): readonly string[] {

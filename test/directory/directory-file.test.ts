@@ -102,6 +102,21 @@ describe('a bad directory file', () => {
     ['not an object', 7, 'tenants[0]: Invalid input: expected object, received number'],
     ['an unknown field', tenantJson({ tear: 'free' }), 'tenants[0].tear (tenant t1): is an unknown field'],
     [
+      'a promise without its hours',
+      tenantJson({ contract: { responseTimes: { '1': { clock: 'business' } } } }),
+      'tenants[0].contract.responseTimes.1.hours (tenant t1)',
+    ],
+    [
+      'a promise for a severity that there is not',
+      tenantJson({ contract: { responseTimes: { '4': { clock: 'next-business-day' } } } }),
+      'tenants[0].contract.responseTimes.4 (tenant t1): is an unknown field',
+    ],
+    [
+      'hours that end before they begin',
+      tenantJson({ contract: { businessHours: { timeZone: 'UTC', opensAt: '17:00', closesAt: '09:00' } } }),
+      'tenants[0].contract.businessHours.closesAt (tenant t1): must be after opensAt',
+    ],
+    [
       'an unknown field in the contract',
       tenantJson({ contract: { requireTLS: true } }),
       'tenants[0].contract.requireTLS (tenant t1): is an unknown field',

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clockRecords } from '../../src/records/clocks.ts';
+import { directoryRecords } from '../../src/records/directory.ts';
 import { handoffRecords } from '../../src/records/handoff.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import { ticketRecords } from '../../src/records/tickets.ts';
 import { type TraceInput, traceRecords } from '../../src/records/trace.ts';
 import { startClock } from '../../src/tickets/clock.ts';
 import type { TicketDraft } from '../../src/tickets/draft.ts';
+import { directoryOf, tenantJson } from '../helpers/directory-json.ts';
 import { ticketDraft } from '../helpers/ticket-draft.ts';
 import { onEachDatabase } from './databases.ts';
 import { type MailTraits, traceInput } from './mails.ts';
@@ -231,6 +233,19 @@ onEachDatabase((databases) => {
       expect(await tickets().clock('m1-0')).toMatchObject({ state: 'met', metAt: 101 * hour, breachedAt: null });
       expect(await clocks().running(10)).toEqual([]);
       expect(await tickets().act('none', 'open', { actor: 'desk', at: 1 })).toBe('missing');
+    });
+
+    it('goes on after a pause in the hours that the contract sets', async () => {
+      const businessHours = { timeZone: 'Europe/Paris', opensAt: '08:00', closesAt: '12:00' };
+      const directory = await directoryOf(tenantJson({ contract: { businessHours } }));
+      await directoryRecords(records).replaceAll(directory, { actor: 'grace', at: 1 });
+      const at = (time: string) => Date.parse(`2026-03-0${time}+01:00`);
+      const times = { warnAt: at('3T11:00'), dueAt: at('3T12:00') };
+      await record(input({ messageId: 'm1-0' }, { clock: startClock(at('3T08:00'), 'business', times) }));
+      await tickets().act('m1-0', 'pending', { actor: 'desk', at: at('3T09:00') });
+      // Three hours are left: two of this day, one of the next.
+      await tickets().act('m1-0', 'open', { actor: 'desk', at: at('4T10:00') });
+      expect(await tickets().clock('m1-0')).toMatchObject({ state: 'due', dueAt: at('5T09:00') });
     });
 
     it('starts anew with the next question', async () => {

@@ -72,6 +72,38 @@ describe('the table of 002', () => {
   });
 });
 
+describe('the warning', () => {
+  const warned = (tier: SupportTier, severity: Severity, opened: string) => {
+    const times = dueAt({ tier, severity, openedAt: at(opened), calendar: defaultCalendar });
+    return times === null ? null : [local(times.warnAt), times.basis];
+  };
+  test.each([
+    ['standard', 1, '2026-03-04T10:00', '2026-03-04T13:00', 'business'],
+    ['standard', 2, '2026-03-04T15:00', '2026-03-05T13:00', 'business'],
+    // Seven hours of Wednesday and eight of Thursday: three quarters of fifteen.
+    ['standard', 3, '2026-03-04T10:00', '2026-03-05T13:15', 'business'],
+    ['premium', 1, '2026-03-07T23:00', '2026-03-07T23:45', 'elapsed'],
+    ['premium', 3, '2026-12-31T22:00', '2027-01-01T01:00', 'elapsed'],
+  ] as const)('%s severity %i opened %s comes at %s, in %s hours', (tier, severity, opened, expected, basis) => {
+    expect(warned(tier, severity, opened)).toEqual([expected, basis]);
+  });
+});
+
+describe('holidays of other countries', () => {
+  const closed = (country: string, state: string | null, date: string) =>
+    openSpan(Temporal.PlainDate.from(date), { ...defaultCalendar, holidays: { country, state } }) === null;
+  test.each([
+    ['a state keeps days of its own', 'DE', 'BY', '2027-01-06', true],
+    ['the country has none of them', 'DE', null, '2027-01-06', false],
+    ['the first day of several', 'AE', null, '2027-03-09', true],
+    ['the last day of several', 'AE', null, '2027-03-11', true],
+    ['the day after them', 'AE', null, '2027-03-12', false],
+    ['a holiday from noon on leaves the day open', 'CN', null, '2027-03-08', false],
+  ] as const)('%s', (_name, country, state, date, expected) => {
+    expect(closed(country, state, date)).toBe(expected);
+  });
+});
+
 describe('business hours', () => {
   test.each([
     ['before opening counts from the opening', 1, '2026-03-04T05:00', '2026-03-04T13:00'],
@@ -100,6 +132,8 @@ describe('business hours', () => {
     const span = openSpan(Temporal.PlainDate.from('2026-03-08'), nights);
     expect(span === null ? 0 : (span.to - span.from) / 3_600_000).toBe(23);
     expect(local(addBusinessTime(at('2026-03-08T01:00'), 3_600_000 * 2, nights))).toBe('2026-03-08T04:00');
+    const skipped = { ...nights, opensAt: 2 * 60, closesAt: 3 * 60 };
+    expect(openSpan(Temporal.PlainDate.from('2026-03-08'), skipped)).toBeNull();
   });
 });
 

@@ -85,6 +85,63 @@ describe('who and when', () => {
     expect(await draft({}, { standing: other })).toMatchObject({ tier: 'free', clock: null });
   });
 
+  describe('the contract', () => {
+    const by = (contract: object, tier: 'free' | 'standard' | 'premium' = 'standard'): Standing => ({
+      kind: 'primary',
+      tenant: { ...tenant, tier, contract: { ...tenant.contract, ...contract } },
+      admin,
+    });
+
+    it('promises another time for one severity and leaves the others', async () => {
+      const standing = by({ responseTimes: { '3': { clock: 'elapsed', hours: 2 } } });
+      expect((await draft({}, { standing })).clock).toMatchObject({
+        basis: 'elapsed',
+        warnAt: Date.UTC(2026, 2, 2, 16, 30),
+        dueAt: Date.UTC(2026, 2, 2, 17),
+      });
+      expect((await draft({}, { standing, verdict: { severity: 1 } })).clock).toMatchObject({
+        basis: 'business',
+        dueAt: Date.UTC(2026, 2, 2, 19),
+      });
+    });
+
+    it('may promise a premium tenant less than around the clock, and a free one an answer', async () => {
+      const responseTimes = { '3': { clock: 'next-business-day' } };
+      const less = await draft({}, { standing: by({ responseTimes }, 'premium') });
+      expect(less.clock).toMatchObject({ basis: 'business', dueAt: Date.UTC(2026, 2, 3, 22) });
+      const free = await draft(
+        {},
+        { standing: by({ responseTimes: { '3': { clock: 'business', hours: 1.5 } } }, 'free') },
+      );
+      expect(free.clock).toMatchObject({ basis: 'business', dueAt: Date.UTC(2026, 2, 2, 16, 30) });
+    });
+
+    it('sets the hours in which clocks run, and the vendor’s holidays stay off', async () => {
+      const businessHours = {
+        timeZone: 'Europe/Paris',
+        opensAt: '08:00',
+        closesAt: '17:00',
+        weekdays: [1, 2, 3, 4, 5],
+      };
+      const standing = by({ businessHours });
+      // Received at 16:00 in Paris, so that an hour is left of the first day.
+      expect((await draft({}, { standing, verdict: { severity: 1 } })).clock).toMatchObject({
+        dueAt: Date.UTC(2026, 2, 3, 10),
+      });
+      expect((await draft({}, { standing })).calendar).toMatchObject({
+        timeZone: 'Europe/Paris',
+        opensAt: 480,
+        closesAt: 1_020,
+        holidays: defaultCalendar.holidays,
+      });
+    });
+
+    it('says nothing where no tenant is proven', async () => {
+      const standing = by({ responseTimes: { '3': { clock: 'elapsed', hours: 2 } } });
+      expect(await draft({}, { standing, proof: [] })).toMatchObject({ clock: null, calendar: defaultCalendar });
+    });
+  });
+
   it('other departments promise no time', async () => {
     expect(await draft({}, { verdict: { department: 'sales' } })).toMatchObject({ clock: null, targets: [] });
   });

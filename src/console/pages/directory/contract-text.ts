@@ -1,4 +1,5 @@
 /** A contract in a few words. */
+import { responseTexts } from '../../../directory/response-texts.ts';
 import type { Tenant } from '../../../directory/tenant.ts';
 import { plural } from '../../html.ts';
 
@@ -7,6 +8,7 @@ export function contractText({ contract }: Tenant): string {
     ...(contract.requirePgp === 'none' ? [] : [`PGP ${contract.requirePgp}`]),
     ...(contract.requireTls ? ['TLS required'] : []),
     ...(contract.spfProves ? ['SPF proves'] : []),
+    ...responseTexts(contract),
     ...(contract.alternateSenders.length === 0 ? [] : [plural(contract.alternateSenders.length, 'further sender')]),
   ];
   return parts.length === 0 ? 'nothing special' : parts.join(', ');
