@@ -52,16 +52,23 @@ export function facts(rows: readonly (readonly [string, Html | string] | null)[]
   return html`<dl class="facts">${shownRows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
-/** A table that scrolls by itself where the page is narrow. `label` names it for readers of the screen. */
+/**
+ * A table; where the page is narrow each row is a card with the heading of its column before each cell, by the style
+ * sheet: the roles keep it a table for readers of the screen. `label` names it for them.
+ */
 export function table(
   label: string,
   head: readonly (string | Html)[],
   rows: readonly (readonly (string | Html)[])[],
 ): Html {
-  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table>
-<thead><tr>${head.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+  return html`<div class="scroll" role="region" aria-label="${label}" tabindex="0"><table role="table">
+<thead><tr role="row">${head.map((cell) => html`<th scope="col" role="columnheader">${cell}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr role="row">${row.map((cell, index) => html`<td role="cell"${attribute('data-label', labelOf(head[index]))}>${cell}</td>`)}</tr>`)}</tbody>
 </table></div>`;
+}
+
+function labelOf(heading: string | Html | undefined): string | undefined {
+  return typeof heading === 'string' && heading !== '' ? heading : undefined;
 }
 
 export type NoteTone = Tone;

@@ -44,16 +44,16 @@ export function uploadPage(
 ): Html {
   return page(context, {
     title,
+    about,
     body: html`${faults.length === 0 ? nothing : faultsNote(faults)}
-<section class="card"><p>${about}</p>
-${postForm(
-  context,
-  path,
-  html`<div class="field"><label for="file">File</label><input id="file" name="file" type="file" accept="${accept}" required></div>
+<section class="card">${postForm(
+      context,
+      path,
+      html`<div class="field"><label for="file">File</label><input id="file" name="file" type="file" accept="${accept}" required></div>
 ${fields ?? nothing}
 <div class="row"><button class="button plain">Show what would change</button><a class="button" href="${back}">Cancel</a></div>`,
-  { upload: true },
-)}</section>`,
+      { upload: true },
+    )}</section>`,
   });
 }
 
@@ -89,6 +89,7 @@ export function differencePage(context: ConsoleContext, difference: DifferencePa
   const more = rows.length - shownRows;
   return page(context, {
     title: difference.title,
+    about: 'Row by row, what is there and what the file makes of it. Nothing was changed yet.',
     ...(difference.attributes === undefined ? {} : { modules: ['passkey'] }),
     body: html`${difference.fault == null ? nothing : note('bad', `Nothing was changed. ${difference.fault}`)}${difference.isStale ? note('warn', 'Somebody else changed the list meanwhile: this is the difference now.') : nothing}
 ${difference.notes}

@@ -7,6 +7,8 @@ import { type Html, html, nothing, raw } from './html.ts';
 
 export type PageOptions = {
   readonly title: string;
+  /** What the page is for, in a line for whoever sees it for the first time; null where the title says it all. */
+  readonly about: Html | string | null;
   readonly body: Html;
   /** Beside the heading. */
   readonly actions?: Html;
@@ -62,6 +64,7 @@ ${who === null ? nothing : header(context, who, options.query ?? '')}
 <main id="main" tabindex="-1">
 ${who === null ? html`<p class="brand">${mark}<span>Postern</span></p>` : nothing}
 <div class="heading"><h1>${options.title}</h1>${options.actions === undefined ? nothing : html`<div class="actions">${options.actions}</div>`}</div>
+${options.about === null ? nothing : html`<p class="page-about">${options.about}</p>`}
 ${options.body}
 </main>
 ${who === null ? nothing : keysHelp(who)}

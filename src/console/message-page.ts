@@ -9,6 +9,7 @@ export function messagePage(
 ): Html {
   return page(context, {
     title,
-    body: html`<div class="message"><p>${text}</p><p><a class="button" href="/">To the start page</a></p></div>`,
+    about: text,
+    body: html`<p><a class="button" href="/">To the start page</a></p>`,
   });
 }

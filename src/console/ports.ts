@@ -124,7 +124,7 @@ export type ConsolePorts = {
   readonly denyProposals: DenyProposals;
   readonly denyHits: (query: DenyHitsQuery) => Promise<DenyHits>;
   readonly directory: DirectoryRecords;
-  readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts'>;
+  readonly reviews: Pick<ReviewRecords, 'get' | 'list' | 'counts' | 'subjectsOf'>;
   readonly deciding: DecidingPorts;
   readonly queues: ConsoleQueues;
   readonly queuePauses: QueuePauses;

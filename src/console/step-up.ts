@@ -74,13 +74,16 @@ export async function askAgain(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
   const body = html`${fault === null ? nothing : note('bad', `Nothing was changed. ${fault}`)}
-<section class="card"><p>${asked.about}</p>${postForm(
+<section class="card">${postForm(
     context,
     asked.action,
     html`${hidden}${stepUpFields(ports, context)}<div class="row"><button class="button danger">${asked.button}</button></div>`,
     { attributes: stepUpAttributes },
   )}</section>`;
-  return context.html(page(context, { title: asked.title, modules: ['passkey'], body }), fault === null ? 200 : 422);
+  return context.html(
+    page(context, { title: asked.title, about: asked.about, modules: ['passkey'], body }),
+    fault === null ? 200 : 422,
+  );
 }
 
 export function stepUpFields(ports: ConsolePorts, context: ConsoleContext): Html {

@@ -58,6 +58,8 @@ export type ReviewRecords = {
   /** Oldest first: who waits longest is served first. */
   list(query: ReviewQuery): Promise<readonly Review[]>;
   counts(): Promise<Readonly<Record<Review['state'], number>>>;
+  /** By message id; mail without a subject, or whose trace is kept no longer, is left out. At most 500 are looked up. */
+  subjectsOf(messageIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Resolves with the payload to enqueue. Rejects with `ReviewConflict` or `FollowUpRefused`, with nothing written. */
   decide(decision: ReviewDecision): Promise<JudgedMail>;
   /** Other abusive mails of the same proven sender within the time of a repeat; copies and what staff forgave left out. */
@@ -80,6 +82,7 @@ export function reviewRecords(records: Records): ReviewRecords {
     },
     list: (query) => listReviews(records, query),
     counts: () => countReviews(records),
+    subjectsOf: (messageIds) => subjectsOf(records, messageIds.slice(0, 500)),
     decide: (decision) => records.writing((trx) => decide(trx, records.dialect, decision)),
     earlierAbuse: (messageId) => countEarlierAbuse(records, messageId),
     enterProposal: (messageId, entry, by) =>
@@ -163,6 +166,17 @@ async function listReviews({ db }: Records, { after, limit, state }: ReviewQuery
   }
   const rows = await select.orderBy('opened_at').orderBy('message_id').limit(Math.min(limit, 500)).execute();
   return rows.map(reviewOf);
+}
+
+async function subjectsOf({ db }: Records, messageIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (messageIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('trace')
+    .select(['message_id', 'subject'])
+    .where('message_id', 'in', messageIds)
+    .where('subject', 'is not', null)
+    .execute();
+  return new Map(rows.flatMap(({ message_id: id, subject }) => (subject === null ? [] : [[id, subject] as const])));
 }
 
 async function countReviews({ db }: Records): Promise<Readonly<Record<Review['state'], number>>> {

@@ -57,6 +57,7 @@ describe('reviews', () => {
     const complaints = watchPage(page, world.origin);
     await page.goto(`${world.origin}/reviews`);
     expect(await page.locator('tbody tr').count()).toBe(3);
+    expect(await page.textContent('tbody tr:first-child a')).toBe('Please <b>reset</b> 0');
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshot(page, 'reviews');
     await page.keyboard.press('j');

@@ -80,6 +80,18 @@ onEachDatabase((databases) => {
       if (last === undefined) throw new Error('no page');
       expect(await reviews.list({ state: 'open', limit: 2, after: last })).toMatchObject([{ message_id: 'm3-0' }]);
     });
+
+    it('are named by the subject of their mail, where it has one', async () => {
+      const [mute, spoken] = [escalatedInput('a-0', { subject: '' }), escalatedInput('b-0', { subject: 'Fire' })];
+      await record(mute, spoken, traceInput({ messageId: 'c-0', subject: 'Of another' }));
+      expect(await reviews.subjectsOf(['a-0', 'b-0', 'gone-0'])).toEqual(
+        new Map([
+          ['a-0', ''],
+          ['b-0', 'Fire'],
+        ]),
+      );
+      expect(await reviews.subjectsOf([])).toEqual(new Map());
+    });
   });
 
   describe('a decision', () => {

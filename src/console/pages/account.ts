@@ -92,6 +92,7 @@ async function accountPage(
   const failure = undone[context.req.query('done') ?? ''];
   return page(context, {
     title: 'Your account',
+    about: 'How you log in, and where you are logged in now.',
     modules: ['passkey'],
     body: html`${mustEnrol ? note('warn', 'Set up a second factor below, a passkey or an authenticator; then the console opens.') : nothing}
 ${message === undefined ? nothing : note('good', message)}${failure === undefined ? nothing : note('bad', failure)}

@@ -109,6 +109,8 @@ async function alertsPage(ports: ConsolePorts, context: ConsoleContext, faulty: 
   const maySilence = mayI(context, 'alerts.silence');
   return page(context, {
     title: 'Alerts',
+    about:
+      'What needs somebody, who was told of it and when. A silence keeps quiet for a while; what still lasts when it ends is told.',
     body: html`${said(context)}
 ${ports.alertTargets.length === 0 ? note('warn', html`Nobody is told of alerts: <code>alerts.targets</code> is empty. They stand here only.`) : nothing}
 <section class="card"><h2>Open</h2>${openTable(context, open, silences, now)}</section>
@@ -140,7 +142,7 @@ function openTable(context: ConsoleContext, open: readonly Alert[], silences: re
     open.map((alert) => [
       badge(alert.severity === 'critical' ? 'bad' : 'warn', alert.severity),
       html`<strong>${titleNow(alert)}</strong><br><span class="quiet-text">${adviceOf(alert.kind)}</span>${references(context, alert)}`,
-      ageText(Math.max(0, now - alert.beganAt)),
+      html`<span class="nowrap">${ageText(Math.max(0, now - alert.beganAt))}</span>`,
       silenceOf(alert, silences, now) !== null
         ? badge('calm', 'silenced')
         : alert.told === null
@@ -159,7 +161,7 @@ function openTable(context: ConsoleContext, open: readonly Alert[], silences: re
 function references(context: ConsoleContext, { references: ids }: Alert): Html {
   if (ids.length === 0) return nothing;
   const linked = mayI(context, 'mail.find');
-  return html`<br><span class="small">${ids.map((id) => (linked ? html`<a href="/mail?q=${encodeURIComponent(id)}"><code>${shown(id, 60)}</code></a> ` : html`<code>${shown(id, 60)}</code> `))}</span>`;
+  return html`<span class="links small">${ids.map((id) => (linked ? html`<a href="/mail?q=${encodeURIComponent(id)}"><code>${shown(id, 60)}</code></a> ` : html`<code>${shown(id, 60)}</code> `))}</span>`;
 }
 
 function undeliveredTable(

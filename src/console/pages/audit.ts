@@ -52,6 +52,8 @@ async function auditPage(
   const last = shownRows.at(-1);
   return page(context, {
     title: 'Audit log',
+    about:
+      'Who did what and when, newest first. Each row is chained to the one before: a row that was changed or taken out shows.',
     actions: actionButton(context, '/audit/verify', 'Verify the chain'),
     body: html`${verified === null ? nothing : verifiedNote(verified)}
 <form class="filters" action="/audit">${field({ name: 'actor', label: 'Who', value: actor })}${field({ name: 'action', label: 'Did', value: action, placeholder: 'deny.add' })}<div class="grow">${field({ name: 'subject', label: 'To what', value: subject, placeholder: 'id of a mail, an entry, a member' })}</div><button class="button plain">Show</button></form>

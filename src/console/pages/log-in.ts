@@ -188,6 +188,7 @@ function logInPage(
   const hasPasskeys = relyingParty(ports, context) !== null;
   return page(context, {
     title: 'Log in',
+    about: null,
     ...(hasPasskeys ? { modules: ['passkey'] } : {}),
     body: html`${isLeaving ? note('calm', 'You are logged out.') : nothing}
 ${fault === undefined ? nothing : note('bad', fault)}
@@ -209,6 +210,7 @@ ${hasPasskeys ? passkeyButton : nothing}`,
 function firstAdminPage(context: ConsoleContext): Html {
   return page(context, {
     title: 'Nobody can log in yet',
+    about: null,
     body: html`<p>Make the first admin on the machine where Postern runs:</p>
 <pre class="command"><code>npm run -s postern -- staff add &lt;name&gt; --role admin</code></pre>
 <p>It prints a link that works once, within 24 hours. Open it here, choose a password, and you are in.</p>
@@ -234,6 +236,7 @@ function joinPage(context: ConsoleContext, ports: ConsolePorts, { name, role, se
   const isOptional = !needsSecondFactor(ports, context);
   return page(context, {
     title: `Welcome, ${name}`,
+    about: null,
     body: html`<p>You come in as <strong>${role}</strong>. Choose a password, and you are logged in.</p>
 ${postForm(
   context,

@@ -96,6 +96,7 @@ function listPage(context: ConsoleContext, search: MailSearch, { rows, next, ref
   const isFiltered = search.outcome !== null || search.reason !== null || search.after !== null;
   return page(context, {
     title: search.text === '' ? 'Mail' : 'Found mail',
+    about: 'Every mail that a listener took or refused, newest first, and why it went where it went.',
     actions: mayI(context, 'simulate') ? html`<a class="button" href="/simulate">Simulate a change</a>` : nothing,
     query: search.text,
     body: html`<form class="filters" action="/mail">
@@ -179,6 +180,7 @@ function storyPage(
   const sender = row.sender_address;
   return page(context, {
     title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : plainLine(row.subject),
+    about: 'What happened to this mail, step by step, and the rule that decided.',
     actions: html`${mayI(context, 'mail.read') && row.spool_key !== null ? html`<a class="button" href="${path}/text">Read it</a>` : nothing}
 ${mayI(context, 'reviews.decide') && canBeReleased(record) ? html`<a class="button" href="${path}/release">Release…</a>` : nothing}
 ${mayI(context, 'mail.judge') && row.spool_key !== null ? actionButton(context, `${path}/judge`, 'Judge again') : nothing}

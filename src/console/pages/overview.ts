@@ -83,6 +83,7 @@ function overviewPage(context: ConsoleContext, state: OverviewState): Html {
   const sections = sectionsOf(context, state);
   return page(context, {
     title: 'Overview',
+    about: 'What comes in, what waits, and what needs somebody. It keeps itself up to date.',
     modules: ['live', 'charts'],
     charts: true,
     actions: html`<p class="live" id="live" role="status" data-live="/live/overview"><span class="dot"></span> <span class="live-text">as of ${timeTag(state.at)}</span></p>`,
@@ -103,7 +104,7 @@ function sectionsOf(context: ConsoleContext, state: OverviewState) {
     attention: attention(state),
     numbers: numbers(state),
     reasons: reasons(state, mayI(context, 'mail.find')),
-    queues: queues(state),
+    queues: queues(state, mayI(context, 'queues.see')),
     machine: machine(state),
   };
 }
@@ -155,13 +156,13 @@ function reasons({ lastHour, lastDay }: OverviewState, mayFind: boolean): Html {
   );
 }
 
-function queues({ queues: states }: OverviewState): Html {
+function queues({ queues: states }: OverviewState, maySee: boolean): Html {
   if (states === null) return empty('Redis does not answer', 'The numbers come back by themselves when it does.');
   return table(
     'Queues',
     ['Queue', 'Waiting', 'Active', 'Delayed', 'Dead', 'Oldest'],
     states.map(({ queue, jobs, oldestMs }) => [
-      queue,
+      maySee ? html`<a href="/queues/${queue}">${queue}</a>` : queue,
       count(jobs.waiting),
       count(jobs.active),
       count(jobs.delayed),

@@ -140,6 +140,7 @@ function passkeyPage(context: ConsoleContext, passkey: Passkey, faults: Faults):
   const isLast = whoOf(context).member.passkeys === 1 && !whoOf(context).member.hasCode;
   return page(context, {
     title: `Passkey: ${passkey.label}`,
+    about: 'One of your passkeys: when it came, when it was used, and what you call it.',
     actions: html`<a class="button" href="/account#passkeys">Your account</a>`,
     body: html`<section class="card">${facts([
       ['Added', html`${timeTag(passkey.createdAt)} UTC`],

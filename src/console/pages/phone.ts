@@ -26,6 +26,8 @@ async function phonePage(ports: ConsolePorts, context: ConsoleContext): Promise<
   const isPremium = onFile.some(({ tenant }) => tenant.tier === 'premium');
   return page(context, {
     title: 'Phone desk',
+    about:
+      'Who calls, as far as the directory knows. A number can be forged: what is shown here never identifies a caller, and nothing about a tenant is told to one.',
     body: html`<form class="filters" action="/phone"><div class="grow">${field({ name: 'number', label: 'Number that calls', value: typed, type: 'search', placeholder: '+1 555 0100', hint: 'With its country code.', fault: parsed?.ok === false ? 'This is no international phone number.' : null, autofocus: typed === '' })}</div>
 <div class="grow">${field({ name: 'ticket', label: 'Ticket they name', value: ticketTyped, placeholder: 'PT-…', hint: 'Support by phone follows a mail: there is a ticket.' })}</div><button class="button plain">Look up</button></form>
 <div aria-live="polite">
@@ -40,8 +42,7 @@ ${
       : note('good', html`<strong>${phone}</strong> is not denied.`)
 }</div>
 ${phone === null ? nothing : callerCard(onFile, isPremium)}
-${ticketTyped === '' ? nothing : ticketCard(ticket)}
-<p class="quiet-text">A number can be forged: what is shown here never identifies a caller, and nothing about a tenant is told to one.</p>`,
+${ticketTyped === '' ? nothing : ticketCard(ticket)}`,
   });
 }
 

@@ -94,21 +94,22 @@ function simulatePage(context: ConsoleContext, typed: Typed, faults: readonly st
     ] as const;
   return page(context, {
     title: 'Simulate a change',
+    about:
+      'Recorded mails are judged again under other lists or settings, with the DNS answers of then. Nothing is changed, and nothing is sent.',
     body: html`${faults.length === 0 ? nothing : note('bad', html`Nothing was judged.<ul>${faults.slice(0, shownFaults).map((line) => html`<li>${shown(line, 300)}</li>`)}</ul>`)}
 ${done === null ? nothing : resultCard(done)}
-<section class="card"><p>Recorded mails are judged again under other lists or settings, with the DNS answers of then. Nothing is changed, and nothing is sent.</p>
-${postForm(
-  context,
-  '/simulate',
-  html`${field({ name: 'days', label: 'Mails of the last days', value: typed.days, inputmode: 'numeric', required: true })}
+<section class="card">${postForm(
+      context,
+      '/simulate',
+      html`${field({ name: 'days', label: 'Mails of the last days', value: typed.days, inputmode: 'numeric', required: true })}
 <div class="two">${choice({ name: 'denylist', label: 'Deny-list', value: typed.denylist, options: lists('deny-list') })}
 <div class="field"><label for="denylist_file">Deny-list file (CSV)</label><input id="denylist_file" name="denylist_file" type="file" accept=".csv,text/csv"></div></div>
 <div class="two">${choice({ name: 'directory', label: 'Directory', value: typed.directory, options: lists('directory') })}
 <div class="field"><label for="directory_file">Directory file (JSON)</label><input id="directory_file" name="directory_file" type="file" accept=".json,application/json"></div></div>
 <div class="field"><label for="policy_file">Settings file whose <code>policy</code> counts (YAML); none: the settings of now</label><input id="policy_file" name="policy_file" type="file" accept=".yaml,.yml"></div>
 <div class="row"><button class="button plain">Judge them again</button></div>`,
-  { upload: true },
-)}</section>`,
+      { upload: true },
+    )}</section>`,
   });
 }
 

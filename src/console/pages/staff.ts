@@ -145,6 +145,7 @@ async function listPage(
   const members = await ports.staff.list();
   return page(context, {
     title: 'Staff',
+    about: 'Who may use this console, and as what. Somebody new sets their own password by a link.',
     body: html`<section class="card">${table(
       'Staff',
       ['Name', 'Role', 'State', 'Second factor', 'Last log-in (UTC)', 'Added by'],
@@ -172,6 +173,7 @@ function linkPage(context: ConsoleContext, name: string, token: string): Html {
   const link = `${scheme}://${context.req.header('host') ?? ''}/join/${token}`;
   return page(context, {
     title: `A link for ${name}`,
+    about: 'By it they set their own password.',
     body: html`${note('warn', 'It is shown this once, works once, and for 24 hours. Hand it over yourself: whoever opens it first is in.')}
 <pre class="command"><code>${link}</code></pre>
 <p><a class="button" href="/staff">Back to staff</a></p>`,
@@ -185,6 +187,7 @@ async function memberPage(ports: ConsolePorts, context: ConsoleContext, member: 
   const bad = refused[context.req.query('refused') ?? ''];
   return page(context, {
     title: member.name,
+    about: 'What they may do, where they are logged in, and whether they get in at all.',
     body: html`${good === undefined ? nothing : note('good', good)}${bad === undefined ? nothing : note('bad', bad)}
 <section class="card">${facts([
       ['State', badge(stateTones[member.state], member.state)],

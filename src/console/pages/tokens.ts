@@ -130,9 +130,9 @@ async function listPage(
   const message = done[context.req.query('done') ?? ''];
   return page(context, {
     title: 'Tokens',
+    about: html`A program that calls <code>/api/v1</code> shows a token: <code>Authorization: Bearer ptn_…</code>. It may do what its scopes name, as far as its role goes, and never more than whoever made it may: if your role changes, so does what your tokens may do, and if you are shut out they end. A token that must outlive you is made with <code>postern token add</code>.`,
     actions: html`<a class="button" href="/api/v1/openapi.json">What programs can call</a>`,
     body: html`${message === undefined ? nothing : note('good', message)}
-<p class="quiet-text">A program that calls <code>/api/v1</code> shows a token: <code>Authorization: Bearer ptn_…</code>. It may do what its scopes name, as far as its role goes, and never more than whoever made it may: if your role changes, so does what your tokens may do, and if you are shut out they end. A token that must outlive you is made with <code>postern token add</code>.</p>
 <section class="card">${known.length === 0 ? empty('No token', 'No program can call.') : tokenTable(context, known, ports.now())}</section>
 <section class="card"><h2>Make a token</h2>${fault === null ? nothing : note('bad', `Nothing was made. ${fault}`)}${postForm(
       context,
@@ -187,6 +187,7 @@ function tokenTable(context: ConsoleContext, known: readonly KnownToken[], now: 
 function secretPage(context: ConsoleContext, name: string, secret: string): Html {
   return page(context, {
     title: 'A new token',
+    about: 'A program shows it with each call.',
     body: html`${note('warn', html`This is the only time that the secret of ${shown(name, 80)} is shown. Put it where the program reads its secrets, not into its code.`)}
 <pre class="command"><code>${secret}</code></pre>
 <p><a class="button" href="/tokens">Back to the tokens</a></p>`,

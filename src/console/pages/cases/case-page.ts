@@ -63,6 +63,8 @@ export async function casePage(
   const progress = of.workOrder === null ? [] : orderProgress(of.workOrder, order, deliveries, engineering);
   return page(context, {
     title: of.id,
+    about:
+      'What is there, what is missing, what comes due, and what may be done next. Every step stands in the history.',
     modules: ['passkey'],
     actions: html`${actionButton(context, `/cases/${of.id}/export`, 'Export the whole case', { tone: 'secondary' })}`,
     body: html`${context.req.query('done') === undefined ? nothing : note('good', 'Recorded.')}

@@ -30,6 +30,7 @@ export async function listPage(
     html`<a href="${path}"${isCurrent ? html` aria-current="true"` : nothing}>${text}</a>`;
   return page(context, {
     title: 'Cases',
+    about: 'Recoveries and other requests that need proof beyond a mail. What comes due first stands on top.',
     actions: html`<a class="button plain" href="/cases/new" data-hotkey="n">Open a case</a>`,
     body: html`${message === null ? nothing : note(message.tone, message.text)}
 <div class="tabs" role="group" aria-label="State">${tab('open', '/cases', !isClosed)}${tab('closed', '/cases?state=closed', isClosed)}</div>

@@ -17,6 +17,7 @@ export type TypedOpening = {
 export function newPage(context: ConsoleContext, typed: TypedOpening, fault: string | null): Html {
   return page(context, {
     title: 'Open a case',
+    about: 'For a request that needs more proof than its mail gives. Nobody outside is told that there is a case.',
     body: html`${fault === null ? nothing : note('bad', fault)}
 <section class="card">${postForm(
       context,
@@ -26,8 +27,7 @@ ${field({ name: 'tenant', label: 'Tenant id', value: typed.tenant, hint: 'As the
 <div class="two">${field({ name: 'mail', label: 'The mail that asked for it', value: typed.mail, hint: 'Its id, as on its page.' })}
 ${field({ name: 'portal', label: 'Or the request in the portal', value: typed.portal })}</div>
 <div class="field"><label for="note">Anything more</label><textarea id="note" name="note" maxlength="4000">${typed.note}</textarea></div>
-<button class="button plain">Open it</button>
-<p class="hint">Nobody outside is told that there is a case.</p>`,
+<div class="row"><button class="button plain">Open it</button><a class="button" href="/cases">Cancel</a></div>`,
     )}</section>`,
   });
 }

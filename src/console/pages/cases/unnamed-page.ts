@@ -18,9 +18,10 @@ export function unnamedPage(context: ConsoleContext, { cases, message, query }: 
 ${field({ name: 'author', label: 'Claimed author: an address or a domain; empty for all', value: author ?? '' })}`;
   return page(context, {
     title: 'Unnamed cases',
+    about:
+      'Doubtful mail waits in cases until somebody names them. After a flood, close the bogus ones here together. The mails stay, and new mail of the same author opens a new case.',
     body: html`${message === null ? nothing : note(message.tone, message.text)}
-<section class="card"><p>Doubtful mail waits in cases until somebody names them. After a flood, close the bogus ones here together. The mails stay, and new mail of the same author opens a new case.</p>
-<form method="get" action="/cases/unnamed" class="form">${window}<button class="button plain">Show</button></form></section>
+<section class="card"><form method="get" action="/cases/unnamed" class="form">${window}<button class="button plain">Show</button></form></section>
 <section class="card">${
       cases.length === 0
         ? empty('No unnamed case', 'None was opened in this time.')

@@ -26,6 +26,7 @@ export function entryPage(
   const mayChange = mayI(context, 'deny.change');
   return page(context, {
     title: entry.value,
+    about: 'One entry of the deny-list: what it refuses, why, until when, and who did what to it.',
     actions: mayChange
       ? isThere
         ? actionButton(context, `/deny/${entry.id}/remove`, 'Remove', { tone: 'danger' })

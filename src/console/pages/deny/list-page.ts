@@ -21,6 +21,8 @@ export async function listPage(ports: ConsolePorts, context: ConsoleContext): Pr
     pathWith('/deny', { q: text, kind: kind ?? '', expired: withExpired ? 'yes' : '', from: String(from) });
   return page(context, {
     title: 'Deny-list',
+    about:
+      'Whose mail is refused, whatever they prove. An entry holds on every listener from the next mail on, and ends by itself.',
     actions: html`${mayI(context, 'deny.change') ? html`<a class="button plain" href="/deny/new">Add an entry</a><a class="button" href="/deny/import">Import</a><a class="button" href="/deny/proposals">Proposals</a>` : nothing}
 <a class="button" href="/deny/export.csv">Export</a><a class="button" href="/deny/test">Test</a>`,
     body: html`${doneNote(context)}

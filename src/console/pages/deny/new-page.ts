@@ -21,6 +21,7 @@ export function newPage(
   const ttlMs = ports.denyTtlMs();
   return page(context, {
     title: 'Add a deny entry',
+    about: 'Nothing is added before you saw which mails of the last 30 days it would have hit.',
     body: html`${faults.length === 0 ? nothing : note('bad', 'Nothing was added: see the marked fields.')}
 <section class="card">${postForm(
       context,

@@ -31,6 +31,8 @@ export function previewPage(
   const isGrave = preview.struck.some((one) => one.isGrave);
   return page(context, {
     title: 'What it would hit',
+    about:
+      'The mails of the last 30 days under this entry, and whom of the directory it names. Nothing was changed yet.',
     body: html`${typed.step === 'add' && isGrave ? note('bad', 'Not added yet: tick the box first.') : nothing}
 <section class="card">${entryFacts(entry)}</section>
 ${before === null ? nothing : note('warn', html`It replaces the entry that ${shown(before.createdBy)} made: ${shown(before.reason)}`)}

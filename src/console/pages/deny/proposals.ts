@@ -80,9 +80,10 @@ async function listPage(ports: ConsolePorts, context: ConsoleContext): Promise<H
   const proposals = await ports.denyProposals.list(mostShown);
   return page(context, {
     title: 'Proposed entries',
+    about:
+      'Abusive and imitating mails of proven senders propose an entry; nothing is denied until somebody enters it. No proposal names an address that was not proven.',
     actions: html`<a class="button" href="/deny">The deny-list</a>`,
-    body: html`<p class="quiet-text">Abusive and imitating mails of proven senders propose an entry; nothing is denied until somebody enters it. No proposal names an address that was not proven.</p>
-<section class="card">${
+    body: html`<section class="card">${
       proposals.length === 0
         ? empty('Nothing is proposed', 'Proposals appear here when such a mail is escalated.')
         : table(
@@ -113,6 +114,8 @@ async function proposalPage(
   const preview = 'fault' in entry ? null : await previewOf(ports, entry);
   return page(context, {
     title: 'A proposed entry',
+    about:
+      'An escalated mail proposes it. Nothing is denied until somebody enters it; the mail waits for its review either way.',
     actions: html`<a class="button" href="/reviews/${messageId}">Its review</a>
 <a class="button" href="/mail/${messageId}">Its story</a>`,
     body: html`${typed.fault === null ? nothing : note('bad', typed.fault)}

@@ -17,6 +17,7 @@ export async function testPage(ports: ConsolePorts, context: ConsoleContext): Pr
   const counters = await ports.deny.counters(found.map(({ id }) => id));
   return page(context, {
     title: 'Would it be refused?',
+    about: 'Asks the list as the listeners do, and names the entry that would refuse. Nothing is changed or counted.',
     body: html`<form class="filters" action="/deny/test"><div class="grow">${field({ name: 'what', label: 'Address, domain, client address, fingerprint or phone number', value: text, type: 'search', autofocus: text === '', fault: text !== '' && target === null ? 'It is none of these.' : null })}</div><button class="button plain">Test</button></form>
 ${
   target === null

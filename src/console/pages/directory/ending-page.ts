@@ -11,9 +11,10 @@ export async function endingPage(ports: ConsolePorts, context: ConsoleContext): 
   const ending = await ports.endingKeys(endsSoonMs);
   return page(context, {
     title: 'PGP keys that end',
+    about:
+      'Active admins whose last key ends within 30 days, or ended within them. Without another one no signature proves their mail: ask each over a way on file, never by mail alone.',
     actions: html`<a class="button" href="/directory">Directory</a>`,
-    body: html`<p class="quiet-text">Active admins whose last key ends within 30 days, or ended within them. Without another one no signature proves their mail: ask each over a way on file, never by mail alone.</p>
-<section class="card">${
+    body: html`<section class="card">${
       ending.length === 0
         ? empty('No key ends soon', 'A key that ends is listed here, and staff are told (alert admin-key).')
         : table(

@@ -10,9 +10,10 @@ export async function historyPage({ directory }: ConsolePorts, context: ConsoleC
   const imports = await directory.imports(shownImports);
   return page(context, {
     title: 'History of the directory',
+    about:
+      'Each import and each change of a key, newest first. The digest names the content: two alike are the same directory. What of a tenant came and went stands on its page.',
     actions: html`<a class="button" href="/directory">The directory</a>`,
-    body: html`<p class="quiet-text">Each import and each change of a key, newest first. The digest names the content: two alike are the same directory. What of a tenant came and went stands on its page.</p>
-<section class="card">${
+    body: html`<section class="card">${
       imports.length === 0
         ? empty('No import yet', 'An import fills the directory.')
         : table(

@@ -120,17 +120,17 @@ function uploadPage(context: ConsoleContext, place: Place, fault: string | null)
   const { admin, tenant } = place;
   return page(context, {
     title: 'Add a PGP key',
+    about: html`For ${shown(admin.name, 120)}, ${shown(admin.primaryEmail, 160)}, of ${shown(tenant.name, 120)}. What this key signs will count as theirs: take its fingerprint from the admin over a way on file, never from a mail.`,
     actions: html`<a class="button" href="${tenantPath(place)}">Its tenant</a>`,
     body: html`${fault === null ? nothing : note('bad', fault)}
-<section class="card"><p>For ${shown(admin.name, 120)}, ${shown(admin.primaryEmail, 160)}, of ${shown(tenant.name, 120)}. What this key signs will count as theirs: take its fingerprint from the admin over a way on file, never from a mail.</p>
-${postForm(
-  context,
-  keysPath(place),
-  html`<div class="field"><label for="key">Public key, armored</label><input id="key" name="key" type="file" accept=".asc,.pgp,.gpg,.txt"></div>
+<section class="card">${postForm(
+      context,
+      keysPath(place),
+      html`<div class="field"><label for="key">Public key, armored</label><input id="key" name="key" type="file" accept=".asc,.pgp,.gpg,.txt"></div>
 <div class="field"><label for="armored">or its text</label><textarea id="armored" name="armored" rows="6" spellcheck="false"></textarea></div>
 <div class="row"><button class="button plain">Show the key</button><a class="button" href="${tenantPath(place)}">Cancel</a></div>`,
-  { upload: true },
-)}</section>`,
+      { upload: true },
+    )}</section>`,
   });
 }
 
@@ -152,6 +152,7 @@ async function confirmPage(
   const namesThem = key.userIds.some((id) => id.toLowerCase().includes(place.admin.primaryEmail));
   return page(context, {
     title: 'Is this their key?',
+    about: 'Compare the fingerprint with what the admin told you over a way on file. Nothing counts before you say so.',
     modules: ['passkey'],
     actions: html`<a class="button" href="${tenantPath(place)}">Its tenant</a>`,
     body: html`${fault === null ? nothing : note('bad', `Nothing was changed. ${fault}`)}${key.problem === null ? nothing : note('warn', `It proves nothing now: ${key.problem}.`)}

@@ -16,6 +16,8 @@ export async function listPage(ports: ConsolePorts, context: ConsoleContext): Pr
   const mayImport = mayI(context, 'directory.import');
   return page(context, {
     title: 'Directory',
+    about:
+      'The customers, their admins, contacts, contracts and keys: whom the gateway knows. An import replaces it as a whole.',
     actions: html`${mayImport ? html`<a class="button plain" href="/directory/import">Import</a><a class="button" href="/directory/export.json">Export</a>` : nothing}<a class="button" href="/directory/history">History</a><a class="button" href="/directory/ending-keys">Ending keys</a>`,
     body: html`${context.req.query('done') === 'imported' ? note('good', 'Imported. It holds from the next mail on.') : nothing}
 <form class="filters" action="/directory"><div class="grow">${field({ name: 'q', label: 'Id, name, domain, address or person', value: text, type: 'search' })}</div><button class="button plain">Show</button></form>

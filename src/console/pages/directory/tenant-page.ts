@@ -28,6 +28,8 @@ export async function tenantPage(ports: ConsolePorts, context: ConsoleContext, t
   const [history, keys] = await Promise.all([ports.directory.historyOf(tenant.id), keysOf(ports, tenant)]);
   return page(context, {
     title: tenant.name,
+    about:
+      'A customer as the directory has it: whose mail counts as theirs, and who may be asked. An import changes it.',
     actions: html`<a class="button" href="${pathWith('/mail', { q: tenant.domains[0] ?? '' })}">Its mail</a>`,
     body: html`${doneNote(context)}${keyWarnings(keys, ports.now())}
 <section class="card">${facts([

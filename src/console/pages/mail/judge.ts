@@ -111,6 +111,7 @@ async function judgedPage(
   const changes = record.evidence === null ? [] : changesBetween(record.evidence, evidence);
   return page(context, {
     title: 'Judged again, now',
+    about: 'What the gateway would decide if this mail came now. Nothing was changed yet.',
     actions: html`<a class="button" href="/mail/${row.message_id}">Its story</a>
 ${actionButton(context, `/mail/${row.message_id}/judge`, 'Once more')}`,
     body: html`${typed.fault === null ? nothing : note('bad', typed.fault)}

@@ -75,6 +75,7 @@ type Typed = { readonly note: string; readonly verified: string; readonly fault:
 function releasePage(context: ConsoleContext, { row, judged }: TraceRecord, typed: Typed): Html {
   return page(context, {
     title: 'Release a rejected mail',
+    about: 'A mail that was refused goes on after all, once, with your reason.',
     actions: html`<a class="button" href="/mail/${row.message_id}">Its story</a>`,
     body: html`${typed.fault === null ? nothing : note('bad', typed.fault)}
 <section class="card"><p><strong>${row.reason}</strong> by <code>${row.rule}</code>: from ${shown(row.sender_address ?? row.mail_from, 160)} to ${shown(row.recipient, 160)}, ${shown(row.subject ?? 'subject not kept', 200)}</p>

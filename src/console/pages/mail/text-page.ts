@@ -36,6 +36,7 @@ export function textPage(context: ConsoleContext, { record, message }: ShownMail
   const isDecrypted = options.layer === 'decrypted';
   return page(context, {
     title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : plainLine(row.subject),
+    about: 'Shown as text: nothing in it runs, loads or links. That you read it stands in the audit log.',
     actions: html`${isDecrypted ? html`<a class="button" href="${path}/text">As it came</a>` : nothing}
 ${options.canDecrypt ? html`<a class="button plain" href="${path}/decrypted" data-hotkey="e">Decrypt it</a>` : nothing}
 <a class="button" href="${path}" data-hotkey="h">Its story</a>`,
@@ -47,7 +48,6 @@ ${options.canDecrypt ? html`<a class="button plain" href="${path}/decrypted" dat
           )
         : nothing
     }
-${note('calm', 'Shown as text: nothing in it runs, loads or links. That you read it stands in the audit log.')}
 ${content.kind === 'unparseable' ? note('warn', html`The content cannot be read: ${shown(content.cause)}`) : nothing}
 ${options.canDecrypt ? note('calm', 'The mail is encrypted to one of our keys.') : nothing}
 ${parsed === null || parsed.truncated.length === 0 ? nothing : note('warn', html`Cut: ${shown(parsed.truncated.join('; '))}`)}

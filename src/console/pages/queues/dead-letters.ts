@@ -107,9 +107,10 @@ function confirmPage(context: ConsoleContext, run: Run, matched: number): Html {
   const { act, queue, text, older } = run;
   return page(context, {
     title: act === 'retry' ? 'Put back to work?' : 'Remove for good?',
+    about: 'A dry run: this is what would happen. Nothing was changed yet.',
     body: html`<section class="card"><p><strong>${plural(matched, 'dead letter')}</strong> of <strong>${queue}</strong> would ${act === 'retry' ? 'run again, with all attempts anew' : 'be removed for good'}${text === '' ? '.' : ', those that failed with:'}</p>
 ${text === '' ? nothing : html`<p><code>${shown(text, 200)}</code></p>`}${older === '' ? nothing : html`<p>Only those older than ${count(Number(older))} minutes.</p>`}
-<p class="quiet-text">Nothing was changed yet. ${act === 'retry' ? 'Jobs that fail of the same again come back here.' : 'The mails themselves stay in the spool; a mail that was never recorded is brought back by the sweep.'} It goes in batches of ${batchSize}.</p>
+<p class="quiet-text">${act === 'retry' ? 'Jobs that fail of the same again come back here.' : 'The mails themselves stay in the spool; a mail that was never recorded is brought back by the sweep.'} It goes in batches of ${batchSize}.</p>
 ${
   matched === 0
     ? html`<p><a class="button" href="/queues/${queue}?state=failed">Back</a></p>`
@@ -129,6 +130,7 @@ function progressPage(context: ConsoleContext, run: Run, left: number, isOver: b
   const total = done + gone + left;
   return page(context, {
     title: isOver ? 'Done' : 'Working…',
+    about: isOver ? null : 'It goes on by itself while this page is open.',
     modules: isOver ? [] : ['go-on'],
     body: html`${isOver ? note(left === 0 ? 'good' : 'warn', `${plural(done, 'job')} ${word}${goneText}${left === 0 ? '.' : `; ${count(left)} could not be.`}`) : nothing}
 ${

@@ -16,6 +16,7 @@ export function jobPage(context: ConsoleContext, queue: QueueName, job: JobDetai
   const sight: PayloadSight = mayI(context, 'mail.read') ? 'all' : seesCauses ? 'addresses' : 'ids';
   return page(context, {
     title: `Job ${job.id}`,
+    about: 'One piece of work for a worker: where it stands, and what went wrong.',
     actions: html`${mail !== null && mayI(context, 'mail.find') ? html`<a class="button" href="/mail/${mail}" data-hotkey="h">Its mail</a>` : nothing}
 ${job.state === 'failed' && mayI(context, 'queues.retry') ? actionButton(context, `${path}/retry`, 'Retry', { tone: 'plain' }) : nothing}
 ${job.state !== 'active' && mayI(context, 'queues.remove') ? actionButton(context, `${path}/remove`, 'Remove', { tone: 'danger' }) : nothing}`,

@@ -30,6 +30,8 @@ export type QueueOverview = {
 export function queueOverview(context: ConsoleContext, { states, workers, pauses, failures }: QueueOverview): Html {
   return page(context, {
     title: 'Queues',
+    about:
+      'What the workers do with each mail after it was judged. A dead letter failed at every attempt and waits for somebody.',
     body: html`${workers === 0 ? note('bad', 'No worker gives a sign of life: jobs wait until one runs.') : nothing}
 ${states.filter(({ isPaused }) => isPaused).map((state) => pauseNote(state, pauses))}
 <section class="card">${table(

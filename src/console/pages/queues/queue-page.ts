@@ -48,6 +48,16 @@ export function jobQueryOf(context: ConsoleContext, queue: QueueName, now: numbe
   };
 }
 
+/** What its jobs do. */
+const queueTexts: Readonly<Record<QueueName, string>> = {
+  accepted: 'Accepted mail: each is recorded, and gets its ticket.',
+  rejected: 'Rejected mail: each is recorded, and answered where policy says so.',
+  escalated: 'Mail for a person: each is recorded, and waits among the reviews.',
+  handoff: 'Tickets on their way to the help desk.',
+  notices: 'Mail that the gateway sends: notices, questions to addresses on file, alerts.',
+  maintenance: 'What is done by the clock: the sweep of the spool, retention, reminders.',
+};
+
 const done: Readonly<Record<string, string>> = {
   paused: 'Paused: workers finish what they have in hand and take nothing more.',
   resumed: 'Resumed: workers go on with it.',
@@ -76,6 +86,7 @@ export async function queuePage(
     pathWith(`/queues/${queue}`, { state, q: text, older, ...changes });
   return page(context, {
     title: `Queue ${queue}`,
+    about: queueTexts[queue],
     actions: html`<a class="button" href="/queues">All queues</a>${isPaused && mayI(context, 'queues.pause') ? actionButton(context, `/queues/${queue}/resume`, 'Resume', { tone: 'plain' }) : nothing}`,
     body: html`${message === undefined ? nothing : note('good', message)}
 ${isPaused ? pauseNote({ queue }, pauses) : nothing}

@@ -46,6 +46,7 @@ export async function itemPage(
   const isOpen = item.state === 'open';
   return page(context, {
     title: row.subject === null || row.subject.trim() === '' ? 'A mail without a subject' : plainLine(row.subject),
+    about: 'An escalated mail: what it claims, what is proven, and what you decide about it.',
     actions: html`${row.spool_key === null ? nothing : html`<a class="button" href="/mail/${item.message_id}/text" data-hotkey="t">Read it</a>`}
 <a class="button" href="/mail/${item.message_id}" data-hotkey="h">Its story</a>
 ${caseId === null ? html`<a class="button" href="/cases/new?mail=${item.message_id}" data-hotkey="c">Open a case</a>` : html`<a class="button" href="/cases/${caseId}" data-hotkey="c">Its case</a>`}

@@ -16,9 +16,12 @@ export async function listPage(ports: ConsolePorts, context: ConsoleContext): Pr
     ports.reviews.counts(),
     ports.reviewClaims.standing(ports.now()),
   ]);
+  const subjects = await ports.reviews.subjectsOf(items.map(({ message_id: id }) => id));
   const me = whoOf(context).member.name;
   return page(context, {
     title: 'Reviews',
+    about:
+      'Escalated mail that a person has to decide about, the one that waits longest first. Who opens one has it in hand, and others see that.',
     body: html`${doneNote(context)}
 <div class="tabs" role="group" aria-label="State">${states.map((one) => html`<a href="/reviews?state=${one}"${one === state ? html` aria-current="true"` : nothing}>${one} ${count(counts[one])}</a>`)}</div>
 <section class="card">${
@@ -32,6 +35,7 @@ export async function listPage(ports: ConsolePorts, context: ConsoleContext): Pr
         : table(
             'Reviews',
             [
+              'Subject',
               state === 'open' ? 'Waits' : 'Waited',
               'Reason',
               'Severity',
@@ -40,7 +44,8 @@ export async function listPage(ports: ConsolePorts, context: ConsoleContext): Pr
               state === 'open' ? 'Proposal' : 'Decided by',
             ],
             items.map((item) => [
-              html`<a href="/reviews/${item.message_id}">${ageText(Math.max(0, (item.decided_at ?? ports.now()) - item.opened_at))}</a>${state === 'open' ? holderText(claims.get(item.message_id), me) : nothing}`,
+              html`<a class="wrap" href="/reviews/${item.message_id}">${subjectText(subjects.get(item.message_id) ?? null)}</a>${state === 'open' ? holderText(claims.get(item.message_id), me) : nothing}`,
+              html`<span class="nowrap">${ageText(Math.max(0, (item.decided_at ?? ports.now()) - item.opened_at))}</span>`,
               html`${item.reason}<br><code class="quiet-text small">${item.rule}</code>`,
               String(item.severity),
               html`<span class="wrap">${shown(item.sender_address ?? 'no readable author', 120)}</span>`,
@@ -55,6 +60,10 @@ export async function listPage(ports: ConsolePorts, context: ConsoleContext): Pr
     }</section>
 ${items.length < rowsPerPage ? nothing : html`<p class="quiet-text">The first ${count(rowsPerPage)} are shown.</p>`}`,
   });
+}
+
+function subjectText(subject: string | null): Html | string {
+  return subject === null || subject.trim() === '' ? 'without a subject' : shown(subject, 90);
 }
 
 function holderText(claim: ReviewClaim | undefined, me: string): Html {
