@@ -122,6 +122,7 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
     handOver: async (_event, names) => {
       for (const name of names) lanes.wake(name);
     },
+    reserve: (names) => lanes.reserve(names),
   });
 
   const start = performance.now();

@@ -1,17 +1,22 @@
 /**
  * An accepted mail: its trace, and a ticket in the same transaction.
  *
- * Steps: read sidecar and raw mail -> what the ticket will hold -> one transaction (trace, ticket, deliveries) -> wake the
- * targets. Each step may be the last one of this worker: nothing is outside of the transaction but the wake, and the
- * poll of the lanes makes up for a lost one.
+ * Steps: read sidecar and raw mail -> what the ticket will hold -> one transaction (trace, ticket, deliveries) -> give the
+ * deliveries to the lanes that have room, wake the others. Each step may be the last one of this worker: nothing is
+ * outside of the transaction but the last one, and the poll of the lanes makes up for a lost wake at once and for a lost
+ * delivery when its lease is over.
  */
+import type { HandoffDocument } from '../src/handoff/document.ts';
 import type { Sidecar } from '../src/intake/sidecar.ts';
 import type { JudgedMail } from '../src/jobs/judged-mail.ts';
 import type { Message } from '../src/message/message.ts';
 import type { RawMail } from '../src/message/raw-mail.ts';
+import type { Taken } from '../src/records/handoff.ts';
 import { type DraftSettings, ticketDraft } from '../src/tickets/draft.ts';
+import type { HandlerDeps, Recorded, TraceInput } from './deps.ts';
 import { type Handler, HopelessJob } from './handler.ts';
 import { ofSpool, readPayload, recordJudged, resultOf } from './judged.ts';
+import type { Places } from './lanes.ts';
 
 export type AcceptedDeps = {
   readonly spool: { entry(spoolKey: string): Promise<{ readonly sidecar: Sidecar; readonly raw: RawMail }> };
@@ -23,6 +28,8 @@ export type AcceptedDeps = {
    * which saves a job for each target.
    */
   readonly handOver: (event: string, targets: readonly string[]) => Promise<void>;
+  /** Where the lanes run in this process: room in them, so that what is written is sent without being read again. */
+  readonly reserve: (targets: readonly string[]) => Places<HandoffDocument>;
 };
 
 /** Records the mail only: for a gateway without targets, and for tests. */
@@ -42,12 +49,31 @@ export function createAccepted(own: AcceptedDeps): Handler<'accepted'> {
         return { sidecar: entry.sidecar, message: await own.read(entry.raw) };
       });
       const ticket = ticketDraft({ mail, sidecar, message }, own.settings);
-      const recorded = await deps.record({ mail, sidecar, ticket });
+      const places = own.reserve(ticket.targets);
+      const recorded = await recordTaking({ mail, sidecar, ticket }, places, deps);
       // A copy has no ticket of its own. One that was recorded before is handed over again: the worker may have died here.
-      if (resultOf(recorded).linkedTo === null) await own.handOver(mail.messageId, ticket.targets);
+      const waking = ticket.targets.filter((target) => !takenOf(recorded).some((taken) => taken.target === target));
+      if (resultOf(recorded).linkedTo === null && waking.length > 0) await own.handOver(mail.messageId, waking);
       return resultOf(recorded);
     },
   };
+}
+
+/** The places are filled or given back, whatever happens. */
+async function recordTaking(input: TraceInput, places: Places<HandoffDocument>, deps: HandlerDeps): Promise<Recorded> {
+  let taken: readonly Taken[] = [];
+  try {
+    const { leaseMs, targets } = places;
+    const recorded = await deps.record(targets.length === 0 ? input : { ...input, taking: { targets, leaseMs } });
+    taken = takenOf(recorded);
+    return recorded;
+  } finally {
+    places.use(taken);
+  }
+}
+
+function takenOf(recorded: Recorded): readonly Taken[] {
+  return recorded.kind === 'recorded' ? (recorded.taken ?? []) : [];
 }
 
 function spoolKeyOf({ spoolKey }: JudgedMail): string {

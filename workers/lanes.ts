@@ -3,6 +3,9 @@
  * once as the target is allowed, and writes how it went. Lanes share nothing but the records, so a target that is slow
  * or away holds up no other.
  *
+ * Who writes a delivery in the process of its lane may hand it on as well, if the lane has room and nothing older waits:
+ * it is written as taken, and neither claimed nor read again.
+ *
  * A wake says that there may be something due. Losing one is harmless: the poll wakes every lane that has something due,
  * which also brings back what failed, what a breaker held up and what a dead worker had in hand.
  */
@@ -32,9 +35,11 @@ export type LanesOptions<Document> = {
   readonly chance: () => number;
 };
 
-export type Lanes = {
+export type Lanes<Document = never> = {
   /** Never rejects. */
   wake(target: string): void;
+  /** Room for what is about to be written, in those of the lanes of these targets that have nothing older to send. */
+  reserve(targets: readonly string[]): Places<Document>;
   /** Wakes every lane that has something due. Rejects when the records do. */
   poll(): Promise<void>;
   /** Whether a target is being tried at the moment. */
@@ -45,11 +50,20 @@ export type Lanes = {
   stop(): Promise<void>;
 };
 
+/** Room in the lanes of some targets, to be filled or given back by one call of `use`. */
+export type Places<Document> = {
+  readonly targets: readonly string[];
+  /** For how long what is put there has to be taken. */
+  readonly leaseMs: number;
+  /** What was written as taken: at most one delivery for each of the targets. Never throws. */
+  use(taken: readonly { readonly target: string; readonly delivery: Claimed<Document> }[]): void;
+};
+
 const settleBatch = 500;
 /** Nobody waits for it, and each transaction costs a sync of the disk. */
 const settleWaitMs = 50;
 
-export function startLanes<Document>(options: LanesOptions<Document>): Lanes {
+export function startLanes<Document>(options: LanesOptions<Document>): Lanes<Document> {
   const settled = createBatcher<Settled, boolean>({
     size: settleBatch,
     waitMs: settleWaitMs,
@@ -63,6 +77,17 @@ export function startLanes<Document>(options: LanesOptions<Document>): Lanes {
   };
   return {
     wake: (target) => lanes.get(target)?.wake(),
+    reserve(wanted) {
+      const targets = wanted.filter((target) => lanes.get(target)?.reserve() === true);
+      return {
+        targets,
+        leaseMs: options.leaseMs,
+        use(taken) {
+          for (const target of targets) lanes.get(target)?.unreserve();
+          for (const { delivery, target } of taken) lanes.get(target)?.take(delivery);
+        },
+      };
+    },
     async poll() {
       for (const target of await options.records.dueTargets(options.now())) {
         const lane = lanes.get(target);
@@ -94,8 +119,12 @@ async function parkStray<Document>(
   logger.error({ target, deliveries: stray.length }, 'deliveries are parked: their target is not configured');
 }
 
-type Lane = {
+type Lane<Document> = {
   wake(): void;
+  /** Whether there was room, which is now kept until `unreserve`. */
+  reserve(): boolean;
+  unreserve(): void;
+  take(delivery: Claimed<Document>): void;
   idle(): Promise<void>;
   stop(): Promise<void>;
   breaker(): Breaker['state'];
@@ -108,7 +137,7 @@ function openLane<Document>(
   sender: Sender<Document>,
   options: LanesOptions<Document>,
   settled: { add(item: Settled): Promise<boolean> },
-): Lane {
+): Lane<Document> {
   const { atOnce, leaseMs, logger, now, records } = options;
   const inHand = new Set<Promise<void>>();
   let ahead: Held<Document>[] = [];
@@ -117,6 +146,7 @@ function openLane<Document>(
   let isWoken = false;
   let mayHaveMore = false;
   let isStopped = false;
+  let reserved = 0;
 
   const places = (): number => {
     const admitted = admit(breaker, inHand.size, atOnce, now());
@@ -204,6 +234,9 @@ function openLane<Document>(
       .catch((error: unknown) => logger.warn({ target, error }, 'deliveries keep their lease'));
   };
 
+  /** What waits in the records is older, and goes first. */
+  const isCaughtUp = (): boolean => !isWoken && !mayHaveMore && refilling === null && breaker.state === 'closed';
+
   const idle = async (): Promise<void> => {
     for (;;) {
       if (refilling === null && inHand.size === 0) return;
@@ -216,6 +249,19 @@ function openLane<Document>(
     wake() {
       isWoken = true;
       advance();
+    },
+    reserve() {
+      const hasRoom = !isStopped && isCaughtUp() && ahead.length + reserved < atOnce * 2;
+      if (hasRoom) reserved += 1;
+      return hasRoom;
+    },
+    unreserve() {
+      reserved -= 1;
+    },
+    take(delivery) {
+      ahead.push({ delivery, until: delivery.createdAt + leaseMs / 2 });
+      if (isStopped || breaker.state !== 'closed') void giveBack();
+      else advance();
     },
     idle,
     breaker: () => breaker.state,

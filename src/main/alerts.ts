@@ -1,6 +1,6 @@
 /** Alerts, wired: a look every few seconds, and lanes that bring to each target what it is told. */
 import { resolve } from 'node:path';
-import { type Lanes, startLanes } from '../../workers/lanes.ts';
+import { startLanes } from '../../workers/lanes.ts';
 import { alertMailSender } from '../../workers/targets/alert-mail.ts';
 import { alertWebhookSender } from '../../workers/targets/alert-webhook.ts';
 import type { Sender } from '../../workers/targets/sender.ts';
@@ -62,7 +62,7 @@ export function startAlerting(options: AlertingOptions): Alerting {
   const deliveries = alertDeliveryRecords(records);
   // Mail waits for a relay as long as there is none; it is no stray.
   const waiting = new Set(targets.map(({ name }) => name).filter((name) => !senders.has(name)));
-  const lanes: Lanes = startLanes<AlertDocument>({
+  const lanes = startLanes<AlertDocument>({
     senders,
     records: {
       ...deliveries,

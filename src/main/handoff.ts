@@ -11,7 +11,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { defaultRetrySchedule } from '../handoff/attempt.ts';
 import { defaultBreakerSettings } from '../handoff/breaker.ts';
-import type { HandoffLinks } from '../handoff/document.ts';
+import type { HandoffDocument, HandoffLinks } from '../handoff/document.ts';
 import type { FileTarget, HandoffTarget } from '../handoff/target.ts';
 import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
@@ -45,7 +45,7 @@ export type Handoff = {
   /** Handlers of the queues `accepted` and `handoff`. */
   readonly handlers: readonly [Handler<'accepted'>, Handler<'handoff'>];
   readonly recurring: readonly Recurring[];
-  readonly lanes: Lanes;
+  readonly lanes: Lanes<HandoffDocument>;
   /** To be called when the workers have stopped and before the records are closed. */
   stop(): Promise<void>;
 };
@@ -101,6 +101,7 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
     handOver: async (_event, names) => {
       for (const name of names) lanes.wake(name);
     },
+    reserve: (names) => lanes.reserve(names),
   });
   const clocks = clockRecords(records);
   return {

@@ -8,9 +8,18 @@ import type { ClockEffect, ResponseClock } from '../tickets/clock.ts';
 import { clockOfRow } from './clock-row.ts';
 import { insertAll } from './insert-all.ts';
 import type { Querying, Records } from './open-records.ts';
-import { countOutbox, freshInOutbox, type Outbox, type OutboxCount, type OutboxKind, openOutbox } from './outbox.ts';
+import {
+  type Claimed,
+  countOutbox,
+  freshInOutbox,
+  type Outbox,
+  type OutboxCount,
+  type OutboxKind,
+  openOutbox,
+} from './outbox.ts';
+import { chunks } from './retention.ts';
 import type { Schema } from './schema.ts';
-import type { HandoffDeliveriesTable, TicketsTable } from './tables-tickets.ts';
+import type { HandoffDeliveriesTable, TicketMessagesTable, TicketsTable } from './tables-tickets.ts';
 import { messageOfRow, type TicketMessage } from './ticket-message.ts';
 
 export type Delivery = Readonly<HandoffDeliveriesTable>;
@@ -73,7 +82,7 @@ async function documentsOf(
 }
 
 function documentOf(
-  delivery: Delivery,
+  delivery: Pick<Delivery, 'event' | 'kind' | 'event_at'>,
   ticket: TicketsTable,
   message: TicketMessage,
   response: ResponseClock | null,
@@ -136,7 +145,63 @@ export async function insertDeliveries(
   deliveries: readonly NewDelivery[],
   now: number,
 ): Promise<void> {
-  const rows = deliveries.map(({ target, event, kind, ticketId, messageId, at }) => ({
+  const rows = deliveries.map((delivery) => deliveryRow(delivery, now));
+  await insertAll(trx, 'handoff_deliveries', rows, 'ignore known');
+}
+
+/** A delivery that is in the hands of its lane from the moment it is written, as if it had been claimed. */
+export type Taken = { readonly target: string; readonly delivery: Claimed<HandoffDocument> };
+
+/** Who asks for that, and has room. */
+export type Taking = { readonly targets: readonly string[]; readonly leaseMs: number };
+
+export type NewTaken = {
+  readonly delivery: NewDelivery;
+  readonly leaseMs: number;
+  /** The rows that its document is made of, as they were written. */
+  readonly ticket: TicketsTable;
+  readonly message: TicketMessagesTable;
+  readonly response: ResponseClock | null;
+};
+
+/** `insertDeliveries` for what is taken at once. One that was there before is left to whoever has it. */
+export async function insertTaken(
+  trx: Transaction<Schema>,
+  taking: readonly NewTaken[],
+  now: number,
+): Promise<readonly Taken[]> {
+  const taken: Taken[] = [];
+  for (const some of chunks(taking)) {
+    const rows = some.map(({ delivery, leaseMs }) => ({
+      ...deliveryRow(delivery, now),
+      claims: 1,
+      next_at: now + leaseMs,
+    }));
+    const insert = trx.insertInto('handoff_deliveries').values(rows);
+    const inserted = await insert
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute();
+    const ids = new Set(inserted.map(({ id }) => id));
+    for (const [index, { message, response, ticket }] of some.entries()) {
+      const row = rows[index];
+      if (row === undefined || !ids.has(row.id)) continue;
+      const document = documentOf(row, ticket, messageOfRow(message), response);
+      const { attempts, claims, created_at: createdAt, id, target } = row;
+      taken.push({ target, delivery: { id, claims, attempts, createdAt, document } });
+    }
+  }
+  return taken;
+}
+
+/** For the outcome of one message: those of the deliveries that tell of it. */
+export function inHand(taken: readonly Taken[], messageId: string): { readonly taken?: readonly Taken[] } {
+  const mine = taken.filter(({ delivery }) => delivery.document.message.id === messageId);
+  return mine.length === 0 ? {} : { taken: mine };
+}
+
+function deliveryRow({ target, event, kind, ticketId, messageId, at }: NewDelivery, now: number) {
+  return {
     id: `${event}_${target}`,
     target,
     event,
@@ -146,8 +211,7 @@ export async function insertDeliveries(
     event_at: at,
     state: 'queued' as const,
     ...freshInOutbox(now),
-  }));
-  await insertAll(trx, 'handoff_deliveries', rows, 'ignore known');
+  };
 }
 
 /** What a clock did, told to every target that was told of the ticket. The due time tells one run of a clock from the next. */

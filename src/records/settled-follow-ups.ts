@@ -1,6 +1,7 @@
 /** Follow-ups that a worker has taken up. */
 import type { Transaction } from 'kysely';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
+import { inHand } from './handoff.ts';
 import { reviewFollows } from './reviews.ts';
 import type { Schema } from './schema.ts';
 import { openTickets } from './tickets.ts';
@@ -37,7 +38,6 @@ export async function settleFollowUps(
     if (mail.followUp?.kind !== 'staff') await reviewFollows(trx, mail, { actor: settled.actor, at: now });
     outcomes.push({ kind: 'recorded', messageId });
   }
-  await openTickets(trx, [...fresh.values()], now);
-
-  return outcomes;
+  const taken = await openTickets(trx, [...fresh.values()], now);
+  return outcomes.map((each) => (each.kind === 'recorded' ? { ...each, ...inHand(taken, each.messageId) } : each));
 }

@@ -15,7 +15,7 @@ import { type Department, departments } from '../verdict/verdict.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import { clockRow } from './clock-row.ts';
 import { insertClocks, loadClock, saveClock } from './clocks.ts';
-import { clockEvents, insertDeliveries, type NewDelivery } from './handoff.ts';
+import { clockEvents, insertDeliveries, insertTaken, type NewDelivery, type NewTaken, type Taken } from './handoff.ts';
 import { insertAll } from './insert-all.ts';
 import type { Querying, Records } from './open-records.ts';
 import type { Schema } from './schema.ts';
@@ -169,14 +169,19 @@ async function listTickets({ db }: Records, query: TicketQuery): Promise<readonl
 
 /**
  * Opens or joins a ticket for each accepted mail of the batch; a mail that has one already is passed over. Copies must
- * have been left out by the caller.
+ * have been left out by the caller. Resolves with the deliveries that are in the caller's hands: of tickets that were
+ * opened, for targets that the input takes. One that joins is rare, and is claimed like all others.
  */
-export async function openTickets(trx: Transaction<Schema>, inputs: readonly TraceInput[], now: number): Promise<void> {
+export async function openTickets(
+  trx: Transaction<Schema>,
+  inputs: readonly TraceInput[],
+  now: number,
+): Promise<readonly Taken[]> {
   const accepted = await withoutTicket(
     trx,
     inputs.filter((input) => input.mail.verdict.outcome === 'accepted'),
   );
-  if (accepted.length === 0) return;
+  if (accepted.length === 0) return [];
   const threads = await loadThreads(trx, accepted);
   const opening: Opening[] = [];
   const joining: Joining[] = [];
@@ -189,11 +194,11 @@ export async function openTickets(trx: Transaction<Schema>, inputs: readonly Tra
       threads.add(threadTicketOf(input), referencesOf(input));
     }
   }
-  await insertTickets(trx, opening, now);
+  const opened = await insertTickets(trx, opening, now);
   await insertAll(
     trx,
     'ticket_messages',
-    opening.map(({ input }) => messageRow(input, input.mail.messageId)),
+    opened.map(({ message }) => message),
   );
   await insertReferences(
     trx,
@@ -203,12 +208,31 @@ export async function openTickets(trx: Transaction<Schema>, inputs: readonly Tra
     trx,
     opening.flatMap(({ input }) => clockRows(input)),
   );
+  const deliveries = opened.flatMap(openingDeliveries);
   await insertDeliveries(
     trx,
-    opening.flatMap(({ input }) => deliveriesOf(input, input.mail.messageId, 'ticket.opened')),
+    deliveries.filter(({ leaseMs }) => leaseMs === null).map(({ delivery }) => delivery),
     now,
   );
+  const taken = await insertTaken(trx, deliveries.flatMap(takenOnly), now);
   for (const each of joining) await join(trx, each, now);
+  return taken;
+}
+
+/** A ticket that was opened, with its rows. */
+type Opened = { readonly input: TraceInput; readonly ticket: TicketsTable; readonly message: TicketMessagesTable };
+type OpeningDelivery = Omit<NewTaken, 'leaseMs'> & { readonly leaseMs: number | null };
+
+function openingDeliveries({ input, ticket, message }: Opened): readonly OpeningDelivery[] {
+  const response = input.ticket?.clock ?? null;
+  return deliveriesOf(input, input.mail.messageId, 'ticket.opened').map((delivery) => {
+    const isTaken = input.taking?.targets.includes(delivery.target) ?? false;
+    return { delivery, leaseMs: isTaken ? (input.taking?.leaseMs ?? null) : null, ticket, message, response };
+  });
+}
+
+function takenOnly({ leaseMs, ...rest }: OpeningDelivery): readonly NewTaken[] {
+  return leaseMs === null ? [] : [{ ...rest, leaseMs }];
 }
 
 type Opening = { readonly input: TraceInput; readonly follows: string | null };
@@ -329,19 +353,30 @@ function tenantOf(mail: TraceInput['mail'], draft: TicketDraft | null | undefine
   return draft === null || draft === undefined ? mail.sender.tenant : draft.sender.tenantId;
 }
 
-async function insertTickets(trx: Transaction<Schema>, opening: readonly Opening[], now: number): Promise<void> {
+async function insertTickets(
+  trx: Transaction<Schema>,
+  opening: readonly Opening[],
+  now: number,
+): Promise<readonly Opened[]> {
+  const opened: Opened[] = [];
   let waiting = opening;
   // A number is drawn by chance; one that is taken (once in some million tickets) is drawn again.
   while (waiting.length > 0) {
-    const opened = await trx
+    const drawn = waiting.map((each) => ({ each, ticket: ticketRow(each, now) }));
+    const inserted = await trx
       .insertInto('tickets')
-      .values(waiting.map((each) => ticketRow(each, now)))
+      .values(drawn.map(({ ticket }) => ticket))
       .onConflict((conflict) => conflict.column('number').doNothing())
       .returning('message_id')
       .execute();
-    const done = new Set(opened.map((row) => row.message_id));
+    const done = new Set(inserted.map((row) => row.message_id));
+    for (const { each, ticket } of drawn) {
+      const { input } = each;
+      if (done.has(ticket.message_id)) opened.push({ input, ticket, message: messageRow(input, input.mail.messageId) });
+    }
     waiting = waiting.filter(({ input }) => !done.has(input.mail.messageId));
   }
+  return opened;
 }
 
 function ticketRow({ input, follows }: Opening, now: number): TicketsTable {

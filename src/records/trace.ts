@@ -15,7 +15,7 @@ import type { Envelope } from '../message/envelope.ts';
 import type { TicketDraft } from '../tickets/draft.ts';
 import { countHits } from './deny-counters.ts';
 import { type FollowUp, followUpsOf } from './follow-ups.ts';
-import { type Delivery, deliveriesOf } from './handoff.ts';
+import { type Delivery, deliveriesOf, inHand, type Taken, type Taking } from './handoff.ts';
 import { type NoticeEntry, noticesOf } from './notices.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rememberReplays } from './replays.ts';
@@ -35,10 +35,13 @@ export type TraceInput = {
   readonly sidecar: Sidecar | null;
   /** What the ticket of an accepted mail holds; without it the ticket has no text and goes to no target. */
   readonly ticket?: TicketDraft | null;
+  /** Targets that a new ticket is handed over to at once, by the caller itself. */
+  readonly taking?: Taking;
 };
 
 export type TraceOutcome =
-  | { readonly kind: 'recorded'; readonly messageId: string }
+  /** `taken`: deliveries that are in the caller's hands now. */
+  | { readonly kind: 'recorded'; readonly messageId: string; readonly taken?: readonly Taken[] }
   /** The job ran before; nothing was changed. */
   | { readonly kind: 'already'; readonly messageId: string; readonly linkedTo: string | null }
   /** Recorded as a copy of another message, which has the ticket. */
@@ -119,7 +122,7 @@ async function recordArrivals(
   await insertDocuments(trx, fresh);
   await insertTerms(trx, fresh);
   const originals = fresh.filter((input) => !links.has(input.mail.messageId));
-  await openTickets(trx, originals, now);
+  const taken = await openTickets(trx, originals, now);
   await openReviews(trx, originals);
   await rememberReplays(trx, fresh, now);
   await countHits(trx, fresh);
@@ -137,7 +140,9 @@ async function recordArrivals(
     const linkedTo = links.get(messageId) ?? null;
     if (!inserted.has(messageId)) return { kind: 'already', messageId, linkedTo: earlierLinks.get(messageId) ?? null };
     if (!isFirst) return { kind: 'already', messageId, linkedTo };
-    return linkedTo === null ? { kind: 'recorded', messageId } : { kind: 'duplicate', messageId, linkedTo };
+    return linkedTo === null
+      ? { kind: 'recorded', messageId, ...inHand(taken, messageId) }
+      : { kind: 'duplicate', messageId, linkedTo };
   });
 }
 

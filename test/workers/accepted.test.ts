@@ -71,6 +71,7 @@ function handler(changes: Partial<AcceptedDeps> = {}) {
     handOver: async (event, targets) => {
       handedOver.push(...targets.map((target) => `${event} ${target}`));
     },
+    reserve: () => ({ targets: [], leaseMs: 60_000, use: () => undefined }),
     ...changes,
   });
 }
@@ -122,6 +123,36 @@ describe('an accepted mail', () => {
       expect(await handoffRecords(records).counts()).toMatchObject([{ count: 1 }, { count: 1 }]);
     },
   );
+
+  it('is given to the lanes that have room, and wakes the others', async () => {
+    await keep('m1', raw);
+    const filled: string[] = [];
+    const reserve: AcceptedDeps['reserve'] = () => ({
+      targets: ['copy'],
+      leaseMs: 60_000,
+      use: (taken) => {
+        filled.push(...taken.map(({ delivery, target }) => `${delivery.document.event} ${target}`));
+      },
+    });
+    await handler({ reserve }).handle(jobOf('m1'), deps());
+    expect(filled).toEqual(['m1-0 copy']);
+    expect(handedOver).toEqual(['m1-0 desk']);
+    expect(await handoffRecords(records).dueTargets(2_000)).toEqual(['desk']);
+    expect(await handoffRecords(records).dueTargets(62_000)).toEqual(['copy', 'desk']);
+  });
+
+  it('that cannot be recorded gives the room back', async () => {
+    await keep('m1', raw);
+    const filled: number[] = [];
+    const reserve: AcceptedDeps['reserve'] = (targets) => ({
+      targets,
+      leaseMs: 60_000,
+      use: (taken) => void filled.push(taken.length),
+    });
+    const record = () => Promise.reject(new Error('records are away'));
+    await expect(handler({ reserve }).handle(jobOf('m1'), { ...deps(), record })).rejects.toThrow('records are away');
+    expect(filled).toEqual([0]);
+  });
 
   it('that is a copy is handed over once', async () => {
     await keep('m1', raw);

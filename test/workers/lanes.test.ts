@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Attempt, defaultRetrySchedule } from '../../src/handoff/attempt.ts';
 import { defaultBreakerSettings } from '../../src/handoff/breaker.ts';
 import type { HandoffDocument } from '../../src/handoff/document.ts';
@@ -54,7 +54,10 @@ function receiver(answer: Receiver['answer'] = () => ({ kind: 'delivered' })): R
   return made;
 }
 
-function start(senders: Readonly<Record<string, Sender>>, changes: Partial<LanesOptions<HandoffDocument>> = {}): Lanes {
+function start(
+  senders: Readonly<Record<string, Sender>>,
+  changes: Partial<LanesOptions<HandoffDocument>> = {},
+): Lanes<HandoffDocument> {
   const lanes = startLanes({
     senders: new Map(Object.entries(senders)),
     records: handoffRecords(records),
@@ -245,6 +248,111 @@ describe('a lane', () => {
     expect(await states('desk')).toEqual({ delivered: 20 });
     expect(new Set([...desk.events, ...next.events]).size).toBe(20);
     expect(desk.events.length + next.events.length).toBe(20);
+  });
+});
+
+describe('a delivery that is written for a lane with room', () => {
+  /** As the worker of accepted mail does it. */
+  async function write(lanes: Lanes<HandoffDocument>, id: string, targets: readonly string[]) {
+    const places = lanes.reserve(targets);
+    const input = { ...traceInput({ messageId: id, receivedAt: 1_000 }), ticket: ticketDraft({ targets }) };
+    const [outcome] = await traceRecords(records).record([{ ...input, taking: places }], now);
+    const taken = outcome?.kind === 'recorded' ? (outcome.taken ?? []) : [];
+    places.use(taken);
+    return taken;
+  }
+
+  it('is sent with neither a wake nor a claim, the same document as a claim would give', async () => {
+    const sent: HandoffDocument[] = [];
+    const sender: Sender = {
+      send: async (document) => {
+        sent.push(document);
+        return { kind: 'trouble', cause: 'not yet' };
+      },
+      close: () => Promise.resolve(),
+    };
+    const noClaim = { ...handoffRecords(records), claim: () => Promise.reject(new Error('claimed')) };
+    const lanes = start({ desk: sender }, { records: noClaim });
+    expect(await write(lanes, 'm1-0', ['desk'])).toMatchObject([{ target: 'desk', delivery: { claims: 1 } }]);
+    await lanes.idle();
+    expect(await handoffRecords(records).ofMessage('m1-0')).toMatchObject([
+      { state: 'retrying', attempts: 1, claims: 1 },
+    ]);
+    now += 3_600_000;
+    const [claimed] = await handoffRecords(records).claim('desk', now, 60_000, 1);
+    expect(sent).toEqual([claimed?.document]);
+  });
+
+  it('is left to the records while older ones wait there', async () => {
+    await open(20, ['desk']);
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const desk = receiver(async () => {
+      begun.resolve();
+      await gate.promise;
+      return { kind: 'delivered' };
+    });
+    const lanes = start({ desk });
+    lanes.wake('desk');
+    await begun.promise;
+    expect(await write(lanes, 'n1-0', ['desk'])).toEqual([]);
+    gate.resolve();
+    await lanes.idle();
+    await lanes.poll();
+    await lanes.idle();
+    expect(await states('desk')).toEqual({ delivered: 21 });
+    expect(desk.events.at(-1)).toBe('n1-0');
+    expect(await write(lanes, 'n2-0', ['desk'])).toHaveLength(1);
+  });
+
+  it('finds no more room than is kept for what is in hand', async () => {
+    const gate = Promise.withResolvers<void>();
+    const slow = receiver(async () => {
+      await gate.promise;
+      return { kind: 'delivered' };
+    });
+    const lanes = start({ slow });
+    const roomy = Array.from({ length: 20 }, () => lanes.reserve(['slow'])).filter(({ targets }) => targets.length > 0);
+    expect(roomy).toHaveLength(8);
+    for (const places of roomy) places.use([]);
+    expect(lanes.reserve(['slow', 'unknown']).targets).toEqual(['slow']);
+    gate.resolve();
+  });
+
+  it('goes back at once when the lane was stopped, or its target got into trouble, meanwhile', async () => {
+    const desk = receiver(() => ({ kind: 'trouble', cause: 'HTTP 503' }));
+    const lanes = start({ desk });
+    const places = lanes.reserve(['desk']);
+    const input = { ...traceInput({ messageId: 'm1-0' }), ticket: ticketDraft({ targets: ['desk'] }), taking: places };
+    const [outcome] = await traceRecords(records).record([input], now);
+    await lanes.stop();
+    places.use(outcome?.kind === 'recorded' ? (outcome.taken ?? []) : []);
+    await vi.waitFor(async () => expect(await handoffRecords(records).dueTargets(now)).toEqual(['desk']));
+    expect(await handoffRecords(records).ofMessage('m1-0')).toMatchObject([{ state: 'queued', attempts: 0 }]);
+  });
+
+  it('is not lost with its worker: another one sends it when the lease is over', async () => {
+    const dead = start({ desk: receiver() });
+    const input = { ...traceInput({ messageId: 'm1-0' }), ticket: ticketDraft({ targets: ['desk'] }) };
+    await traceRecords(records).record([{ ...input, taking: dead.reserve(['desk']) }], now);
+    const desk = receiver();
+    const next = start({ desk });
+    await pass(next, 59_000, 59_000);
+    expect(desk.events).toEqual([]);
+    await pass(next, 2_000, 2_000);
+    expect(desk.events).toEqual(['m1-0']);
+  });
+
+  it('is written once when the mail is recorded again', async () => {
+    const desk = receiver();
+    const lanes = start({ desk });
+    await write(lanes, 'm1-0', ['desk']);
+    await lanes.idle();
+    const before = await handoffRecords(records).ofMessage('m1-0');
+    expect(await write(lanes, 'm1-0', ['desk'])).toEqual([]);
+    await lanes.idle();
+    expect(desk.events).toEqual(['m1-0']);
+    expect(await handoffRecords(records).ofMessage('m1-0')).toEqual(before);
   });
 });
 

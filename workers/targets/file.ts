@@ -32,25 +32,35 @@ export function fileWriter(target: FileTarget, syncFolder: FolderSync): FileWrit
     madeFolder = folder;
   };
 
-  /** Gives both files of a document their names; the sync of the folder is left to the caller. */
-  const write = async (folder: string, { document, links }: ToWrite): Promise<void> => {
+  /** Both files of a document, beside their names; made before this returns. */
+  const stage = async (folder: string, { document, links }: ToWrite): Promise<StagedDocument> => {
     const { from, to } = target;
     const json = Buffer.from(`${JSON.stringify(payloadOf(document, links), null, 2)}\n`);
-    const staged: StagedFile[] = [];
+    const mail = stageFile(join(folder, `${document.event}.eml`), rebuiltMessage(document, { from, to, links }));
     try {
-      staged.push(stageFile(join(folder, `${document.event}.eml`), rebuiltMessage(document, { from, to, links })));
-      staged.push(stageFile(join(folder, `${document.event}.json`), json));
-      await Promise.all(staged.map((file) => file.durable()));
-      for (const file of staged) file.publish();
+      return [mail, stageFile(join(folder, `${document.event}.json`), json)];
+    } catch (error) {
+      mail.discard();
+      throw error;
+    }
+  };
+
+  /** The sync of the folder is left to the caller. */
+  const publish = async (files: StagedDocument): Promise<void> => {
+    try {
+      await Promise.all(files.map((file) => file.durable()));
+      for (const file of files) file.publish();
     } finally {
-      for (const file of staged) file.discard();
+      for (const file of files) file.discard();
     }
   };
 
   const writeDay = async (folder: string, batch: readonly ToWrite[]): Promise<readonly Attempt[]> => {
     try {
       await prepare(folder);
-      const written = await Promise.allSettled(batch.map((each) => write(folder, each)));
+      // Every file is made before the first one is synced: while the file system commits, making one waits.
+      const staged = batch.map((each) => stage(folder, each));
+      const written = await Promise.allSettled(staged.map(async (files) => publish(await files)));
       if (written.some(({ status }) => status === 'fulfilled')) await syncFolder(folder);
       if (written.some(({ status }) => status === 'rejected')) madeFolder = '';
       return written.map(
@@ -74,6 +84,8 @@ export function fileWriter(target: FileTarget, syncFolder: FolderSync): FileWrit
     },
   };
 }
+
+type StagedDocument = readonly [StagedFile, StagedFile];
 
 function trouble(error: unknown): Attempt {
   return { kind: 'trouble', cause: causeOf(error) };
