@@ -54,6 +54,8 @@ const happenings = [
   'case-alarm',
   /** A deny entry was proposed. */
   'deny-proposal',
+  /** Log-ins to the console fail again and again. */
+  'log-in-guessing',
 ] as const;
 /** `test`: somebody tries whether alerts arrive. */
 const eventAlertKinds = [...happenings, 'test'] as const;

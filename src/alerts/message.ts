@@ -213,6 +213,12 @@ const wordings: Readonly<Record<AlertKind, Wording>> = {
     advice: 'Enter or dismiss them with the decision about their mail.',
     path: '/reviews',
   },
+  'log-in-guessing': {
+    what: () => 'Log-ins to the console',
+    says: () => 'ten and more failed, one after the other',
+    advice: 'The page says whose and from where. Guessing is slowed by itself; a passkey cannot be guessed.',
+    path: '/staff',
+  },
   test: {
     what: () => 'Test',
     says: () => 'somebody tries whether alerts arrive',

@@ -116,6 +116,7 @@ const eventSeverities: Readonly<Record<EventAlertKind, Severity>> = {
   'verification-answered': 'warning',
   'case-alarm': 'critical',
   'deny-proposal': 'warning',
+  'log-in-guessing': 'warning',
   test: 'warning',
 };
 

@@ -99,6 +99,11 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
       const text = 'A service that this page needs does not answer. The page tries again every ten seconds.';
       return context.html(messagePage(context, { title: 'Not now', text }), 503);
     }
+    if (error.name === 'TooManyWait') {
+      context.header('retry-after', '10');
+      const text = 'Too many passwords are looked at in this moment. Nothing was changed: try again in some seconds.';
+      return context.html(messagePage(context, { title: 'Not now', text }), 503);
+    }
     if (error.name === 'SpoolCorrupt') {
       ports.logger.error({ error, path: context.req.path }, 'a mail in the spool is damaged');
       const text = 'What the spool holds is not what was committed: damaged, cut short, or sealed under another key.';

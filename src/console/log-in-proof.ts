@@ -3,6 +3,7 @@ import type { LogInProof } from '../staff/member.ts';
 import { checkAssertion, type Passkey, parseAssertion, type RelyingParty } from '../staff/passkey.ts';
 import { verifyPassword } from '../staff/password.ts';
 import { provenMember } from '../staff/proof.ts';
+import type { Line } from '../staff/turns.ts';
 import type { ConsolePorts } from './ports.ts';
 
 export type Proven =
@@ -17,9 +18,10 @@ const wrong: Proven = { ok: false, cause: 'wrong' };
 /** Password and code. Constant in work whether or not there is such a name. */
 export async function provenByPassword(
   ports: Ports,
-  { name, password, code }: { readonly name: string; readonly password: string; readonly code: string },
+  given: { readonly name: string; readonly password: string; readonly code: string; readonly line: Line },
 ): Promise<Proven> {
-  const member = await provenMember(ports.staff, name, { password, code }, ports.now());
+  const { name, password, code, line } = given;
+  const member = await provenMember(ports.staff, name, { password, code }, ports.now(), line);
   if (member === null || member === 'passkey only') return wrong;
   return { ok: true, name, by: member.hasSecondFactor ? 'password and code' : 'password' };
 }
@@ -32,12 +34,13 @@ export type PasskeyAnswer = {
   readonly answer: string;
   readonly name: string;
   readonly password: string;
+  readonly line: Line;
 };
 
 /** A passkey alone, when it checked its owner; else with the password of that very owner. */
 export async function provenByPasskey(ports: Ports, given: PasskeyAnswer): Promise<Proven> {
   const answer = parseAssertion(given.answer);
-  const { challenge, name, party, password } = given;
+  const { challenge, line, name, party, password } = given;
   const passkey = answer === null ? null : await ports.passkeys.get(answer.id);
   if (answer === null || passkey === null || party === null || challenge === null) return wrong;
   const assertion = await checkAssertion(party, challenge, answer, passkey);
@@ -49,7 +52,7 @@ export async function provenByPasskey(ports: Ports, given: PasskeyAnswer): Promi
   if (owner?.member.state !== 'active') return wrong;
   if (!assertion.isUserVerified && (name === '' || password === '')) return { ok: false, cause: 'unverified' };
   const isOwner =
-    assertion.isUserVerified || (name === passkey.name && (await verifyPassword(password, owner.passwordHash)));
+    assertion.isUserVerified || (name === passkey.name && (await verifyPassword(password, owner.passwordHash, line)));
   if (!isOwner || !(await ports.passkeys.use(passkey, assertion.counter, ports.now()))) return wrong;
   return { ok: true, name: passkey.name, by: assertion.isUserVerified ? 'passkey' : 'password and passkey' };
 }

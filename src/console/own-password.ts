@@ -9,7 +9,7 @@ import type { ConsolePorts } from './ports.ts';
 /** Resolves with what is wrong, for the field; null when it is the password. Guessing is slowed as at the log-in. */
 export type OwnPassword = (context: ConsoleContext, password: string) => Promise<string | null>;
 
-export function ownPasswordCheck(ports: Pick<ConsolePorts, 'staff' | 'now'>): OwnPassword {
+export function ownPasswordCheck(ports: Pick<ConsolePorts, 'audit' | 'staff' | 'now'>): OwnPassword {
   const throttle = createThrottle();
   return async (context, password) => {
     const { name } = whoOf(context).member;
@@ -18,7 +18,11 @@ export function ownPasswordCheck(ports: Pick<ConsolePorts, 'staff' | 'now'>): Ow
     if (waitMs > 0) return `Too many tries. Wait ${ageText(waitMs)}, then try again.`;
     throttle.tried(name, client, ports.now());
     const found = await ports.staff.credentials(name);
-    if (!(await verifyPassword(password, found?.passwordHash ?? null))) return 'This is not your password.';
+    if (!(await verifyPassword(password, found?.passwordHash ?? null))) {
+      const by = { at: ports.now(), actor: name, action: 'staff.proof-refused', subject: name, detail: { client } };
+      await ports.audit.append(by);
+      return 'This is not your password.';
+    }
     throttle.succeeded(name, client);
     return null;
   };

@@ -32,6 +32,7 @@ import type { DenyProposals } from '../records/deny-proposals.ts';
 import type { DenySearch } from '../records/deny-search.ts';
 import type { DenylistRecords } from '../records/denylist.ts';
 import type { DirectoryRecords } from '../records/directory.ts';
+import type { LogInFailures } from '../records/log-in-failures.ts';
 import type { NoticeRecords } from '../records/notices.ts';
 import type { ParkedRecords } from '../records/parked.ts';
 import type { PasskeyRecords } from '../records/passkeys.ts';
@@ -48,6 +49,7 @@ import type { FlowPoint, FlowQuery } from '../records/trace-flow.ts';
 import type { VerificationRecords } from '../records/verifications.ts';
 import type { HowAsked } from '../reviews/asking.ts';
 import type { DecidingPorts } from '../reviews/deciding.ts';
+import type { KnownBrowsers } from '../staff/known-browser.ts';
 import type { RateOptions } from './api/rate.ts';
 import type { IsProxy } from './client-address.ts';
 
@@ -101,6 +103,8 @@ export type SimulationResult =
 export type ConsolePorts = {
   readonly staff: StaffRecords;
   readonly tokens: ApiTokenRecords;
+  readonly logInFailures: LogInFailures;
+  readonly knownBrowsers: KnownBrowsers;
   readonly passkeys: PasskeyRecords;
   /** The id of a passkey that does not exist, always the same for a name. */
   readonly passkeyDecoy: (name: string) => string;
@@ -137,7 +141,7 @@ export type ConsolePorts = {
   /** Whom alerts go to, as configured. */
   readonly alertTargets: readonly AlertTarget[];
   readonly metrics: () => Promise<readonly MetricsSnapshot[]>;
-  readonly counting: Pick<Metrics, 'apiAnswered'>;
+  readonly counting: Pick<Metrics, 'apiAnswered' | 'loggedIn'>;
   readonly disk: () => Promise<Disk>;
   readonly certificate: () => Promise<CertificateFacts>;
   /** Rejects when the spool has no such mail. */

@@ -20,8 +20,13 @@ export function clearSessionCookie(context: ConsoleContext): void {
 
 /** A token of `newToken`, or null. */
 export function readCookie(context: ConsoleContext, name: string): string | null {
-  const token = isOverTls(context) ? getCookie(context, name, 'host') : getCookie(context, name);
+  const token = rawCookie(context, name);
   return token !== undefined && /^[\w-]{43}$/.test(token) ? token : null;
+}
+
+/** Whatever it holds. */
+export function rawCookie(context: ConsoleContext, name: string): string | undefined {
+  return isOverTls(context) ? getCookie(context, name, 'host') : getCookie(context, name);
 }
 
 export function writeCookie(context: ConsoleContext, name: string, token: string, lifeMs: number): void {

@@ -31,13 +31,14 @@ export function stepUpCheck(ports: ConsolePorts): StepUp {
     const answer = form('passkey');
     const proven =
       answer === ''
-        ? await provenByPassword(ports, { name, password, code: form('code') })
+        ? await provenByPassword(ports, { name, password, code: form('code'), line: 'known' })
         : await provenByPasskey(ports, {
             party: relyingParty(ports, context),
             challenge: await takeQuestion(ports, context, 'log-in'),
             answer,
             name,
             password,
+            line: 'known',
           });
     if (!proven.ok || proven.name !== name) {
       const by = { at: ports.now(), actor: name, action: 'staff.proof-refused', subject: name, detail: { client } };

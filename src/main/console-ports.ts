@@ -36,6 +36,7 @@ import { denyProposals } from '../records/deny-proposals.ts';
 import { denySearch } from '../records/deny-search.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
+import { logInFailures } from '../records/log-in-failures.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
 import { parkedRecords } from '../records/parked.ts';
@@ -52,6 +53,7 @@ import { traceRecords } from '../records/trace.ts';
 import { traceFlow } from '../records/trace-flow.ts';
 import { verificationRecords } from '../records/verifications.ts';
 import { createNetworks } from '../smtp/networks.ts';
+import { knownBrowsers } from '../staff/known-browser.ts';
 import { readCertificate } from '../supervise/certificate.ts';
 import { alertTargetsOf } from './alerts.ts';
 import { startAsking } from './asking.ts';
@@ -92,6 +94,8 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
   return {
     staff: staffRecords(records),
     tokens: apiTokenRecords(records),
+    logInFailures: logInFailures(records),
+    knownBrowsers: knownBrowsers(gatewayKeys(config, 'known browser')),
     passkeys: passkeyRecords(records),
     passkeyDecoy: (name) => createHmac('sha256', decoyKey).update(name).digest('base64url'),
     audit: auditRecords(records),

@@ -37,6 +37,8 @@ export type Metrics = {
   swept(jobs: number): void;
   /** A call of the HTTP API, by its route (`GET /messages/{id}`) or `unknown`. */
   apiAnswered(route: string, status: number): void;
+  /** Somebody tried to log in to the console: `let in`, `refused`, `slowed` or `busy`. */
+  loggedIn(result: 'let in' | 'refused' | 'slowed' | 'busy'): void;
   /** An attempt at a hand-over ended: `delivered`, `trouble`, `refused` or `hopeless`. */
   delivery(target: string, result: string): void;
   /** Whether staff hold a queue. */
@@ -145,6 +147,12 @@ export function createMetrics(): Metrics {
     name: 'postern_api_requests_total',
     help: 'Calls of the HTTP API, by route and status.',
     labelNames: ['route', 'status'],
+    registers,
+  });
+  const logIns = new Counter({
+    name: 'postern_log_ins_total',
+    help: 'Tries to log in to the console, by what became of them.',
+    labelNames: ['result'],
     registers,
   });
   const deliveries = new Counter({
@@ -265,6 +273,7 @@ export function createMetrics(): Metrics {
     queuePaused: (queue, isPaused) => paused.set({ queue }, isPaused ? 1 : 0),
     swept: (jobs) => swept.inc(jobs),
     apiAnswered: (route, status) => calls.inc({ route, status: String(status) }),
+    loggedIn: (result) => logIns.inc({ result }),
     delivery: (target, result) => deliveries.inc({ target, result }),
     deliveriesLeft: (target, { oldestMs, parked, waiting }) => {
       deliveriesLeft.set({ target, state: 'waiting' }, waiting);

@@ -9,7 +9,7 @@ import { createCaseTables, createOrderDeliveries } from './tables-cases.ts';
 import { createConsoleTables } from './tables-console.ts';
 import { createNoticeTables } from './tables-notices.ts';
 import { createAllowances, createReviewTables } from './tables-reviews.ts';
-import { createStaffTables } from './tables-staff.ts';
+import { createLogInFailures, createStaffTables } from './tables-staff.ts';
 import { createTicketTables } from './tables-tickets.ts';
 import { recountMails } from './trace-counts.ts';
 import { renewSenderTerms } from './trace-terms.ts';
@@ -34,6 +34,7 @@ export const migrations: readonly Migration[] = [
   { id: 6, name: 'counts by hour, terms by place, orders of lists', up: quickLists },
   { id: 7, name: 'allowed secondary addresses', up: (trx, dialect) => createAllowances(columnsOf(trx, dialect)) },
   { id: 8, name: 'work orders on their way to engineering', up: orderDeliveries },
+  { id: 9, name: 'failed log-ins', up: (trx, dialect) => createLogInFailures(columnsOf(trx, dialect)) },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {

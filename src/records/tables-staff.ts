@@ -6,6 +6,7 @@ export type StaffSchema = {
   staff: StaffTable;
   staff_invitations: StaffInvitationsTable;
   staff_sessions: StaffSessionsTable;
+  staff_log_in_failures: StaffLogInFailuresTable;
 };
 
 export type StaffTable = {
@@ -34,6 +35,23 @@ export type StaffSessionsTable = {
   ip: string;
   agent: string;
 };
+
+/** The last spell of failed log-ins of a member; an empty name stands for all names that nobody has. */
+export type StaffLogInFailuresTable = {
+  name: string;
+  since: number;
+  failures: number;
+  last_at: number;
+  last_client: string;
+};
+
+export async function createLogInFailures(table: TableMaker): Promise<void> {
+  await table(
+    'staff_log_in_failures',
+    { name: 'text', since: 'bigint', failures: 'bigint', last_at: 'bigint', last_client: 'text' },
+    ['name'],
+  );
+}
 
 export async function createStaffTables(table: TableMaker, index: IndexMaker): Promise<void> {
   await table(

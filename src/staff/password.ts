@@ -1,5 +1,6 @@
 /** Passwords of staff: what they must be, and how they are kept (scrypt, RFC 7914, parameters beside the hash). */
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { createTurns, type Line } from './turns.ts';
 
 const shortest = 12;
 const longest = 256;
@@ -29,21 +30,21 @@ const hashOctets = 32;
 /** `scrypt$<N>$<r>$<p>$<salt>$<hash>`, the last two in base64url. */
 export async function hashPassword(password: string, cost: Cost = today): Promise<string> {
   const salt = randomBytes(saltOctets);
-  const hash = await derive(password, salt, cost, hashOctets);
+  const hash = await derive(password, salt, cost, hashOctets, 'known');
   return ['scrypt', cost.N, cost.r, cost.p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
 /**
  * Whether the password is the one that was hashed. `stored` null is a name that nobody has: the same work is done, so
- * that the time tells nothing.
+ * that the time tells nothing. Rejects with `TooManyWait` when too many are at it, whoever is asked for.
  */
-export async function verifyPassword(password: string, stored: string | null): Promise<boolean> {
+export async function verifyPassword(password: string, stored: string | null, line: Line = 'known'): Promise<boolean> {
   const parsed = stored === null ? null : parseHash(stored);
   if (parsed === null) {
-    await derive(password, Buffer.alloc(saltOctets), today, hashOctets);
+    await derive(password, Buffer.alloc(saltOctets), today, hashOctets, line);
     return false;
   }
-  const hash = await derive(password, parsed.salt, parsed.cost, parsed.hash.length);
+  const hash = await derive(password, parsed.salt, parsed.cost, parsed.hash.length, line);
   return timingSafeEqual(hash, parsed.hash);
 }
 
@@ -60,21 +61,23 @@ function parseHash(stored: string): StoredHash | null {
   };
 }
 
-let last: Promise<unknown> = Promise.resolve();
+/** Each takes 128 MiB and a third of a second: a crowd at the log-in page must not take all memory, nor all day. */
+const turns = createTurns({ known: 24, strangers: 16 });
 
-/** One at a time: each takes 128 MiB, and a crowd at the log-in page must not take all memory. */
-function derive(password: string, salt: Buffer, cost: Cost, octets: number): Promise<Buffer> {
+/** Whether a password would be looked at now, after a few seconds at most. */
+export function passwordsHaveRoom(line: Line): boolean {
+  return turns.hasRoom(line);
+}
+
+function derive(password: string, salt: Buffer, cost: Cost, octets: number, line: Line): Promise<Buffer> {
   const options: ScryptOptions = { ...cost, maxmem: 256 * cost.N * cost.r };
-  const mine = last.then(
-    () =>
-      new Promise<Buffer>((resolve, reject) => {
-        scrypt(normal(password).slice(0, 4 * longest), salt, octets, options, (error, key) =>
-          error === null ? resolve(key) : reject(error),
-        );
-      }),
-  );
-  last = mine.catch(() => undefined);
-  return mine;
+  const work = () =>
+    new Promise<Buffer>((resolve, reject) => {
+      scrypt(normal(password).slice(0, 4 * longest), salt, octets, options, (error, key) =>
+        error === null ? resolve(key) : reject(error),
+      );
+    });
+  return turns.take(line, work);
 }
 
 /** The same keys pressed on another system may give another form of the same letters. */

@@ -2,6 +2,7 @@
 import type { StaffCredentials, StaffMember } from './member.ts';
 import { verifyPassword } from './password.ts';
 import { totpStep } from './second-factor.ts';
+import type { Line } from './turns.ts';
 
 export type StaffProof = {
   readonly password: string;
@@ -24,9 +25,10 @@ export async function provenMember(
   name: string,
   { code, password }: StaffProof,
   now: number,
+  line: Line = 'known',
 ): Promise<StaffMember | 'passkey only' | null> {
   const found = name === '' ? null : await store.credentials(name);
-  const isPassword = await verifyPassword(password, found?.passwordHash ?? null);
+  const isPassword = await verifyPassword(password, found?.passwordHash ?? null, line);
   if (found === null || !isPassword || found.member.state !== 'active') return null;
   if (!found.member.hasSecondFactor) return found.member;
   if (found.totpSecret === null) return 'passkey only';

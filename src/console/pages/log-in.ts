@@ -1,13 +1,15 @@
 /** Logging in and out, and taking up an invitation. */
 import { Hono } from 'hono';
 import { renderSVG } from 'uqr';
+import { knownBrowserMs } from '../../staff/known-browser.ts';
 import type { LogInProof } from '../../staff/member.ts';
 import { parseStaffName } from '../../staff/name.ts';
 import { logInOptions, parseAssertion } from '../../staff/passkey.ts';
-import { hashPassword, passwordFault } from '../../staff/password.ts';
+import { hashPassword, passwordFault, passwordsHaveRoom } from '../../staff/password.ts';
 import { newTotpSecret, totpStep, totpUri } from '../../staff/second-factor.ts';
 import { newToken, tokenHash } from '../../staff/session.ts';
 import { createThrottle } from '../../staff/throttle.ts';
+import type { Line } from '../../staff/turns.ts';
 import { clientAddress } from '../client-address.ts';
 import type { ConsoleContext, ConsoleEnvironment } from '../environment.ts';
 import { formTexts, postForm } from '../form.ts';
@@ -18,7 +20,16 @@ import { type Proven, provenByPasskey, provenByPassword } from '../log-in-proof.
 import { messagePage } from '../message-page.ts';
 import { keepQuestion, noPasskeysText, relyingParty, takeQuestion } from '../passkey-question.ts';
 import type { ConsolePorts } from '../ports.ts';
-import { clearSessionCookie, readSessionCookie, writeSessionCookie } from '../session-cookie.ts';
+import {
+  clearSessionCookie,
+  rawCookie,
+  readSessionCookie,
+  writeCookie,
+  writeSessionCookie,
+} from '../session-cookie.ts';
+
+/** Says that this browser logged in before, and as whom; stays after logging out. */
+const browserCookie = 'postern_browser';
 
 export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
@@ -39,25 +50,31 @@ export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const next = safePath(form('next'));
     const typed = form('name').trim().slice(0, 100);
     const name = parseStaffName(typed) ?? '';
-    const client = clientAddress(context);
     const answer = form('passkey');
-    // Tries at a passkey count by the passkey: no member is locked out by them.
-    const guessed = answer === '' ? name : `passkey ${parseAssertion(answer)?.id.slice(0, 64) ?? ''}`;
+    const { client, guessed, line } = countedAs(ports, context, name, answer);
+    const again = (fault: string, status: 401 | 429 | 503) =>
+      context.html(logInPage(ports, context, { name: typed, next, fault }), status);
     const waitMs = throttle.waitMs(guessed, client, ports.now());
     if (waitMs > 0) {
+      ports.counting.loggedIn('slowed');
       context.header('retry-after', String(Math.ceil(waitMs / 1_000)));
-      const fault = `Too many tries. Wait ${ageText(waitMs)}, then try again.`;
-      return context.html(logInPage(ports, context, { name: typed, next, fault }), 429);
+      return again(`Too many tries. Wait ${ageText(waitMs)}, then try again.`, 429);
+    }
+    if (!passwordsHaveRoom(line)) {
+      ports.counting.loggedIn('busy');
+      context.header('retry-after', '10');
+      return again('Too many log in at this moment. Try again in some seconds.', 503);
     }
     throttle.tried(guessed, client, ports.now());
-    const proven = await proveLogIn(ports, context, form, name);
+    const proven = await proveLogIn(ports, context, form, { name, line });
     if (!proven.ok) {
-      ports.logger.warn({ name, client }, 'a log-in failed');
+      ports.counting.loggedIn('refused');
+      noteFailure(ports, name, clientAddress(context));
       // One text for all causes: it must not tell which part was right, nor whether there is such a name.
-      const fault = answer === '' ? 'Name, password or second factor is wrong.' : faultOfPasskey[proven.cause];
-      return context.html(logInPage(ports, context, { name: typed, next, fault }), 401);
+      return again(answer === '' ? 'Name, password or second factor is wrong.' : faultOfPasskey[proven.cause], 401);
     }
     throttle.succeeded(guessed, client);
+    ports.counting.loggedIn('let in');
     await openSession(ports, context, proven.name, proven.by);
     return context.redirect(next, 303);
   });
@@ -118,6 +135,29 @@ export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   return routes;
 }
 
+type CountedAs = { readonly guessed: string; readonly client: string; readonly line: Line };
+
+/** As whose tries a log-in counts, and in which line it stands. */
+function countedAs(ports: ConsolePorts, context: ConsoleContext, name: string, answer: string): CountedAs {
+  const browser = name === '' ? null : knownBrowser(ports, context, name);
+  if (browser !== null) return { guessed: `${name} known`, client: `browser ${browser}`, line: 'known' };
+  // Tries at a passkey count by the passkey: no member is locked out by them.
+  const guessed = answer === '' ? name : `passkey ${parseAssertion(answer)?.id.slice(0, 64) ?? ''}`;
+  return { guessed, client: clientAddress(context), line: 'strangers' };
+}
+
+function knownBrowser(ports: ConsolePorts, context: ConsoleContext, name: string): string | null {
+  return ports.knownBrowsers.read(rawCookie(context, browserCookie) ?? '', name, ports.now());
+}
+
+/** Not waited for: how long it takes must not tell whether there is such a name. */
+function noteFailure({ logger, logInFailures, now }: ConsolePorts, name: string, client: string): void {
+  logger.warn({ client }, 'a log-in failed');
+  logInFailures.note({ name, client, at: now() }).catch((error: unknown) => {
+    logger.error({ error }, 'a failed log-in could not be written down');
+  });
+}
+
 /** Everybody seems to have a passkey, so that asking does not tell who is there (WebAuthn §14.6.2). */
 async function passkeysNamed(ports: ConsolePorts, name: string): Promise<readonly string[]> {
   const ids = (await ports.passkeys.of(name)).map(({ id }) => id);
@@ -133,13 +173,13 @@ async function proveLogIn(
   ports: ConsolePorts,
   context: ConsoleContext,
   form: (name: string) => string,
-  name: string,
+  { line, name }: { readonly line: Line; readonly name: string },
 ): Promise<Proven> {
   const password = form('password');
-  if (form('passkey') === '') return provenByPassword(ports, { name, password, code: form('code') });
+  if (form('passkey') === '') return provenByPassword(ports, { name, password, code: form('code'), line });
   const challenge = await takeQuestion(ports, context, 'log-in');
   const party = relyingParty(ports, context);
-  return provenByPasskey(ports, { party, challenge, answer: form('passkey'), name, password });
+  return provenByPasskey(ports, { party, challenge, answer: form('passkey'), name, password, line });
 }
 
 /** Always a new token: one that was planted before the log-in is worth nothing after it. */
@@ -159,6 +199,7 @@ async function openSession(ports: ConsolePorts, context: ConsoleContext, name: s
     by,
   });
   writeSessionCookie(context, token);
+  writeCookie(context, browserCookie, ports.knownBrowsers.mark(name, ports.now()), knownBrowserMs);
 }
 
 async function invited(ports: ConsolePorts, context: ConsoleContext) {

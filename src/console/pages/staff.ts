@@ -1,5 +1,6 @@
 /** Staff: who may log in, with which role, and their sessions. For admins. */
 import { Hono } from 'hono';
+import type { LogInSpell } from '../../records/log-in-failures.ts';
 import type { StaffChange } from '../../records/staff.ts';
 import type { StaffMember, StaffState } from '../../staff/member.ts';
 import { parseStaffName } from '../../staff/name.ts';
@@ -12,6 +13,7 @@ import { need } from '../guard.ts';
 import {
   badge,
   choice,
+  count,
   facts,
   field,
   type Html,
@@ -40,6 +42,10 @@ const refused: Readonly<Record<string, string>> = {
 };
 
 const stateTones: Readonly<Record<StaffState, Tone>> = { active: 'good', invited: 'warn', disabled: 'calm' };
+
+const shownSpellsMs = 7 * 86_400_000;
+/** From here on it is no slip of the hand. */
+const worrying = 10;
 
 export function staffRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
@@ -143,6 +149,7 @@ async function listPage(
   typed: { readonly name: string; readonly role: string; readonly fault?: string },
 ): Promise<Html> {
   const members = await ports.staff.list();
+  const spells = await ports.logInFailures.spells(ports.now() - shownSpellsMs);
   return page(context, {
     title: 'Staff',
     about: 'Who may use this console, and as what. Somebody new sets their own password by a link.',
@@ -158,6 +165,7 @@ async function listPage(
         shown(member.createdBy),
       ]),
     )}</section>
+<section class="card"><h2>Failed log-ins</h2>${spellTable(spells)}</section>
 <section class="card"><h2>Add somebody</h2>${postForm(
       context,
       '/staff',
@@ -166,6 +174,21 @@ ${choice({ name: 'role', label: 'Role', value: typed.role, options: roles.map((r
 <button class="button plain">Make a link for them</button>`,
     )}</section>`,
   });
+}
+
+function spellTable(spells: readonly LogInSpell[]): Html {
+  if (spells.length === 0) return html`<p class="quiet-text">None in the last week.</p>`;
+  return table(
+    'Failed log-ins of the last week',
+    ['Name', 'Failures', 'Since (UTC)', 'Last', 'From'],
+    spells.map(({ failures, lastAt, lastClient, name, since }) => [
+      name === null ? 'names that nobody has' : html`<a href="/staff/${encodeURIComponent(name)}">${name}</a>`,
+      failures >= worrying ? badge('warn', count(failures)) : count(failures),
+      timeTag(since),
+      timeTag(lastAt),
+      lastClient,
+    ]),
+  );
 }
 
 function linkPage(context: ConsoleContext, name: string, token: string): Html {
@@ -183,6 +206,8 @@ function linkPage(context: ConsoleContext, name: string, token: string): Html {
 async function memberPage(ports: ConsolePorts, context: ConsoleContext, member: StaffMember): Promise<Html> {
   const path = `/staff/${encodeURIComponent(member.name)}`;
   const sessions = await ports.staff.sessionsOf(member.name, ports.now());
+  const spells = await ports.logInFailures.spells(ports.now() - shownSpellsMs);
+  const spell = spells.find(({ name }) => name === member.name);
   const good = done[context.req.query('done') ?? ''];
   const bad = refused[context.req.query('refused') ?? ''];
   return page(context, {
@@ -194,6 +219,12 @@ async function memberPage(ports: ConsolePorts, context: ConsoleContext, member: 
       ['Second factor', secondFactorText(member) || 'none'],
       ['Added', html`${timeTag(member.createdAt)} by ${shown(member.createdBy)}`],
       ['Last log-in', member.lastLoginAt === null ? 'never' : timeTag(member.lastLoginAt)],
+      [
+        'Failed log-ins',
+        spell === undefined
+          ? 'none in the last week'
+          : html`${count(spell.failures)} since ${timeTag(spell.since)}, the last ${timeTag(spell.lastAt)} from ${spell.lastClient}`,
+      ],
       ['What they did', html`<a href="/audit?actor=${encodeURIComponent(member.name)}">in the audit log</a>`],
     ])}</section>
 <section class="card"><h2>Role</h2>${postForm(

@@ -1,0 +1,96 @@
+/** Crowds and guessers at the log-in page: whom they keep out, what they cost, what staff see of them. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memberPassword } from '../helpers/members.ts';
+import { type ConsoleWorld, startConsole } from './console-world.ts';
+
+describe('guessing at the log-in page', () => {
+  let world: ConsoleWorld;
+  const told: string[] = [];
+  beforeAll(async () => {
+    world = await startConsole({
+      counting: { apiAnswered: () => undefined, loggedIn: (result) => void told.push(result) },
+    });
+  });
+  afterAll(() => world.close());
+
+  const logIn = (name: string, password: string, from: string, cookie?: string) =>
+    world.post('/log-in', { name, password, code: '' }, undefined, {
+      'x-forwarded-for': from,
+      ...(cookie === undefined ? {} : { cookie }),
+    });
+  const browserOf = (answer: Response) =>
+    answer.headers
+      .getSetCookie()
+      .find((one) => one.startsWith('postern_browser='))
+      ?.split(';')[0] ?? '';
+
+  it('locks strange browsers, not the one that its owner used before', async () => {
+    const { name } = await world.session('viewer');
+    const first = await logIn(name, memberPassword, '192.0.2.1');
+    const browser = browserOf(first);
+    expect(browser).toMatch(/^postern_browser=[\w-]{22}\.\d+\.[\w-]{43}$/);
+    expect(first.headers.getSetCookie().find((one) => one.startsWith(browser))).toMatch(/HttpOnly.*SameSite=Lax/i);
+    for (let tries = 0; tries < 60; tries += 1) {
+      expect((await logIn(name, 'wrong', `198.51.100.${Math.floor(tries / 5)}`)).status).toBe(401);
+    }
+    expect((await logIn(name, memberPassword, '192.0.2.1')).status).toBe(429);
+    expect((await logIn(name, memberPassword, '192.0.2.1', browser)).status).toBe(303);
+    // The cookie of somebody else, or one that was made up, is worth nothing.
+    const { name: other } = await world.session('viewer');
+    const foreign = browserOf(await logIn(other, memberPassword, '192.0.2.2'));
+    expect((await logIn(name, memberPassword, '192.0.2.2', foreign)).status).toBe(429);
+    const madeUp = `${browser.slice(0, -1)}${browser.endsWith('A') ? 'B' : 'A'}`;
+    expect(madeUp === browser ? 429 : (await logIn(name, memberPassword, '192.0.2.2', madeUp)).status).toBe(429);
+  }, 60_000);
+
+  it('is slowed in a known browser too', async () => {
+    const { name } = await world.session('viewer');
+    const browser = browserOf(await logIn(name, memberPassword, '192.0.2.1'));
+    for (let tries = 0; tries < 5; tries += 1) await logIn(name, 'wrong', `203.0.113.${tries}`, browser);
+    expect((await logIn(name, memberPassword, '203.0.113.9', browser)).status).toBe(429);
+    expect((await logIn(name, memberPassword, '203.0.113.9')).status).toBe(303); // a stranger with the password
+  });
+
+  it('is told apart on the page of staff, and in the audit log once', async () => {
+    const admin = await world.session('admin');
+    const { name } = await world.session('viewer');
+    for (let tries = 0; tries < 3; tries += 1) await logIn(name, 'wrong', '192.0.2.77');
+    await logIn('not-a-name-but-a-secret', 'wrong', '192.0.2.77');
+    await expect
+      .poll(async () => (await world.ports.logInFailures.spells(0)).some(({ name }) => name === null))
+      .toBe(true);
+    const list = await (await world.get('/staff', admin)).text();
+    expect(list).toContain('Failed log-ins of the last week');
+    expect(list).toContain('192.0.2.77');
+    expect(list).toContain('names that nobody has');
+    expect(await (await world.get(`/staff/${name}`, admin)).text()).toMatch(/Failed log-ins<\/dt>\s*<dd>3 since/);
+    const rows = await world.ports.audit.list({ action: 'staff.log-in-refused', subject: name, limit: 10 });
+    expect(rows).toMatchObject([{ detail: { failures: 1, client: '192.0.2.77' } }]);
+    expect(JSON.stringify(await world.ports.audit.list({ limit: 1_000 }))).not.toContain('not-a-name-but-a-secret');
+  });
+
+  it('by a crowd is turned away, and keeps out nobody who was here before', async () => {
+    const { name } = await world.session('viewer');
+    const browser = browserOf(await logIn(name, memberPassword, '192.0.2.1'));
+    told.length = 0;
+    const order: string[] = [];
+    const crowd = Array.from({ length: 40 }, async (_, index) => {
+      const { status } = await logIn(index % 2 === 0 ? `nobody-${index}` : name, 'wrong', `100.64.0.${index}`);
+      order.push(`crowd ${status}`);
+      return status;
+    });
+    await expect.poll(() => told.includes('busy')).toBe(true);
+    const known = logIn(name, memberPassword, '192.0.2.1', browser).then(({ status }) => {
+      order.push('known');
+      return status;
+    });
+    const statuses = await Promise.all(crowd);
+    expect(await known).toBe(303);
+    expect(statuses.filter((status) => status === 503).length).toBeGreaterThan(10);
+    expect(statuses.filter((status) => status === 401).length).toBeGreaterThan(10);
+    expect(order.lastIndexOf('crowd 401')).toBeGreaterThan(order.indexOf('known'));
+    expect(new Set(told)).toEqual(new Set(['busy', 'refused', 'let in']));
+    const busy = order.filter((one) => one === 'crowd 503').length;
+    expect(told.filter((one) => one === 'busy')).toHaveLength(busy);
+  }, 90_000);
+});
