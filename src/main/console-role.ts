@@ -1,6 +1,4 @@
 /** The HTTP process: the console for staff, health and metrics for machines. */
-import { once } from 'node:events';
-import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Environment } from '../config/environment.ts';
 import { consoleApp } from '../console/app.ts';
@@ -14,6 +12,7 @@ import { createNetworks } from '../smtp/networks.ts';
 import { startAlerting } from './alerts.ts';
 import { answering } from './asking.ts';
 import { consolePorts } from './console-ports.ts';
+import { listenConsole } from './console-server.ts';
 import { openMailIntake } from './mail-intake.ts';
 import { openPortal } from './portal.ts';
 import { openConfiguredRecords, openQueues, openSpool } from './stores.ts';
@@ -76,10 +75,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
   });
   for (const work of alerting.recurring) work.now();
   const { host, port } = config.console;
-  const server = createAdaptorServer({ fetch: app.fetch });
-  // Exclusive: the cluster would give this port 0 and the listeners' port 0 one and the same socket.
-  server.listen({ host, port, exclusive: true });
-  await once(server, 'listening');
+  const server = await listenConsole({ fetch: app.fetch, host, port, isProxy: ports.isProxy });
   const bound = server.address();
   const address = typeof bound === 'object' && bound !== null ? `${bound.address}:${bound.port}` : `${host}:${port}`;
   return {
@@ -88,9 +84,9 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
       const closed = new Promise<void>((done) => {
         server.close(() => done());
       });
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
+      server.closeIdleConnections();
       // Open pages keep a stream each, which ends only when it is cut.
-      const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), patienceMs / 2);
+      const cut = setTimeout(() => server.closeAllConnections(), patienceMs / 2);
       await Promise.race([closed, new Promise((done) => setTimeout(done, patienceMs).unref())]);
       clearTimeout(cut);
       await Promise.all(alerting.recurring.map((work) => work.stop()));

@@ -1,6 +1,5 @@
 /** The start page: what comes in now, what waits, what needs somebody. Live over server-sent events. */
 import { Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import type { OutcomeCount } from '../../records/trace-counts.ts';
 import { isOver } from '../../staff/session.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI, whoOf } from '../environment.ts';
@@ -20,10 +19,14 @@ import {
   timeTag,
 } from '../html.ts';
 import { page } from '../layout.ts';
+import { createStreams, liveStream } from '../live-stream.ts';
 import { type OverviewState, overviewOf } from '../overview-state.ts';
 import type { ConsolePorts } from '../ports.ts';
 
 const pushMs = 2_000;
+const patienceMs = 30_000;
+/** A browser opens no more than six without a proxy that speaks HTTP/2. */
+const mostStreams = { ofSession: 8, inAll: 300 };
 const outcomes = ['accepted', 'rejected', 'escalated'] as const;
 
 /** What a chart covers, and how fine. */
@@ -37,26 +40,26 @@ type Range = keyof typeof ranges;
 export function overviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   const look = overviewOf(ports);
+  const streams = createStreams(mostStreams);
 
   routes.get('/', need('overview.see'), async (context) => context.html(overviewPage(context, await look())));
 
   routes.get('/live/overview', need('overview.see'), (context) => {
     const { member, tokenHash } = whoOf(context);
-    return streamSSE(context, async (stream) => {
-      let last = '';
-      while (!stream.aborted) {
-        // Looked up each time: who was shut out sees no more, and who has another role asks anew with that.
-        const found = await ports.staff.session(tokenHash, ports.now());
-        if (found === null || isOver(found.session, ports.now()) || found.member.role !== member.role) break;
-        const state = await look();
-        const sections = await Promise.all(
-          Object.entries(sectionsOf(context, state)).map(async ([id, section]) => [id, String(await section)] as const),
-        );
-        const data = JSON.stringify(Object.fromEntries(sections));
-        await stream.writeSSE({ event: data === last ? 'same' : 'sections', data: data === last ? '{}' : data });
-        last = data;
-        await stream.sleep(pushMs);
-      }
+    let last = '';
+    return liveStream(context, { streams, session: tokenHash, pushMs, patienceMs, logger: ports.logger }, async () => {
+      // Looked up each time: who was shut out sees no more, and who has another role asks anew with that.
+      const found = await ports.staff.session(tokenHash, ports.now());
+      if (found === null || isOver(found.session, ports.now()) || found.member.role !== member.role) return null;
+      const sections = await Promise.all(
+        Object.entries(sectionsOf(context, await look())).map(
+          async ([id, section]) => [id, String(await section)] as const,
+        ),
+      );
+      const data = JSON.stringify(Object.fromEntries(sections));
+      const event = data === last ? { event: 'same', data: '{}' } : { event: 'sections', data };
+      last = data;
+      return event;
     });
   });
 
