@@ -148,13 +148,16 @@ const candidate =
 /** Every one in `text`; they may overlap. */
 export function enteredPasswords(text: string): readonly SecretSpan[] {
   const spans: SecretSpan[] = [];
+  const framesOf = new Map<string, readonly Frame[]>();
   for (const match of text.matchAll(candidate)) {
     const bare = withoutTrailingMarks(
       match[0],
       text.slice(match.index + match[0].length, match.index + match[0].length + 1),
     );
     const end = match.index + bare.length;
-    if (frames.some((one) => fits(one, bare, text, match.index, end))) {
+    const possible = framesOf.get(bare) ?? framesFor(bare);
+    framesOf.set(bare, possible);
+    if (possible.some((one) => surrounds(one, text, match.index, end))) {
       spans.push({ kind: 'password', start: match.index, end });
     }
   }
@@ -165,8 +168,15 @@ export function enteredPasswords(text: string): readonly SecretSpan[] {
   return spans;
 }
 
-function fits({ holds, before, after, lines }: Frame, value: string, text: string, from: number, to: number): boolean {
-  if (!holds(value)) return false;
+const questions = [...new Set(frames.map(({ holds }) => holds))];
+
+/** Those that a value may stand in: most ask the same few questions of it. */
+function framesFor(value: string): readonly Frame[] {
+  const held = new Set(questions.filter((holds) => holds(value)));
+  return frames.filter(({ holds }) => held.has(holds));
+}
+
+function surrounds({ before, after, lines }: Frame, text: string, from: number, to: number): boolean {
   if (after !== undefined && !after.test(text.slice(to, to + reach.after))) return false;
   const above = text.slice(Math.max(0, from - reach.before), from);
   return before.test(lines === true ? above : above.slice(above.lastIndexOf('\n') + 1));
