@@ -11,8 +11,10 @@ import { join } from 'node:path';
 import { defaultRetrySchedule } from '../src/handoff/attempt.ts';
 import { defaultBreakerSettings } from '../src/handoff/breaker.ts';
 import { newMailId } from '../src/intake/mail-id.ts';
+import { createReaderPool } from '../src/intake/reader-pool.ts';
+import { threadedContentReader } from '../src/main/threaded-content.ts';
 import { threadedFileSender } from '../src/main/threaded-file.ts';
-import { defaultReadLimits, readMessage } from '../src/message/read.ts';
+import { defaultReadLimits } from '../src/message/read.ts';
 import { silentLogger } from '../src/observe/logger.ts';
 import { createMetrics } from '../src/observe/metrics.ts';
 import { connectPatiently } from '../src/queue/patient-client.ts';
@@ -110,9 +112,12 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
     now: Date.now,
     chance: Math.random,
   });
+  const limits = defaultReadLimits;
+  const pool = createReaderPool({ threads: 1, deadlineMs: 10_000, limits, logger });
+  const reader = threadedContentReader({ pool, limits, deadlineMs: 10_000 });
   const accepted = createAccepted({
     spool,
-    read: (raw) => readMessage(raw, defaultReadLimits),
+    read: (raw) => reader.read(raw),
     settings: {
       tokenKeys: [randomBytes(32)],
       mailboxes: ['support@postern.test'],
@@ -155,7 +160,7 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
 
   await workers.stop();
   await lanes.stop();
-  await Promise.all([queues.close(), records.close(), slow.stop()]);
+  await Promise.all([reader.close(), pool.close(), queues.close(), records.close(), slow.stop()]);
   await redis.stop();
   metrics.close();
   rmSync(folder, { recursive: true, force: true });

@@ -9,9 +9,9 @@
 import type { HandoffDocument } from '../src/handoff/document.ts';
 import type { Sidecar } from '../src/intake/sidecar.ts';
 import type { JudgedMail } from '../src/jobs/judged-mail.ts';
-import type { Message } from '../src/message/message.ts';
 import type { RawMail } from '../src/message/raw-mail.ts';
 import type { Taken } from '../src/records/handoff.ts';
+import type { TicketContent } from '../src/tickets/content.ts';
 import { type DraftSettings, ticketDraft } from '../src/tickets/draft.ts';
 import type { HandlerDeps, Recorded, TraceInput } from './deps.ts';
 import { type Handler, HopelessJob } from './handler.ts';
@@ -20,8 +20,8 @@ import type { Places } from './lanes.ts';
 
 export type AcceptedDeps = {
   readonly spool: { entry(spoolKey: string): Promise<{ readonly sidecar: Sidecar; readonly raw: RawMail }> };
-  /** Reads a mail, big ones in a thread under a deadline. Never rejects for what the mail holds. */
-  readonly read: (raw: RawMail) => Promise<Message>;
+  /** Reads a mail without holding the event loop. Never rejects for what the mail holds. */
+  readonly read: (raw: RawMail) => Promise<TicketContent>;
   readonly settings: DraftSettings;
   /**
    * Wakes the lanes of these targets: by jobs of the queue `handoff`, or directly where the lanes run in this process,
@@ -44,11 +44,11 @@ export function createAccepted(own: AcceptedDeps): Handler<'accepted'> {
     handle: async (payload, deps) => {
       const mail = readPayload(payload, 'accepted');
       const spoolKey = spoolKeyOf(mail);
-      const { message, sidecar } = await ofSpool(async () => {
+      const { content, sidecar } = await ofSpool(async () => {
         const entry = await own.spool.entry(spoolKey);
-        return { sidecar: entry.sidecar, message: await own.read(entry.raw) };
+        return { sidecar: entry.sidecar, content: await own.read(entry.raw) };
       });
-      const ticket = ticketDraft({ mail, sidecar, message }, own.settings);
+      const ticket = ticketDraft({ mail, sidecar, content }, own.settings);
       const places = own.reserve(ticket.targets);
       const recorded = await recordTaking({ mail, sidecar, ticket }, places, deps);
       // A copy has no ticket of its own. One that was recorded before is handed over again: the worker may have died here.

@@ -1,7 +1,7 @@
 /** What a target is told: one event of one ticket, with the mail that it is about. Everything in it is redacted. */
 import type { PartSummary } from '../message/message.ts';
 import type { ResponseClock } from '../tickets/clock.ts';
-import type { TextNote } from '../tickets/draft.ts';
+import type { TextNote } from '../tickets/content.ts';
 
 const handoffKinds = [
   'ticket.opened',

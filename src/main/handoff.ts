@@ -30,6 +30,7 @@ import type { Department } from '../verdict/verdict.ts';
 import { every, type Recurring } from './every.ts';
 import { gatewayKeys } from './gateway-secret.ts';
 import { readSettingFile } from './setting-file.ts';
+import { threadedContentReader } from './threaded-content.ts';
 import { threadedFileSender } from './threaded-file.ts';
 import { webhookTarget } from './webhook-target.ts';
 
@@ -62,12 +63,10 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
   const links = linksOf(config, tokenKeys);
   const targets = targetsOf(config);
   for (const target of targets) if ('path' in target) await mkdir(target.path, { recursive: true, mode: 0o700 });
-  const reader = createReaderPool({
-    threads: config.evidence.parseThreads,
-    deadlineMs: config.evidence.parseTimeoutMs,
-    limits: readLimitsOf(config),
-    logger,
-  });
+  const limits = readLimitsOf(config);
+  const deadlineMs = config.evidence.parseTimeoutMs;
+  const pool = createReaderPool({ threads: config.evidence.parseThreads, deadlineMs, limits, logger });
+  const reader = threadedContentReader({ pool, limits, deadlineMs });
   const deliveries = handoffRecords(records);
   const lanes = startLanes({
     senders: createSenders(targets, links, {
@@ -121,6 +120,7 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
     async stop() {
       await lanes.stop();
       await reader.close();
+      await pool.close();
     },
   };
 }

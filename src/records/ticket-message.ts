@@ -1,6 +1,6 @@
 /** One mail of a ticket, as it is read back. */
 import type { PartSummary } from '../message/message.ts';
-import type { TextNote } from '../tickets/draft.ts';
+import type { TextNote } from '../tickets/content.ts';
 import type { TicketMessagesTable } from './tables-tickets.ts';
 
 export type TicketMessage = Omit<Readonly<TicketMessagesTable>, 'parts' | 'notes' | 'proof'> & {

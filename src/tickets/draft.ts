@@ -1,10 +1,6 @@
 /**
  * From an accepted mail to what its ticket will hold: redacted text, all parts by name, where it belongs, when an answer
  * is due. Pure.
- *
- * The text of an encrypted mail is left out, with a note and the console's link in its place. It was encrypted so that
- * only we read it; in a ticket it would lie in clear in records, backups and every help desk behind a target, and the
- * process that writes tickets would have to hold the private keys. In the console staff read it under their own name.
  */
 
 import type { SecretKind } from '../classify/classification.ts';
@@ -12,18 +8,15 @@ import { redact } from '../classify/secrets.ts';
 import type { Standing, TenantFacts, Tier } from '../directory/tenant.ts';
 import type { Sidecar } from '../intake/sidecar.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
-import type { Message, PartSummary } from '../message/message.ts';
+import type { PartSummary } from '../message/message.ts';
 import type { BusinessCalendar } from '../sla/calendar.ts';
 import { dueAt } from '../sla/response-time.ts';
 import type { Department } from '../verdict/verdict.ts';
 import { type ResponseClock, startClock } from './clock.ts';
+import { maxName, type TextNote, type TicketContent } from './content.ts';
 import { promisedBy, promisedCalendar } from './promised.ts';
 import { type TokenKeys, ticketNumberIn } from './reply-token.ts';
 import type { Participant, ThreadMarks } from './thread.ts';
-
-/** Why the text is not all that the sender wrote. */
-const textNotes = ['encrypted', 'unreadable', 'cut', 'secrets-removed'] as const;
-export type TextNote = (typeof textNotes)[number];
 
 export type TicketDraft = {
   readonly sender: Participant;
@@ -56,15 +49,9 @@ export type DraftSettings = {
   readonly targetsOf: (department: Department) => readonly string[];
 };
 
-export type DraftInput = { readonly mail: JudgedMail; readonly sidecar: Sidecar; readonly message: Message };
+export type DraftInput = { readonly mail: JudgedMail; readonly sidecar: Sidecar; readonly content: TicketContent };
 
-const maxText = 64 * 1024;
-/** Read beyond the cap and dropped after redaction, so that no secret is cut in two and missed. */
-const slack = 2 * 1024;
-const maxName = 200;
-const maxParts = 500;
-
-export function ticketDraft({ mail, sidecar, message }: DraftInput, settings: DraftSettings): TicketDraft {
+export function ticketDraft({ mail, sidecar, content }: DraftInput, settings: DraftSettings): TicketDraft {
   const { department, assurance, severity } = mail.verdict;
   const { standing } = sidecar.evidence.sender;
   const isProven = assurance === 'proven' && mail.sender.proof.length > 0;
@@ -72,7 +59,7 @@ export function ticketDraft({ mail, sidecar, message }: DraftInput, settings: Dr
   const hasTenant = department !== 'prospect' && isProven;
   const tenant = hasTenant && standing.kind !== 'unregistered' ? standing.tenant : null;
   const clock = tenant === null || !hasResponseTime(department) ? null : clockOf(tenant, severity, mail, settings);
-  const content = message.content.kind === 'parsed' ? message.content.content : null;
+  const { addressees, inReplyTo, notes, parts, references, replyTo, subject, text } = content;
   return {
     sender: {
       address: mail.sender.address,
@@ -81,19 +68,20 @@ export function ticketDraft({ mail, sidecar, message }: DraftInput, settings: Dr
       isAdmin: hasTenant && isActiveAdmin(standing),
     },
     marks: {
-      inReplyTo: content?.inReplyTo ?? null,
-      references: content?.references ?? [],
-      numbers: numbersIn([...sidecar.envelope.recipients, ...(content?.addressees ?? [])], settings),
+      inReplyTo,
+      references,
+      numbers: numbersIn([...sidecar.envelope.recipients, ...addressees], settings),
     },
     tier: tenant === null ? null : tierOf(tenant),
     clock,
     calendar: tenant === null ? settings.calendar : promisedCalendar(tenant.contract, settings.calendar),
-    ...textOf(message),
-    subject: redact(content?.subject ?? sidecar.subject),
+    text,
+    notes,
+    subject: subject ?? redact(sidecar.subject),
     secrets: mail.classification?.secrets ?? [],
-    parts: (content?.parts ?? []).slice(0, maxParts).map(redactedPart),
+    parts,
     senderName: redact((sidecar.evidence.author?.displayName ?? '').slice(0, maxName)),
-    replyTo: replyToOf(message),
+    replyTo,
     targets: settings.targetsOf(department),
   };
 }
@@ -125,27 +113,4 @@ function clockOf(
 function numbersIn(addresses: readonly string[], { mailboxes, tokenKeys }: DraftSettings): readonly string[] {
   const numbers = addresses.slice(0, 200).map((address) => ticketNumberIn(address, mailboxes, tokenKeys));
   return [...new Set(numbers.filter((number) => number !== null))];
-}
-
-function textOf({ content }: Message): Pick<TicketDraft, 'text' | 'notes'> {
-  if (content.kind === 'unparseable') return { text: '', notes: ['unreadable'] };
-  const { pgp, text, truncated } = content.content;
-  if (pgp.kind === 'encrypted' || pgp.kind === 'inline-encrypted') return { text: '', notes: ['encrypted'] };
-  const isLong = text.length > maxText;
-  const read = text.slice(0, maxText + slack);
-  const redacted = redact(read);
-  const kept = isLong ? redacted.slice(0, Math.max(0, Math.min(maxText, redacted.length - slack))) : redacted;
-  const notes: TextNote[] = [];
-  if (isLong || truncated.length > 0) notes.push('cut');
-  if (redacted !== read) notes.push('secrets-removed');
-  return { text: kept.toWellFormed(), notes };
-}
-
-function redactedPart(part: PartSummary): PartSummary {
-  return { ...part, fileName: part.fileName === null ? null : redact(part.fileName.slice(0, maxName)) };
-}
-
-function replyToOf({ header }: Message): string | null {
-  const field = header.find(({ name }) => name === 'reply-to');
-  return field === undefined ? null : redact(field.value.slice(0, maxName));
 }

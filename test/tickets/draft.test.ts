@@ -5,6 +5,7 @@ import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { memoryMail } from '../../src/message/raw-mail.ts';
 import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
 import { defaultCalendar } from '../../src/sla/calendar.ts';
+import { ticketContent } from '../../src/tickets/content.ts';
 import { type DraftSettings, type TicketDraft, ticketDraft } from '../../src/tickets/draft.ts';
 import { replyAddress } from '../../src/tickets/reply-token.ts';
 import { buildMail, type MailSpec, multipart, part } from '../helpers/mail-builder.ts';
@@ -58,7 +59,7 @@ async function draft(spec: MailSpec | Buffer, circumstances: Circumstances = {})
     verdict: { ...mail.verdict, ...circumstances.verdict },
   };
   const whole: Sidecar = { ...beside, evidence, envelope };
-  return ticketDraft({ mail: judged, sidecar: whole, message }, settings);
+  return ticketDraft({ mail: judged, sidecar: whole, content: ticketContent(message) }, settings);
 }
 
 describe('who and when', () => {

@@ -12,6 +12,7 @@ import { ticketRecords } from '../../src/records/tickets.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import { defaultCalendar } from '../../src/sla/calendar.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
+import { ticketContent } from '../../src/tickets/content.ts';
 import { type AcceptedDeps, createAccepted } from '../../workers/accepted.ts';
 import type { HandlerDeps, TraceInput } from '../../workers/deps.ts';
 import { HopelessJob } from '../../workers/handler.ts';
@@ -61,7 +62,7 @@ const deps = (): HandlerDeps => ({
 function handler(changes: Partial<AcceptedDeps> = {}) {
   return createAccepted({
     spool,
-    read: (raw) => readMessage(raw, defaultReadLimits),
+    read: async (raw) => ticketContent(await readMessage(raw, defaultReadLimits)),
     settings: {
       tokenKeys: [Buffer.alloc(32, 1)],
       mailboxes: ['support@postern.test'],
