@@ -211,11 +211,27 @@ function openLane<Document>(
     else if (settlement.kind === 'retrying')
       logger.info({ target, delivery: id, cause: settlement.cause }, 'delivery failed');
     try {
-      await settled.add({ id, claims, settlement });
+      const isWritten = await settled.add({ id, claims, settlement });
+      if (!isWritten && settlement.kind === 'delivered') await takeBackErased(delivery);
     } catch (error) {
       // It will be sent once more when its lease is over; the receiver can tell.
       logger.warn({ target, delivery: id, error }, 'the end of a delivery could not be written');
     }
+  };
+
+  /** Somebody was erased while this was on its way: it must not stay there, or staff must know that it does. */
+  const takeBackErased = async ({ document, id }: Claimed<Document>): Promise<void> => {
+    if (!(await records.isGone(id))) return;
+    const line = { target, delivery: id };
+    if (sender.takeBack === undefined) {
+      logger.error(line, 'what was erased meanwhile was handed over: erase it there');
+      return;
+    }
+    await sender.takeBack(document).then(
+      () => logger.info(line, 'what was erased while it was handed over was taken back'),
+      (error: unknown) =>
+        logger.error({ ...line, error }, 'what was erased meanwhile was handed over: remove it there'),
+    );
   };
 
   /** The target is away: what waits here goes back, so that it is not held up by a lease when the target returns. */

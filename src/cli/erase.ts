@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { DenyEntry } from '../denylist/entry.ts';
 import type { Standing } from '../directory/tenant.ts';
 import type { HandedOver } from '../records/handed-over.ts';
-import type { ErasurePlan, PersonData, PersonRecords } from '../records/person.ts';
+import type { AtTargets, ErasurePlan, PersonData, PersonRecords } from '../records/person.ts';
 import type { HeldBy, MailToForget } from '../records/retention.ts';
 import type { TraceRecord } from '../records/trace.ts';
 import { CliError, exitCodes } from './cli-error.ts';
@@ -65,21 +65,34 @@ type Staying = { readonly what: string; readonly why: string };
 
 async function erase(context: PersonContext, open: OpenPerson, { address, json, yes }: EraseFlags): Promise<void> {
   const plan = await open.person.planErasure(address);
-  const staying = await stays(open, plan);
+  const atTargets = yes ? await withdrawn(open, plan) : plan;
+  const staying = await stays(open, plan, atTargets);
   if (yes) {
     const progress = startProgress(context, 'removing', plan.mails.length);
     await open.forgetOutside(plan.mails, () => progress.step());
     progress.stop();
   }
-  const documents = [...plan.handedOver, ...plan.namedIn];
+  const documents = [...atTargets.handedOver, ...atTargets.namedIn];
   const files = await onFiles(yes ? open.files.remove(documents) : open.files.count(documents));
   if (yes) {
-    await open.person.erase(plan, files, { actor: context.actor, at: context.now() });
+    const by = { actor: context.actor, at: context.now() };
+    await open.person.erase(plan, files, by).catch((error: unknown) => Promise.reject(asOutdated(error)));
   }
   const isErased = yes ?? false;
   context.stdout.write(
     json ? `${JSON.stringify(reportOf(plan, files, staying, isErased))}\n` : textOf(plan, files, staying, isErased),
   );
+}
+
+/** Nothing of it is handed over from here on; what targets have is told as it is now. */
+async function withdrawn(open: OpenPerson, plan: ErasurePlan): Promise<AtTargets> {
+  return open.person.withdraw(plan).catch((error: unknown) => Promise.reject(asOutdated(error)));
+}
+
+/** Told by its name: the class belongs to the records. */
+function asOutdated(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'PlanOutdated') return error;
+  return new CliError(exitCodes.temporary, `erase: ${error.message}: erase again`);
 }
 
 /** The rows that tell what the files are called stay until the files are gone. */
@@ -102,7 +115,7 @@ const heldTexts: Readonly<Record<HeldBy, string>> = {
   'open-ticket': 'its ticket is not closed: close it by "ticket closed", then erase again',
 };
 
-async function stays(open: OpenPerson, plan: ErasurePlan): Promise<readonly Staying[]> {
+async function stays(open: OpenPerson, plan: ErasurePlan, at: AtTargets): Promise<readonly Staying[]> {
   const standing = await open.standingOf(plan.address);
   const denies = await open.deniesOf(plan.address);
   const { verifications } = await open.person.dataOf(plan.address);
@@ -127,13 +140,32 @@ async function stays(open: OpenPerson, plan: ErasurePlan): Promise<readonly Stay
           },
         ]),
     { what: 'entries of the audit log', why: 'nothing is taken out of the log; this erasure stands there as a hash' },
-    ...[...Map.groupBy(plan.handedOver, ({ target }) => target)]
-      .filter(([target]) => !open.files.isOurs(target))
-      .map(([target, documents]) => ({
-        what: `what was handed over to ${target}: ${documents.map(({ event }) => event).join(' ')}`,
-        why: 'what is behind this target is not in our hands: erase there by these names, which go with the mail',
-      })),
+    ...(plan.ticketMessageIds.length === 0
+      ? []
+      : [
+          {
+            what: 'mails of others in the same tickets',
+            why: 'they are theirs: what they quote, and the Message-IDs that they answer, goes with them',
+          },
+        ]),
+    ...elsewhere(open, at.handedOver).map(({ events, target }) => ({
+      what: `what was handed over to ${target}: ${events}`,
+      why: 'what is behind this target is not in our hands: erase there by these names, which go with the mail',
+    })),
+    ...elsewhere(open, at.namedIn).map(({ events, target }) => ({
+      what: `what others wrote in its tickets, handed over to ${target}: ${events}`,
+      why: 'it names who opened the ticket: take the name out there, by these names',
+    })),
   ];
+}
+
+/** By target, what lies where we remove nothing. */
+function elsewhere({ files }: OpenPerson, documents: readonly HandedOver[]) {
+  const theirs = documents.filter(({ target }) => !files.isOurs(target));
+  return [...Map.groupBy(theirs, ({ target }) => target)].map(([target, group]) => ({
+    target,
+    events: group.map(({ event }) => event).join(' '),
+  }));
 }
 
 function textOf(plan: ErasurePlan, files: number, staying: readonly Staying[], isErased: boolean): string {

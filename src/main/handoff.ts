@@ -29,6 +29,7 @@ import { replyAddress, type TokenKeys } from '../tickets/reply-token.ts';
 import type { Department } from '../verdict/verdict.ts';
 import { every, type Recurring } from './every.ts';
 import { gatewayKeys } from './gateway-secret.ts';
+import { handedOverFiles } from './handed-over-files.ts';
 import { readSettingFile } from './setting-file.ts';
 import { threadedContentReader } from './threaded-content.ts';
 import { threadedFileSender } from './threaded-file.ts';
@@ -72,7 +73,12 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
     senders: createSenders(targets, links, {
       syncFolder: createFolderSync(),
       openRelay,
-      openFile: threadedFileSender,
+      openFile: (target, own) => ({
+        ...threadedFileSender(target, own),
+        takeBack: async ({ at, event }) => {
+          await handedOverFiles([target]).remove([{ target: target.name, event, at }]);
+        },
+      }),
     }),
     records: deliveries,
     atOnce: config.handoff.atOnce,

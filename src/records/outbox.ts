@@ -82,6 +82,8 @@ export type Outbox<Document> = {
   settle(batch: readonly Settled[], now: number): Promise<readonly boolean[]>;
   /** Gives deliveries back that were taken but not tried. */
   release(ids: readonly string[], now: number): Promise<void>;
+  /** Whether it was erased meanwhile. */
+  isGone(id: string): Promise<boolean>;
   /** Targets that have deliveries due. */
   dueTargets(now: number): Promise<readonly string[]>;
 };
@@ -117,6 +119,8 @@ export function openOutbox<Document>(records: Records, kind: OutboxKind<Document
         const free = trx.updateTable(table).set({ next_at: now, updated_at: now });
         await free.where('id', 'in', ids).where('next_at', 'is not', null).execute();
       }),
+    isGone: async (id) =>
+      (await records.db.selectFrom(table).select('id').where('id', '=', id).executeTakeFirst()) === undefined,
     dueTargets: async (now) => {
       const due = records.db.selectFrom(table).where('next_at', '<=', now);
       if (onlyTarget !== undefined) {

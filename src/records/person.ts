@@ -15,6 +15,7 @@ import {
   type MailToForget,
 } from './retention.ts';
 import type { RefusalsTable, Schema, TraceTable } from './schema.ts';
+import { indexKey } from './storable.ts';
 import type { NoticesTable } from './tables-notices.ts';
 import type { AllowedAddressesTable, VerificationsTable } from './tables-reviews.ts';
 import type { TicketMessagesTable, TicketsTable } from './tables-tickets.ts';
@@ -45,16 +46,29 @@ export type ErasurePlan = {
   /** Its own mails in tickets of others too. */
   readonly ticketMessageIds: readonly string[];
   readonly refusals: number;
+} & AtTargets;
+
+export type AtTargets = {
   /** What targets have of its mails: files and tickets there are named by the events, and these rows go. */
   readonly handedOver: readonly HandedOver[];
   /** What targets have of others' mails in tickets that it opened: that names it too. */
   readonly namedIn: readonly HandedOver[];
 };
 
+/** Something came in since the plan was made; the message is one line for staff. */
+export class PlanOutdated extends Error {
+  override readonly name = 'PlanOutdated';
+}
+
 export type PersonRecords = {
   /** The address is in comparison form. */
   dataOf(address: string): Promise<PersonData>;
   planErasure(address: string): Promise<ErasurePlan>;
+  /**
+   * From here on nothing of these mails is handed over any more but what is in a worker's hands this moment. Resolves with
+   * what targets have by now. Rejects with `PlanOutdated`, with nothing changed, when somebody wrote in its tickets.
+   */
+  withdraw(plan: ErasurePlan): Promise<AtTargets>;
   /**
    * Removes the rows of the plan; jobs, raw mail and `files` (how many) must be gone. The audit row keeps a hash of the
    * address.
@@ -66,9 +80,21 @@ export function personRecords(records: Records): PersonRecords {
   return {
     dataOf: (address) => dataOf(records, address),
     planErasure: (address) => planErasure(records, address),
+    withdraw: async (plan) => {
+      const going = goingOf(plan);
+      await records.writing(async (trx) => {
+        await refuseOutdated(trx, plan);
+        for (const ids of chunks(going)) {
+          const pending = trx.updateTable('handoff_deliveries').set({ next_at: null }).where('message_id', 'in', ids);
+          await pending.where('next_at', 'is not', null).execute();
+        }
+      });
+      return whatTargetsHave(records, going);
+    },
     erase: (plan, files, by) =>
       records.writing(async (trx) => {
         await lockAudit(trx, records.dialect);
+        await refuseOutdated(trx, plan);
         await erase(trx, plan);
         const detail = { mails: plan.mails.length, tickets: plan.ticketIds.length, held: plan.held.length, files };
         await appendAudit(trx, records.dialect, [
@@ -160,18 +186,15 @@ async function planErasure(records: Records, address: string): Promise<ErasurePl
       .filter(({ ticket_id }) => !ticketIds.includes(ticket_id))
       .map(({ message_id }) => message_id),
     refusals: refusals.length,
-    ...(await whatTargetsHave(records, going)),
+    ...(await whatTargetsHave(records, [...going])),
   };
 }
 
 /** A ticket has the id of the mail that opened it. */
-async function whatTargetsHave(
-  { db }: Records,
-  going: ReadonlySet<string>,
-): Promise<Pick<ErasurePlan, 'handedOver' | 'namedIn'>> {
+async function whatTargetsHave({ db }: Records, going: readonly string[]): Promise<AtTargets> {
   const ofMails: HandedOver[] = [];
   const ofTickets: HandedOver[] = [];
-  for (const ids of chunks([...going])) {
+  for (const ids of chunks(going)) {
     ofMails.push(...(await handedOver(db, 'message_id', ids)));
     ofTickets.push(...(await handedOver(db, 'ticket_id', ids)));
   }
@@ -195,8 +218,52 @@ async function aloneIn({ db }: Records, mine: readonly TicketMessagesTable[]): P
   return alone;
 }
 
+/** The messages that go: those of its mails, and what tickets alone have of older ones. */
+function goingOf({ mails, ticketIds, ticketMessageIds }: ErasurePlan): readonly string[] {
+  return [...new Set([...mails.flatMap(({ messageIds }) => messageIds), ...ticketIds, ...ticketMessageIds])];
+}
+
+/** A mail that was on its way into a ticket when that was closed opens it again: what it says must not go unread. */
+async function refuseOutdated(trx: Transaction<Schema>, plan: ErasurePlan): Promise<void> {
+  const going = goingOf(plan);
+  for (const ids of chunks(going)) {
+    const mine = trx.selectFrom('ticket_messages').select('ticket_id').where('message_id', 'in', ids);
+    const open = trx.selectFrom('tickets').select('number').where('message_id', 'in', mine);
+    const ticket = await open.where('status', '!=', 'closed').limit(1).executeTakeFirst();
+    if (ticket !== undefined) throw new PlanOutdated(`ticket ${ticket.number} is open again`);
+  }
+  const known = new Set(going);
+  for (const ids of chunks(plan.ticketIds)) {
+    const rows = trx.selectFrom('ticket_messages').select('message_id').where('ticket_id', 'in', ids);
+    if ((await rows.execute()).some(({ message_id }) => !known.has(message_id)))
+      throw new PlanOutdated('somebody wrote in one of its tickets');
+  }
+}
+
+/**
+ * Message-IDs of erased mails lead to the ticket no longer. Which are whose is only known of mails that have a trace: those
+ * of the others that go on are kept, and the rest goes.
+ */
+async function forgetReferences(trx: Transaction<Schema>, messageIds: readonly string[]): Promise<void> {
+  for (const ids of chunks(messageIds)) {
+    const tickets = trx.selectFrom('ticket_messages').select('ticket_id').distinct().where('message_id', 'in', ids);
+    for (const { ticket_id } of await tickets.execute()) {
+      const others = trx
+        .selectFrom('trace')
+        .innerJoin('ticket_messages', 'ticket_messages.message_id', 'trace.message_id')
+        .select('rfc_message_id')
+        .where('ticket_id', '=', ticket_id)
+        .where('trace.message_id', 'not in', messageIds);
+      const kept = (await others.execute()).flatMap(({ rfc_message_id: id }) => (id === null ? [] : [indexKey(id)]));
+      const references = trx.deleteFrom('ticket_references').where('ticket_id', '=', ticket_id);
+      await (kept.length === 0 ? references : references.where('reference', 'not in', kept)).execute();
+    }
+  }
+}
+
 async function erase(trx: Transaction<Schema>, plan: ErasurePlan): Promise<void> {
   await forgetTickets(trx, plan.ticketIds);
+  await forgetReferences(trx, plan.ticketMessageIds);
   for (const ids of chunks(plan.ticketMessageIds)) {
     await trx.deleteFrom('ticket_messages').where('message_id', 'in', ids).execute();
     await trx.deleteFrom('handoff_deliveries').where('message_id', 'in', ids).execute();

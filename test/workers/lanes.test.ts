@@ -373,6 +373,7 @@ describe('a worker that dies', () => {
     };
     return {
       claim: (...args) => step('claim', () => real.claim(...args)),
+      isGone: (id) => real.isGone(id),
       settle: (...args) => step('settle', () => real.settle(...args)),
       release: (...args) => step('release', () => real.release(...args)),
       dueTargets: (...args) => step('dueTargets', () => real.dueTargets(...args)),

@@ -334,6 +334,20 @@ describe('postern erase', () => {
     expect(await handoffRecords(records).ofMessage(messageId)).toEqual([]);
   });
 
+  it('names what others wrote in its tickets where that was handed over, and what of theirs stays', async () => {
+    const ofEve = { address: 'eve@example.com', isProven: true, tenantId: 't1', isAdmin: true };
+    const eve = await ticketInFiles({ from: 'eve@example.com' }, { sender: ofEve, targets: ['help'] });
+    const joining = { inReplyTo: `<${eve}@example.com>`, references: [], numbers: [] };
+    const ada = await ticketInFiles({}, { marks: joining, targets: ['help', 'desk'] });
+    await handoffRecords(records).claim('help', now, 1, 9);
+    await ticketRecords(records).act(eve, 'closed', { actor: 'desk', at: now });
+    const { stdout } = await person('erase', '--address', 'eve@example.com', '--yes');
+    expect(stdout).toContain(`  what was handed over to help: ${eve}: `);
+    expect(stdout).toContain(`  what others wrote in its tickets, handed over to help: ${ada}: it names who opened`);
+    expect(stdout).not.toContain('handed over to desk');
+    expect(stdout).toContain('  mails of others in the same tickets: they are theirs');
+  });
+
   it('removes the files of a target of its mails, and says how many', async () => {
     const mine = await ticketInFiles();
     const theirs = await ticketInFiles({ from: 'eve@example.com' });

@@ -15,6 +15,8 @@ export type Sending = {
 export type Sender<Document = HandoffDocument> = {
   /** Sending the same event twice does the receiver no harm: it can tell by the id, or one replaces the other. */
   send(document: Document, sending: Sending): Promise<Attempt>;
+  /** Removes what `send` delivered, where that is in our hands; the same again changes nothing. */
+  takeBack?(document: Document): Promise<void>;
   close(): Promise<void>;
 };
 
