@@ -51,7 +51,7 @@ export function reviewCommand(context: ReviewContext, options: ReviewCommandOpti
     .option('--verified <how>', 'the sender was verified over a way on file: how, in one line', readNote)
     .option(
       '--and-allow',
-      'also take the entries off the deny-list that hit this mail; or, with --verified, let this proven secondary address of an admin send ordinary requests for half a year',
+      'also take the entries off the deny-list that hit this mail, which must be proven or --verified; or, with --verified, let this proven secondary address of an admin send ordinary requests for half a year',
     )
     .option('--version <number>', 'only if the item is still as "show" showed it', readVersion)
     .option('--json', 'one JSON object')

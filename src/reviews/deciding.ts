@@ -138,6 +138,12 @@ async function allowing(
 ): Promise<Allowed> {
   if (outcome !== 'accepted') throw new DecisionRefused('only what is accepted can be allowed');
   const allowed = await ports.denies(judged, evidence);
+  // Strict to allow (POLICY "Four properties", 3): else whoever is denied had only to write in somebody else's name.
+  if (allowed.length > 0 && evidence.assurance !== 'proven' && verifiedBy === null) {
+    throw new DecisionRefused(
+      'this mail is not proven, so whoever wrote it may be the very one who is denied: say how the sender was verified over a way on file, or accept this mail alone',
+    );
+  }
   const allowance = allowanceOf(judged.verdict, evidence, { messageId, verifiedBy, actor, at });
   if (!('fault' in allowance)) return { allowed, allowance };
   if (allowed.length > 0) return { allowed, allowance: null };

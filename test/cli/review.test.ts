@@ -197,7 +197,10 @@ describe('postern review accept and reject', () => {
   it('releases a rejected mail and takes its entries off the list', async () => {
     const entry = denyEntryOf('domain', 'example.com');
     await denylistRecords(records).apply({ add: [entry], remove: [] }, { actor: 'grace', at: 1 });
-    await receive({ messageId: 'a-0', outcome: 'rejected' });
+    const { mail, sidecar } = traceInput({ messageId: 'a-0', outcome: 'rejected' });
+    if (sidecar === null) throw new Error('no sidecar');
+    const judged = { mail, sidecar: { ...sidecar, evidence: { ...sidecar.evidence, assurance: 'proven' } } } as const;
+    await traceRecords(records).record([judged], cliNow);
     const { code, stdout } = await run('accept', 'a-0', '--note', 'a mistake', '--and-allow');
     expect({ code, stdout }).toEqual({
       code: 0,
@@ -205,6 +208,36 @@ describe('postern review accept and reject', () => {
     });
     expect(await denylistRecords(records).list()).toEqual([]);
     expect((await run('accept', 'a-0', '--note', 'again')).code).toBe(exitCodes.dataError);
+  });
+
+  it.each([
+    ['is not proven', [], /not proven, so whoever wrote it may be the very one who is denied/],
+    ['is forged, whatever was asked', ['--verified', 'by phone'], /forged/],
+  ])('takes nothing off the list for a mail that %s', async (name, more, words) => {
+    const entry = denyEntryOf('network', '192.0.2.0/24');
+    await denylistRecords(records).apply({ add: [entry], remove: [] }, { actor: 'grace', at: 1 });
+    const { mail, sidecar } = traceInput({ messageId: 'a-0', outcome: 'rejected', assurance: 'claimed' });
+    if (sidecar === null) throw new Error('no sidecar');
+    const assurance = name.startsWith('is forged') ? 'forged' : 'claimed';
+    const judged = { mail, sidecar: { ...sidecar, evidence: { ...sidecar.evidence, assurance } } } as const;
+    await traceRecords(records).record([judged], cliNow);
+    const { code, stderr } = await run('accept', 'a-0', '--note', 'a mistake', '--and-allow', ...more);
+    expect(code).toBe(exitCodes.dataError);
+    expect(stderr).toMatch(words);
+    expect(await denylistRecords(records).list()).toHaveLength(1);
+    expect(enqueued).toEqual([]);
+  });
+
+  it('takes them off for an unproven mail whose sender was verified over a way on file', async () => {
+    const entry = denyEntryOf('domain', 'example.com');
+    await denylistRecords(records).apply({ add: [entry], remove: [] }, { actor: 'grace', at: 1 });
+    const { mail, sidecar } = traceInput({ messageId: 'a-0', outcome: 'rejected', assurance: 'claimed' });
+    if (sidecar === null) throw new Error('no sidecar');
+    const judged = { mail, sidecar: { ...sidecar, evidence: { ...sidecar.evidence, assurance: 'claimed' } } } as const;
+    await traceRecords(records).record([judged], cliNow);
+    const { code } = await run('accept', 'a-0', '--note', 'a mistake', '--and-allow', '--verified', 'called her');
+    expect(code).toBe(0);
+    expect(await denylistRecords(records).list()).toEqual([]);
   });
 
   const fromSecondary = async (changes: Partial<Evidence> = {}, of = admin({ primaryEmail: 'ada@work.example' })) => {

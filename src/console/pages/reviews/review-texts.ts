@@ -30,5 +30,5 @@ export const assuranceTones: Readonly<Record<string, 'good' | 'warn' | 'calm' | 
 
 /** With an acceptance: what may come again without a person. */
 export function allowBox(): Html {
-  return html`<label class="check"><input type="checkbox" name="allow" value="yes"> <span>Allow it from now on: deny entries that hit this mail come off the list; a secondary address that you verified may send ordinary requests for half a year, proven each time.</span></label>`;
+  return html`<label class="check"><input type="checkbox" name="allow" value="yes"> <span>Allow it from now on: deny entries that hit this mail come off the list, if it is proven or you verified the sender; a secondary address that you verified may send ordinary requests for half a year, proven each time.</span></label>`;
 }
