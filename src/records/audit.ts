@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
+import { withoutAddresses } from './address-hash.ts';
 import type { Querying, Records, RecordsDialect } from './open-records.ts';
 import type { AuditLogTable, Schema } from './schema.ts';
 import { storable } from './storable.ts';
@@ -113,10 +114,17 @@ function chained(entry: AuditEntry, head: AuditHead): AuditLogTable {
     action: storable(entry.action),
     subject: storable(entry.subject),
     // The text is kept as it was hashed; JSON has no NUL and no lone surrogate that a database would change.
-    detail: JSON.stringify(entry.detail ?? null),
+    detail: JSON.stringify(entry.detail ?? null, asKept),
     previous_hash: head.hash,
   };
   return { ...row, hash: hashOf(row) };
+}
+
+/** What staff wrote in their own words, which may name whoever it is about. */
+const freeTexts = new Set(['note', 'reason']);
+
+function asKept(name: string, value: unknown): unknown {
+  return typeof value === 'string' && freeTexts.has(name) ? withoutAddresses(value) : value;
 }
 
 /** An array has one order, so this is one text for one row. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { addressHash } from '../../src/records/address-hash.ts';
 import { type AuditRecords, auditRecords } from '../../src/records/audit.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import { onEachDatabase } from './databases.ts';
@@ -24,6 +25,24 @@ onEachDatabase((databases) => {
   }
 
   describe('appending', () => {
+    it('keeps a hash of every address that staff wrote in their own words', async () => {
+      const audit = auditRecords(records);
+      const reason = 'Ada@Example.com (and <bob@other.example>, "x@y.example") threatens; see https://x.example/@who.';
+      const entry = { at: 1, actor: 'grace', action: 'deny.add', subject: 'd1' };
+      await audit.append({
+        ...entry,
+        detail: { reason, note: 'no address: a @ b', value: 'kept@as.is', more: { note: 'a@b.example' } },
+      });
+      const [row] = await audit.list({ limit: 1 });
+      const text = JSON.stringify(row);
+      expect(text).not.toMatch(/ada@|bob@|x@y|a@b\.example/i);
+      expect(text).toContain(addressHash('ada@example.com'));
+      expect(text).toContain(addressHash('bob@other.example'));
+      expect(text).toContain('no address: a @ b');
+      expect(text).toContain('kept@as.is');
+      expect(await audit.verify()).toMatchObject({ ok: true });
+    });
+
     it('numbers and chains the rows', async () => {
       const first = await audit.append(entry('c1'));
       const second = await audit.append({ ...entry('c2'), detail: null });
