@@ -38,6 +38,8 @@ const stateAlertKinds = [
   'workers-silent',
   /** Mail on the disk that has no job and no trace; the subject is the machine. */
   'spool-backlog',
+  /** What the last removal of what is kept no longer could not remove; the subject is the machine. */
+  'retention-stuck',
   /** Redis does not answer; the subject is the machine that asks. */
   'redis-away',
 ] as const;

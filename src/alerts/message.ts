@@ -177,6 +177,13 @@ const wordings: Readonly<Record<AlertKind, Wording>> = {
     advice: 'Dead letters of the outcome queues say why. The sweep brings the mail back each minute.',
     path: '/queues',
   },
+  'retention-stuck': {
+    what: (machine) => `Retention (${machine})`,
+    says: (n) => `${plural(n, 'thing', 'things')} that should be gone could not be removed`,
+    advice:
+      'The log of the workers names them and why: a permission or a read-only disk, mostly. They are tried again each day.',
+    path: '/alerts',
+  },
   'redis-away': {
     what: (machine) => `Redis (${machine})`,
     says: () => 'does not answer',

@@ -32,6 +32,8 @@ export type Findings = {
   readonly parked: ReadonlyMap<string, number> | null;
   /** Age of the oldest mail on the disk that has no trace; null when this process does not sweep. */
   readonly backlogMs: number | null;
+  /** What the last daily removal could not remove; null when this process has not run it. */
+  readonly retentionStuck: number | null;
 };
 
 /** A share says something only about this many deaths. */
@@ -70,6 +72,7 @@ export function readingsOf(found: Findings): readonly Reading[] {
     ...everywhere('admin-key', one(found.endingAdminKeys)),
     ...everywhere('parked', bySubject(found.parked)),
     ...here('spool-backlog', found.backlogMs),
+    ...here('retention-stuck', found.retentionStuck),
   ];
 }
 

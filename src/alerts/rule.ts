@@ -64,6 +64,7 @@ export function rulesOf(thresholds: Thresholds): Rules {
     // How many.
     'response-due': above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }),
     'response-breached': above(1, { criticalAt: 1, clearBeyond: 1, growth: 2 }),
+    'retention-stuck': above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }),
     parked: above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }),
     ...given(thresholds.adminKeyMs, () => ({ 'admin-key': above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }) })),
     ...given(deferredMails, (at) => ({

@@ -185,6 +185,12 @@ export const retention = section(
       unit: 'days',
       tradeoff: 'Shorter keeps less personal data; answers to older tickets open new ones.',
     }),
+    idleTicketDays: setting(count(30, 36_500, 400).nullable(), {
+      text: 'After how long a ticket in which nobody wrote, and that nobody moved, is closed by the gateway, so that ticketDays begins; null is never.',
+      unit: 'days',
+      tradeoff:
+        'Shorter ends sooner what a help desk answered without saying so here; null keeps the tickets that nobody closes for ever.',
+    }),
     auditDays: setting(count(365, 36_500, 3_650).nullable(), {
       text: 'How long the audit log is kept; null is for ever.',
       unit: 'days',

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import { sweepFollowUps } from '../intake/rejudge.ts';
 import type { Logger } from '../observe/logger.ts';
+import type { Metrics } from '../observe/metrics.ts';
 import { forgetJobs } from '../queue/forget-jobs.ts';
 import type { Queues } from '../queue/queues.ts';
 import { auditRecords } from '../records/audit.ts';
@@ -21,11 +22,17 @@ import { every, type Recurring } from './every.ts';
 import { handedOverFiles } from './handed-over-files.ts';
 import { fileTargetsOf } from './handoff.ts';
 
-export type AfterVerdict = { readonly escalated: Handler<'escalated'>; readonly recurring: readonly Recurring[] };
+export type AfterVerdict = {
+  readonly escalated: Handler<'escalated'>;
+  readonly recurring: readonly Recurring[];
+  /** What the last daily removal could not remove; null where this process ran none lately. */
+  readonly retentionStuck: () => number | null;
+};
 
 export type AfterVerdictOptions = {
   readonly config: Config;
   readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'retentionStuck'>;
   readonly queues: Queues;
   readonly records: Records;
   readonly spool: SpoolPort;
@@ -41,6 +48,7 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
   const { graceMs, sweepIntervalMs } = config.spool;
   const followUps = followUpRecords(records);
   const asking = startAsking(options);
+  const removing = removal(options);
   return {
     escalated: createEscalated({
       reviews: reviewRecords(records),
@@ -61,8 +69,9 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
       every(hourMs, 'unanswered verifications', logger, async () => {
         await verificationRecords(records).expire(Date.now());
       }),
-      removal(options),
+      removing.work,
     ],
+    retentionStuck: removing.stuck,
   };
 }
 
@@ -70,7 +79,10 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
 const removalLeaseMs = 6 * hourMs;
 
 /** Looks each hour whether a day has passed since the last removal, in whichever process and run that was. */
-function removal({ config, logger, queues, records, spool }: AfterVerdictOptions): Recurring {
+function removal({ config, logger, metrics, queues, records, spool }: AfterVerdictOptions): {
+  readonly work: Recurring;
+  readonly stuck: () => number | null;
+} {
   const retention = retentionRecords(records);
   const refusals = refusalRecords(records);
   const deps: MaintenanceDeps = {
@@ -81,14 +93,24 @@ function removal({ config, logger, queues, records, spool }: AfterVerdictOptions
     pruneRefusals: (before) => refusals.prune(before),
     removeFiles: (documents) => handedOverFiles(fileTargetsOf(config)).remove(documents),
     days: config.retention,
+    logger,
     now: Date.now,
   };
-  return every(hourMs, 'retention', logger, async () => {
+  let last: { readonly at: number; readonly stuck: number } | null = null;
+  const work = every(hourMs, 'retention', logger, async () => {
     const startedAt = Date.now();
     if (!(await retention.begin('retention', { everyMs: dayMs, leaseMs: removalLeaseMs }, startedAt))) return;
     const result = await runMaintenance(deps);
     await replayRecords(records).prune(Date.now() - config.policy.replayMemoryDays * dayMs);
     await retention.finish('retention', startedAt);
-    logger.info(result, 'what is kept no longer was removed');
+    last = { at: startedAt, stuck: result.stuck };
+    metrics.retentionStuck(result.stuck);
+    if (result.stuck > 0) logger.error(result, 'not everything that is kept no longer could be removed');
+    else logger.info(result, 'what is kept no longer was removed');
   });
+  return {
+    work,
+    // Another process may have run it since, and found all well.
+    stuck: () => (last === null || Date.now() - last.at > dayMs + 2 * hourMs ? null : last.stuck),
+  };
 }

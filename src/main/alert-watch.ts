@@ -32,6 +32,8 @@ export type WatchOptions = {
   readonly queues: Pick<Queues, 'built' | 'client'>;
   /** Age of the oldest mail that the sweep found without a trace; null where nothing sweeps. */
   readonly backlogMs: () => number | null;
+  /** What the last daily removal could not remove; null where none was run. */
+  readonly retentionStuck: () => number | null;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'timeLeft' | 'adminKeysEnding'>;
 };
@@ -47,7 +49,7 @@ const keysEveryMs = 60 * minuteMs;
 export type Watch = (now: number) => Promise<readonly Reading[]>;
 
 export function watching(options: WatchOptions): Watch {
-  const { backlogMs, config, logger, metrics, queues, records } = options;
+  const { backlogMs, config, logger, metrics, queues, records, retentionStuck } = options;
   const watch = watchRecords(records);
   const cases = openCases(config, records);
   const calendar = calendarOf(config);
@@ -113,6 +115,7 @@ export function watching(options: WatchOptions): Watch {
       endingAdminKeys: await orUnknown('keys of the directory', () => endingAdminKeys(now)),
       parked: await orUnknown('parked deliveries', () => parkedOf(records)),
       backlogMs: backlogMs(),
+      retentionStuck: retentionStuck(),
     };
     metrics.timeLeft('certificate', found.certificateLeftMs);
     metrics.timeLeft('pgp-key', found.keyLeftMs);

@@ -68,6 +68,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     records,
     queues,
     backlogMs: () => null,
+    retentionStuck: () => null,
     // That no worker lives, none of them can tell: then it is done here.
     othersDo: async () => (await countAlive(queues.client, workersAliveKey).catch(() => 0)) > 0,
     logger,

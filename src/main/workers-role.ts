@@ -58,7 +58,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
   const trace = traceRecords(records);
   const id = randomUUID();
   const handoff = await startHandoff({ config, logger, metrics, records, spool });
-  const after = startAfterVerdict({ config, logger, queues, records, spool });
+  const after = startAfterVerdict({ config, logger, metrics, queues, records, spool });
   const notices = await startNotices({ config, logger, metrics, queues, records, spool });
   await queues.ready(redisReadyMs);
   const deps = {
@@ -89,6 +89,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     records,
     queues,
     backlogMs: sweeper.backlogMs,
+    retentionStuck: after.retentionStuck,
     othersDo: async () => false,
     logger,
     metrics,

@@ -66,6 +66,8 @@ export type Metrics = {
   workOrderDelivery(outcome: string): void;
   /** What engineering is to be told, by state, as last counted. */
   workOrdersLeft(state: 'waiting' | 'parked', count: number): void;
+  /** What the last daily removal could not remove. */
+  retentionStuck(things: number): void;
   /** Prometheus text of this process alone. */
   text(): Promise<string>;
   snapshot(): Promise<MetricsSnapshot>;
@@ -234,6 +236,12 @@ export function createMetrics(): Metrics {
     aggregator: 'max',
     registers,
   });
+  const retentionStuck = new Gauge({
+    name: 'postern_retention_stuck',
+    help: 'Mails and tickets that the last daily removal could not remove.',
+    aggregator: 'sum',
+    registers,
+  });
   const lag = monitorEventLoopDelay({ resolution: 10 });
   lag.enable();
   const lagGauge = new Gauge({
@@ -297,6 +305,7 @@ export function createMetrics(): Metrics {
     alertDelivery: (target, outcome) => alertDeliveries.inc({ target, outcome }),
     workOrderDelivery: (outcome) => workOrders.inc({ outcome }),
     workOrdersLeft: (state, count) => workOrdersLeft.set({ state }, count),
+    retentionStuck: (things) => retentionStuck.set(things),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),
     close: () => lag.disable(),

@@ -30,8 +30,11 @@ export function clockRecords(records: Records): ClockRecords {
     running: async (limit) => {
       const rows = await records.db
         .selectFrom('ticket_clocks')
-        .selectAll()
+        .innerJoin('tickets', 'tickets.message_id', 'ticket_clocks.ticket_id')
+        .selectAll('ticket_clocks')
         .where('state', 'in', ['due', 'warned', 'breached'])
+        // One that was closed because nothing happened in it waits for nobody.
+        .where('tickets.status', '!=', 'closed')
         .orderBy('due_at')
         .orderBy('ticket_id')
         .limit(Math.min(limit, 500))

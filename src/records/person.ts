@@ -56,7 +56,7 @@ export type AtTargets = {
 };
 
 /** Something came in since the plan was made; the message is one line for staff. */
-export class PlanOutdated extends Error {
+class PlanOutdated extends Error {
   override readonly name = 'PlanOutdated';
 }
 

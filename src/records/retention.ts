@@ -6,8 +6,9 @@
  * Three things hold a mail back, whatever its age: an open review item, a decision under way, a recovery case.
  */
 import type { Transaction } from 'kysely';
+import { appendAudit, lockAudit } from './audit.ts';
 import { type HandedOver, handedOver } from './handed-over.ts';
-import type { Querying, Records } from './open-records.ts';
+import type { Querying, Records, RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { uncountMails } from './trace-counts.ts';
 
@@ -19,11 +20,6 @@ export type MailToForget = {
   readonly messageIds: readonly string[];
   readonly jobIds: readonly string[];
   readonly spoolKey: string | null;
-};
-
-export type TicketsToForget = {
-  readonly ticketIds: readonly string[];
-  readonly handedOver: readonly HandedOver[];
 };
 
 /** Epoch milliseconds; what is older goes. */
@@ -52,8 +48,15 @@ export type RetentionRecords = {
   forgetRaw(mails: readonly MailToForget[]): Promise<void>;
   /** Removes everything about these mails but tickets that go on. */
   forgetMails(mails: readonly MailToForget[]): Promise<void>;
-  /** Closed tickets that were last touched before the limit: a batch of those that are there now, empty when none is. */
-  ticketsDue(limits: RetentionLimits): Promise<TicketsToForget>;
+  /** Closed tickets that were last touched before the limit: a batch of those whose id is above `after`, by id. */
+  ticketsDue(limits: RetentionLimits, after: string): Promise<readonly string[]>;
+  /** What targets have of these tickets. */
+  handedOver(ticketIds: readonly string[]): Promise<readonly HandedOver[]>;
+  /**
+   * Closes a batch of tickets in which nothing has happened since `before`, audited. Their clocks stay as they are: nobody
+   * says that anybody answered. Resolves with how many.
+   */
+  closeIdle(before: number, by: { readonly actor: string; readonly at: number }): Promise<number>;
   /** Removes those that are still due. Resolves with how many. */
   forgetTickets(limits: RetentionLimits, ticketIds: readonly string[]): Promise<number>;
 };
@@ -91,11 +94,12 @@ export function retentionRecords(records: Records): RetentionRecords {
           mails.flatMap(({ messageIds }) => messageIds),
         ),
       ),
-    ticketsDue: async ({ tickets }) => {
-      const ticketIds = await ticketsDue(records.db, tickets).limit(mailsPerBatch).execute();
-      const ids = ticketIds.map(({ message_id }) => message_id);
-      return { ticketIds: ids, handedOver: ids.length === 0 ? [] : await handedOver(records.db, 'ticket_id', ids) };
+    ticketsDue: async ({ tickets }, after) => {
+      const next = ticketsDue(records.db, tickets).where('message_id', '>', after).orderBy('message_id');
+      return (await next.limit(mailsPerBatch).execute()).map(({ message_id }) => message_id);
     },
+    handedOver: (ticketIds) => handedOver(records.db, 'ticket_id', ticketIds),
+    closeIdle: (before, by) => records.writing((trx) => closeIdle(trx, records.dialect, before, by)),
     forgetTickets: ({ tickets }, ticketIds) =>
       records.writing(async (trx) => {
         let removed = 0;
@@ -323,6 +327,40 @@ function ticketsDue(db: Querying, before: number) {
         return where.not(where.exists(held));
       })
   );
+}
+
+async function closeIdle(
+  trx: Transaction<Schema>,
+  dialect: RecordsDialect,
+  before: number,
+  { actor, at }: { readonly actor: string; readonly at: number },
+): Promise<number> {
+  await lockAudit(trx, dialect);
+  const idle = trx
+    .selectFrom('tickets')
+    .select(['message_id', 'number', 'status'])
+    .where('status', 'in', ['open', 'pending'])
+    // It was opened no later than it was touched, and there is an index of that.
+    .where('opened_at', '<', before)
+    .where('updated_at', '<', before)
+    .orderBy('message_id')
+    .limit(mailsPerBatch);
+  const rows = await (dialect === 'postgres' ? idle.forUpdate() : idle).execute();
+  if (rows.length === 0) return 0;
+  const ids = rows.map(({ message_id }) => message_id);
+  await trx.updateTable('tickets').set({ status: 'closed', updated_at: at }).where('message_id', 'in', ids).execute();
+  await appendAudit(
+    trx,
+    dialect,
+    rows.map(({ message_id: subject, number, status }) => ({
+      at,
+      actor,
+      action: 'ticket.closed',
+      subject,
+      detail: { number, before: status, because: 'nothing happened in it' },
+    })),
+  );
+  return rows.length;
 }
 
 /** Tickets with their mails, references, clocks and deliveries. */

@@ -37,6 +37,7 @@ const unknown = {
   endingAdminKeys: null,
   parked: null,
   backlogMs: null,
+  retentionStuck: null,
 } as const;
 
 const readings = (cases: readonly Case[], now: number) =>

@@ -19,6 +19,7 @@ const nothing: Findings = {
   endingAdminKeys: null,
   parked: null,
   backlogMs: null,
+  retentionStuck: null,
 };
 
 describe('readings', () => {

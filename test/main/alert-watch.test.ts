@@ -20,7 +20,15 @@ beforeAll(async () => {
   world = await startConsole();
   metrics = createMetrics();
   const { config, queues, records } = world;
-  watch = watching({ config, records, queues, backlogMs: () => 1_234, logger: silentLogger(), metrics });
+  watch = watching({
+    config,
+    records,
+    queues,
+    backlogMs: () => 1_234,
+    retentionStuck: () => 2,
+    logger: silentLogger(),
+    metrics,
+  });
 });
 afterAll(async () => {
   metrics.close();
@@ -35,6 +43,7 @@ it('measures all of it, and says nothing of what there is none of', async () => 
   expect(valuesOf(readings, 'workers-silent')).toEqual([{ subject: '', value: 0 }]);
   expect(valuesOf(readings, 'queue-age')?.map(({ value }) => value)).toContain(0);
   expect(valuesOf(readings, 'spool-backlog')).toMatchObject([{ value: 1_234 }]);
+  expect(valuesOf(readings, 'retention-stuck')).toMatchObject([{ value: 2 }]);
   expect(valuesOf(readings, 'escalation-waiting')).toEqual([]);
   expect(valuesOf(readings, 'parked')).toEqual([]);
   expect(valuesOf(readings, 'admin-key')).toEqual([{ subject: '', value: 0 }]);

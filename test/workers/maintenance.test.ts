@@ -12,6 +12,7 @@ import { forgetJobs } from '../../src/queue/forget-jobs.ts';
 import { connectQueues, type Queues } from '../../src/queue/queues.ts';
 import { addressHash } from '../../src/records/address-hash.ts';
 import { auditRecords } from '../../src/records/audit.ts';
+import { clockRecords } from '../../src/records/clocks.ts';
 import { denylistRecords } from '../../src/records/denylist.ts';
 import { handoffRecords } from '../../src/records/handoff.ts';
 import { migrate } from '../../src/records/migrate.ts';
@@ -24,6 +25,7 @@ import { verificationRecords } from '../../src/records/verifications.ts';
 import { defaultAskingLimits } from '../../src/reviews/verification.ts';
 import { createFolderSync } from '../../src/spool/folder-sync.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
+import { startClock } from '../../src/tickets/clock.ts';
 import { listenerReplies } from '../../src/verdict/reply.ts';
 import { type MaintenanceDeps, type RetentionDays, runMaintenance } from '../../workers/maintenance.ts';
 import { fileWriter } from '../../workers/targets/file.ts';
@@ -124,8 +126,17 @@ const maintaining = (days: Partial<RetentionDays> = {}, changes: Partial<Mainten
     forgetJobs: async (ids) => forgetJobs(await queues.built(), ids),
     audit: auditRecords(records),
     pruneRefusals: (before) => refusalRecords(records).prune(before),
-    days: { rawDays: 10, traceDays: 20, rejectedDays: 5, ticketDays: null, auditDays: null, ...days },
+    days: {
+      rawDays: 10,
+      traceDays: 20,
+      rejectedDays: 5,
+      ticketDays: null,
+      idleTicketDays: null,
+      auditDays: null,
+      ...days,
+    },
     removeFiles: (documents) => ourFiles().remove(documents),
+    logger: silentLogger(),
     now: () => now,
     ...changes,
   });
@@ -189,6 +200,115 @@ describe('the daily removal', () => {
   });
 });
 
+describe('what cannot be removed', () => {
+  it('is raw mail in a folder that is in the way: the others go, it is told, and the next day it goes too', async () => {
+    const [before, stuck, after] = [
+      await receive({ daysAgo: 26 }),
+      await receive({ daysAgo: 25 }),
+      await receive({ daysAgo: 24 }),
+    ];
+    const failing = {
+      ...spool,
+      remove: async (key: string) => {
+        if (key === stuck) throw Object.assign(new Error('not permitted'), { code: 'EACCES' });
+        await spool.remove(key);
+      },
+    };
+    const first = await maintaining({}, { spool: failing });
+    expect(first).toMatchObject({ mails: 2, raw: 0, stuck: 1 });
+    expect([await kept(before), await kept(after)]).toEqual([[], []]);
+    // Its trace still says where it is.
+    expect(await kept(stuck)).toEqual(['raw', 'trace']);
+    expect(await auditRecords(records).list({ limit: 1 })).toMatchObject([{ detail: { stuck: 1, mails: 2 } }]);
+    expect(await maintaining()).toMatchObject({ mails: 1, stuck: 0 });
+    expect(await kept(stuck)).toEqual([]);
+  });
+
+  it('is raw mail that never got a trace: the next one goes', async () => {
+    const [stuck, next] = [await receive({ isTraced: false }), await receive({ isTraced: false })];
+    const remove = async (key: string) => {
+      if (key === stuck) throw Object.assign(new Error('read-only'), { code: 'EROFS' });
+      await spool.remove(key);
+    };
+    const later = { now: () => now + 11 * dayMs };
+    expect(await maintaining({}, { ...later, spool: { ...spool, remove } })).toMatchObject({ raw: 1, stuck: 1 });
+    expect([await kept(stuck), await kept(next)]).toEqual([['raw'], []]);
+    expect(await maintaining({}, later)).toMatchObject({ raw: 1, stuck: 0 });
+  });
+
+  it('is a file of one ticket: the tickets beside it go with theirs', async () => {
+    const tickets = await Promise.all(
+      ['ada', 'eve', 'bob'].map((name) => ticketInFiles({ from: `${name}@example.com` })),
+    );
+    for (const id of tickets) await ticketRecords(records).act(id, 'closed', { actor: 'desk', at: now - 31 * dayMs });
+    const [, stuck = ''] = tickets;
+    const json = join(fileTarget().path, new Date(now).toISOString().slice(0, 10), `${stuck}.json`);
+    rmSync(json);
+    mkdirSync(json);
+    expect(await maintaining({ ticketDays: 30 })).toMatchObject({ tickets: 2, stuck: 1 });
+    expect((await ticketRecords(records).list({ limit: 9 })).map(({ message_id }) => message_id)).toEqual([stuck]);
+    rmSync(json, { recursive: true });
+    expect(await maintaining({ ticketDays: 30 })).toMatchObject({ tickets: 1, stuck: 0 });
+    expect(filesLeft()).toEqual([]);
+  });
+
+  it('is everything: a store that is away ends the run after a thousand failures', async () => {
+    let tried = 0;
+    const away = async () => {
+      tried += 1;
+      throw new Error('no answer');
+    };
+    const entries = async function* () {
+      for (let index = 0; index < 1_500; index += 1) {
+        yield { spoolKey: newMailId(now - 99 * dayMs, 1), committedAt: now - 99 * dayMs, size: 1 };
+      }
+    };
+    await expect(maintaining({}, { spool: { entries, remove: away } })).rejects.toThrow('no answer');
+    expect(tried).toBe(1_000);
+  });
+});
+
+describe('a ticket that nobody closes', () => {
+  const idle = { ticketDays: 30, idleTicketDays: 400 };
+  const statusOf = async (id: string) => (await ticketRecords(records).ofMessage(id))?.status;
+
+  it('is closed when nothing happened in it for long, audited, and goes when it has been closed for long', async () => {
+    const old = await ticketInFiles({ receivedAt: now - 401 * dayMs });
+    const waiting = await ticketInFiles({ receivedAt: now - 500 * dayMs, from: 'eve@example.com' });
+    const young = await ticketInFiles({ receivedAt: now - 399 * dayMs, from: 'bob@example.com' });
+    await records.db
+      .updateTable('tickets')
+      .set((set) => ({ updated_at: set.ref('opened_at') }))
+      .execute();
+    // Somebody moved it lately.
+    await ticketRecords(records).act(waiting, 'pending', { actor: 'desk', at: now - dayMs });
+    expect(await maintaining({ ...idle, idleTicketDays: null })).toMatchObject({ closed: 0 });
+    expect(await maintaining(idle)).toMatchObject({ closed: 1, tickets: 0 });
+    expect(await statusOf(old)).toBe('closed');
+    expect([await statusOf(waiting), await statusOf(young)]).toEqual(['pending', 'open']);
+    expect(await auditRecords(records).list({ limit: 9, subject: old })).toMatchObject([
+      { actor: 'system', action: 'ticket.closed', detail: { before: 'open', because: 'nothing happened in it' } },
+    ]);
+    expect(await maintaining(idle)).toMatchObject({ closed: 0, tickets: 0 });
+    expect(await maintaining(idle, { now: () => now + 31 * dayMs })).toMatchObject({ tickets: 1 });
+    expect(await statusOf(old)).toBeUndefined();
+  });
+
+  it('keeps its breach, and waits for an answer no longer', async () => {
+    const clock = startClock(now - 500 * dayMs, 'elapsed', { warnAt: now - 499 * dayMs, dueAt: now - 499 * dayMs });
+    const old = await ticketInFiles({ receivedAt: now - 500 * dayMs }, { clock });
+    await records.db
+      .updateTable('tickets')
+      .set((set) => ({ updated_at: set.ref('opened_at') }))
+      .execute();
+    await clockRecords(records).pass(now);
+    expect(await clockRecords(records).running(9)).toMatchObject([{ ticketId: old }]);
+    await maintaining(idle);
+    expect(await clockRecords(records).running(9)).toEqual([]);
+    expect(await ticketRecords(records).clock(old)).toMatchObject({ state: 'breached', metAt: null });
+  });
+});
+
 describe('the daily removal of tickets', () => {
   it('takes the files of a target along, and leaves those of other tickets and of others', async () => {
     const old = await ticketInFiles({ receivedAt: now - 40 * dayMs });
@@ -208,7 +328,7 @@ describe('the daily removal of tickets', () => {
     const old = await ticketInFiles();
     await ticketRecords(records).act(old, 'closed', { actor: 'desk', at: now - 31 * dayMs });
     const stuck = { removeFiles: () => Promise.reject(new Error('read-only')) };
-    await expect(maintaining({ ticketDays: 30 }, stuck)).rejects.toThrow('read-only');
+    expect(await maintaining({ ticketDays: 30 }, stuck)).toMatchObject({ tickets: 0, stuck: 1 });
     expect(await handoffRecords(records).ofMessage(old)).toHaveLength(1);
     expect(await maintaining({ ticketDays: 30 })).toMatchObject({ tickets: 1, files: 2 });
     expect(filesLeft()).toEqual([]);
