@@ -27,11 +27,11 @@ const ofEve = { address: eve, isProven: true, tenantId: 't1', isAdmin: true };
 const now = 10_000;
 const by = { actor: 'ada', at: now };
 
-onEachDatabase(({ fresh }) => {
+onEachDatabase((databases) => {
   describe('erasing a person', () => {
     let records: Records;
     beforeEach(async () => {
-      records = await fresh();
+      records = await databases.fresh();
     });
 
     const opened = (messageId: string, targets: readonly string[] = []) =>
@@ -120,7 +120,7 @@ onEachDatabase(({ fresh }) => {
     let records: Records;
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), 'postern-erase-'));
-      records = await fresh();
+      records = await databases.fresh();
       const ticket = ticketDraft({ sender: ofEve, targets: ['file'] });
       await traceRecords(records).record([{ ...traceInput({ messageId: 'a-0', from: eve }), ticket }], now);
       await ticketRecords(records).act('a-0', 'closed', by);
