@@ -1,5 +1,5 @@
 /** `postern send`: submits mail files to a gateway over SMTP, and shows what became of them where the gateway is ours. */
-
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { canonicalAddress } from '../address/mailbox.ts';
 import type { Config } from '../config/config.ts';
@@ -24,6 +24,8 @@ export type SendContext = CliContext & {
   config(): Config;
   /** Makes the sample mails anew and puts what they rest upon in place. Rejects with `SamplesRefused`. */
   remakeSamples(): Promise<readonly SampleMail[]>;
+  /** A gateway works on the data directory, listening or about to. */
+  isGatewayThere(): boolean;
   /** Rejects with a `CliError` of exit code 69 when there are no records here. */
   openTrace(): Promise<OpenTrace>;
 };
@@ -42,6 +44,9 @@ type SendOptions = {
 const defaultRecipient = 'support@postern.test';
 /** How long to wait for verdicts once everything is sent. */
 const patienceMs = 10_000;
+/** How long to wait for a gateway that is there and does not listen yet, and how often to look. */
+const startPatienceMs = 60_000;
+const startPauseMs = 250;
 const mostSessions = 100;
 
 export function sendCommand(context: SendContext): Command {
@@ -64,6 +69,7 @@ export function sendCommand(context: SendContext): Command {
       'after',
       `
 A refusal (5xx) is a verdict and no error of this command.
+A gateway of this data directory that is still starting is waited for, for a minute.
 Exit codes: 64 wrong usage, 66 a file that cannot be read, 69 no gateway listens, 75 asked to try again later (4xx).`,
     )
     .action((files: string[], options: SendOptions) => send(context, files, options));
@@ -75,7 +81,7 @@ async function send(context: SendContext, given: readonly string[], options: Sen
   const withSamples = given.some((name) => isSamplesName(name, config, context.cwd));
   if (withSamples) refuseForSamples(target, options);
 
-  const first = await firstSession(target);
+  const first = await firstSession(context, target, isOwnListener(config, options));
   const items = await itemsOf(context, config, given, options).catch((error: unknown) => {
     first.close();
     throw error instanceof SamplesRefused ? new CliError(exitCodes.dataError, `send: ${error.message}`) : error;
@@ -112,13 +118,27 @@ function refuseForSamples({ host }: SubmitterOptions, { mailFrom, rcpt }: SendOp
   }
 }
 
-async function firstSession(target: SubmitterOptions): Promise<Submitter> {
-  try {
-    return await openSubmitter(target);
-  } catch (error) {
-    if (!(error instanceof NoSession)) throw error;
-    if (error.isTemporary) throw new CliError(exitCodes.temporary, error.message);
-    throw new CliError(exitCodes.unavailable, `${error.message}; is the gateway running?`);
+/** The listener of the gateway that works on this data directory. */
+function isOwnListener({ smtp }: Config, { host, port }: SendOptions): boolean {
+  return host === undefined && (port === undefined || port === smtp.port);
+}
+
+async function firstSession(context: SendContext, target: SubmitterOptions, isOwn: boolean): Promise<Submitter> {
+  const giveUpAt = performance.now() + startPatienceMs;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await openSubmitter(target);
+    } catch (error) {
+      if (!(error instanceof NoSession)) throw error;
+      if (error.isTemporary) throw new CliError(exitCodes.temporary, error.message);
+      // A newcomer types the second command before the first has come up.
+      const isStarting = error.isRefused && isOwn && context.isGatewayThere();
+      if (!isStarting || performance.now() > giveUpAt) {
+        throw new CliError(exitCodes.unavailable, `${error.message}; is the gateway running?`);
+      }
+      if (attempt === 0) context.stderr.write('the gateway is starting; waiting for it to listen\n');
+      await sleep(startPauseMs);
+    }
   }
 }
 

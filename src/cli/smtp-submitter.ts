@@ -41,9 +41,12 @@ export type Submitter = {
 export class NoSession extends Error {
   override readonly name = 'NoSession';
   readonly isTemporary: boolean;
-  constructor(message: string, isTemporary: boolean) {
+  /** Nobody listens there. */
+  readonly isRefused: boolean;
+  constructor(message: string, { isTemporary, isRefused }: { isTemporary: boolean; isRefused: boolean }) {
     super(message);
     this.isTemporary = isTemporary;
+    this.isRefused = isRefused;
   }
 }
 
@@ -155,5 +158,8 @@ function noSession(error: Error, host: string, port: number): NoSession {
   const response = 'response' in error && typeof error.response === 'string' ? error.response : null;
   const isTemporary = response !== null && response.startsWith('4');
   const cause = response ?? ('originalCode' in error ? String(error.originalCode) : error.message);
-  return new NoSession(`no SMTP session with ${host}:${port}: ${cause.split('\n')[0] ?? ''}`, isTemporary);
+  return new NoSession(`no SMTP session with ${host}:${port}: ${cause.split('\n')[0] ?? ''}`, {
+    isTemporary,
+    isRefused: cause === 'ECONNREFUSED',
+  });
 }

@@ -52,6 +52,7 @@ import { staffRecords } from '../records/staff.ts';
 import { ticketRecords } from '../records/tickets.ts';
 import { traceRecords } from '../records/trace.ts';
 import { verificationRecords } from '../records/verifications.ts';
+import { dataDirectoryHolder } from '../supervise/data-lock.ts';
 import { alertTargetsOf } from './alerts.ts';
 import { openBackup, restoreBackup } from './backup.ts';
 import { openCaseTools } from './case-tools.ts';
@@ -239,6 +240,7 @@ export function mainContext(env: NodeJS.ProcessEnv): MainContext {
     nodeVersion: process.versions.node,
     probesOf: (of) => doctorProbes(of, createLogger({ level: 'silent' })),
     openKeyring: openKeys,
+    isGatewayThere: () => dataDirectoryHolder(config().dataDir) !== null,
     async remakeSamples() {
       const records = await openCommandRecords();
       try {

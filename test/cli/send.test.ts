@@ -15,12 +15,13 @@ import { silentLogger } from '../../src/observe/logger.ts';
 import { refusalRecords } from '../../src/records/refusals.ts';
 import { ticketRecords } from '../../src/records/tickets.ts';
 import { traceRecords } from '../../src/records/trace.ts';
+import { dataDirectoryHolder, lockDataDirectory } from '../../src/supervise/data-lock.ts';
 import { deferredReplies, malformedReplies, takenReply } from '../../src/verdict/reply.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { tenantJson } from '../helpers/directory-json.ts';
 import { freePort } from '../helpers/free-port.ts';
 import { type LoopbackGateway, loopbackConfig, startLoopbackGateway } from '../helpers/loopback-gateway.ts';
-import { type Fixture, startListener } from '../smtp/fixture.ts';
+import { eventually, type Fixture, startListener } from '../smtp/fixture.ts';
 
 const plainMail = 'From: Ada <ada@example.com>\r\nTo: support@postern.test\r\nSubject: Hello\r\n\r\nhello\r\n';
 
@@ -68,6 +69,7 @@ function sending(port: number, options: { readonly records: boolean; readonly sm
           await close();
         }
       },
+      isGatewayThere: () => dataDirectoryHolder(config.dataDir) !== null,
       openTrace: async () => {
         if (!options.records) throw new CliError(exitCodes.unavailable, 'no records');
         const records = await openConfiguredRecords(config, silentLogger(), true);
@@ -322,6 +324,40 @@ describe('send to any gateway', () => {
     expect(ran.stdout).toBe('a.eml: 250 2.0.0 Received\n');
     expect(ran.stderr).toContain('missing.eml: cannot be read (ENOENT)\nempty: cannot be read (holds no .eml file)');
     expect(listener.intake.mails).toHaveLength(1);
+  });
+
+  it('waits for the gateway of this data directory to listen, and for no other', async () => {
+    file('a.eml');
+    const port = await freePort();
+    const lock = lockDataDirectory(cli.folder);
+    let told = '';
+    const running = cli.run(
+      (context) => {
+        const stderr = {
+          write: (text: string) => {
+            told += text;
+            return context.stderr.write(text);
+          },
+        };
+        return sending(port, { records: false })({ ...context, stderr });
+      },
+      'a.eml',
+      '--rcpt',
+      'support@postern.test',
+    );
+    await eventually(() => told.includes('the gateway is starting; waiting for it to listen\n'));
+    const late = await startListener({ listen: { host: '127.0.0.1', port } });
+    const ran = await running;
+    expect(ran).toMatchObject({ code: 0, stdout: 'a.eml: 250 2.0.0 Received\n' });
+    await late.listener.close(0);
+    const other = await freePort();
+    const elsewhere = await cli.run(sending(port, { records: false }), 'a.eml', '--port', String(other));
+    expect(elsewhere).toMatchObject({ code: 69, stdout: '' });
+    expect(elsewhere.stderr).not.toContain('waiting');
+    lock.release();
+    const gone = await cli.run(sending(port, { records: false }), 'a.eml');
+    expect(gone).toMatchObject({ code: 69, stdout: '' });
+    expect(gone.stderr).not.toContain('waiting');
   });
 
   it('ends with 69 where nobody listens, and has made nothing', async () => {
