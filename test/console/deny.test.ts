@@ -70,7 +70,82 @@ describe('the deny-list', () => {
     await page.waitForURL(/done=restored/);
     expect((await world.ports.denySearch.get(id))?.reason).toBe('Floods us');
     expect(await page.locator('main section:last-child tbody tr').count()).toBe(3);
+    await page.fill('[name=expires]', 'some day');
+    await page.click('button:text-is("Change")');
+    expect(await page.textContent('.fault')).toContain('Nothing was changed');
+    expect(await page.inputValue('[name=expires]')).toBe('some day');
+    await page.fill('[name=expires]', '30d');
+    await page.click('button:text-is("Change")');
+    await page.waitForURL(/done=expiry/);
+    const end = (await world.ports.denySearch.get(id))?.expiresAt ?? 0;
+    expect(Math.round((end - world.now()) / 86_400_000)).toBe(30);
     expect(complaints.filter((one) => !one.includes('422'))).toEqual([]);
+  });
+
+  it('changes why, where and until when; shows first what it would hit then, and overwrites nobody', async () => {
+    const person = await browser.person();
+    const { name } = await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    const now = world.now();
+    const scope = { kind: 'mailbox', mailbox: 'elsewhere@postern.test' } as const;
+    const entry = denyEntryOf('domain', 'example.com', {
+      createdAt: now,
+      expiresAt: now - 1,
+      scope,
+      note: 'two\nlines',
+    });
+    await world.ports.deny.apply({ add: [entry], remove: [] }, { actor: 'before', at: now - 5_000 });
+    await page.goto(`${world.origin}/deny/${entry.id}`);
+    await page.keyboard.press('e');
+    await page.waitForURL(/edit$/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await page.inputValue('[name=note]')).toBe('two\nlines');
+    // Words alone: what it hits stays, and so does an end that has passed.
+    await page.fill('[name=reason]', '');
+    await page.fill('[name=scope]', 'everywhere');
+    await page.evaluate("document.querySelector('main form').noValidate = true");
+    await page.click('button:text-is("Save")');
+    expect(await page.locator('.fault').count()).toBe(2);
+    expect(await page.inputValue('[name=scope]')).toBe('everywhere');
+    await page.fill('[name=reason]', 'Known for worse');
+    await page.fill('[name=scope]', 'mailbox:elsewhere@postern.test');
+    await page.click('button:text-is("Save")');
+    await page.waitForURL(/done=changed/);
+    const changed = { ...entry, reason: 'Known for worse' };
+    expect(await world.ports.denySearch.get(entry.id)).toEqual(changed);
+    expect(await page.locator('main section:last-child tbody tr').first().textContent()).toContain(name);
+    // Everywhere and alive again: it would cut off a customer.
+    await page.click('text=Edit');
+    await page.fill('[name=scope]', 'global');
+    await page.fill('[name=expires]', '12h');
+    await world.ports.deny.apply(
+      { add: [{ ...changed, note: 'meanwhile' }], remove: [] },
+      { actor: 'fast', at: world.now() },
+    );
+    await page.click('button:text-is("Save")');
+    expect(await page.textContent('.note.warn')).toContain('Somebody changed it meanwhile');
+    expect(await page.inputValue('[name=expires]')).toBe('12h');
+    expect((await world.ports.denySearch.get(entry.id))?.note).toBe('meanwhile');
+    await page.click('button:text-is("Save")');
+    expect(await page.textContent('main')).toContain('8 of 12 mails');
+    expect(await page.textContent('.note.bad')).toContain('cut off a customer');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'deny-edit-warning');
+    await page.click('text=Change the entry');
+    expect(await page.textContent('main')).toContain('tick the box first');
+    expect((await world.ports.denySearch.get(entry.id))?.expiresAt).toBe(now - 1);
+    await page.check('[name=sure]');
+    await page.click('text=Change the entry');
+    await page.waitForURL(/done=changed/);
+    const id = new URL(page.url()).pathname.slice('/deny/'.length);
+    expect(await world.ports.denySearch.get(entry.id)).toBeNull();
+    expect(await world.ports.denySearch.get(id)).toMatchObject({
+      scope: { kind: 'global' },
+      createdBy: entry.createdBy,
+    });
+    await world.ports.deny.apply({ add: [], remove: [denyEntryOf('domain', 'example.com')] }, { actor: 't', at: now });
+    await page.goto(`${world.origin}/deny/${entry.id}/edit`);
+    expect(page.url()).toContain('done=gone');
   });
 
   it('warns before it cuts off a customer', async () => {

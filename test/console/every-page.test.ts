@@ -52,6 +52,7 @@ describe('every page', () => {
       ['alerts', '/alerts'],
       ['deny', '/deny?expired=yes'],
       ['deny-entry', `/deny/${deniedId}`],
+      ['deny-edit', `/deny/${deniedId}/edit`],
       ['deny-new', '/deny/new'],
       ['deny-test', '/deny/test?what=198.51.100.9'],
       ['deny-import', '/deny/import'],

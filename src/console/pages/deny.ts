@@ -4,9 +4,11 @@ import { previewOf } from '../deny-preview.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../environment.ts';
 import { formTexts } from '../form.ts';
 import { need } from '../guard.ts';
+import { pathWith } from '../html.ts';
 import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
-import { entryPage } from './deny/entry-page.ts';
+import { denyEditRoutes } from './deny/edit.ts';
+import { entryPage, type TypedEnd } from './deny/entry-page.ts';
 import { denyImportRoutes } from './deny/import.ts';
 import { listPage } from './deny/list-page.ts';
 import { newPage } from './deny/new-page.ts';
@@ -19,7 +21,20 @@ export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   routes.route('/', denyImportRoutes(ports));
   routes.route('/', proposalRoutes(ports));
+  routes.route('/', denyEditRoutes(ports));
   const by = (context: ConsoleContext) => ({ actor: whoOf(context).member.name, at: ports.now() });
+  const show = async (context: ConsoleContext, id: string, typed?: TypedEnd): Promise<Response> => {
+    const entry = await ports.denySearch.get(id);
+    const history = await ports.deny.history({ entryId: id, limit: 50 });
+    const last = entry ?? history[0]?.entry ?? null;
+    if (last === null) {
+      const text = 'There never was one with this id.';
+      return context.html(messagePage(context, { title: 'No such entry', text }), 404);
+    }
+    const counter = (await ports.deny.counters([id])).get(id);
+    const known = { entry: last, isThere: entry !== null, history, counter };
+    return context.html(entryPage(ports, context, known, typed), typed === undefined ? 200 : 422);
+  };
 
   routes.get('/deny', need('deny.see'), async (context) => context.html(await listPage(ports, context)));
 
@@ -46,27 +61,18 @@ export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const [before] = (await ports.deny.find([proposal.entry])).filter(({ id }) => id === proposal.entry.id);
     const isGrave = preview.struck.some((one) => one.isGrave);
     const isSure = typed.step === 'add' && (!isGrave || typed.sure === 'yes');
-    if (!isSure) return context.html(previewPage(context, typed, proposal.entry, preview, before ?? null));
+    if (!isSure) {
+      const back = pathWith('/deny/new', { ...typed, step: '', sure: '' });
+      const place = { action: '/deny/new', back, button: 'Add the entry' };
+      return context.html(previewPage(context, typed, proposal.entry, { preview, before: before ?? null, place }));
+    }
     await ports.deny.apply({ add: [proposal.entry], remove: [] }, by(context));
     return context.redirect(`/deny/${proposal.entry.id}?done=${before === undefined ? 'added' : 'replaced'}`, 303);
   });
 
   routes.get('/deny/test', need('deny.see'), async (context) => context.html(await testPage(ports, context)));
 
-  routes.get('/deny/:id', need('deny.see'), async (context) => {
-    const id = context.req.param('id');
-    const entry = await ports.denySearch.get(id);
-    const history = await ports.deny.history({ entryId: id, limit: 50 });
-    const last = entry ?? history[0]?.entry ?? null;
-    if (last === null) {
-      return context.html(
-        messagePage(context, { title: 'No such entry', text: 'There never was one with this id.' }),
-        404,
-      );
-    }
-    const counter = (await ports.deny.counters([id])).get(id);
-    return context.html(entryPage(ports, context, { entry: last, isThere: entry !== null, history, counter }));
-  });
+  routes.get('/deny/:id', need('deny.see'), (context) => show(context, context.req.param('id')));
 
   routes.post('/deny/:id/remove', need('deny.change'), async (context) => {
     const entry = await ports.denySearch.get(context.req.param('id'));
@@ -88,7 +94,10 @@ export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const entry = await ports.denySearch.get(context.req.param('id'));
     if (entry === null) return context.redirect('/deny?done=gone', 303);
     const expiry = expiryOf(ports, (await formTexts(context))('expires'));
-    if (!expiry.ok) return context.redirect(`/deny/${entry.id}?done=bad-time`, 303);
+    if (!expiry.ok) {
+      const fault = 'Nothing was changed: give 30d, 12h, a date to come, or never.';
+      return show(context, entry.id, { expires: (await formTexts(context))('expires'), fault });
+    }
     await ports.deny.apply({ add: [{ ...entry, expiresAt: expiry.at }], remove: [] }, by(context));
     return context.redirect(`/deny/${entry.id}?done=expiry`, 303);
   });

@@ -7,6 +7,7 @@ const done: Readonly<Record<string, string>> = {
   added: 'Added. It holds on every listener from the next mail on.',
   replaced: 'Replaced. It holds from the next mail on.',
   restored: 'It is back, as it was.',
+  changed: 'Changed. It holds so from the next mail on.',
   expiry: 'The end of its life is changed.',
   imported: 'Imported.',
   gone: 'It was gone already.',
@@ -15,7 +16,6 @@ const done: Readonly<Record<string, string>> = {
 export function doneNote(context: ConsoleContext): Html {
   const what = context.req.query('done') ?? '';
   const id = context.req.query('id') ?? '';
-  if (what === 'bad-time') return note('bad', 'Nothing was changed: give 30d, 12h, a date to come, or never.');
   if (what === 'removed' && /^[0-9a-f]{20}$/.test(id)) {
     return note(
       'good',

@@ -2,6 +2,7 @@
 import type { DenyEntry } from '../../../denylist/entry.ts';
 import { expiryText } from '../../../denylist/expiry.ts';
 import { isExpired } from '../../../denylist/match.ts';
+import { scopeText } from '../../../denylist/scope.ts';
 import type { DenyCounter } from '../../../records/denylist.ts';
 import { type ConsoleContext, mayI } from '../../environment.ts';
 import { actionButton, postForm } from '../../form.ts';
@@ -18,10 +19,14 @@ export type EntryPage = {
   readonly counter: DenyCounter | undefined;
 };
 
+/** What stands in the form of its end, and what is wrong with it. */
+export type TypedEnd = { readonly expires: string; readonly fault: string | null };
+
 export function entryPage(
   ports: ConsolePorts,
   context: ConsoleContext,
   { entry, isThere, history, counter }: EntryPage,
+  typed: TypedEnd = { expires: '', fault: null },
 ): Html {
   const mayChange = mayI(context, 'deny.change');
   return page(context, {
@@ -29,7 +34,7 @@ export function entryPage(
     about: 'One entry of the deny-list: what it refuses, why, until when, and who did what to it.',
     actions: mayChange
       ? isThere
-        ? actionButton(context, `/deny/${entry.id}/remove`, 'Remove', { tone: 'danger' })
+        ? html`<a class="button" href="/deny/${entry.id}/edit" data-hotkey="e">Edit</a> ${actionButton(context, `/deny/${entry.id}/remove`, 'Remove', { tone: 'danger' })}`
         : actionButton(context, `/deny/${entry.id}/restore`, 'Put it back')
       : nothing,
     body: html`${doneNote(context)}
@@ -40,18 +45,19 @@ ${
     ? html`<section class="card"><h2>Change its end</h2>${postForm(
         context,
         `/deny/${entry.id}/expire`,
-        html`<div class="filters"><div class="grow">${field({ name: 'expires', label: 'Until', hint: '30d, 12h, a date, or never', required: true })}</div></div><div class="row"><button class="button">Change</button></div>`,
+        html`<div class="filters"><div class="grow">${field({ name: 'expires', label: 'Until', value: typed.expires, fault: typed.fault, hint: '30d, 12h, a date, or never', required: true })}</div></div><div class="row"><button class="button">Change</button></div>`,
       )}</section>`
     : nothing
 }
 <section class="card"><h2>History</h2>${table(
       'History',
-      ['At (UTC)', 'Who', 'Did', 'Reason', 'Until'],
+      ['At (UTC)', 'Who', 'Did', 'Reason', 'Scope', 'Until'],
       history.map((event) => [
         timeTag(event.at),
         shown(event.actor, 80),
         event.action,
-        shown(event.entry.reason, 200),
+        html`<span class="wrap">${shown(event.entry.reason, 200)}</span>`,
+        shown(scopeText(event.entry.scope), 80),
         event.entry.expiresAt === null ? 'for good' : expiryText(event.entry.expiresAt),
       ]),
     )}</section>`,

@@ -11,7 +11,6 @@ import {
   note,
   nothing,
   outcomeBadge,
-  pathWith,
   plural,
   shown,
   table,
@@ -21,28 +20,40 @@ import { page } from '../../layout.ts';
 import { entryFacts } from './entry-texts.ts';
 import type { Typed } from './typed-entry.ts';
 
+export type Previewed = {
+  readonly preview: DenyPreview;
+  /** The entry that it replaces. */
+  readonly before: DenyEntry | null;
+  /** Where the form goes, and where it came from. */
+  readonly place: {
+    readonly action: string;
+    readonly back: string;
+    readonly button: string;
+    readonly fields?: Readonly<Record<string, string>>;
+  };
+};
+
 export function previewPage(
   context: ConsoleContext,
   typed: Typed,
   entry: DenyEntry,
-  preview: DenyPreview,
-  before: DenyEntry | null,
+  { before, place, preview }: Previewed,
 ): Html {
   const isGrave = preview.struck.some((one) => one.isGrave);
   return page(context, {
     title: 'What it would hit',
     about:
       'The mails of the last 30 days under this entry, and whom of the directory it names. Nothing was changed yet.',
-    body: html`${typed.step === 'add' && isGrave ? note('bad', 'Not added yet: tick the box first.') : nothing}
+    body: html`${typed.step === 'add' && isGrave ? note('bad', 'Nothing was changed yet: tick the box first.') : nothing}
 <section class="card">${entryFacts(entry)}</section>
 ${before === null ? nothing : note('warn', html`It replaces the entry that ${shown(before.createdBy)} made: ${shown(before.reason)}`)}
 ${previewCards(entry, preview)}
 <section class="card">${postForm(
       context,
-      '/deny/new',
-      html`${(['kind', 'value', 'reason', 'note', 'scope', 'expires'] as const).map((name) => html`<input type="hidden" name="${name}" value="${typed[name]}">`)}
+      place.action,
+      html`${Object.entries(place.fields ?? {}).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${(['kind', 'value', 'reason', 'note', 'scope', 'expires'] as const).map((name) => html`<input type="hidden" name="${name}" value="${typed[name]}">`)}
 ${isGrave ? html`<label class="check"><input type="checkbox" name="sure" value="yes"> <span>I know that this cuts off a customer, and mean it.</span></label>` : nothing}
-<div class="row"><button class="button ${isGrave ? 'danger' : 'plain'}" name="step" value="add">Add the entry</button><a class="button" href="${pathWith('/deny/new', { ...typed, step: '', sure: '' })}">Change it</a></div>`,
+<div class="row"><button class="button ${isGrave ? 'danger' : 'plain'}" name="step" value="add">${place.button}</button><a class="button" href="${place.back}">Change it</a></div>`,
     )}</section>`,
   });
 }

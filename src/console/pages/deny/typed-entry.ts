@@ -5,6 +5,7 @@ import { parseExpiry } from '../../../denylist/expiry.ts';
 import { parseScope } from '../../../denylist/scope.ts';
 import { type ConsoleContext, whoOf } from '../../environment.ts';
 import { formTexts } from '../../form.ts';
+import { field, type Html, html, nothing } from '../../html.ts';
 import type { ConsolePorts } from '../../ports.ts';
 
 export type Typed = {
@@ -40,6 +41,26 @@ export async function typedEntry(context: ConsoleContext): Promise<Typed> {
     step: form('step'),
     sure: form('sure'),
   };
+}
+
+/** Why, where and until when, as a new entry and a changed one ask for them. */
+export function wordFields(
+  ports: Pick<ConsolePorts, 'denyTtlMs'>,
+  typed: Typed,
+  faults: readonly DenyFault[],
+  autofocus: boolean,
+): Html {
+  const ttlMs = ports.denyTtlMs();
+  const noteFault = faultText(faults, 'note');
+  return html`${field({ name: 'reason', label: 'Reason', value: typed.reason, required: true, fault: faultText(faults, 'reason'), hint: 'For staff; mandatory. It never goes to the sender.', autofocus })}
+<div class="field"><label for="field-note">Note</label><textarea id="field-note" name="note">${typed.note}</textarea>${noteFault === null ? nothing : html`<p class="fault">${noteFault}</p>`}</div>
+<div class="two">${field({ name: 'scope', label: 'Scope', value: typed.scope, fault: faultText(faults, 'scope'), placeholder: 'global', hint: 'global, mailbox:<address> or tenant:<id>' })}
+${field({ name: 'expires', label: 'Until', value: typed.expires, fault: faultText(faults, 'expires_at'), placeholder: ttlMs === null ? 'never' : `${Math.round(ttlMs / 86_400_000)}d`, hint: '30d, 12h, a date, or never' })}</div>`;
+}
+
+export function faultText(faults: readonly DenyFault[], name: DenyFault['field']): string | null {
+  const found = faults.find((fault) => fault.field === name);
+  return found === undefined ? null : `It ${found.message}.`;
 }
 
 type Proposed =
