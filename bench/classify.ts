@@ -55,7 +55,7 @@ const hostile: Readonly<Record<string, string>> = {
   'a megabyte of zero-width spaces': '\u200b'.repeat(1_000_000),
 };
 for (const [name, text] of Object.entries(hostile)) line(name, median(text, 3));
-const bytes = committedModel.rows.byteLength + committedModel.present.byteLength;
+const bytes = committedModel.rows.byteLength + committedModel.places.byteLength;
 process.stdout.write(
   `${'weights in memory'.padEnd(44)} ${(bytes / 1e6).toFixed(2).padStart(9)} MB (${buckets} buckets)\n`,
 );

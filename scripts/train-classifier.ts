@@ -1,5 +1,5 @@
 /**
- * Trains the linear model of the classifier from the development part of the labelled mails and writes
+ * Trains the linear model of the classifier from the labelled mails that it may see (`trainingParts`) and writes
  * `src/classify/model-weights.json`. The same mails give the same bytes: no clock, no chance, a fixed order.
  *
  *     node scripts/train-classifier.ts [--check]
@@ -9,12 +9,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { labelledMails } from '../test/classify/labelled-mails.ts';
+import { trainingMails } from '../test/classify/labelled-mails.ts';
 import { trainWeights } from './classifier-training.ts';
 
 const file = path.join(import.meta.dirname, '../src/classify/model-weights.json');
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const trained = `${JSON.stringify(trainWeights(labelledMails('development')), null, 2)}\n`;
+const trained = `${JSON.stringify(trainWeights(trainingMails()), null, 2)}\n`;
 if (!values.check) {
   writeFileSync(file, trained);
   process.stdout.write(`${file}: ${trained.length} bytes\n`);

@@ -5,7 +5,6 @@
 import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput } from './classification.ts';
-import { checkedByIdeas, type Idea, metIdeas } from './idea-rules.ts';
 import { detectLanguage } from './language.ts';
 import { committedModel, featuresOf, type Guess, guess, type Model } from './model.ts';
 import { type NormalisedText, normalise, textLimits } from './normalise.ts';
@@ -53,22 +52,11 @@ function writtenHere(text: NormalisedText, sentences: readonly Passage[]): reado
     : sentences;
 }
 
-/** What model and ideas make of the text, and of the pieces of a long one. */
+/** What the model makes of the text, and of the pieces of a long one. */
 function guessesOf(sentences: readonly string[], model: Model): Guesses {
-  const read = (some: readonly string[]): { readonly guess: readonly Guess[]; readonly ideas: readonly Idea[] } => {
-    if (!hasWords(some)) return { guess: [], ideas: [] };
-    const features = featuresOf(some);
-    return { guess: checkedByIdeas(guess(model, features), features.ideas), ideas: metIdeas(features.ideas) };
-  };
-  const whole = read(sentences);
+  const read = (some: readonly string[]): readonly Guess[] => (hasWords(some) ? guess(model, featuresOf(some)) : []);
   const windows = windowsOf(sentences, ({ length }) => length, pieceLength);
-  const pieces = windows.length < 2 ? [] : windows.map(read);
-  return {
-    whole: whole.guess,
-    pieces: pieces.map((piece) => piece.guess),
-    // Ideas that stand far apart belong to different stories.
-    ideas: pieces.length === 0 ? whole.ideas : pieces.flatMap((piece) => piece.ideas),
-  };
+  return { whole: read(sentences), pieces: windows.length < 2 ? [] : windows.map(read) };
 }
 
 function hasWords(sentences: readonly string[]): boolean {

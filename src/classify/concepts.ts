@@ -1,6 +1,6 @@
 /**
  * Ideas that requests are made of, each with the English and French words for it, over folded text. The linear model
- * reads which ideas meet in a mail, so that it need not have seen the very words before.
+ * reads which of them a mail has, so that it need not have seen the very words before.
  */
 import { type ConceptName, conceptWords } from './concept-words.ts';
 import { PrefixTree, symbolOf } from './prefix-tree.ts';

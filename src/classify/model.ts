@@ -10,79 +10,97 @@ import weightsFile from './model-weights.json' with { type: 'json' };
 export type Guess = { readonly kind: RequestKind; readonly score: number };
 
 /** Features are folded into so many buckets; more memory for fewer collisions. */
-export const buckets = 32_768;
+export const buckets = 131_072;
 /** Texts are read up to here; what a mail asks stands near its start. */
 const readLimit = 6_000;
 
-/** The weights as committed: bucket numbers (two bytes each) and for each a signed byte for every kind, in base64. */
+/** The weights as committed, in base64: a bit for each bucket, and for each that is set a signed byte for every kind. */
 export type WeightsFile = {
   readonly kinds: readonly string[];
   readonly buckets: number;
   /** A weight is its byte times this. */
   readonly scale: number;
-  readonly rows: string;
+  readonly known: string;
   readonly weights: string;
 };
 
 export type Model = {
   readonly kinds: readonly RequestKind[];
   readonly scale: number;
+  /** For each bucket its row, 0 where training saw none. */
+  readonly places: Uint16Array;
   /**
-   * For each bucket `lanes` numbers, each of which holds the weights of four kinds, a byte for each, raised by 128 so that
-   * none is below zero: two of them are added in one step.
+   * For each row `lanes` numbers, each of which holds the weights of four kinds, a byte for each, raised by 128 so that
+   * none is below zero: two of them are added in one step. Row 0 is never read.
    */
   readonly rows: Int32Array;
   readonly lanes: number;
-  /** 1 for each bucket that training saw. */
-  readonly present: Uint8Array;
 };
 
-/** What the model reads: distinct buckets of groups of words and letters, and of concepts and pairs of them. */
-export type Features = {
-  readonly words: readonly number[];
-  readonly concepts: readonly number[];
-  /** The concepts themselves, by their place in `conceptNames`, for rules over them. */
-  readonly ideas: readonly number[];
-};
+/** Features of one sort, which have a share in the guess together, however many they are: distinct, in ascending order. */
+export type FeatureGroup = { readonly share: number; readonly features: readonly number[] };
 
 /** Makes a signed byte an unsigned one. */
 const raised = 128;
 
-/** Concepts weigh more than the words they were found in. */
-const conceptShare = 2;
-
-export function featuresOf(sentences: readonly string[]): Features {
+/**
+ * What the model reads: words, pairs of words, the letters of each word in groups, and concepts. Sorts and shares are those
+ * that did best on whole authors and whole parts that were left out (`scripts/evaluate-classifier.ts --cross`): letters
+ * across words, groups of three words and pairs of concepts told the author rather than the request.
+ */
+export function featuresOf(sentences: readonly string[]): readonly FeatureGroup[] {
   const text = sentences.join(' | ').slice(0, readLimit);
-  const ideas = conceptsOf(text);
-  return { words: wordFeatures(text), concepts: conceptFeatures(ideas), ideas };
+  const { words, pairs, letters } = wordFeatures(text);
+  return [
+    { share: 1.5, features: words },
+    { share: 1, features: pairs },
+    { share: 1.5, features: letters },
+    { share: 1, features: conceptFeatures(text) },
+  ];
 }
 
-/** Groups of 1 to 3 words and of 4 and 5 characters, in ascending order: the weights are read from start to end. */
-function wordFeatures(text: string): readonly number[] {
+type WordFeatures = {
+  readonly words: readonly number[];
+  readonly pairs: readonly number[];
+  /** Groups of 2, 3 and 4 letters of a word with the spaces around it. */
+  readonly letters: readonly number[];
+};
+
+function wordFeatures(text: string): WordFeatures {
   const { units, starts } = wordLine(text);
-  const seen = new Int32Array(buckets / 32);
-  const see = (state: number): void => {
-    const bucket = bucketOf(state);
-    seen[bucket >> 5] = (seen[bucket >> 5] ?? 0) | (1 << (bucket & 31));
-  };
+  const [words, pairs, letters] = [
+    new Int32Array(buckets / 32),
+    new Int32Array(buckets / 32),
+    new Int32Array(buckets / 32),
+  ];
   for (let word = 0; word + 1 < starts.length; word += 1) {
-    let state = offset;
-    for (let next = word; next < word + 3 && next + 1 < starts.length; next += 1) {
-      const end = starts[next + 1] ?? 0;
-      for (let at = starts[next] ?? 0; at < end; at += 1) state = mix(state, units[at] ?? 0);
-      see(state);
+    const [start, end] = [starts[word] ?? 0, starts[word + 1] ?? 0];
+    see(words, run(units, start, end, offset));
+    if (word + 2 < starts.length) see(pairs, run(units, start, starts[word + 2] ?? 0, offset ^ 2));
+    for (let at = start; at < end; at += 1) {
+      let state = mix(mix(offset ^ 4, units[at] ?? 0), units[at + 1] ?? 0);
+      see(letters, state);
+      if (at + 1 >= end) continue;
+      state = mix(state, units[at + 2] ?? 0);
+      see(letters, state);
+      if (at + 2 < end) see(letters, mix(state, units[at + 3] ?? 0));
     }
   }
-  for (let at = 0; at + 4 <= units.length; at += 1) {
-    let state = mix(mix(offset ^ 4, units[at] ?? 0), units[at + 1] ?? 0);
-    state = mix(mix(state, units[at + 2] ?? 0), units[at + 3] ?? 0);
-    see(state);
-    if (at + 5 <= units.length) see(mix(state, units[at + 4] ?? 0));
-  }
-  return placesOf(seen);
+  return { words: placesOf(words), pairs: placesOf(pairs), letters: placesOf(letters) };
 }
 
-/** The numbers of the bits that are set, in ascending order. */
+function run(units: Uint16Array, start: number, end: number, seed: number): number {
+  let state = seed;
+  for (let at = start; at < end; at += 1) state = mix(state, units[at] ?? 0);
+  return state;
+}
+
+function see(seen: Int32Array, state: number): void {
+  const bucket = bucketOf(state);
+  seen[bucket >> 5] = (seen[bucket >> 5] ?? 0) | (1 << (bucket & 31));
+}
+
+/** The numbers of the bits that are set, in ascending order: the weights are read from start to end. */
 function placesOf(bits: Int32Array): readonly number[] {
   const places: number[] = [];
   for (let index = 0; index < bits.length; index += 1) {
@@ -105,7 +123,7 @@ const apostrophe = 0x27;
 
 /** A word is a run of letters, digits and apostrophes, or one `|` or `?`. */
 function wordLine(text: string): WordLine {
-  const units = new Uint16Array(text.length * 2 + 1);
+  const units = new Uint16Array(text.length * 2 + 2);
   const starts: number[] = [];
   let length = 0;
   let isInWord = false;
@@ -132,10 +150,8 @@ function wordLine(text: string): WordLine {
     isInWord = kind === inside;
   }
   starts.push(length);
-  // Without a word the line is two spaces, between which nothing stands.
   units[length] = space;
-  if (starts.length === 1) units[length + 1] = space;
-  return { units: units.subarray(0, length + (starts.length === 1 ? 2 : 1)), starts };
+  return { units, starts };
 }
 
 const [apart, inside, alone] = [0, 1, 2];
@@ -147,30 +163,23 @@ function kindOf(codePoint: number): number {
 
 const asciiKinds = Uint8Array.from({ length: 128 }, (_, unit) => kindOf(unit));
 
-/** Concepts and pairs of them, by their numbers in ascending order. */
-function conceptFeatures(concepts: readonly number[]): readonly number[] {
-  const found = new Set<number>();
-  for (let index = 0; index < concepts.length; index += 1) {
-    const row = (concepts[index] ?? 0) * conceptNames.length;
-    for (let other = index; other < concepts.length; other += 1)
-      found.add(pairBuckets[row + (concepts[other] ?? 0)] ?? 0);
-  }
-  return [...found].sort((a, b) => a - b);
+/** The concepts of a text, in ascending order of their buckets. */
+function conceptFeatures(text: string): readonly number[] {
+  return conceptsOf(text)
+    .map((concept) => conceptBuckets[concept] ?? 0)
+    .sort((a, b) => a - b);
 }
 
-/** Each group counts by its share, however many features it has; `known` says which buckets training saw. */
+/** Each group counts by its share, however many features it has; `isKnown` says which buckets training saw. */
 export function weighted(
-  features: Features,
+  groups: readonly FeatureGroup[],
   isKnown: (feature: number) => boolean,
 ): readonly (readonly [feature: number, value: number])[] {
-  const words = features.words.filter(isKnown);
-  const concepts = features.concepts.filter(isKnown);
-  const ofWord = 1 / Math.sqrt(Math.max(1, words.length));
-  const ofConcept = conceptShare / Math.sqrt(Math.max(1, concepts.length));
-  return [
-    ...words.map((feature) => [feature, ofWord] as const),
-    ...concepts.map((feature) => [feature, ofConcept] as const),
-  ];
+  return groups.flatMap(({ share, features }) => {
+    const known = features.filter(isKnown);
+    const value = share / Math.sqrt(Math.max(1, known.length));
+    return known.map((feature) => [feature, value] as const);
+  });
 }
 
 // FNV-1a, 32 bits, over UTF-16 units. A longer group goes on from the state of the shorter.
@@ -190,19 +199,13 @@ function hash(text: string, seed: number): number {
   return bucketOf(state);
 }
 
-/** For a concept with itself the bucket of the concept, with a later one that of the pair. */
-const pairBuckets = Uint16Array.from({ length: conceptNames.length ** 2 }, (_, place) => {
-  const name = conceptNames[Math.floor(place / conceptNames.length)] ?? '';
-  const other = conceptNames[place % conceptNames.length] ?? '';
-  return name === other ? hash(name, 6) : hash(`${name}&${other}`, 7);
-});
+const conceptBuckets = conceptNames.map((name) => hash(name, 6));
 
 /** Kinds by probability, highest first. */
-export function guess(model: Model, features: Features): readonly Guess[] {
+export function guess(model: Model, groups: readonly FeatureGroup[]): readonly Guess[] {
   const { kinds } = model;
   const scores = new Float64Array(kinds.length);
-  addScores(model, features.words, 1, scores);
-  addScores(model, features.concepts, conceptShare, scores);
+  for (const group of groups) addScores(model, group, scores);
   const shares = softmax(scores);
   return kinds.map((kind, index) => ({ kind, score: shares[index] ?? 0 })).sort((a, b) => b.score - a.score);
 }
@@ -211,8 +214,8 @@ export function guess(model: Model, features: Features): readonly Guess[] {
 const rowsPerSum = 256;
 const everySecondByte = 0x00ff00ff;
 
-function addScores(model: Model, group: readonly number[], strength: number, scores: Float64Array): void {
-  const { rows, lanes, scale, present } = model;
+function addScores(model: Model, { share, features }: FeatureGroup, scores: Float64Array): void {
+  const { rows, lanes, scale, places } = model;
   const sums = new Int32Array(lanes * 4);
   const even = new Int32Array(lanes);
   const odd = new Int32Array(lanes);
@@ -228,19 +231,19 @@ function addScores(model: Model, group: readonly number[], strength: number, sco
     odd.fill(0);
   };
   let known = 0;
-  for (let index = 0; index < group.length; index += 1) {
-    const feature = group[index] ?? 0;
-    if (present[feature] !== 1) continue;
+  for (let index = 0; index < features.length; index += 1) {
+    const row = places[features[index] ?? 0] ?? 0;
+    if (row === 0) continue;
     known += 1;
     for (let lane = 0; lane < lanes; lane += 1) {
-      const four = rows[feature * lanes + lane] ?? 0;
+      const four = rows[row * lanes + lane] ?? 0;
       even[lane] = (even[lane] ?? 0) + (four & everySecondByte);
       odd[lane] = (odd[lane] ?? 0) + ((four >>> 8) & everySecondByte);
     }
     if (known % rowsPerSum === 0) settle();
   }
   settle();
-  const value = (strength / Math.sqrt(Math.max(1, known))) * scale;
+  const value = (share / Math.sqrt(Math.max(1, known))) * scale;
   for (let kind = 0; kind < scores.length; kind += 1) {
     scores[kind] = (scores[kind] ?? 0) + ((sums[kind] ?? 0) - known * raised) * value;
   }
@@ -260,24 +263,33 @@ export function readModel(file: WeightsFile): Model {
     if (kind === undefined) throw new Error(`the classifier's weights name an unknown kind: ${name}`);
     return kind;
   });
-  const rows = Buffer.from(file.rows, 'base64');
+  const known = Buffer.from(file.known, 'base64');
   const bytes = Buffer.from(file.weights, 'base64');
-  if (file.buckets !== buckets || bytes.length !== (rows.length / 2) * kinds.length) {
+  const places = new Uint16Array(buckets);
+  let count = 0;
+  for (let bucket = 0; bucket < buckets; bucket += 1) {
+    if (((known[bucket >> 3] ?? 0) & (1 << (bucket & 7))) === 0) continue;
+    count += 1;
+    places[bucket] = count;
+  }
+  if (
+    file.buckets !== buckets ||
+    known.length > buckets / 8 ||
+    bytes.length !== count * kinds.length ||
+    count >= 65_536
+  ) {
     throw new Error("the classifier's weights do not fit this program: train them again");
   }
   const lanes = Math.ceil(kinds.length / 4);
-  const weights = new Int32Array(buckets * lanes);
-  const present = new Uint8Array(buckets);
-  for (let row = 0; row < rows.length / 2; row += 1) {
-    const bucket = rows.readUInt16LE(row * 2);
-    present[bucket] = 1;
+  const rows = new Int32Array((count + 1) * lanes);
+  for (let row = 1; row <= count; row += 1) {
     for (let kind = 0; kind < kinds.length; kind += 1) {
-      const place = bucket * lanes + (kind >> 2);
-      const byte = bytes.readInt8(row * kinds.length + kind) + raised;
-      weights[place] = (weights[place] ?? 0) | (byte << ((kind & 3) * 8));
+      const place = row * lanes + (kind >> 2);
+      const byte = bytes.readInt8((row - 1) * kinds.length + kind) + raised;
+      rows[place] = (rows[place] ?? 0) | (byte << ((kind & 3) * 8));
     }
   }
-  return { kinds, scale: file.scale, rows: weights, lanes, present };
+  return { kinds, scale: file.scale, places, rows, lanes };
 }
 
 /** The committed model. */

@@ -4,7 +4,6 @@
  */
 import { type Because, type Classification, type RequestKind, requestKinds } from './classification.ts';
 import { type Frame, frameOf } from './frame.ts';
-import { type Idea, ideaScore } from './idea-rules.ts';
 import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
 import { isMatch, joined, mayMatch, type Passage } from './passage.ts';
@@ -54,25 +53,32 @@ const precedence: readonly RequestKind[] = [
   'purchase',
 ];
 
-/** How rules and model are weighed against each other; found by leaving out one author of the labelled mails at a time. */
+/** How rules and model are weighed against each other; found on whole authors and parts of the labelled mails that were left out. */
 export type Settings = {
   /** What a rule adds to the model's probability, times its score. */
   readonly ruleShare: number;
   /** What a sure rule adds besides. */
   readonly sureRule: number;
-  /** A costly kind of this probability is not ruled out. */
+  /** What a rule of a costly kind adds, times its score, to what the model makes of all of them. */
+  readonly ruleDoubt: number;
+  /** Where both together come to this, a costly kind is not ruled out. */
   readonly doubtful: number;
-  /** Nor is one of this probability in a piece of a long text; a text has many pieces. */
+  /** Nor where a piece of a long text has this probability; a text has many pieces. */
   readonly doubtfulPiece: number;
 };
 
-const defaultSettings: Settings = { ruleShare: 0.6, sureRule: 0.6, doubtful: 0.2, doubtfulPiece: 0.5 };
+const defaultSettings: Settings = {
+  ruleShare: 0.2,
+  sureRule: 0.15,
+  ruleDoubt: 0.4,
+  doubtful: 0.43,
+  doubtfulPiece: 0.5,
+};
 
-/** Kinds by probability, highest first: of the whole text, and of each piece of a long one; and ideas that met in one. */
+/** Kinds by probability, highest first: of the whole text, and of each piece of a long one. */
 export type Guesses = {
   readonly whole: readonly Guess[];
   readonly pieces: readonly (readonly Guess[])[];
-  readonly ideas: readonly Idea[];
 };
 
 type Candidate = { readonly kind: RequestKind; readonly score: number; readonly because: readonly Because[] };
@@ -86,9 +92,9 @@ export function judgeRequest(
 ): Classification['request'] {
   // The model has read English and French only; what it makes of another language means nothing.
   const isKnown = language === 'en' || language === 'fr' || language === 'und';
-  const known = isKnown ? guesses : { whole: [], pieces: [], ideas: [] };
-  const candidates = withIdeas(candidatesOf(passages, text.subjectSentences), known.ideas);
-  const chosen = choose(candidates, known.whole, settings);
+  const known = isKnown ? guesses : { whole: [], pieces: [] };
+  const candidates = candidatesOf(passages, text.subjectSentences);
+  const chosen = choose(candidates, known, settings);
   const doubts = doubtsAbout(chosen, candidates, known, text, language, settings);
   return {
     kind: chosen.kind,
@@ -131,17 +137,6 @@ function candidatesOf(passages: readonly Passage[], subjectSentences: number): r
       const because = [...(known?.because ?? []), found.because].slice(0, mostReasons);
       byKind.set(group.kind, { kind: group.kind, score: Math.max(known?.score ?? 0, found.score), because });
     }
-  }
-  return [...byKind.values()];
-}
-
-/** Ideas raise a kind to where it is asked about, never to where it is decided. */
-function withIdeas(candidates: readonly Candidate[], ideas: readonly Idea[]): readonly Candidate[] {
-  const byKind = new Map(candidates.map((candidate) => [candidate.kind, candidate]));
-  for (const { kind, because } of ideas) {
-    const known = byKind.get(kind);
-    const score = Math.max(known?.score ?? 0, ideaScore);
-    byKind.set(kind, { kind, score, because: [...(known?.because ?? []), because].slice(0, mostReasons) });
   }
   return [...byKind.values()];
 }
@@ -196,21 +191,22 @@ function weigh(rule: RequestRule, group: RuleGroup, sentence: string, frame: Fra
 }
 
 /** The kind for which rules and model together speak loudest. */
-function choose(candidates: readonly Candidate[], guesses: readonly Guess[], settings: Settings): Candidate {
+function choose(candidates: readonly Candidate[], { whole, pieces }: Guesses, settings: Settings): Candidate {
   const ruled = new Map(candidates.map((candidate) => [candidate.kind, candidate]));
-  // Where the model has no say, a mail is ordinary until a rule says otherwise.
+  // Where the model has no say, and where a request drowns in much else, a mail is ordinary until a sure rule says otherwise.
+  const sureRule = pieces.length > 0 ? 1 : settings.sureRule;
   const guessed = new Map(
-    guesses.length === 0 ? [['ordinary' as const, 0.5]] : guesses.map(({ kind, score }) => [kind, score]),
+    whole.length === 0 ? [['ordinary' as const, sureRule]] : whole.map(({ kind, score }) => [kind, score]),
   );
   const ranked = requestKinds
     .map((kind) => {
       const rule = ruled.get(kind)?.score ?? 0;
-      // A sure rule decides against any guess; a weak one only adds to it.
-      const sureness = rule >= sure ? settings.sureRule : 0;
+      // A sure rule adds more. The model has the last word: it has met more people than those who made the rules.
+      const sureness = rule >= sure ? sureRule : 0;
       return { kind, total: (guessed.get(kind) ?? 0) + settings.ruleShare * rule + sureness };
     })
     .sort((a, b) => b.total - a.total || rank(a.kind) - rank(b.kind));
-  const kind = storyBehind(ranked[0]?.kind ?? 'ordinary', guesses[0]);
+  const kind = storyBehind(ranked[0]?.kind ?? 'ordinary', whole[0]);
   const rule = ruled.get(kind);
   const score = Math.max(rule?.score ?? 0, guessed.get(kind) ?? 0);
   return { kind, score, because: rule?.because ?? (kind === 'ordinary' ? [] : [{ rule: 'model', words: [] }]) };
@@ -249,11 +245,15 @@ function doubtsAbout(
     if (text.forwarded) return [doubt('forwarded')];
     return chosen.score < sure ? [doubt('unsure')] : [];
   }
+  const suspected = suspicionOf(guesses, settings);
   const byRule = candidates.filter((other) => costlyKinds.has(other.kind) && other.score >= possible);
-  if (byRule.length > 0) return byRule.flatMap(({ because }) => because);
-  // Of many pieces no one is most of the text: a little of everything is found in the whole.
-  const enough = guesses.pieces.length > fewPieces ? settings.doubtfulPiece : settings.doubtful;
-  const suspected = suspicion(guesses.whole, enough) ?? pieceSuspicion(guesses.pieces, settings);
+  const loudest = Math.max(0, ...byRule.map(({ score }) => score));
+  // Where the model has no say, and where a sure request may drown in much else, the rules alone speak.
+  const isAlone = guesses.whole.length === 0 || (guesses.pieces.length > 0 && loudest >= sure);
+  const likely = isAlone ? 1 : likeliest(guesses);
+  if (loudest > 0 && likely + settings.ruleDoubt * loudest >= settings.doubtful) {
+    return byRule.flatMap(({ because }) => because);
+  }
   if (suspected !== null) return [doubt(`model:${suspected}`)];
   if (language === 'en' || language === 'fr') return [];
   return chosen.kind !== 'ordinary' || isUnclear(text, language) ? [doubt('language')] : [];
@@ -279,18 +279,28 @@ function doubt(rule: string): Because {
   return { rule, words: [] };
 }
 
-function pieceSuspicion(pieces: Guesses['pieces'], { doubtfulPiece }: Settings): RequestKind | null {
-  for (const piece of pieces) {
-    const suspected = suspicion(piece, doubtfulPiece);
-    if (suspected !== null) return suspected;
-  }
-  return null;
+/** The likeliest costly kind where all of them together are likely enough in the whole or in a piece. */
+function suspicionOf({ whole, pieces }: Guesses, { doubtful, doubtfulPiece }: Settings): RequestKind | null {
+  // Of many pieces no one is most of the text: a little of everything is found in the whole.
+  const enough = pieces.length > fewPieces ? doubtfulPiece : doubtful;
+  const suspected = costlyShare(whole) >= enough ? whole : pieces.find((piece) => costlyShare(piece) >= doubtfulPiece);
+  return suspected?.find(({ kind }) => costlyKinds.has(kind))?.kind ?? null;
 }
 
-/** The likeliest costly kind where all of them together are likely enough. */
-function suspicion(guesses: readonly Guess[], enough: number): RequestKind | null {
-  const costly = guesses.filter(({ kind }) => costlyKinds.has(kind));
-  return costly.reduce((sum, { score }) => sum + score, 0) >= enough ? (costly[0]?.kind ?? null) : null;
+/** What all costly kinds together come to, in the whole or in a piece. */
+function likeliest({ whole, pieces }: Guesses): number {
+  return Math.max(...[whole, ...pieces].map(costlyShare));
+}
+
+/** A question about the account is asked in the words of any other question, so the model is least sure of it. */
+const informationShare = 2;
+
+function costlyShare(guesses: readonly Guess[]): number {
+  const shareOf = (kind: RequestKind): number => {
+    if (!costlyKinds.has(kind)) return 0;
+    return kind === 'account-information' ? informationShare : 1;
+  };
+  return guesses.reduce((sum, { kind, score }) => sum + score * shareOf(kind), 0);
 }
 
 /** No rules exist for the language: only short text without a word of danger is clearly ordinary. */

@@ -12,17 +12,28 @@ function bucketOf(seed: number, text: string): number {
   return (state ^ (state >>> 15)) & (buckets - 1);
 }
 
-/** What `featuresOf` promises of words: groups of 1 to 3 of them, and of 4 and 5 units of the line they make. */
-function wordBuckets(text: string): readonly number[] {
+/** What `featuresOf` promises of words: each, pairs of them, and groups of 2 to 4 units of each with spaces around it. */
+function groupsOf(text: string): readonly (readonly number[])[] {
   const words = text.match(/[\p{L}\p{N}']+|[|?]/gu) ?? [];
-  const line = ` ${words.join(' ')} `;
-  const groups = words.flatMap((_, at) => [1, 2, 3].map((size) => words.slice(at, at + size)));
-  const found = new Set(groups.map((group) => bucketOf(0, group.map((word) => ` ${word}`).join(''))));
-  for (const size of [4, 5]) {
-    for (let at = 0; at + size <= line.length; at += 1) found.add(bucketOf(4, line.slice(at, at + size)));
-  }
-  return [...found].sort((a, b) => a - b);
+  const pairs = words.slice(1).map((word, at) => ` ${words[at] ?? ''} ${word}`);
+  const letters = words.flatMap((word) =>
+    [2, 3, 4].flatMap((size) => {
+      const line = ` ${word} `;
+      return Array.from({ length: Math.max(0, line.length - size + 1) }, (_, at) => line.slice(at, at + size));
+    }),
+  );
+  const sorted = (found: readonly number[]) => [...new Set(found)].sort((a, b) => a - b);
+  return [
+    sorted(words.map((word) => bucketOf(0, ` ${word}`))),
+    sorted(pairs.map((pair) => bucketOf(2, pair))),
+    sorted(letters.map((group) => bucketOf(4, group))),
+  ];
 }
+
+const wordGroups = (text: string) =>
+  featuresOf([text])
+    .slice(0, 3)
+    .map(({ features }) => features);
 
 describe('features of words', () => {
   it.each([
@@ -31,14 +42,14 @@ describe('features of words', () => {
     ['𝒜da 𝒷 😀 4️⃣ \ud835 alone', 'letters outside of the first plane, half a letter, signs'],
     ['ΑΒΓ где 東京 ٣٤', 'other scripts and digits'],
   ])('are those of the definition: %j (%s)', (text) => {
-    expect(featuresOf([text]).words).toEqual(wordBuckets(text));
+    expect(wordGroups(text)).toEqual(groupsOf(text));
   });
 
   it('are those of the definition for any text', () => {
     const piece = constantFrom(' ', "'", '|', '?', 'a', 'é', '7', '𝒜', '😀', '\ud835', '\udc9c', '\u0301', '-');
     const anyText = array(piece, { maxLength: 60 }).map((pieces) => pieces.join(''));
     const both = property(anyText, string({ unit: 'binary', maxLength: 60 }), (made, random) => {
-      for (const text of [made, random]) expect(featuresOf([text]).words).toEqual(wordBuckets(text));
+      for (const text of [made, random]) expect(wordGroups(text)).toEqual(groupsOf(text));
     });
     assert(both, { numRuns: 500 });
   });
@@ -46,9 +57,12 @@ describe('features of words', () => {
 
 describe('a guess', () => {
   const kinds = weightsFile.kinds.length;
-  const rows = Buffer.from(weightsFile.rows, 'base64');
+  const known = Buffer.from(weightsFile.known, 'base64');
   const bytes = Buffer.from(weightsFile.weights, 'base64');
-  const rowOf = new Map(Array.from({ length: rows.length / 2 }, (_, row) => [rows.readUInt16LE(row * 2), row]));
+  const knownBuckets = Array.from({ length: buckets }, (_, bucket) => bucket).filter(
+    (bucket) => (known.readUInt8(bucket >> 3) >> (bucket & 7)) & 1,
+  );
+  const rowOf = new Map(knownBuckets.map((bucket, row) => [bucket, row]));
 
   /** The definition, from the file: each known feature's weight times its value, added up for each kind. */
   function scoresOf(sentences: readonly string[]): readonly number[] {
@@ -66,7 +80,9 @@ describe('a guess', () => {
     const mails = parts.flatMap((part) => labelledMails(part));
     const texts = mails.map(({ subject, text }) => normalise(subject, text, []).sentences);
     const long = Array.from({ length: 20 }, (_, place) => texts.slice(place * 30, place * 30 + 30).flat());
-    expect(long.every((sentences) => featuresOf(sentences).words.length > 1_000)).toBe(true);
+    const longest = (sentences: readonly string[]) =>
+      Math.max(...featuresOf(sentences).map((each) => each.features.length));
+    expect(long.every((sentences) => longest(sentences) > 1_000)).toBe(true);
     for (const sentences of [[], ...texts.filter((_, place) => place % 5 === 0), ...long]) {
       const expected = new Map(scoresOf(sentences).map((score, kind) => [weightsFile.kinds[kind], score]));
       for (const { kind, score } of guess(committedModel, featuresOf(sentences))) {
