@@ -20,9 +20,12 @@ export type LanesOptions<Document> = {
   /** By target name. */
   readonly senders: ReadonlyMap<string, Sender<Document>>;
   readonly records: Outbox<Document>;
-  /** Deliveries at once, for each target. */
+  /** Deliveries at once, for each target whose sender does not know better. */
   readonly atOnce: number;
-  /** A worker that has held a delivery for longer is taken as dead; longer than several time-outs of a target. Milliseconds. */
+  /**
+   * A worker that has held a delivery for longer without renewing it is taken as dead: half of it is for waiting until the
+   * attempt begins, and a poll renews it after a third. Several times what lies between two polls. Milliseconds.
+   */
   readonly leaseMs: number;
   readonly schedule: RetrySchedule;
   readonly breaker: BreakerSettings;
@@ -40,7 +43,7 @@ export type Lanes<Document = never> = {
   wake(target: string): void;
   /** Room for what is about to be written, in those of the lanes of these targets that have nothing older to send. */
   reserve(targets: readonly string[]): Places<Document>;
-  /** Wakes every lane that has something due. Rejects when the records do. */
+  /** Wakes every lane that has something due, and renews the lease of what is in hand. Rejects when the records do. */
   poll(): Promise<void>;
   /** Whether a target is being tried at the moment. */
   breakers(): ReadonlyMap<string, Breaker['state']>;
@@ -89,6 +92,7 @@ export function startLanes<Document>(options: LanesOptions<Document>): Lanes<Doc
       };
     },
     async poll() {
+      for (const lane of lanes.values()) await lane.renew();
       for (const target of await options.records.dueTargets(options.now())) {
         const lane = lanes.get(target);
         if (lane === undefined) await parkStray(target, options);
@@ -125,12 +129,15 @@ type Lane<Document> = {
   reserve(): boolean;
   unreserve(): void;
   take(delivery: Claimed<Document>): void;
+  /** Rejects when the records do. */
+  renew(): Promise<void>;
   idle(): Promise<void>;
   stop(): Promise<void>;
   breaker(): Breaker['state'];
 };
 
-type Held<Document> = { readonly delivery: Claimed<Document>; readonly until: number };
+/** `leasedAt`: when its lease began, or was last renewed. */
+type Held<Document> = { readonly delivery: Claimed<Document>; leasedAt: number };
 
 function openLane<Document>(
   target: string,
@@ -138,8 +145,9 @@ function openLane<Document>(
   options: LanesOptions<Document>,
   settled: { add(item: Settled): Promise<boolean> },
 ): Lane<Document> {
-  const { atOnce, leaseMs, logger, now, records } = options;
-  const inHand = new Set<Promise<void>>();
+  const { leaseMs, logger, now, records } = options;
+  const atOnce = sender.atOnce ?? options.atOnce;
+  const inHand = new Map<Promise<void>, Held<Document>>();
   let ahead: Held<Document>[] = [];
   let breaker: Breaker = closedBreaker;
   let refilling: Promise<void> | null = null;
@@ -159,7 +167,7 @@ function openLane<Document>(
       inHand.delete(work);
       advance();
     });
-    inHand.add(work);
+    inHand.set(work, held);
   };
 
   /** Starts what there is room for, and fetches more when little is left. */
@@ -167,7 +175,7 @@ function openLane<Document>(
     while (ahead.length > 0 && places() > 0) {
       const next = ahead.shift();
       // Too late to be sure that nobody else has it by now: it will be due again by itself.
-      if (next !== undefined && now() < next.until) begin(next);
+      if (next !== undefined && now() < next.leasedAt + leaseMs / 2) begin(next);
     }
     const isLow = ahead.length < atOnce / 2;
     if ((isWoken || mayHaveMore) && isLow && refilling === null && places() > 0) {
@@ -183,11 +191,10 @@ function openLane<Document>(
     // A half-open breaker lets one through; taking more would only hold them up.
     const wanted = breaker.state === 'closed' ? atOnce * 2 - ahead.length : 1;
     try {
-      const takenAt = now();
-      const claimed = await records.claim(target, takenAt, leaseMs, wanted);
+      const leasedAt = now();
+      const claimed = await records.claim(target, leasedAt, leaseMs, wanted);
       mayHaveMore = claimed.length === wanted;
-      // Half of the lease is for waiting here, the other half for the attempt.
-      ahead.push(...claimed.map((delivery) => ({ delivery, until: takenAt + leaseMs / 2 })));
+      ahead.push(...claimed.map((delivery) => ({ delivery, leasedAt })));
     } catch (error) {
       mayHaveMore = false;
       logger.warn({ target, error }, 'deliveries could not be taken; the poll tries again');
@@ -250,6 +257,19 @@ function openLane<Document>(
       .catch((error: unknown) => logger.warn({ target, error }, 'deliveries keep their lease'));
   };
 
+  /** Nobody is to take this worker for dead while it has a poll. */
+  const renew = async (): Promise<void> => {
+    const at = now();
+    const old = [...ahead, ...inHand.values()].filter(({ leasedAt }) => at - leasedAt >= leaseMs / 3);
+    if (old.length === 0) return;
+    const ids = await records.renew(
+      old.map(({ delivery }) => delivery),
+      at,
+      leaseMs,
+    );
+    for (const held of old) if (ids.has(held.delivery.id)) held.leasedAt = at;
+  };
+
   /** What waits in the records is older, and goes first. */
   const isCaughtUp = (): boolean => !isWoken && !mayHaveMore && refilling === null && breaker.state === 'closed';
 
@@ -257,7 +277,7 @@ function openLane<Document>(
     for (;;) {
       if (refilling === null && inHand.size === 0) return;
       await refilling;
-      await Promise.all(inHand);
+      await Promise.all(inHand.keys());
     }
   };
 
@@ -275,10 +295,11 @@ function openLane<Document>(
       reserved -= 1;
     },
     take(delivery) {
-      ahead.push({ delivery, until: delivery.createdAt + leaseMs / 2 });
+      ahead.push({ delivery, leasedAt: delivery.createdAt });
       if (isStopped || breaker.state !== 'closed') void giveBack();
       else advance();
     },
+    renew,
     idle,
     breaker: () => breaker.state,
     async stop() {

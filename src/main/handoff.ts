@@ -55,8 +55,8 @@ export type Handoff = {
 const pollEveryMs = 1_000;
 const clockEveryMs = 15_000;
 const countEveryMs = 15_000;
-/** Several time-outs of the slowest target. */
-const leaseMs = 600_000;
+/** What a dead worker had in hand is free again after this; one that lives renews it. Longer than anything holds up a poll. */
+const leaseMs = 90_000;
 const hourMs = 3_600_000;
 
 export async function startHandoff({ config, logger, metrics, records, spool }: HandoffOptions): Promise<Handoff> {

@@ -59,6 +59,9 @@ export type Claimed<Document> = {
   readonly document: Document;
 };
 
+/** What tells a delivery in hand from the same one in other hands. */
+export type Held = Pick<Claimed<unknown>, 'id' | 'claims' | 'attempts'>;
+
 /** How an attempt ended. */
 export type Settlement =
   | { readonly kind: 'delivered' }
@@ -80,6 +83,8 @@ export type Outbox<Document> = {
   claim(target: string, now: number, leaseMs: number, limit: number): Promise<readonly Claimed<Document>[]>;
   /** Writes how attempts ended, in one transaction. What was settled or taken by somebody else meanwhile stays. */
   settle(batch: readonly Settled[], now: number): Promise<readonly boolean[]>;
+  /** Holds deliveries for `leaseMs` from now on. Resolves with those that nobody else has taken, and nobody has settled. */
+  renew(held: readonly Held[], now: number, leaseMs: number): Promise<ReadonlySet<string>>;
   /** Gives deliveries back that were taken but not tried. */
   release(ids: readonly string[], now: number): Promise<void>;
   /** Whether it was erased meanwhile. */
@@ -113,6 +118,7 @@ export function openOutbox<Document>(records: Records, kind: OutboxKind<Document
   return {
     claim: (target, now, leaseMs, limit) => claim(records, kind, target, now, leaseMs, limit),
     settle: (batch, now) => records.writing((trx) => settle(trx, kind, batch, now)),
+    renew: (held, now, leaseMs) => records.writing((trx) => renew(trx, table, held, now + leaseMs)),
     release: (ids, now) =>
       records.writing(async (trx) => {
         if (ids.length === 0) return;
@@ -169,6 +175,25 @@ async function claim<Document>(
         return document === undefined ? [] : [{ id, claims, attempts, createdAt, document }];
       });
   });
+}
+
+async function renew(
+  trx: Transaction<Schema>,
+  table: OutboxTable,
+  held: readonly Held[],
+  until: number,
+): Promise<ReadonlySet<string>> {
+  const renewed = new Set<string>();
+  for (const mine of Map.groupBy(held, ({ attempts, claims }) => `${claims} ${attempts}`).values()) {
+    const [{ attempts, claims } = { attempts: 0, claims: 0 }] = mine;
+    for (const some of chunks(mine.map(({ id }) => id))) {
+      const update = trx.updateTable(table).set({ next_at: until }).where('id', 'in', some);
+      // One that failed meanwhile has its next time already.
+      const same = update.where('claims', '=', claims).where('attempts', '=', attempts);
+      for (const { id } of await same.where('next_at', 'is not', null).returning('id').execute()) renewed.add(id);
+    }
+  }
+  return renewed;
 }
 
 async function settle<Document>(

@@ -66,6 +66,37 @@ onEachDatabase((databases) => {
     expect(await handoff.claim('desk', 2_000 + lease, lease, 1)).toMatchObject([{ claims: 2 }]);
   });
 
+  it('renews what is still held, and nothing that failed, arrived or is in other hands', async () => {
+    await open(4);
+    const held = await handoff.claim('desk', 2_000, lease, 4);
+    expect(await handoff.renew(held, 40_000, lease)).toEqual(new Set(held.map(({ id }) => id)));
+    expect(await handoff.claim('desk', 40_000 + lease - 1, lease, 9)).toEqual([]);
+    const failed = { kind: 'retrying', nextAt: 200_000, cause: 'HTTP 503' } as const;
+    const settlements = [
+      { id: 'm0-0_desk', claims: 1, settlement: failed },
+      { id: 'm1-0_desk', claims: 1, settlement: { kind: 'delivered' } as const },
+    ];
+    await handoff.settle(settlements, 41_000);
+    await handoff.claim('desk', 40_000 + lease, lease, 1); // the oldest: m2
+    expect(await handoff.renew(held, 101_000, lease)).toEqual(new Set(['m3-0_desk']));
+    expect(await handoff.ofMessage('m0-0')).toMatchObject([{ next_at: 200_000 }]);
+    expect(await handoff.renew([], 101_000, lease)).toEqual(new Set());
+  });
+
+  it('puts what is taken into hands with the mail, as a claim would', async () => {
+    const input = { ...traceInput({ messageId: 'm0-0' }), ticket: ticketDraft({ targets: ['desk', 'hook'] }) };
+    const taking = { targets: ['desk'], leaseMs: lease };
+    const [outcome] = await traceRecords(records).record([{ ...input, taking }], 2_000);
+    expect(await handoff.dueTargets(2_000)).toEqual(['hook']);
+    const taken = outcome?.kind === 'recorded' ? (outcome.taken ?? []) : [];
+    expect(taken).toMatchObject([{ target: 'desk', delivery: { id: 'm0-0_desk', claims: 1, attempts: 0 } }]);
+    const [claimed] = await handoff.claim('desk', 2_000 + lease, lease, 1);
+    expect(claimed).toEqual({ ...taken[0]?.delivery, claims: 2 });
+    expect(await traceRecords(records).record([{ ...input, taking }], 3_000)).toEqual([
+      { kind: 'already', messageId: 'm0-0', linkedTo: null },
+    ]);
+  });
+
   it('gives back what was not begun', async () => {
     await open(2);
     const claimed = await handoff.claim('desk', 2_000, lease, 2);

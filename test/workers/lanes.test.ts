@@ -223,6 +223,31 @@ describe('a lane', () => {
     expect(await states('gone')).toEqual({ parked: 2 });
   });
 
+  it('keeps what it has in hand and ahead for as long as it lives', async () => {
+    await open(10, ['slow']);
+    const gate = Promise.withResolvers<void>();
+    const slow = receiver(async () => {
+      await gate.promise;
+      return { kind: 'delivered' };
+    });
+    const lanes = start({ slow });
+    await lanes.poll();
+    const other = receiver();
+    const others = start({ slow: other });
+    for (let passed = 0; passed < 600_000; passed += 15_000) {
+      now += 15_000;
+      await lanes.poll();
+      await others.poll();
+      await others.idle();
+    }
+
+    gate.resolve();
+    await lanes.idle();
+    expect(await states('slow')).toEqual({ delivered: 10 });
+    expect([slow.events.length, other.events.length]).toEqual([8, 2]);
+    expect(await handoffRecords(records).ofMessage('m000-0')).toMatchObject([{ claims: 1 }]);
+  });
+
   it('that is stopped gives back what it has not begun, and ends what it has', async () => {
     await open(20, ['desk']);
     const gate = Promise.withResolvers<void>();
@@ -375,6 +400,7 @@ describe('a worker that dies', () => {
       claim: (...args) => step('claim', () => real.claim(...args)),
       isGone: (id) => real.isGone(id),
       settle: (...args) => step('settle', () => real.settle(...args)),
+      renew: (...args) => step('renew', () => real.renew(...args)),
       release: (...args) => step('release', () => real.release(...args)),
       dueTargets: (...args) => step('dueTargets', () => real.dueTargets(...args)),
     };
