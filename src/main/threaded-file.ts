@@ -31,6 +31,8 @@ export function threadedFileSender(target: FileTarget, links: HandoffLinks): Sen
     isOutage: () => true,
   });
   return {
+    // One batch is written while the next one comes together.
+    atOnce: 2 * batchSize,
     send(document) {
       const { message, ticket } = document;
       const answerFrom = links.replyAddress(ticket.number, ticket.mailbox);

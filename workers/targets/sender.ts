@@ -17,6 +17,8 @@ export type Sender<Document = HandoffDocument> = {
   send(document: Document, sending: Sending): Promise<Attempt>;
   /** Removes what `send` delivered, where that is in our hands; the same again changes nothing. */
   takeBack?(document: Document): Promise<void>;
+  /** Deliveries at once, where it is not settings that say so: for one that writes what it gets in batches. */
+  readonly atOnce?: number;
   close(): Promise<void>;
 };
 
