@@ -25,6 +25,7 @@ import { settingsRoutes } from './pages/settings.ts';
 import { simulateRoutes } from './pages/simulate.ts';
 import { staffRoutes } from './pages/staff.ts';
 import { tokenRoutes } from './pages/tokens.ts';
+import { createPlaces } from './places.ts';
 import type { ConsolePorts } from './ports.ts';
 import { securityHeaders } from './security-headers.ts';
 import { stepUpCheck } from './step-up.ts';
@@ -32,6 +33,8 @@ import { stepUpCheck } from './step-up.ts';
 const mostFormOctets = 64 * 1024;
 /** Files to import. */
 const mostFileOctets = 32 * 1024 * 1024;
+/** Large bodies at once. */
+const mostUploads = { ofSession: 2, inAll: 4 };
 
 const pages = [
   logInRoutes,
@@ -65,6 +68,7 @@ const compressOwn: MiddlewareHandler<ConsoleEnvironment> = (context, next) => {
 
 export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const app = new Hono<ConsoleEnvironment>();
+  const uploads = createPlaces(mostUploads);
   app.use(securityHeaders);
   app.use(knowClient(ports.isProxy));
   app.use(compressOwn);
@@ -80,7 +84,20 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
         messagePage(context, { title: 'Too large', text: 'What was sent is larger than this page takes.' }),
         413,
       );
-    return bodyLimit({ maxSize, onError })(context, next);
+    const limited = () => bodyLimit({ maxSize, onError })(context, next);
+    if (maxSize === mostFormOctets || context.req.method === 'GET') return limited();
+    // Held in memory until it is done with.
+    const release = uploads.open(context.get('who')?.tokenHash ?? '');
+    if (release === null) {
+      context.header('retry-after', '10');
+      const text = 'Other large files are on their way. Go back and send it once more in some seconds.';
+      return context.html(messagePage(context, { title: 'Not now', text }), 503);
+    }
+    try {
+      return await limited();
+    } finally {
+      release();
+    }
   });
   app.use(fromOurPages);
   app.use(knowAlerts(ports));

@@ -5,42 +5,10 @@
 import { type SSEMessage, streamSSE } from 'hono/streaming';
 import type { Logger } from '../observe/logger.ts';
 import type { ConsoleContext } from './environment.ts';
-
-export type Streams = {
-  /** Gives the place back, as often as it is called. Null when there is none left. */
-  open(session: string): (() => void) | null;
-};
-
-export type StreamLimits = {
-  /** Open pages of one session. */
-  readonly ofSession: number;
-  readonly inAll: number;
-};
-
-export function createStreams({ inAll, ofSession }: StreamLimits): Streams {
-  const open = new Map<string, number>();
-  let all = 0;
-  return {
-    open(session) {
-      const own = open.get(session) ?? 0;
-      if (own >= ofSession || all >= inAll) return null;
-      open.set(session, own + 1);
-      all += 1;
-      let isOpen = true;
-      return () => {
-        if (!isOpen) return;
-        isOpen = false;
-        all -= 1;
-        const left = (open.get(session) ?? 1) - 1;
-        if (left === 0) open.delete(session);
-        else open.set(session, left);
-      };
-    },
-  };
-}
+import type { Places } from './places.ts';
 
 export type LiveStream = {
-  readonly streams: Streams;
+  readonly streams: Places;
   /** Whose stream it is: the hash of the session's token. */
   readonly session: string;
   readonly pushMs: number;

@@ -184,6 +184,21 @@ describe('judging again', () => {
     expect(wrong.text).toContain('policy.acceptSecondary');
     expect(wrong.text).not.toMatch(/perhaps|postern-simulate-/);
     expect(wrong.text).toContain('value="9"');
+    const long = `policy:\n${Array.from({ length: 12_000 }, (_, index) => `  k${index}: 1\n`).join('')}`;
+    expect(await simulate({ policy_file: long })).toMatchObject({
+      status: 422,
+      text: expect.stringContaining('larger than 64 KB'),
+    });
+    // Each line is nine times the one before.
+    const bomb = Array.from(
+      'bcdefg',
+      (name, index) =>
+        `${name}: &${name} [${Array(9)
+          .fill(index === 0 ? 'x' : `*${'bcdefg'[index - 1]}`)
+          .join()}]`,
+    ).join('\n');
+    expect((await simulate({ policy_file: bomb })).text).toContain('too many or unknown aliases');
+    expect((await simulate({ policy_file: '['.repeat(60_000) })).status).toBe(422);
     for (const days of ['0', '-1', '401', 'x', '']) expect((await simulate({ days })).status).toBe(422);
     expect((await simulate({ directory: 'file', directory_file: '{"tenants":[{}]}' })).text).toContain('Directory:');
     expect((await simulate({ directory: 'file' })).text).toContain('Choose a directory file');

@@ -5,13 +5,14 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsoleEnvironment } from '../../src/console/environment.ts';
-import { createStreams, liveStream } from '../../src/console/live-stream.ts';
+import { liveStream } from '../../src/console/live-stream.ts';
+import { createPlaces } from '../../src/console/places.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
 
 describe('places of streams', () => {
   it('are few for a session and few in all, and come back once', () => {
-    const streams = createStreams({ ofSession: 2, inAll: 3 });
+    const streams = createPlaces({ ofSession: 2, inAll: 3 });
     const first = streams.open('a');
     expect(streams.open('a')).not.toBeNull();
     expect(streams.open('a')).toBeNull();
@@ -27,7 +28,7 @@ describe('places of streams', () => {
 describe('a stream', () => {
   const logger = silentLogger();
   async function serve(next: () => Promise<{ data: string } | null>, patienceMs: number) {
-    const streams = createStreams({ ofSession: 1, inAll: 1 });
+    const streams = createPlaces({ ofSession: 1, inAll: 1 });
     const app = new Hono<ConsoleEnvironment>();
     app.get('/live', (context) => liveStream(context, { streams, session: 'a', pushMs: 1, patienceMs, logger }, next));
     const server = createAdaptorServer({ fetch: app.fetch });

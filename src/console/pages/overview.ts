@@ -19,8 +19,9 @@ import {
   timeTag,
 } from '../html.ts';
 import { page } from '../layout.ts';
-import { createStreams, liveStream } from '../live-stream.ts';
+import { liveStream } from '../live-stream.ts';
 import { type OverviewState, overviewOf } from '../overview-state.ts';
+import { createPlaces } from '../places.ts';
 import type { ConsolePorts } from '../ports.ts';
 
 const pushMs = 2_000;
@@ -40,7 +41,7 @@ type Range = keyof typeof ranges;
 export function overviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
   const look = overviewOf(ports);
-  const streams = createStreams(mostStreams);
+  const streams = createPlaces(mostStreams);
 
   routes.get('/', need('overview.see'), async (context) => context.html(overviewPage(context, await look())));
 

@@ -9,6 +9,8 @@ import type { ConsolePorts, SimulatedList, SimulationResult } from '../ports.ts'
 
 const dayMs = 86_400_000;
 const mostDays = 400;
+/** Ours, with every comment, has half of it; the time that a parser takes grows with the square of the number of names. */
+const mostPolicyCharacters = 64 * 1_024;
 const shownFaults = 50;
 const shownDifferences = 100;
 
@@ -73,6 +75,7 @@ function faultsOf({ days, denylist, directory }: Typed, files: Files): readonly 
   return [
     ...(isDays ? [] : [`Days: a number from 1 to ${mostDays}.`]),
     ...Object.entries(files).flatMap(([name, text]) => (text === null ? [`The ${name} file is not UTF-8.`] : [])),
+    ...((files.policy?.length ?? 0) > mostPolicyCharacters ? ['The settings file is larger than 64 KB.'] : []),
     ...(denylist === 'file' && files.deny?.trim() === '' ? ['Choose a deny-list file.'] : []),
     ...(directory === 'file' && files.directory?.trim() === '' ? ['Choose a directory file.'] : []),
   ];

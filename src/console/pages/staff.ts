@@ -37,6 +37,7 @@ const done: Readonly<Record<string, string>> = {
   ended: 'The session is ended.',
 };
 const refused: Readonly<Record<string, string>> = {
+  own: 'Nothing was changed: nobody shuts themselves out. Another admin does it.',
   'last-admin': 'Nothing was changed: this is the last admin.',
   unknown: 'Nothing was changed: there is nobody of that name.',
 };
@@ -108,6 +109,8 @@ export function staffRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEn
 
   routes.post('/staff/:name/disable', async (context) => {
     const name = context.req.param('name');
+    // A slip of the hand; whoever leaves is shut out by somebody who stays.
+    if (name === whoOf(context).member.name) return back(context, name, 'disabled', { ok: false, cause: 'own' });
     return back(context, name, 'disabled', await ports.staff.disable(name, by(context)));
   });
 
@@ -134,7 +137,9 @@ export function staffRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEn
   return routes;
 }
 
-function back(context: ConsoleContext, name: string, what: string, change: StaffChange): Response {
+type Change = StaffChange | { readonly ok: false; readonly cause: 'own' };
+
+function back(context: ConsoleContext, name: string, what: string, change: Change): Response {
   const result = change.ok ? `done=${what}` : `refused=${change.cause}`;
   return context.redirect(`/staff/${encodeURIComponent(name)}?${result}`, 303);
 }

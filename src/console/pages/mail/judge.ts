@@ -17,12 +17,13 @@ import { noMail } from './content.ts';
 
 export function judgeRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
+  const judge = judging(ports);
 
   // A form: judging asks DNS, which no link that is fetched ahead should do.
   routes.post('/mail/:id/judge', need('mail.judge'), async (context) => {
     const record = await recordOf(ports, context.req.param('id'));
     if (record === null) return context.html(noMail(context), 404);
-    const again = await judgeNow(ports, record);
+    const again = await judge(record);
     if (again.kind !== 'judged')
       return context.html(notJudged(context, again.cause), again.kind === 'later' ? 503 : 422);
     const { outcome, reason, rule } = again.mail.verdict;
@@ -35,7 +36,7 @@ export function judgeRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     if (record === null) return context.html(noMail(context), 404);
     const form = await formTexts(context);
     const remark = form('note').replace(/\s+/g, ' ').trim();
-    const again = await judgeNow(ports, record);
+    const again = await judge(record);
     if (again.kind !== 'judged')
       return context.html(notJudged(context, again.cause), again.kind === 'later' ? 503 : 422);
     const refuse = async (fault: string, status: 409 | 422) =>
@@ -68,6 +69,22 @@ type JudgedNow =
   | { readonly kind: 'judged'; readonly mail: JudgedMail; readonly evidence: Evidence }
   /** One line for staff. */
   | { readonly kind: 'later' | 'never'; readonly cause: string };
+
+/** Each asks DNS, and reads the mail in this process, which answers others too. */
+const mostAtOnce = 4;
+
+function judging(ports: ConsolePorts): (record: TraceRecord) => Promise<JudgedNow> {
+  let underWay = 0;
+  return async (record) => {
+    if (underWay >= mostAtOnce) return { kind: 'later', cause: 'others are judged at this moment' };
+    underWay += 1;
+    try {
+      return await judgeNow(ports, record);
+    } finally {
+      underWay -= 1;
+    }
+  };
+}
 
 async function judgeNow(ports: ConsolePorts, { row }: TraceRecord): Promise<JudgedNow> {
   try {
