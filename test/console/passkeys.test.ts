@@ -4,6 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import type { CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword } from '../../src/staff/password.ts';
+import type { Role } from '../../src/staff/role.ts';
 import { newToken, tokenHash } from '../../src/staff/session.ts';
 import { accessibilityFaults, startBrowser, type TestBrowser, takeScreenshot, watchPage } from '../helpers/browser.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
@@ -50,10 +51,10 @@ describe('passkeys', () => {
     await world.close();
   });
 
-  async function addMember(name: string): Promise<void> {
+  async function addMember(name: string, role: Role = 'trust'): Promise<void> {
     const token = newToken();
     const invitation = { tokenHash: tokenHash(token), expiresAt: world.now() + 60_000 };
-    await world.ports.staff.add({ name, role: 'trust' }, invitation, { actor: 'test', at: world.now() });
+    await world.ports.staff.add({ name, role }, invitation, { actor: 'test', at: world.now() });
     const passwordHash = await hashPassword(password, { N: 1_024, r: 8, p: 1 });
     await world.ports.staff.join(tokenHash(token), { passwordHash, totpSecret: null, totpLastStep: 0 }, world.now());
   }
@@ -214,6 +215,42 @@ describe('passkeys', () => {
       { actor: 'test', at: world.now() },
     );
     expect(await world.ports.passkeys.of('linus')).toEqual([]);
+  });
+
+  it('proves once more who somebody is by their own passkey, and by no colleague’s', async () => {
+    await addMember('hedy', 'admin');
+    await addMember('mary', 'admin');
+    const page = await (await browser.person()).newPage();
+    await attachAuthenticator(page, true);
+    await logIn(page, 'hedy');
+    await addPasskey(page, 'finger of hedy');
+    await page.context().clearCookies();
+    await logIn(page, 'mary');
+    const add = async (name: string) => {
+      await page.goto(`${origin}/staff`);
+      await page.fill('main [name=name]', name);
+      await page.click('text=Make a link for them');
+      await page.click('text=Use a passkey instead');
+    };
+    // The authenticator holds hedy's alone, and is asked for mary's: it has nothing to say.
+    await add('planted');
+    await page.locator('[data-passkey-text]', { hasText: 'Nothing came from a passkey' }).waitFor();
+    // Whoever asks the browser for any passkey, as a script of their own would, gets hedy's answer, and is refused.
+    await page.route(`${origin}/log-in/passkey`, async (route) => {
+      const answer = await route.fetch();
+      const { allowCredentials: _, ...options } = JSON.parse(await answer.text());
+      await route.fulfill({ response: answer, json: options });
+    });
+    await add('planted');
+    await page.locator('.note.bad', { hasText: 'Password or second factor is wrong' }).waitFor();
+    expect(await world.ports.staff.credentials('planted')).toBeNull();
+    const [refused] = await world.ports.audit.list({ action: 'staff.proof-refused', limit: 1 });
+    expect(refused).toMatchObject({ actor: 'mary', subject: 'mary' });
+    await page.unroute(`${origin}/log-in/passkey`);
+    await addPasskey(page, 'finger of mary');
+    await add('invited');
+    await page.locator('h1', { hasText: 'A link for invited' }).waitFor();
+    expect(await world.ports.staff.credentials('invited')).not.toBeNull();
   });
 
   it('does not tell who has a passkey, nor who there is', async () => {

@@ -88,7 +88,8 @@ export function logInRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
       return context.json({ fault: 'Too many tries. Wait some minutes, then try again.' }, 429);
     }
     asked.tried(client, client, ports.now());
-    const name = parseStaffName((await formTexts(context))('name'));
+    // Who is logged in is asked for their own, whatever else the form that asks names.
+    const name = context.get('who')?.member.name ?? parseStaffName((await formTexts(context))('name'));
     const options = await logInOptions(party, name === null ? [] : await passkeysNamed(ports, name));
     await keepQuestion(ports, context, 'log-in', options);
     return context.json(options);
