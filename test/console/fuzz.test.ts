@@ -39,24 +39,10 @@ const questions = [
   'days',
   'range',
 ];
-const fields = [
-  ...['name', 'role', 'password', 'code', 'passkey', 'next', 'label', 'secret', 'current', 'again', 'note', 'version'],
-  ...[
-    'shown',
-    'decision',
-    'kind',
-    'value',
-    'reason',
-    'scope',
-    'expires',
-    'days',
-    'denylist',
-    'directory',
-    'file',
-    'text',
-  ],
-  ...['as', 'life', 'ids', 'id', 'state', 'tenant', 'admin', 'fingerprint', 'armored', 'number', 'silence', 'until'],
-];
+const fields = (
+  'name role password code passkey next label secret current again note version shown decision kind value reason scope ' +
+  'expires days denylist directory file text as life ids id state tenant admin fingerprint armored number silence until'
+).split(' ');
 /** What somebody does to themselves on purpose. */
 const own = new Set(['POST /log-out']);
 
