@@ -24,6 +24,8 @@ export type FullWorld = {
   readonly deniedId: string;
   readonly proposal: string;
   readonly caseId: string;
+  /** A case that nobody has named. */
+  readonly unnamedId: string;
   readonly deadJob: string;
 };
 
@@ -57,8 +59,10 @@ export async function startFullWorld(): Promise<FullWorld> {
   await alertRaising(world.records)([happening('case-alarm', { subject: 'case-1', reference: 'case-1' })]);
   const readings = [reading('queue-age', 12 * minuteMs, 'accepted')];
   await alertRecords(world.records).pass({ readings, rules, timing, targets }, now);
-  const caseId = await openCase(world);
-  return { world, mail, rejected, deniedId: entry.id, proposal, caseId, deadJob };
+  await world.session('trust', 'alice');
+  const caseId = await openCase(world, { tenantId: 't1', procedure: 'disgruntled-admin' });
+  const unnamedId = await openCase(world, null);
+  return { world, mail, rejected, deniedId: entry.id, proposal, caseId, unnamedId, deadJob };
 }
 
 function mailOf(index: number, now: number): TraceInput {
@@ -106,16 +110,12 @@ async function failJobs({ queues, redis }: ConsoleWorld, causes: readonly string
   return 'job0-0';
 }
 
-async function openCase(world: ConsoleWorld): Promise<string> {
-  const communication = {
-    channel: 'portal',
-    reference: 'P-77',
-    receivedAt: world.now() - 1_000,
-    address: null,
-  } as const;
-  const { name: id } = await world.session('trust', 'alice');
-  const by = { kind: 'staff', id, roles: [] } as const;
-  const named = { tenantId: 't1', procedure: 'disgruntled-admin' } as const;
+type Named = { readonly tenantId: string; readonly procedure: 'disgruntled-admin' };
+
+async function openCase(world: ConsoleWorld, named: Named | null): Promise<string> {
+  const reference = named === null ? 'P-78' : 'P-77';
+  const communication = { channel: 'portal', reference, receivedAt: world.now() - 1_000, address: null } as const;
+  const by = { kind: 'staff', id: 'alice', roles: [] } as const;
   const result = await world.ports.caseTools.cases.open({ by, named, communication, note: '' }, world.now());
   if (result.kind !== 'accepted') throw new Error(JSON.stringify(result));
   return result.case.id;

@@ -104,6 +104,8 @@ describe('judging again', () => {
     // No entry hits it, and nobody was verified: there is nothing to allow.
     expect(await page.textContent('.note.bad')).toContain('Not released');
     expect(await page.inputValue('#note')).toBe('denied by mistake');
+    expect(await page.isChecked('[name=allow]')).toBe(true);
+    await page.uncheck('[name=allow]');
     await page.click('text=Release it');
     await page.waitForURL(/done=released/);
     expect(await followUps(4)).toMatchObject([{ kind: 'staff', actor: name, note: 'denied by mistake' }]);

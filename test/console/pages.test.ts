@@ -74,6 +74,7 @@ describe('the other pages', () => {
     const key = await makePgpKey({ name: 'Ada', email: 'ada@example.com', keyExpirationTime: 10 * 86_400 });
     await page.goto(`${world.origin}/directory/t1`);
     await page.click('text=Add…');
+    await page.waitForURL(/\/keys$/);
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.fill('[name=armored]', key.armoredPrivate);
     await page.click('text=Show the key');

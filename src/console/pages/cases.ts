@@ -75,10 +75,12 @@ export function caseRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnv
       reference === ''
         ? 'no reference'
         : await cases.checkIn({ by: staffOf(context), tenantId, methodId, reference }, ports.now());
+    const typed = { tenant: tenantId, method: methodId, reference };
+    const blank = { tenant: '', method: '', reference: '' };
     const message =
       result === 'noted'
-        ? ({ tone: 'good', text: 'The check-in is noted.' } as const)
-        : ({ tone: 'bad', text: `Nothing was noted: ${result}.` } as const);
+        ? ({ tone: 'good', text: 'The check-in is noted.', typed: blank } as const)
+        : ({ tone: 'bad', text: `Nothing was noted: ${result}.`, typed } as const);
     return context.html(await listPage(ports, context, message), result === 'noted' ? 200 : 422);
   });
 
@@ -90,7 +92,8 @@ export function caseRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEnv
     const now = ports.now();
     const [from, until] = [timeOf(wanted('from')) ?? now - dayMs, timeOf(wanted('until')) ?? now];
     const query = { from, until, author: wanted('author').trim() || null };
-    const view = { query, message, cases: await cases.unnamed(query) };
+    const reason = message?.tone === 'bad' ? wanted('note') : '';
+    const view = { query, message, reason, cases: await cases.unnamed(query) };
     return context.html(unnamedPage(context, view), message?.tone === 'bad' ? 422 : 200);
   };
 

@@ -1,4 +1,5 @@
 /** The escalation inbox: what is claimed, proven and asked, what policy says, the one next step; and the decision. */
+import { isDeepStrictEqual } from 'node:util';
 import { Hono } from 'hono';
 import { decideReview } from '../../reviews/deciding.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../environment.ts';
@@ -9,7 +10,7 @@ import { messagePage } from '../message-page.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { remarkFault } from '../remark.ts';
 import { nextFree } from './reviews/claims.ts';
-import { type Found, itemPage } from './reviews/item-page.ts';
+import { type Found, itemPage, nothingTyped, type Typed } from './reviews/item-page.ts';
 import { listPage } from './reviews/list-page.ts';
 
 export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
@@ -22,7 +23,7 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   routes.get('/reviews/:id', async (context) => {
     const found = await itemOf(ports, context.req.param('id'));
     if (found === null) return context.html(noItem(context), 404);
-    return context.html(await itemPage(ports, context, found, { note: '', fault: null }));
+    return context.html(await itemPage(ports, context, found, nothingTyped));
   });
 
   routes.post('/reviews/:id', async (context) => {
@@ -33,13 +34,13 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const outcome = form('outcome') === 'accepted' ? 'accepted' : form('outcome') === 'rejected' ? 'rejected' : null;
     const fault = outcome === null ? 'Choose accept or reject.' : remarkFault(remark);
     if (outcome === null || fault !== null) {
-      return context.html(await itemPage(ports, context, found, { note: form('note'), fault }), 422);
+      return context.html(await itemPage(ports, context, found, typedIn(form, fault)), 422);
     }
     const me = whoOf(context).member.name;
     if (found.item.state === 'open') {
       const holder = await ports.reviewClaims.take(found.item.message_id, { actor: me, at: ports.now() });
       if (holder.actor !== me) {
-        const typed = { note: form('note'), fault: `Not decided: ${holder.actor} has it in hand. Take it over first.` };
+        const typed = typedIn(form, `Not decided: ${holder.actor} has it in hand. Take it over first.`);
         return context.html(await itemPage(ports, context, found, typed), 409);
       }
     }
@@ -61,7 +62,7 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     } catch (error) {
       if (!(error instanceof Error) || !refusals.has(error.name)) throw error;
       const now = await itemOf(ports, found.item.message_id);
-      const typed = { note: form('note'), fault: `Not decided: ${error.message}.` };
+      const typed = typedIn(form, `Not decided: ${error.message}.`);
       return context.html(await itemPage(ports, context, now ?? found, typed), 409);
     }
     await ports.reviewClaims.release(found.item.message_id, me);
@@ -78,8 +79,8 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const { message_id: id, state } = found.item;
     const by = { actor: whoOf(context).member.name, at: ports.now() };
     if (state === 'open') await ports.reviewClaims.takeOver(id, by);
-    const typed = (await formTexts(context))('note');
-    if (typed !== '') return context.html(await itemPage(ports, context, found, { note: typed, fault: null }));
+    const typed = typedIn(await formTexts(context), null);
+    if (!isDeepStrictEqual(typed, nothingTyped)) return context.html(await itemPage(ports, context, found, typed));
     return context.redirect(`/reviews/${id}`, 303);
   });
 
@@ -88,7 +89,7 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     if (found === null) return context.html(noItem(context), 404);
     const { item, record } = found;
     const refuse = async (fault: string) =>
-      context.html(await itemPage(ports, context, found, { note: '', fault }), 409);
+      context.html(await itemPage(ports, context, found, { ...nothingTyped, fault }), 409);
     if (item.state !== 'open') return refuse('It is decided: nobody is asked any more.');
     let how: Awaited<ReturnType<ConsolePorts['askOnFile']>>;
     try {
@@ -114,6 +115,10 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
 
 /** What staff can mend themselves: somebody was faster, or it cannot be decided so. */
 const refusals: ReadonlySet<string> = new Set(['ReviewConflict', 'DecisionRefused', 'FollowUpRefused']);
+
+function typedIn(form: (name: string) => string, fault: string | null): Typed {
+  return { note: form('note'), verified: form('verified'), deny: form('deny'), allow: form('allow') === 'yes', fault };
+}
 
 function denyOf(text: string): 'sender' | 'network' | null {
   return text === 'sender' || text === 'network' ? text : null;

@@ -12,7 +12,12 @@ import { dueLine, procedureText, stateBadge } from './case-texts.ts';
 
 const rowsPerPage = 200;
 
-export type CheckInNote = { readonly tone: 'good' | 'bad'; readonly text: string };
+export type CheckInNote = {
+  readonly tone: 'good' | 'bad';
+  readonly text: string;
+  /** What stays in the form. */
+  readonly typed: Readonly<Record<'tenant' | 'method' | 'reference', string>>;
+};
 
 export async function listPage(
   ports: ConsolePorts,
@@ -51,8 +56,8 @@ export async function listPage(
 ${postForm(
   context,
   '/cases/check-in',
-  html`<div class="two">${field({ name: 'tenant', label: 'Tenant id', required: true })}${field({ name: 'method', label: 'Method id, as the contract has it', required: true })}</div>
-${field({ name: 'reference', label: 'How: ticket, mail, call', required: true })}
+  html`<div class="two">${field({ name: 'tenant', label: 'Tenant id', value: message?.typed.tenant ?? '', required: true })}${field({ name: 'method', label: 'Method id, as the contract has it', value: message?.typed.method ?? '', required: true })}</div>
+${field({ name: 'reference', label: 'How: ticket, mail, call', value: message?.typed.reference ?? '', required: true })}
 <button class="button">Note the check-in</button>`,
 )}</section>`,
   });

@@ -9,10 +9,12 @@ import { page } from '../../layout.ts';
 export type UnnamedView = {
   readonly query: UnnamedQuery;
   readonly cases: readonly Case[];
+  /** Why they are unfounded, as far as somebody typed it. */
+  readonly reason: string;
   readonly message: { readonly tone: 'good' | 'bad'; readonly text: string } | null;
 };
 
-export function unnamedPage(context: ConsoleContext, { cases, message, query }: UnnamedView): Html {
+export function unnamedPage(context: ConsoleContext, { cases, message, query, reason }: UnnamedView): Html {
   const { author, from, until } = query;
   const window = html`<div class="two">${field({ name: 'from', label: 'Opened from (UTC)', value: isoOf(from) })}${field({ name: 'until', label: 'Opened before (UTC)', value: isoOf(until) })}</div>
 ${field({ name: 'author', label: 'Claimed author: an address or a domain; empty for all', value: author ?? '' })}`;
@@ -39,7 +41,7 @@ ${postForm(
   context,
   '/cases/unnamed',
   html`<input type="hidden" name="seen" value="${seenText(cases)}"><input type="hidden" name="from" value="${isoOf(from)}"><input type="hidden" name="until" value="${isoOf(until)}"><input type="hidden" name="author" value="${author ?? ''}">
-${field({ name: 'note', label: 'Why they are unfounded', required: true })}
+${field({ name: 'note', label: 'Why they are unfounded', value: reason, required: true })}
 <button class="button danger">Close ${cases.length === mostUnnamed ? `these first ${mostUnnamed}` : `all ${cases.length}`}</button>`,
 )}`
     }</section>`,

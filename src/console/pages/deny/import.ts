@@ -25,16 +25,16 @@ export function denyImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> 
     return download(context, { type: 'text/csv', name: 'deny-list.csv', body: formatDenyCsv(entries) });
   });
 
-  routes.get(place.path, need('deny.change'), (context) => context.html(importPage(context, [])));
+  routes.get(place.path, need('deny.change'), (context) => context.html(importPage(context, 'merge', [])));
 
   routes.post(place.path, need('deny.change'), async (context) => {
     const form = await formTexts(context);
-    const uploaded = await uploadedText(context);
-    if (!uploaded.ok) return context.html(importPage(context, [uploaded.fault]), 422);
-    const { text } = uploaded;
     const mode = form('mode') === 'replace' ? 'replace' : 'merge';
+    const uploaded = await uploadedText(context);
+    if (!uploaded.ok) return context.html(importPage(context, mode, [uploaded.fault]), 422);
+    const { text } = uploaded;
     const parsed = parseDenyCsv(text, ports.now());
-    if (!parsed.ok) return context.html(importPage(context, parsed.faults.map(denyCsvFaultLine)), 422);
+    if (!parsed.ok) return context.html(importPage(context, mode, parsed.faults.map(denyCsvFaultLine)), 422);
     const diff = denyDiff(await ports.deny.list(), parsed.entries, mode);
     const digest = denyDiffDigest(diff);
     if (form('digest') !== digest) {
@@ -47,7 +47,7 @@ export function denyImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> 
   return routes;
 }
 
-function importPage(context: ConsoleContext, faults: readonly string[]): Html {
+function importPage(context: ConsoleContext, mode: 'merge' | 'replace', faults: readonly string[]): Html {
   return uploadPage(context, {
     ...place,
     title: 'Import deny entries',
@@ -56,7 +56,7 @@ function importPage(context: ConsoleContext, faults: readonly string[]): Html {
     fields: choice({
       name: 'mode',
       label: 'Entries that the file does not hold',
-      value: 'merge',
+      value: mode,
       options: [
         ['merge', 'stay'],
         ['replace', 'are removed'],

@@ -31,7 +31,9 @@ export function directoryKeyRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<Co
     if (place === null) return context.html(nobody(context), 404);
     const form = await formTexts(context);
     const armored = ((await formFile(context, 'key')) ?? '').trim() || form('armored').replace(/\r\n/g, '\n').trim();
-    const refuse = (fault: string, status: 409 | 422) => context.html(uploadPage(context, place, fault), status);
+    // What was typed stays, but for a private key: that goes onto no page.
+    const typed = form('armored').includes('PRIVATE KEY') ? '' : form('armored');
+    const refuse = (fault: string, status: 409 | 422) => context.html(uploadPage(context, place, fault, typed), status);
     if (armored === '') return refuse('Choose a file, or paste the key.', 422);
     const key = await ports.readKey(armored);
     if ('fault' in key) return refuse(`This key ${key.fault}.`, 422);
@@ -116,7 +118,7 @@ function nobody(context: ConsoleContext): Html {
   return messagePage(context, { title: 'No such admin', text });
 }
 
-function uploadPage(context: ConsoleContext, place: Place, fault: string | null): Html {
+function uploadPage(context: ConsoleContext, place: Place, fault: string | null, armored = ''): Html {
   const { admin, tenant } = place;
   return page(context, {
     title: 'Add a PGP key',
@@ -127,7 +129,7 @@ function uploadPage(context: ConsoleContext, place: Place, fault: string | null)
       context,
       keysPath(place),
       html`<div class="field"><label for="key">Public key, armored</label><input id="key" name="key" type="file" accept=".asc,.pgp,.gpg,.txt"></div>
-<div class="field"><label for="armored">or its text</label><textarea id="armored" name="armored" rows="6" spellcheck="false"></textarea></div>
+<div class="field"><label for="armored">or its text</label><textarea id="armored" name="armored" rows="6" spellcheck="false">${armored}</textarea></div>
 <div class="row"><button class="button plain">Show the key</button><a class="button" href="${tenantPath(place)}">Cancel</a></div>`,
       { upload: true },
     )}</section>`,

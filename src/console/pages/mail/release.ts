@@ -22,7 +22,7 @@ export function releaseRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const record = await recordOf(ports, context.req.param('id'));
     if (record === null) return context.html(noMail(context), 404);
     if (!canBeReleased(record)) return context.html(notReleasable(context), 409);
-    return context.html(releasePage(context, record, { note: '', verified: '', fault: null }));
+    return context.html(releasePage(context, record, { note: '', verified: '', allow: false, fault: null }));
   });
 
   routes.post('/mail/:id/release', async (context) => {
@@ -33,7 +33,10 @@ export function releaseRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const remark = form('note').replace(/\s+/g, ' ').trim();
     const verified = plainLine(form('verified')).trim();
     const refuse = (fault: string, status: 409 | 422) =>
-      context.html(releasePage(context, record, { note: form('note'), verified, fault }), status);
+      context.html(
+        releasePage(context, record, { note: form('note'), verified, allow: form('allow') === 'yes', fault }),
+        status,
+      );
     const fault = remarkFault(remark);
     if (fault !== null) return refuse(fault, 422);
     try {
@@ -70,7 +73,12 @@ function notReleasable(context: ConsoleContext): Html {
   return messagePage(context, { title: 'Nothing to release', text });
 }
 
-type Typed = { readonly note: string; readonly verified: string; readonly fault: string | null };
+type Typed = {
+  readonly note: string;
+  readonly verified: string;
+  readonly allow: boolean;
+  readonly fault: string | null;
+};
 
 function releasePage(context: ConsoleContext, { row, judged }: TraceRecord, typed: Typed): Html {
   return page(context, {
@@ -85,7 +93,7 @@ function releasePage(context: ConsoleContext, { row, judged }: TraceRecord, type
       `/mail/${row.message_id}/release`,
       html`<div class="field"><label for="note">Why, for staff</label><textarea id="note" name="note" required maxlength="${longestRemark}">${typed.note}</textarea></div>
 ${field({ name: 'verified', label: 'If you verified the sender over a way on file: how', value: typed.verified, placeholder: 'called the number on file' })}
-${allowBox()}
+${allowBox(typed.allow)}
 <div class="row"><button class="button plain">Release it</button><span class="quiet-text">It goes on as accepted and gets its ticket.</span></div>`,
     )}</section>`,
   });

@@ -29,7 +29,14 @@ import { allowBox, doneNote } from './review-texts.ts';
 export type Found = { readonly item: Review; readonly record: TraceRecord };
 
 /** What stands in the form, and what is wrong with it. */
-export type Typed = { readonly note: string; readonly fault: string | null };
+export type Typed = {
+  readonly note: string;
+  readonly verified: string;
+  readonly deny: string;
+  readonly allow: boolean;
+  readonly fault: string | null;
+};
+export const nothingTyped: Typed = { note: '', verified: '', deny: '', allow: false, fault: null };
 
 export async function itemPage(
   ports: ConsolePorts,
@@ -93,18 +100,18 @@ function decisionCard(context: ConsoleContext, item: Review, typed: Typed): Html
     `/reviews/${item.message_id}`,
     html`<input type="hidden" name="version" value="${item.version}">
 <div class="field"><label for="note">Why, for staff <kbd>n</kbd></label><textarea id="note" name="note" required maxlength="${longestRemark}" data-hotkey="n">${typed.note}</textarea></div>
-<div class="two"><div class="field"><label for="verified">If you verified the sender over a way on file: how</label><input id="verified" name="verified" type="text" autocomplete="off" placeholder="called the number on file"></div>
+<div class="two"><div class="field"><label for="verified">If you verified the sender over a way on file: how</label><input id="verified" name="verified" type="text" value="${typed.verified}" autocomplete="off" placeholder="called the number on file"></div>
 ${choice({
   name: 'deny',
   label: 'With a rejection, deny',
-  value: '',
+  value: typed.deny,
   options: [
     ['', 'nothing'],
     ['sender', item.proposal === null ? 'the sender, if proven' : `the sender, ${item.proposal.value}`],
     ['network', 'the network address of the client'],
   ],
 })}</div>
-${allowBox()}
+${allowBox(typed.allow)}
 <div class="row"><button class="button plain" name="outcome" value="accepted" data-hotkey="a" data-confirm aria-keyshortcuts="a">Accept <kbd>a</kbd></button><button class="button danger" name="outcome" value="rejected" data-hotkey="r" data-confirm aria-keyshortcuts="r">Reject <kbd>r</kbd></button><span class="quiet-text">Nobody is told of a rejection. A key only chooses: <kbd>Enter</kbd> decides, <kbd>Esc</kbd> leaves the field or the choice.</span></div>`,
   )}</section>`;
 }
@@ -124,7 +131,9 @@ function heldNote(ports: ConsolePorts, context: ConsoleContext, { holder, item, 
     return note('calm', html`It is in your hand: others see that. ${putBack}`);
   }
   // What was typed meanwhile comes along.
-  const takeOver = actionButton(context, `${path}/take-over`, 'Take it over', { fields: { note: typed.note } });
+  const takeOver = actionButton(context, `${path}/take-over`, 'Take it over', {
+    fields: { note: typed.note, verified: typed.verified, deny: typed.deny, allow: typed.allow ? 'yes' : '' },
+  });
   const age = ageText(Math.max(0, ports.now() - holder.at));
   return note('warn', html`${shown(holder.actor, 80)} has it in hand, last seen ${age} ago. ${takeOver}`);
 }

@@ -1,6 +1,6 @@
 /** Words and colours that the list and the item share. */
 import type { ConsoleContext } from '../../environment.ts';
-import { type Html, html, note, nothing } from '../../html.ts';
+import { type Html, html, note, nothing, raw } from '../../html.ts';
 
 const done: Readonly<Record<string, string>> = {
   accepted: 'Accepted: the mail goes on.',
@@ -29,6 +29,6 @@ export const assuranceTones: Readonly<Record<string, 'good' | 'warn' | 'calm' | 
 };
 
 /** With an acceptance: what may come again without a person. */
-export function allowBox(): Html {
-  return html`<label class="check"><input type="checkbox" name="allow" value="yes"> <span>Allow it from now on: deny entries that hit this mail come off the list, if it is proven or you verified the sender; a secondary address that you verified may send ordinary requests for half a year, proven each time.</span></label>`;
+export function allowBox(isTicked: boolean): Html {
+  return html`<label class="check"><input type="checkbox" name="allow" value="yes"${isTicked ? raw(' checked') : nothing}> <span>Allow it from now on: deny entries that hit this mail come off the list, if it is proven or you verified the sender; a secondary address that you verified may send ordinary requests for half a year, proven each time.</span></label>`;
 }
