@@ -18,6 +18,7 @@ import { defaultReadLimits } from '../../src/message/read.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
 import type { Queues } from '../../src/queue/queues.ts';
+import { auditRecords } from '../../src/records/audit.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
@@ -26,6 +27,7 @@ import { formToken, newToken, tokenHash } from '../../src/staff/session.ts';
 import { ensureCertificate } from '../../src/supervise/certificate.ts';
 import { memberPasswordHash } from '../helpers/members.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
+import { isAct } from './audit-proof.ts';
 
 export type Session = { readonly name: string; readonly cookie: string; readonly formToken: string };
 
@@ -100,7 +102,31 @@ export async function startConsole(
     ...changes,
   };
   const app = consoleApp(ports);
-  let server = createAdaptorServer({ fetch: app.fetch });
+  const unaudited: string[] = [];
+  const head = async (): Promise<number> =>
+    (
+      await auditRecords(records)
+        .head()
+        .catch(() => ({ seq: -1 }))
+    ).seq;
+  const watched: typeof app.fetch = async (request, env) => {
+    const before = await head();
+    const answer = await app.fetch(request, env);
+    const { pathname } = new URL(request.url);
+    const acted = {
+      method: request.method,
+      path: pathname,
+      status: answer.status,
+      location: answer.headers.get('location'),
+      isFile: answer.headers.has('content-disposition'),
+    };
+    if (isAct(acted)) {
+      if ((await head()) === before)
+        unaudited.push(`${acted.method} ${pathname} -> ${acted.status} ${acted.location ?? ''}`);
+    }
+    return answer;
+  };
+  let server = createAdaptorServer({ fetch: watched });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const bound = server.address();
@@ -176,7 +202,7 @@ export async function startConsole(
       }),
     vanish: shut,
     async reappear() {
-      server = createAdaptorServer({ fetch: app.fetch });
+      server = createAdaptorServer({ fetch: watched });
       server.listen(port, '127.0.0.1');
       await once(server, 'listening');
     },
@@ -186,6 +212,7 @@ export async function startConsole(
       await Promise.allSettled([queues.close(), records.close(), reader.close()]);
       await redis.stop();
       rmSync(dataDir, { recursive: true, force: true });
+      if (unaudited.length > 0) throw new Error(`acts without a row in the audit log:\n${unaudited.join('\n')}`);
     },
   };
 }

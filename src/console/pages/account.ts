@@ -23,6 +23,7 @@ const done: Readonly<Record<string, string>> = {
   removed: 'The passkey is removed, and your other sessions are ended.',
 };
 const undone: Readonly<Record<string, string>> = {
+  gone: 'There is no such session any more.',
   'no-passkey': 'No passkey was added: it is there already, or the browser took too long. Try once more.',
 };
 
@@ -70,8 +71,9 @@ export function accountRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
 
   routes.post('/account/sessions/:id/end', async (context) => {
     const { member } = whoOf(context);
-    await ports.staff.endSession(member.name, context.req.param('id'), { actor: member.name, at: ports.now() });
-    return context.redirect('/account?done=ended', 303);
+    const by = { actor: member.name, at: ports.now() };
+    const isEnded = await ports.staff.endSession(member.name, context.req.param('id'), by);
+    return context.redirect(`/account?done=${isEnded ? 'ended' : 'gone'}`, 303);
   });
   return routes;
 }

@@ -78,7 +78,10 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     if (found === null) return context.html(noItem(context), 404);
     const { message_id: id, state } = found.item;
     const by = { actor: whoOf(context).member.name, at: ports.now() };
-    if (state === 'open') await ports.reviewClaims.takeOver(id, by);
+    if (state === 'open') {
+      await ports.reviewClaims.takeOver(id, by);
+      await ports.audit.append({ ...by, action: 'review.take-over', subject: id, detail: null });
+    }
     const typed = typedIn(await formTexts(context), null);
     if (!isDeepStrictEqual(typed, nothingTyped)) return context.html(await itemPage(ports, context, found, typed));
     return context.redirect(`/reviews/${id}`, 303);
@@ -107,7 +110,9 @@ export function reviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   routes.post('/reviews/:id/put-back', async (context) => {
     const found = await itemOf(ports, context.req.param('id'));
     if (found === null) return context.html(noItem(context), 404);
-    await ports.reviewClaims.release(found.item.message_id, whoOf(context).member.name);
+    const by = { actor: whoOf(context).member.name, at: ports.now() };
+    await ports.reviewClaims.release(found.item.message_id, by.actor);
+    await ports.audit.append({ ...by, action: 'review.put-back', subject: found.item.message_id, detail: null });
     return context.redirect('/reviews?done=put-back', 303);
   });
   return routes;

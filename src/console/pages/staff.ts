@@ -37,6 +37,8 @@ const done: Readonly<Record<string, string>> = {
   ended: 'The session is ended.',
 };
 const refused: Readonly<Record<string, string>> = {
+  'no-role': 'Nothing was changed: there is no such role.',
+  gone: 'Nothing was changed: there is no such session any more.',
   own: 'Nothing was changed: nobody shuts themselves out. Another admin does it.',
   'last-admin': 'Nothing was changed: this is the last admin.',
   unknown: 'Nothing was changed: there is nobody of that name.',
@@ -95,7 +97,7 @@ export function staffRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEn
     const form = await formTexts(context);
     const role = parseRole(form('role'));
     const name = context.req.param('name');
-    if (role === null) return context.redirect(`/staff/${encodeURIComponent(name)}`, 303);
+    if (role === null) return back(context, name, 'role', { ok: false, cause: 'no-role' });
     const asking = await ask(context, form, {
       title: 'Change the role?',
       about: html`<strong>${shown(name, 120)}</strong> becomes ${role}: ${roleTexts[role]}.`,
@@ -131,13 +133,13 @@ export function staffRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEn
 
   routes.post('/staff/:name/sessions/:id/end', async (context) => {
     const name = context.req.param('name');
-    await ports.staff.endSession(name, context.req.param('id'), by(context));
-    return back(context, name, 'ended', { ok: true });
+    const isEnded = await ports.staff.endSession(name, context.req.param('id'), by(context));
+    return back(context, name, 'ended', isEnded ? { ok: true } : { ok: false, cause: 'gone' });
   });
   return routes;
 }
 
-type Change = StaffChange | { readonly ok: false; readonly cause: 'own' };
+type Change = StaffChange | { readonly ok: false; readonly cause: 'own' | 'gone' | 'no-role' };
 
 function back(context: ConsoleContext, name: string, what: string, change: Change): Response {
   const result = change.ok ? `done=${what}` : `refused=${change.cause}`;
