@@ -4,7 +4,7 @@ import { limitKeysAbout } from '../notices/limits.ts';
 import { addressHash } from './address-hash.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import { type HandedOver, handedOver } from './handed-over.ts';
-import type { Records } from './open-records.ts';
+import type { Records, RecordsDialect } from './open-records.ts';
 import {
   chunks,
   decisionsOf,
@@ -83,7 +83,7 @@ export function personRecords(records: Records): PersonRecords {
     withdraw: async (plan) => {
       const going = goingOf(plan);
       await records.writing(async (trx) => {
-        await refuseOutdated(trx, plan);
+        await refuseOutdated(trx, records.dialect, plan);
         for (const ids of chunks(going)) {
           const pending = trx.updateTable('handoff_deliveries').set({ next_at: null }).where('message_id', 'in', ids);
           await pending.where('next_at', 'is not', null).execute();
@@ -94,7 +94,7 @@ export function personRecords(records: Records): PersonRecords {
     erase: (plan, files, by) =>
       records.writing(async (trx) => {
         await lockAudit(trx, records.dialect);
-        await refuseOutdated(trx, plan);
+        await refuseOutdated(trx, records.dialect, plan);
         await erase(trx, plan);
         const detail = { mails: plan.mails.length, tickets: plan.ticketIds.length, held: plan.held.length, files };
         await appendAudit(trx, records.dialect, [
@@ -224,13 +224,15 @@ function goingOf({ mails, ticketIds, ticketMessageIds }: ErasurePlan): readonly 
 }
 
 /** A mail that was on its way into a ticket when that was closed opens it again: what it says must not go unread. */
-async function refuseOutdated(trx: Transaction<Schema>, plan: ErasurePlan): Promise<void> {
+async function refuseOutdated(trx: Transaction<Schema>, dialect: RecordsDialect, plan: ErasurePlan): Promise<void> {
   const going = goingOf(plan);
   for (const ids of chunks(going)) {
     const mine = trx.selectFrom('ticket_messages').select('ticket_id').where('message_id', 'in', ids);
-    const open = trx.selectFrom('tickets').select('number').where('message_id', 'in', mine);
-    const ticket = await open.where('status', '!=', 'closed').limit(1).executeTakeFirst();
-    if (ticket !== undefined) throw new PlanOutdated(`ticket ${ticket.number} is open again`);
+    const tickets = trx.selectFrom('tickets').select(['number', 'status']).where('message_id', 'in', mine);
+    // A mail that joins one of them at this moment is waited for, or waits and finds it gone.
+    const rows = await (dialect === 'postgres' ? tickets.orderBy('message_id').forUpdate() : tickets).execute();
+    const open = rows.find(({ status }) => status !== 'closed');
+    if (open !== undefined) throw new PlanOutdated(`ticket ${open.number} is open again`);
   }
   const known = new Set(going);
   for (const ids of chunks(plan.ticketIds)) {

@@ -104,7 +104,9 @@ export function retentionRecords(records: Records): RetentionRecords {
       records.writing(async (trx) => {
         let removed = 0;
         for (const ids of chunks(ticketIds)) {
-          const due = await ticketsDue(trx, tickets).where('message_id', 'in', ids).execute();
+          const mine = ticketsDue(trx, tickets).where('message_id', 'in', ids);
+          // A mail that joins one of them at this moment is waited for, or waits and finds it gone.
+          const due = await (records.dialect === 'postgres' ? mine.forUpdate() : mine).execute();
           await forgetTickets(
             trx,
             due.map(({ message_id }) => message_id),

@@ -194,6 +194,20 @@ export async function openTickets(
       threads.add(threadTicketOf(input), referencesOf(input));
     }
   }
+  const taken = await insertOpening(trx, opening, now);
+  const leftOver: Opening[] = [];
+  for (const each of joining) {
+    // Its ticket was forgotten or erased since it was looked up.
+    if (!(await join(trx, each, now))) leftOver.push({ input: each.input, follows: null });
+  }
+  return leftOver.length === 0 ? taken : [...taken, ...(await insertOpening(trx, leftOver, now))];
+}
+
+async function insertOpening(
+  trx: Transaction<Schema>,
+  opening: readonly Opening[],
+  now: number,
+): Promise<readonly Taken[]> {
   const opened = await insertTickets(trx, opening, now);
   await insertAll(
     trx,
@@ -214,9 +228,7 @@ export async function openTickets(
     deliveries.filter(({ leaseMs }) => leaseMs === null).map(({ delivery }) => delivery),
     now,
   );
-  const taken = await insertTaken(trx, deliveries.flatMap(takenOnly), now);
-  for (const each of joining) await join(trx, each, now);
-  return taken;
+  return insertTaken(trx, deliveries.flatMap(takenOnly), now);
 }
 
 /** A ticket that was opened, with its rows. */
@@ -469,7 +481,8 @@ function deliveriesOf(
   }));
 }
 
-async function join(trx: Transaction<Schema>, { input, ticketId }: Joining, now: number): Promise<void> {
+/** Resolves with whether the ticket was still there. */
+async function join(trx: Transaction<Schema>, { input, ticketId }: Joining, now: number): Promise<boolean> {
   const { mail, ticket } = input;
   // Written before it is read: two mails that join at once wait for each other here.
   const held = await trx
@@ -477,7 +490,8 @@ async function join(trx: Transaction<Schema>, { input, ticketId }: Joining, now:
     .set({ updated_at: now, status: 'open' })
     .where('message_id', '=', ticketId)
     .returning(['severity', 'prohibitions'])
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (held === undefined) return false;
   const prohibitions = new Set<unknown>([...JSON.parse(held.prohibitions), ...mail.verdict.prohibitions]);
   await trx
     .updateTable('tickets')
@@ -495,6 +509,7 @@ async function join(trx: Transaction<Schema>, { input, ticketId }: Joining, now:
     await insertClocks(trx, fresh === null ? [] : [clockRow(ticketId, fresh)]);
   else await moveClock(trx, ticketId, event, ticket?.calendar ?? defaultCalendar);
   await insertDeliveries(trx, deliveriesOf(input, ticketId, 'ticket.message'), now);
+  return true;
 }
 
 /** Crockford's base 32: no letter that is read for another one or for a digit. */
