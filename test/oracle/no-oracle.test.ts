@@ -2,12 +2,15 @@
  * No oracle (POLICY "Four properties", 1): whoever has not proven an address learns nothing about it. The same mails go to
  * one gateway from addresses of every standing; all that comes back, and all that is asked of DNS, is held equal.
  */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makePgpKey, type SampleKey, signedMail } from '../../src/samples/pgp-samples.ts';
 import { type MailText, mailOf, support, type ZoneJson } from '../helpers/customer-world.ts';
 import { type Delivered, openSender, type Sender } from '../helpers/delivery.ts';
 import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { createSigner, type Signer } from '../helpers/dkim-signer.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { type Postern, startPostern } from '../helpers/postern.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
@@ -62,7 +65,10 @@ beforeAll(async () => {
     directory: directory(),
     roles: ['smtp', 'workers'],
     // Each mail asks anew, so that questions can be counted.
-    settings: { dns: { cacheEntries: 0, cacheTtlMs: 0, negativeTtlMs: 0 } },
+    settings: {
+      dns: { cacheEntries: 0, cacheTtlMs: 0, negativeTtlMs: 0 },
+      console: { verifyUrl: 'https://gate.postern.example' },
+    },
   });
   for (const [kind, value, ...scope] of denied()) {
     const { code, stderr } = await postern.run('deny', 'add', kind, value, '--reason', 'test', ...scope);
@@ -329,6 +335,60 @@ describe('the dialogue before the data', () => {
       for (const command of replies) lines.push((await client.command(command)).lines.join());
       expect(new Set(lines)).toHaveLength(1);
     }
+  });
+});
+
+describe('behind the dialogue, after all of these mails', () => {
+  type Row = Readonly<Record<string, string | number | null>>;
+  const rows = (sql: string): readonly Row[] => {
+    const database = new DatabaseSync(join(postern.dataDir, 'postern.db'), { readOnly: true, timeout: 5_000 });
+    try {
+      return database
+        .prepare(sql)
+        .all()
+        .map((row) => ({ ...row }) as Row);
+    } finally {
+      database.close();
+    }
+  };
+  const ofUnproven = `select message_id from trace where assurance != 'proven'`;
+  beforeAll(async () => {
+    // One that comes last is told of last.
+    const messageId = `<last@${stranger}>`;
+    const raw = await strangerSigner.sign(mailOf({ from: `nina@${stranger}`, messageId }));
+    await sender.deliver({ raw, mailFrom: `nina@${stranger}`, recipients: [support] });
+    await eventually('the last notice', () => rows(`select id from notices where recipient = 'nina@${stranger}'`)[0]);
+  });
+
+  it('unproven mail had written to nobody but registered primary addresses, that they look at a page', () => {
+    const registered = new Set(
+      [...situations.keys()].flatMap((index) => [`someone@${domainOf(index)}`, `other@${domainOf(index)}`]),
+    );
+    const sent = rows(`select recipient, kind, because, state from notices where message_id in (${ofUnproven})`);
+    expect(sent.length).toBeGreaterThan(10);
+    expect(sent.filter(({ recipient }) => !registered.has(String(recipient)))).toEqual([]);
+    expect(new Set(sent.map(({ kind }) => kind))).toEqual(new Set(['verify-sender', 'summary']));
+    expect(new Set(sent.map(({ because }) => because))).toEqual(new Set(['registered-primary']));
+    // Three questions and a summary a day, however many mails came in its name.
+    const most = Map.groupBy(sent, ({ recipient }) => recipient);
+    for (const group of most.values()) expect(group.length).toBeLessThanOrEqual(4);
+  });
+
+  it('no ticket of an unproven mail knows a tenant', () => {
+    const tickets = rows(`select tenant_id, admin_id, tier from tickets where message_id in (${ofUnproven})`);
+    expect(tickets.length).toBeGreaterThan(10);
+    expect(tickets.filter((ticket) => Object.values(ticket).some((value) => value !== null))).toEqual([]);
+  });
+
+  it('a proven stranger gets one and the same receipt, whatever was named in its mails', () => {
+    const mine = `select message_id from trace where assurance = 'proven' and sender_address like '%@${stranger}' and duplicate_of is null`;
+    const told = rows(
+      `select kind, because, language, count(*) as notices from notices where message_id in (${mine}) group by message_id`,
+    );
+    expect(told).toHaveLength(rows(mine).length);
+    expect(new Set(told.map((row) => JSON.stringify(row)))).toEqual(
+      new Set([JSON.stringify({ kind: 'receipt', because: 'proven-sender', language: 'en', notices: 1 })]),
+    );
   });
 });
 
