@@ -13,7 +13,7 @@ export type Batcher<Item, Result> = {
 export type BatcherOptions<Item, Result> = {
   /** Most items in one batch. */
   readonly size: number;
-  /** Milliseconds that a first item waits for others. */
+  /** Milliseconds that the first item of each batch waits for others. */
   readonly waitMs: number;
   /** Writes a batch; results are in the order of the items. */
   readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
@@ -32,8 +32,8 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   let running: Promise<void> | null = null;
 
   const run = async (): Promise<void> => {
-    if (waiting.length < options.size) await sleep(options.waitMs);
     while (waiting.length > 0) {
+      if (waiting.length < options.size) await sleep(options.waitMs);
       const batch = waiting.slice(0, options.size);
       waiting = waiting.slice(options.size);
       await writeBatch(batch, options);

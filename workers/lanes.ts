@@ -12,7 +12,7 @@
 import { type Attempt, afterAttempt, type RetrySchedule } from '../src/handoff/attempt.ts';
 import { admit, afterTry, type Breaker, type BreakerSettings, closedBreaker } from '../src/handoff/breaker.ts';
 import type { Logger } from '../src/observe/logger.ts';
-import type { Claimed, Outbox, Settled } from '../src/records/outbox.ts';
+import type { Claimed, Outbox, Settled, Settlement } from '../src/records/outbox.ts';
 import { createBatcher } from './batch.ts';
 import { causeOf, type Sender } from './targets/sender.ts';
 
@@ -148,6 +148,8 @@ function openLane<Document>(
   const { leaseMs, logger, now, records } = options;
   const atOnce = sender.atOnce ?? options.atOnce;
   const inHand = new Map<Promise<void>, Held<Document>>();
+  /** Attempts that have ended, on their way into the records. */
+  const settling = new Set<Promise<void>>();
   let ahead: Held<Document>[] = [];
   let breaker: Breaker = closedBreaker;
   let refilling: Promise<void> | null = null;
@@ -217,6 +219,13 @@ function openLane<Document>(
       logger.error({ target, delivery: id, cause: settlement.cause }, 'delivery is parked');
     else if (settlement.kind === 'retrying')
       logger.info({ target, delivery: id, cause: settlement.cause }, 'delivery failed');
+    // The target is free for the next one meanwhile.
+    const work = settle(delivery, settlement).finally(() => settling.delete(work));
+    settling.add(work);
+  };
+
+  const settle = async (delivery: Claimed<Document>, settlement: Settlement): Promise<void> => {
+    const { claims, id } = delivery;
     try {
       const isWritten = await settled.add({ id, claims, settlement });
       if (!isWritten && settlement.kind === 'delivered') await takeBackErased(delivery);
@@ -275,9 +284,10 @@ function openLane<Document>(
 
   const idle = async (): Promise<void> => {
     for (;;) {
-      if (refilling === null && inHand.size === 0) return;
+      if (refilling === null && inHand.size === 0 && settling.size === 0) return;
       await refilling;
       await Promise.all(inHand.keys());
+      await Promise.all(settling);
     }
   };
 
