@@ -95,7 +95,7 @@ export const handoff = section(
       tradeoff: 'Its domain must allow the relay to send, or help desks refuse the messages.',
     }),
     atOnce: setting(z.int().min(1).max(200).default(16), {
-      text: 'Deliveries at once, for each target.',
+      text: 'Deliveries at once, for each target but files, which are written in batches.',
       tradeoff: 'More is faster; some receivers answer more with 429.',
     }),
     parkHours: setting(z.int().min(1).max(720).default(96), {

@@ -46,11 +46,11 @@ export const defaultMailboxes = [
 
 const workers = section(
   {
-    concurrency: setting(count(1, 500, 32), {
+    concurrency: setting(count(1, 500, 128), {
       text: 'Jobs handled at once, per queue.',
-      tradeoff: 'More makes larger batches; each waits for the same database.',
+      tradeoff: 'Twice a batch and more lets one be read while another is written; each mail in hand takes memory.',
     }),
-    batchSize: setting(count(1, 1_000, 50), {
+    batchSize: setting(count(1, 1_000, 64), {
       text: 'Most trace rows written in one transaction.',
       unit: 'rows',
       tradeoff: 'More is faster under load; one bad row makes the whole batch be tried one by one.',
