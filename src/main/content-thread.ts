@@ -2,7 +2,7 @@
 import { answerInThread } from '../intake/work-thread.ts';
 import type { ReadLimits } from '../message/message.ts';
 import { memoryMail } from '../message/raw-mail.ts';
-import { readMessage } from '../message/read.ts';
+import { readContent } from '../message/read.ts';
 import { type TicketContent, ticketContent } from '../tickets/content.ts';
 
 /** Octets of whole mails. */
@@ -12,7 +12,7 @@ answerInThread(async ({ limits, mails }: ContentBatch): Promise<readonly TicketC
   const contents: TicketContent[] = [];
   for (const { buffer, byteLength, byteOffset } of mails) {
     const raw = memoryMail(Buffer.from(buffer, byteOffset, byteLength));
-    contents.push(ticketContent(await readMessage(raw, limits)));
+    contents.push(ticketContent(await readContent(raw, limits)));
   }
   return contents;
 });

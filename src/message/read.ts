@@ -33,6 +33,20 @@ export async function readMessage(
   limits: ReadLimits,
   openContent: OpenContent = (head) => openContentReader(head, limits),
 ): Promise<Message> {
+  const { content, digest, head, lineEndings } = await readWith(readAuthor, raw, limits, openContent);
+  return messageOf(head, lineEndings.faults(), content, digest.hex());
+}
+
+/** What there is to read in a mail, whoever wrote it. */
+export type MailContent = Pick<Message, 'header' | 'content'>;
+
+/** For who was told the author with the judgement: to find out that all readers see the same one is much of the work. */
+export async function readContent(raw: RawMail, limits: ReadLimits): Promise<MailContent> {
+  const { content, head } = await readWith(noAuthor, raw, limits, (each) => openContentReader(each, limits));
+  return { header: head.fields, content };
+}
+
+async function readWith(author: typeof readAuthor, raw: RawMail, limits: ReadLimits, openContent: OpenContent) {
   const octets = await chunksOf(raw);
   const lineEndings = createLineEndingScanner();
   const collector = createHeaderCollector(limits.headerBytes);
@@ -44,7 +58,7 @@ export async function readMessage(
     isHeader = !collector.push(value);
   }
   for (const chunk of first) lineEndings.push(chunk);
-  const head = readHead(collector.block(), limits, lineEndings.hasBareCr());
+  const head = readHead(author, collector.block(), limits, lineEndings.hasBareCr());
   const digest = createContentDigest(head.fields);
   const reader = openReader(head, () => openContent(contentHead(head), shapeOf(head, raw)));
   let headerLeft = head.headerLength;
@@ -64,7 +78,7 @@ export async function readMessage(
     throw error;
   }
   const content = await reader.finish();
-  return messageOf(head, lineEndings.faults(), lineEndings.hasBareCr() ? notDecoded : content, digest.hex());
+  return { content: lineEndings.hasBareCr() ? notDecoded : content, digest, head, lineEndings };
 }
 
 /**
@@ -100,12 +114,12 @@ type ReadHead = {
   readonly author: Author | null;
 };
 
-function readHead(block: HeaderBlock, limits: ReadLimits, hasBareCr: boolean): ReadHead {
+function readHead(author: typeof readAuthor, block: HeaderBlock, limits: ReadLimits, hasBareCr: boolean): ReadHead {
   const { fields, faults } = scanHeader(block, limits);
   const isWhole = !faults.some((fault) => fault.code === 'header-too-large');
   const from = fields.filter((field) => field.name === 'from');
   // A From beyond the limit would be one that others see.
-  const reading = isWhole && !hasBareCr ? readAuthor(from, block.bytes) : { author: null, parserFrom: [], faults: [] };
+  const reading = isWhole && !hasBareCr ? author(from, block.bytes) : noAuthor();
   return {
     fields,
     parserFrom: reading.parserFrom,
@@ -115,6 +129,10 @@ function readHead(block: HeaderBlock, limits: ReadLimits, hasBareCr: boolean): R
     faults: [...faults, ...reading.faults],
     author: reading.author,
   };
+}
+
+function noAuthor(): ReturnType<typeof readAuthor> {
+  return { author: null, parserFrom: [], faults: [] };
 }
 
 function contentHead({ fields, parserFrom }: ReadHead): Head {

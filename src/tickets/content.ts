@@ -7,7 +7,8 @@
  * process that writes tickets would have to hold the private keys. In the console staff read it under their own name.
  */
 import { redact } from '../classify/secrets.ts';
-import type { Message, PartSummary } from '../message/message.ts';
+import type { PartSummary } from '../message/message.ts';
+import type { MailContent } from '../message/read.ts';
 
 /** Why the text is not all that the sender wrote. */
 const textNotes = ['encrypted', 'unreadable', 'cut', 'secrets-removed'] as const;
@@ -33,7 +34,7 @@ const slack = 2 * 1024;
 export const maxName = 200;
 const maxParts = 500;
 
-export function ticketContent(message: Message): TicketContent {
+export function ticketContent(message: MailContent): TicketContent {
   const content = message.content.kind === 'parsed' ? message.content.content : null;
   return {
     inReplyTo: content?.inReplyTo ?? null,
@@ -46,7 +47,7 @@ export function ticketContent(message: Message): TicketContent {
   };
 }
 
-function textOf({ content }: Message): Pick<TicketContent, 'text' | 'notes'> {
+function textOf({ content }: MailContent): Pick<TicketContent, 'text' | 'notes'> {
   if (content.kind === 'unparseable') return { text: '', notes: ['unreadable'] };
   const { pgp, text, truncated } = content.content;
   if (pgp.kind === 'encrypted' || pgp.kind === 'inline-encrypted') return { text: '', notes: ['encrypted'] };
@@ -64,7 +65,7 @@ function redactedPart(part: PartSummary): PartSummary {
   return { ...part, fileName: part.fileName === null ? null : redact(part.fileName.slice(0, maxName)) };
 }
 
-function replyToOf({ header }: Message): string | null {
+function replyToOf({ header }: MailContent): string | null {
   const field = header.find(({ name }) => name === 'reply-to');
   return field === undefined ? null : redact(field.value.slice(0, maxName));
 }
