@@ -177,6 +177,9 @@ async function measure(what: string, targets: readonly string[]): Promise<void> 
 }
 
 process.stdout.write(`${mails} accepted mails of ${body.length} octets, SQLite, one process\n`);
-await measure('target file', ['file']);
-await measure('target file, beside a webhook of 2 s', ['file', 'hook']);
-for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+try {
+  await measure('target file', ['file']);
+  await measure('target file, beside a webhook of 2 s', ['file', 'hook']);
+} finally {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}
