@@ -14,6 +14,21 @@ export function decodeCharset(octets: Buffer, charset: string | null): string {
   return isUtf8(octets) ? octets.toString('utf8') : octets.toString('latin1');
 }
 
+/**
+ * Whether text stands in these octets that `decodeCharset` does not read and another program may: UTF-7, the charsets
+ * that shift (HZ, ISO-2022-KR), and those that are no superset of ASCII (EBCDIC).
+ */
+export function hidesText(octets: Buffer, charset: string | null): boolean {
+  const label = (charset ?? 'utf-8').trim().toLowerCase();
+  if (isAsciiLabel(label) || isUnicodeLabel(label) || decoderFor(label) !== null) return false;
+  const text = octets.toString('latin1');
+  if (/utf-?7/.test(label)) return /\+[A-Za-z0-9+/]/.test(text); // RFC 2152
+  if (/[\u000e\u001b]|~\{/.test(text)) return true;
+  const letters = text.match(/[A-Za-z]/g)?.length ?? 0;
+  const others = isUtf8(octets) ? 0 : (text.match(/[\u0080-\u00ff]/g)?.length ?? 0);
+  return others > letters;
+}
+
 function isAsciiLabel(label: string): boolean {
   return label === 'us-ascii' || label === 'ascii' || label === '';
 }

@@ -1,5 +1,5 @@
 /** The text of a mail as a person reads it, out of the parts that mail programs show. */
-import { decodeCharset } from './charset.ts';
+import { decodeCharset, hidesText } from './charset.ts';
 import { htmlToReadableText } from './html-text.ts';
 import { isShownText, type MimePart } from './mime-tree.ts';
 
@@ -7,7 +7,7 @@ export type ReadableText = {
   readonly text: string;
   /** The same part by part: each may end with a history or a signature of its own. */
   readonly blocks: readonly string[];
-  /** What was cut, one line each. */
+  /** What was cut or not read, one line each. */
   readonly truncated: readonly string[];
   /** The blocks do not hold all that the parts say. */
   readonly isPartial: boolean;
@@ -32,6 +32,7 @@ function render(part: MimePart, truncated: string[]): readonly Block[] {
   if (part.children.length > 0) return part.children.flatMap((child) => render(child, truncated));
   if (!isShownText(part.contentType, part.disposition)) return [];
   if (part.cut) truncated.push(`a ${part.contentType} part longer than ${part.octets.length} octets`);
+  if (hidesText(part.octets, part.charset)) truncated.push(`a ${part.contentType} part in a charset that is not read`);
   const decoded = decodeCharset(part.octets, part.charset);
   if (part.contentType !== 'text/html') return [{ isHtml: false, text: seen(plainText(part, decoded)) }];
   const { text, cut } = htmlToReadableText(decoded);

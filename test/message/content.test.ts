@@ -106,6 +106,21 @@ describe('texts', () => {
   });
 
   it.each([
+    ['UTF-7', 'utf-7', Buffer.from('Please +AGQAZQBsAGUAdABl- it'), true],
+    ['UTF-7 without a shift', 'unicode-1-1-utf-7', Buffer.from('1 + 1 is +- two'), false],
+    ['HZ', 'hz-gb-2312', Buffer.from('~{VPND~}'), true],
+    ['ISO-2022-KR', 'iso-2022-kr', Buffer.from('\u001b$)C\u000e', 'latin1'), true],
+    ['EBCDIC', 'cp037', Buffer.from('c4859385a38540a38885408183839684', 'hex'), true],
+    ['an unknown superset of ASCII', 'nonsense', Buffer.from('M\u00fcller', 'latin1'), false],
+    ['a known one', 'iso-2022-jp', Buffer.from('\u001b$B$3\u001b(B', 'latin1'), false],
+    ['plain text with a telephone number', 'us-ascii', Buffer.from('+49123456'), false],
+  ])('a part in %s that is not read is named', async (_name, charset, body, expected) => {
+    const content = await contentOf(plain(`text/plain; charset=${charset}`, body));
+    expect(content.newestTextCut).toBe(expected);
+    expect(content.truncated).toEqual(expected ? ['a text/plain part in a charset that is not read'] : []);
+  });
+
+  it.each([
     ['quoted-printable', 'M=C3=BCller=\r\n!'],
     ['base64', 'TcO8bGxlciE='],
     ['BASE64 (comment)', 'TcO8bGxlciE='],
