@@ -15,6 +15,7 @@ import {
   readLimitsOf,
 } from '../intake/configured.ts';
 import { createGatherer } from '../intake/gather.ts';
+import { senderOf } from '../intake/judged.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { startStopwatch } from '../intake/stopwatch.ts';
 import { readAuthor } from '../message/author.ts';
@@ -23,10 +24,12 @@ import { createHeaderCollector, scanHeader } from '../message/header.ts';
 import { lineEndingFaults } from '../message/line-endings.ts';
 import type { ReadLimits } from '../message/message.ts';
 import { memoryMail } from '../message/raw-mail.ts';
+import type { Notice } from '../notices/notice.ts';
+import { noticeFor } from '../notices/notice-for.ts';
 import type { Logger } from '../observe/logger.ts';
 import { type Explained, explain } from '../verdict/decide.ts';
 import { replyFor } from '../verdict/reply.ts';
-import type { Mailbox, Reply } from '../verdict/verdict.ts';
+import type { Defer, Mailbox, Reply, Verdict } from '../verdict/verdict.ts';
 
 export type JudgeSetup = {
   readonly config: Config;
@@ -55,6 +58,8 @@ export type Judged = {
   readonly explained: Explained;
   /** The reply this mail would get if it were for this mailbox alone. */
   readonly reply: Reply;
+  /** What the sender would be told by mail besides; null for nothing. */
+  readonly notice: Notice | null;
 };
 
 export type Judge = {
@@ -72,6 +77,7 @@ export function createJudge(setup: JudgeSetup): Judge {
     logger: setup.logger,
   });
   const policy = policyOf(config);
+  const own = ownNamesOf(config);
   const gather = createGatherer({
     ports: {
       directory: setup.directory,
@@ -84,7 +90,7 @@ export function createJudge(setup: JudgeSetup): Judge {
     classify: classifyHere,
     pgpPool: null,
     decryptionKeys: () => setup.decryptionKeys,
-    own: ownNamesOf(config),
+    own,
     trustedSealers: config.evidence.trustedSealers,
     domainLimits: domainLimitsOf(config),
     pgpLimits: pgpLimitsOf(config),
@@ -114,11 +120,24 @@ export function createJudge(setup: JudgeSetup): Judge {
       });
       return mailboxes.map((mailbox) => {
         const explained = explain(evidence, mailbox, policy, now);
-        return { mailbox, evidence, explained, reply: replyFor([explained.decision], evidence) };
+        const { decision } = explained;
+        const reply = replyFor([decision], evidence);
+        return { mailbox, evidence, explained, reply, notice: noticeOf(decision, evidence, reply, own.isOurs) };
       });
     },
     close: () => pool.close(),
   };
+}
+
+/** A mail that is refused in the session is not kept, and gets no other answer. */
+function noticeOf(
+  decision: Verdict | Defer,
+  evidence: Evidence,
+  reply: Reply,
+  isOwn: (address: string) => boolean,
+): Notice | null {
+  if (decision.outcome === 'deferred' || reply.code !== 250) return null;
+  return noticeFor({ verdict: decision, spoolKey: 'kept', sender: senderOf(evidence) }, evidence, isOwn);
 }
 
 /** A file has no envelope: its Return-Path tells what the envelope said, and From is the next best guess. */

@@ -1,9 +1,14 @@
 /** How `postern check` tells a verdict: one JSON line for programs, a page for people. */
+import type { Because } from '../classify/classification.ts';
+import { redact } from '../classify/secrets.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import { senderOf } from '../intake/judged.ts';
 import type { Rule } from '../verdict/rule.ts';
+import { adminOf } from '../verdict/standing.ts';
 import type { Defer, Verdict } from '../verdict/verdict.ts';
 import type { Judged } from './check-judge.ts';
+import { row } from './check-row.ts';
+import { senderLines, staffLines } from './check-told.ts';
 import { printable } from './columns.ts';
 
 /** One line of JSON without a line break inside. */
@@ -51,7 +56,7 @@ function findingsOf({ form, domain, pgp, denylist, sender, transport, content }:
 }
 
 /** The line of evidence, the rules that were tried, what the sender is told and what staff are told. */
-export function reportText(file: string, { mailbox, evidence, explained, reply }: Judged): string {
+export function reportText(file: string, { mailbox, evidence, explained, notice, reply }: Judged): string {
   const { decision, tried } = explained;
   const lines = [
     `${file} -> ${mailbox.address}`,
@@ -63,7 +68,7 @@ export function reportText(file: string, { mailbox, evidence, explained, reply }
     '  rules tried',
     ...triedLines(tried),
     '',
-    row('sender told', `${reply.code} ${reply.enhanced} ${reply.text}`),
+    ...senderLines(decision, reply, notice),
     ...staffLines(decision),
     '',
   ];
@@ -81,55 +86,78 @@ export function evidenceLines(evidence: Evidence): readonly string[] {
       'assurance',
       `${evidence.assurance}${evidence.proofs.map((proof) => `; ${proof.kind}: ${proof.cause}`).join('')}`,
     ),
-    row('spf', `${domain.spf.result}: ${domain.spf.cause}`),
-    row('dkim', `${domain.dkim.result}: ${domain.dkim.cause}`),
+    row('spf', resultText(domain.spf)),
+    row('dkim', resultText(domain.dkim)),
     row(
       'dmarc',
       `${domain.dmarc.result}${domain.dmarc.policy === null ? '' : ` (${domain.dmarc.policy})`}: ${domain.dmarc.cause}`,
     ),
-    row('arc', `${domain.arc.result}: ${domain.arc.cause}`),
-    row('pgp', `${pgp.result}: ${pgp.cause}`),
+    row('arc', resultText(domain.arc)),
+    row('pgp', resultText(pgp)),
     row('deny-list', denylist.hits.length === 0 ? 'no entry' : denylist.hits.map((hit) => hit.entry.value).join(', ')),
-    row('asks', content.result === 'parsed' ? askText(content.classification) : `unreadable: ${content.cause}`),
+    ...(content.result === 'parsed' ? contentLines(content) : [row('content', `unreadable: ${content.cause}`)]),
   ];
 }
 
-/** The rules in order; the last one decided. */
+/** Many causes begin with the result itself. */
+function resultText({ cause, result }: { readonly result: string; readonly cause: string }): string {
+  return cause.startsWith(`${result} `) ? cause : `${result}: ${cause}`;
+}
+
+type Parsed = Extract<Evidence['content'], { result: 'parsed' }>;
+
+function contentLines({ classification, parts, truncated }: Parsed): readonly string[] {
+  const { abuse, automatic, language, request, secrets, severity, severityBecause } = classification;
+  const named = parts.flatMap(({ fileName }) => (fileName === null ? [] : [redact(fileName)]));
+  return [
+    row(
+      'asks',
+      `${request.kind}${request.doubt ? ', but not for sure' : ''} (${request.score.toFixed(2)})${wordsOf(request.because)}`,
+    ),
+    row('severity', `${severity}${wordsOf(severityBecause)}`),
+    ...(abuse.label === 'none' ? [] : [row('abuse', `${abuse.label}${wordsOf(abuse.because)}`)]),
+    ...(automatic ? [row('automatic', 'reads as if no person wrote it')] : []),
+    row('language', language === 'und' ? 'cannot be told' : language),
+    ...(secrets.length === 0
+      ? []
+      : [row('secrets', `${secrets.join(', ')}: removed before anything leaves the gateway`)]),
+    ...(named.length === 0 ? [] : [row('attachments', cut(named.join(', ')))]),
+    ...(truncated.length === 0 ? [] : [row('not read', truncated.join('; '))]),
+  ];
+}
+
+/** The words that made a label, each once. */
+function wordsOf(because: readonly Because[]): string {
+  const words = [...new Set(because.flatMap(({ words: some }) => some))];
+  return words.length === 0 ? '' : cut(`: "${words.join('", "')}"`);
+}
+
+const longestLine = 300;
+
+function cut(text: string): string {
+  return text.length <= longestLine ? text : `${text.slice(0, longestLine).toWellFormed()}…`;
+}
+
+/** The rules in order, each with what it looked for; the last one decided. */
 export function triedLines(tried: readonly Pick<Rule, 'id' | 'title'>[]): readonly string[] {
-  return tried.map(
-    (rule, index) => `    ${index === tried.length - 1 ? '=>' : '  '} ${rule.id.padEnd(14)} ${rule.title}`,
+  return tried.map(({ id, title }, index) =>
+    index === tried.length - 1 ? `    => ${id.padEnd(14)} ${title}` : `    no ${id.padEnd(14)} ${lookedFor(title)}`,
   );
 }
 
-export function staffLines(decision: Verdict | Defer): readonly string[] {
-  return [
-    ...decision.detail.map((line, index) => row(index === 0 ? 'staff told' : '', line)),
-    ...prohibitionRows(decision),
-  ];
+/** A title without what would have followed. */
+function lookedFor(title: string): string {
+  return title.replace(/: [^:]*\b(?:accepted|rejected|escalated|deferred)\b.*$/, '');
 }
 
 function departmentOf(decision: Verdict | Defer): string {
   return decision.outcome === 'deferred' ? '' : `, for ${decision.department}`;
 }
 
-function prohibitionRows(decision: Verdict | Defer): string[] {
-  if (decision.outcome === 'deferred' || decision.prohibitions.length === 0) return [];
-  return [row('staff never', decision.prohibitions.join(', '))];
-}
-
-function askText({ request, severity, abuse, language }: NonNullable<JudgedClassification>): string {
-  const doubt = request.doubt ? ', in doubt' : '';
-  return `${request.kind} (${request.score.toFixed(2)}${doubt}); severity ${severity}; abuse ${abuse.label}; ${language}`;
-}
-type JudgedClassification = Extract<Evidence['content'], { result: 'parsed' }>['classification'];
-
 function standingText({ sender: { standing, lookalike } }: Evidence): string {
   const tenant = standing.kind === 'unregistered' ? '' : ` of tenant ${standing.tenant.id}`;
+  const admin = adminOf(standing);
+  const who = admin === null ? '' : `, admin ${admin.id}${admin.active ? '' : ', not active'}`;
   const imitates = lookalike === null ? '' : `; ${lookalike.kind} of ${lookalike.of}`;
-  return `${standing.kind}${tenant}${imitates}`;
-}
-
-/** A name and what it says, as all reports show it. */
-export function row(name: string, text: string): string {
-  return `    ${name.padEnd(12)} ${text}`;
+  return `${standing.kind}${tenant}${who}${imitates}`;
 }

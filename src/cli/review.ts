@@ -6,7 +6,7 @@ import { type ReviewBrief, reviewBrief } from '../reviews/brief.ts';
 import { type Decided, decideReview } from '../reviews/deciding.ts';
 import { authorizationLine } from '../reviews/portal-authorization.ts';
 import { ageText } from '../sla/age-text.ts';
-import { row } from './check-report.ts';
+import { row } from './check-row.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
 import type { OpenReviews, Review } from './open-reviews.ts';

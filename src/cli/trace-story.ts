@@ -7,7 +7,9 @@ import { policyOf } from '../intake/configured.ts';
 import type { TraceRecord } from '../records/trace.ts';
 import { ageText } from '../sla/age-text.ts';
 import { type Explained, explain } from '../verdict/decide.ts';
-import { evidenceLines, row, staffLines, triedLines } from './check-report.ts';
+import { evidenceLines, triedLines } from './check-report.ts';
+import { row } from './check-row.ts';
+import { staffLines } from './check-told.ts';
 import { printable } from './columns.ts';
 import { envelopeText, timeText } from './trace-list.ts';
 

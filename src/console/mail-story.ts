@@ -3,6 +3,7 @@ import type { Again } from '../cli/trace-story.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { TraceRecord } from '../records/trace.ts';
 import type { Reason } from '../verdict/verdict.ts';
+import { whys } from '../verdict/why.ts';
 import {
   ageText,
   badge,
@@ -17,7 +18,6 @@ import {
   type Tone,
   timeTag,
 } from './html.ts';
-import { whys } from './why.ts';
 
 /** @param ticket What stands right below the verdict. */
 export function storyBody(record: TraceRecord, again: Again, ticket: Html): Html {

@@ -21,7 +21,10 @@ export function evidenceAfter({ followUp, sender }: JudgedMail, evidence: Eviden
   return { ...evidence, proofs: [...evidence.proofs, proof], assurance: 'proven' };
 }
 
-export function noticeFor(judged: JudgedMail, evidence: Evidence, isOwn: OwnAddresses): Notice | null {
+/** What of a judged mail a notice depends on. */
+type Answered = Pick<JudgedMail, 'verdict' | 'spoolKey' | 'sender'>;
+
+export function noticeFor(judged: Answered, evidence: Evidence, isOwn: OwnAddresses): Notice | null {
   // A reply in the session is all that a refused mail gets.
   if (judged.verdict.silent || judged.spoolKey === null || isAutomatic(evidence)) return null;
   const to = addresseeOf(judged, evidence);
@@ -32,7 +35,7 @@ export function noticeFor(judged: JudgedMail, evidence: Evidence, isOwn: OwnAddr
 
 type About = Pick<Notice, 'to' | 'language' | 'rotate'>;
 
-function noticeOf({ verdict }: JudgedMail, evidence: Evidence, about: About): Notice | null {
+function noticeOf({ verdict }: Answered, evidence: Evidence, about: About): Notice | null {
   const { standing } = evidence.sender;
   const isCustomer = activeAdminOf(standing) !== null || standing.kind === 'alternate';
   switch (verdict.reason) {
@@ -85,7 +88,7 @@ function noticeOf({ verdict }: JudgedMail, evidence: Evidence, about: About): No
  * The author's address when it is proven, and nothing else of the mail. A mail that counts only because the registered
  * primary address confirmed it is answered there: its author is still nobody.
  */
-function addresseeOf({ sender, verdict }: JudgedMail, evidence: Evidence): Addressee | null {
+function addresseeOf({ sender, verdict }: Answered, evidence: Evidence): Addressee | null {
   const { assurance, author, proofs } = evidence;
   const { standing } = evidence.sender;
   if (assurance !== 'proven' || verdict.assurance !== 'proven' || author === null) return null;

@@ -1,5 +1,5 @@
 /** Each reason in words, for staff who are asked "where did my mail go?": what happened, and what helps. */
-import type { Reason } from '../verdict/verdict.ts';
+import type { Reason } from './verdict.ts';
 
 export type Why = { readonly what: string; readonly next: string };
 

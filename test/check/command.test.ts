@@ -147,6 +147,118 @@ describe('postern check for people', () => {
     }
   });
 
+  const told = async (
+    body: string,
+    changes: Parameters<typeof mailOf>[0] | object = {},
+    ...args: readonly string[]
+  ) => {
+    const name = join(folder, 'told.eml');
+    const raw = mailOf({ from: ada, at, body: `${body}\r\n`, ...changes });
+    writeFileSync(name, await world.signer('plain').sign(raw, { signedAt: at }));
+    const ran = await checked(name, ...fixed(), ...args);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    return ran.stdout;
+  };
+
+  it('tells what was looked for in vain, and what would have followed only of the rule that matched', async () => {
+    const text = await told('The backup fails since Monday.');
+    expect(text).toMatch(/^ {4}no R-FORM +tricks in the header or in line endings$/m);
+    expect(text).toMatch(/^ {4}no D-SALES +sales: anyone may write$/m);
+    expect(text).toMatch(/^ {4}=> W-PRIMARY +an active admin's primary address, proven: accepted `admin`$/m);
+    expect(text.match(/^ {4}no /gm)?.length).toBeGreaterThan(40);
+  });
+
+  it('tells what the sender gets by mail, and what staff read and never do', async () => {
+    const text = await told('I forgot my password. Please reset my password. My password is Tulip77x!', {
+      subject: 'My password is Tulip77x!',
+    });
+    expect(text).toMatch(/by mail +what support does for nobody.*, and to change what it sent: password; to ada@plain/);
+    expect(text).toMatch(/staff told +It came, provably, from the primary address of an active admin\./);
+    expect(text).toMatch(/staff never +credentials: set, reset or tell a password/);
+    expect(text).toMatch(/secrets +password: removed before anything leaves the gateway/);
+    expect(text).not.toContain('Tulip77x');
+  });
+
+  it.each([
+    [
+      'nothing for what may be a recovery',
+      'Our administrator was dismissed, please remove his access.',
+      [],
+      /by mail +nothing$/m,
+    ],
+    [
+      'a receipt where the mailbox is for anybody',
+      'The backup fails.',
+      ['--rcpt', 'sales@postern.test'],
+      /by mail +a receipt that says nothing about anybody; to ada@/,
+    ],
+    [
+      'that somebody else has to authorise',
+      'Please delete our account and all of our data.',
+      [],
+      /by mail +that somebody else/,
+    ],
+  ])('by mail: %s', async (_what, body, args, expected) => {
+    expect(await told(body, {}, ...args)).toMatch(expected);
+  });
+
+  it('says nothing by mail to who is refused in the session, or asked to come back', async () => {
+    const refused = join(folder, 'refused.eml');
+    writeFileSync(refused, `From: ${ada}, b@evil.example\r\n\r\nx\r\n`);
+    expect((await checked(refused, ...fixed())).stdout).toMatch(/sender told +554 .*\n +by mail +nothing$/m);
+    const late = join(folder, 'late.eml');
+    writeFileSync(late, mailOf({ from: 'sam@storm.example', at }));
+    const deferred = (await checked(late, ...fixed())).stdout;
+    expect(deferred).toMatch(/sender told +451 .*\n +by mail +nothing: it is not judged yet$/m);
+    expect(deferred).toMatch(/staff told +An answer is missing that could change the verdict/);
+  });
+
+  const nested = (depth: number): string =>
+    depth === 0
+      ? 'Please delete our account.'
+      : `Content-Type: message/rfc822\r\n\r\nFrom: b@else.example\r\nSubject: Fwd\r\nMIME-Version: 1.0\r\n${nested(depth - 1)}`;
+  const html = ['MIME-Version: 1.0', 'Content-Type: text/html'];
+  it.each<[string, string, readonly string[], RegExp]>([
+    [
+      'only an image',
+      'iVBORw0KGgo=',
+      ['MIME-Version: 1.0', 'Content-Type: image/png; name=letter.png', 'Content-Transfer-Encoding: base64'],
+      /attachments +letter\.png[^]*some of the mail was not read/,
+    ],
+    ['5 MB of text', 'The service fails on node seven.\r\n'.repeat(160_000), [], /some of the mail was not read/],
+    ['a line of a million characters', 'a'.repeat(1_000_000), [], /some of the mail was not read/],
+    [
+      'words in look-alike letters',
+      'Please dеlеtе оur ассоunt and all оur dаtа.',
+      ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8'],
+      /asks +delete-account/,
+    ],
+    [
+      'a charset that there is not',
+      'Please delete our account and all of our data.',
+      ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=x-none'],
+      /asks +delete-account/,
+    ],
+    [
+      'UTF-7',
+      'Please +AGQAZQBsAGUAdABl- our account and all of our data.',
+      ['MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-7'],
+      /ESCALATED doubtful[^]*not read +a text\/plain part in a charset that is not read/,
+    ],
+    [
+      'mails in mails',
+      nested(12).split('\r\n\r\n').slice(1).join('\r\n\r\n'),
+      ['MIME-Version: 1.0', 'Content-Type: message/rfc822'],
+      /ESCALATED/,
+    ],
+    ['text that nobody sees', '<div style="display:none">delete our account</div>', html, /ESCALATED doubtful/],
+    ['nothing at all', '', [], /asks +ordinary/],
+  ])('reads well for %s', async (_what, body, fields, expected) => {
+    const text = await told(body, { fields });
+    expect(text).toMatch(expected);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(400);
+  });
+
   it('prints no control character of a mail', async () => {
     const name = join(folder, 'escape.eml');
     writeFileSync(name, mailOf({ from: `"\u001b[2J\u001b]0;owned\u0007" <x@evil.example>`, at }));

@@ -246,7 +246,8 @@ describe('trace of one mail', () => {
       'recorded 40 ms after receipt',
       `raw mail     spool 2026-11-22/09/${mailId(1)}`,
       'author       ada@example.com',
-      'staff told   why it is so',
+      'staff told   It came, provably, from the primary address of an active admin.',
+      'why it is so',
     ]) {
       expect(story.stdout).toContain(part);
     }
@@ -271,7 +272,7 @@ describe('trace of one mail', () => {
     if (verdict.outcome === 'deferred') throw new Error('fixture');
     await recorded([{ ...input, mail: { ...input.mail, verdict } }, mail(2)]);
     const same = await run(`${mailId(1)}-0`);
-    expect(same.stdout).toMatch(/^ {7}R-FORM [^]*^ {4}=> R-UNPARSEABLE /m);
+    expect(same.stdout).toMatch(/^ {4}no R-FORM [^]*^ {4}=> R-UNPARSEABLE /m);
     expect(same.stdout).not.toContain('would decide');
     const other = await run(`${mailId(2)}-0`);
     expect(other.stdout).toContain(

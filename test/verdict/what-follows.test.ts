@@ -188,3 +188,37 @@ describe('what reads like an automatic answer', () => {
     expect(decision).toMatchObject({ outcome: 'escalated', reason: 'doubtful' });
   });
 });
+
+describe('why a mail is in doubt', () => {
+  const doubtful = (...rules: readonly string[]) =>
+    judge([
+      {
+        content: content(
+          {},
+          {
+            request: {
+              kind: 'ordinary',
+              score: 0.5,
+              doubt: true,
+              because: rules.map((rule) => ({ rule, words: rule === 'p-delete' ? ['delete'] : [] })),
+            },
+          },
+        ),
+      },
+    ]).detail;
+
+  it.each([
+    ['unread', /was not read/],
+    ['said-elsewhere', /attachment/],
+    ['forwarded', /passed on/],
+    ['unsure', /no rule is sure/],
+    ['language', /language/],
+    ['model', /as a whole read like it/],
+    ['model:delete-account', /may mean delete-account/],
+    ['p-delete', /^p-delete: delete$/],
+  ])('%s is told in words', (rule, expected) => {
+    const [first, ...others] = doubtful(rule, rule);
+    expect(first).toBe('ordinary (0.50), but not for sure');
+    expect(others).toEqual([expect.stringMatching(expected)]);
+  });
+});

@@ -7,9 +7,27 @@ function classificationOf({ evidence: { content } }: Case): Classification | nul
   return content.result === 'parsed' ? content.classification : null;
 }
 
-/** The words that made the label; empty for decrypted text. */
+/** Marks of the classifier that stand for no words of the mail. */
+const marks: Readonly<Record<string, string>> = {
+  unread: 'some of the mail was not read: it is too long, hidden, a picture, sealed or nested too deep',
+  'said-elsewhere': 'what is asked stands in an attachment, which is not read',
+  forwarded: 'it stands in a mail that was passed on: the sender may only be asking about it',
+  unsure: 'no rule is sure of it',
+  language: 'there are no rules for its language',
+  model: 'no rule names it: the words as a whole read like it',
+};
+
+/** The words that made the label, each rule once; no words of decrypted text. */
 export function reasons({ request }: Classification): string[] {
-  return request.because.map(({ rule, words }) => (words.length === 0 ? rule : `${rule}: ${words.join(', ')}`));
+  const lines = request.because.map(({ rule, words }) =>
+    words.length === 0 ? (marks[rule] ?? suspected(rule)) : `${rule}: ${words.join(', ')}`,
+  );
+  return [...new Set(lines)];
+}
+
+function suspected(rule: string): string {
+  const [mark, kind] = rule.split(':');
+  return mark === 'model' && kind !== undefined ? `no rule names it: the words as a whole may mean ${kind}` : rule;
 }
 
 function recovery(id: RuleId, kind: RequestKind, title: string): Rule {
