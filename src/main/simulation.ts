@@ -3,25 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { directoryFileOptions } from '../cli/directory-options.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig } from '../config/load.ts';
-import type { SimulationResult, SimulationWish } from '../console/ports.ts';
-import { denyCsvFaultLine, parseDenyCsv } from '../denylist/csv.ts';
-import { indexDenylist } from '../denylist/index-denylist.ts';
-import { parseDirectoryText } from '../directory/directory-file.ts';
-import { faultLine } from '../directory/fault.ts';
-import { indexDirectory } from '../directory/lookup.ts';
-import type { DenylistPort, DirectoryPort } from '../evidence/ports.ts';
+import type { SimulatedList, SimulationResult, SimulationWish } from '../console/ports.ts';
 import { ownNamesOf, policyOf } from '../intake/configured.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
-import { type RecordedMail, simulate } from '../intake/simulation.ts';
+import { type RecordedMail, type SimulatedChange, simulate } from '../intake/simulation.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
 import { replayRows } from '../records/replay-rows.ts';
+import { openLists } from './threaded-lists.ts';
 
 type Stores = {
   readonly config: Config;
@@ -35,20 +29,50 @@ const mostMails = 20_000;
 const examples = 5;
 
 export async function simulation(stores: Stores, wish: SimulationWish): Promise<SimulationResult> {
-  const changes = await readChanges(stores, wish);
-  if ('faults' in changes) return changes;
-  const { config, records, reader, spool } = stores;
+  const policy = policyOfWish(stores, wish);
+  // A thread is started only for what there is to read.
+  const lists = await openLists({ denylist: textOf(wish.denylist), directory: textOf(wish.directory), at: wish.until });
+  try {
+    const faults = [...lists.faults, ...(typeof policy === 'string' ? [`Policy: ${policy}`] : [])];
+    if (typeof policy === 'string' || faults.length > 0) return { ok: false, faults };
+    const { records } = stores;
+    return await judgedAgain(stores, wish, {
+      policy,
+      denylist: listOf(wish.denylist, lists.denylist, () => denylistRecords(records)),
+      directory: listOf(wish.directory, lists.directory, () => directoryRecords(records)),
+    });
+  } finally {
+    await lists.close();
+  }
+}
+
+function textOf(list: SimulatedList): string | null {
+  return list.kind === 'file' ? list.text : null;
+}
+
+/** Null leaves what was found when the mails came. */
+function listOf<Port>({ kind }: SimulatedList, file: Port, present: () => Port): Port | null {
+  if (kind === 'then') return null;
+  return kind === 'file' ? file : present();
+}
+
+type Changes = Pick<SimulatedChange, 'denylist' | 'directory'> & { readonly policy: Config['policy'] };
+
+async function judgedAgain(
+  { config, records, reader, spool }: Stores,
+  { since: wished, until }: SimulationWish,
+  { denylist, directory, policy }: Changes,
+): Promise<SimulationResult> {
   const rows = replayRows(records);
-  const { until } = wish;
   const earliest = await rows.startOfLast(mostMails, until);
-  const since = Math.max(wish.since, earliest ?? wish.since);
+  const since = Math.max(wished, earliest ?? wished);
   const result = await simulate({
     change: {
-      policy: policyOf(changes.config),
+      policy: policyOf({ ...config, policy }),
       own: ownNamesOf(config),
       mailboxes: config.mailboxes,
-      denylist: changes.denylist,
-      directory: changes.directory,
+      denylist,
+      directory,
     },
     pages: unhurried(rows.pages(since, until)),
     message: async (spoolKey) => {
@@ -72,33 +96,9 @@ async function* unhurried(pages: AsyncIterable<readonly RecordedMail[]>): AsyncG
 
 const mailsAtOnce = 25;
 
-type Changes =
-  | { readonly config: Config; readonly denylist: DenylistPort | null; readonly directory: DirectoryPort | null }
-  | { readonly ok: false; readonly faults: readonly string[] };
-
-async function readChanges({ config, records }: Stores, wish: SimulationWish): Promise<Changes> {
-  const faults: string[] = [];
-  let denylist: DenylistPort | null = null;
-  if (wish.denylist.kind === 'present') denylist = denylistRecords(records);
-  else if (wish.denylist.kind === 'file') {
-    const parsed = parseDenyCsv(wish.denylist.text, wish.until);
-    if (parsed.ok) denylist = indexDenylist(parsed.entries);
-    else faults.push(...parsed.faults.map((fault) => `Deny-list: ${denyCsvFaultLine(fault)}`));
-  }
-  let directory: DirectoryPort | null = null;
-  if (wish.directory.kind === 'present') directory = directoryRecords(records);
-  else if (wish.directory.kind === 'file') {
-    const parsed = await parseDirectoryText(wish.directory.text, directoryFileOptions(wish.until));
-    if (parsed.ok) directory = indexDirectory(parsed.directory);
-    else faults.push(...parsed.faults.map((fault) => `Directory: ${faultLine(fault)}`));
-  }
-  let changed = config;
-  if (wish.policy !== null) {
-    const read = policyFrom(wish.policy);
-    if (typeof read === 'string') faults.push(`Policy: ${read}`);
-    else changed = { ...config, policy: read };
-  }
-  return faults.length > 0 ? { ok: false, faults } : { config: changed, denylist, directory };
+/** The policy to judge by, or one line on what is wrong with it. */
+function policyOfWish({ config }: Stores, { policy }: SimulationWish): Config['policy'] | string {
+  return policy === null ? config.policy : policyFrom(policy);
 }
 
 /** The policy section of a settings file, validated as at a start; or one line on what is wrong. */

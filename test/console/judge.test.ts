@@ -204,5 +204,22 @@ describe('judging again', () => {
     for (const days of ['0', '-1', '401', 'x', '']) expect((await simulate({ days })).status).toBe(422);
     expect((await simulate({ directory: 'file', directory_file: '{"tenants":[{}]}' })).text).toContain('Directory:');
     expect((await simulate({ directory: 'file' })).text).toContain('Choose a directory file');
+    for (const [file, fault] of [
+      ['policy:\n  neverRefuse: true\n', 'policy.neverRefuse'],
+      ['policy:\n  proofAgeDays: 7\n  replayMemoryDays: 6\n', 'policy.replayMemoryDays'],
+    ] as const) {
+      const refused = await simulate({ policy_file: file });
+      expect(refused.status, fault).toBe(422);
+      expect(refused.text).toContain(fault);
+    }
+  });
+
+  it('simulates one change at a time, and the next when it is done', async () => {
+    const trust = await world.session('trust');
+    const directory = JSON.stringify({ tenants: [tenantJson()] });
+    const fields = { days: '7', denylist: 'then', directory: 'file', directory_file: directory };
+    const answers = await Promise.all([1, 2].map(() => world.post('/simulate', fields, trust)));
+    expect(answers.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 429]);
+    expect((await world.post('/simulate', fields, trust)).status).toBe(200);
   });
 });
