@@ -16,6 +16,7 @@ import {
 } from '../intake/configured.ts';
 import { createGatherer } from '../intake/gather.ts';
 import { senderOf } from '../intake/judged.ts';
+import type { OwnNames } from '../intake/own-names.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { startStopwatch } from '../intake/stopwatch.ts';
 import { readAuthor } from '../message/author.ts';
@@ -122,7 +123,7 @@ export function createJudge(setup: JudgeSetup): Judge {
         const explained = explain(evidence, mailbox, policy, now);
         const { decision } = explained;
         const reply = replyFor([decision], evidence);
-        return { mailbox, evidence, explained, reply, notice: noticeOf(decision, evidence, reply, own.isOurs) };
+        return { mailbox, evidence, explained, reply, notice: noticeOf(decision, evidence, reply, own) };
       });
     },
     close: () => pool.close(),
@@ -130,14 +131,11 @@ export function createJudge(setup: JudgeSetup): Judge {
 }
 
 /** A mail that is refused in the session is not kept, and gets no other answer. */
-function noticeOf(
-  decision: Verdict | Defer,
-  evidence: Evidence,
-  reply: Reply,
-  isOwn: (address: string) => boolean,
-): Notice | null {
+function noticeOf(decision: Verdict | Defer, evidence: Evidence, reply: Reply, own: OwnNames): Notice | null {
   if (decision.outcome === 'deferred' || reply.code !== 250) return null;
-  return noticeFor({ verdict: decision, spoolKey: 'kept', sender: senderOf(evidence) }, evidence, isOwn);
+  return noticeFor({ verdict: decision, spoolKey: 'kept', sender: senderOf(evidence) }, evidence, (address) =>
+    own.isOurs(address),
+  );
 }
 
 /** A file has no envelope: its Return-Path tells what the envelope said, and From is the next best guess. */

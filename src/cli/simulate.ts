@@ -1,13 +1,14 @@
 /** `postern simulate`: what changed settings, another deny-list or another directory would have decided. Read-only. */
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { denyCsvFaultLine, parseDenyCsv } from '../denylist/csv.ts';
 import { indexDenylist } from '../denylist/index-denylist.ts';
 import { parseDirectoryText } from '../directory/directory-file.ts';
 import { faultLine } from '../directory/fault.ts';
 import { indexDirectory } from '../directory/lookup.ts';
 import type { DenylistPort, DirectoryPort } from '../evidence/ports.ts';
-import { ownNamesOf, policyOf, readLimitsOf } from '../intake/configured.ts';
+import { changedAgeOf, ownNamesOf, policyOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
 import { type Simulation, simulate } from '../intake/simulation.ts';
 import type { RawMail } from '../message/raw-mail.ts';
@@ -65,7 +66,8 @@ export function simulateCommand(context: SimulateContext): Command {
     .addHelpText(
       'after',
       `
-Answers of DNS are those of then. Mail that was refused in the session is not kept and cannot be judged again.
+Answers of DNS are those of then, and so is a cessation of support. A PGP signature that was too old to prove anything
+stays so, whatever the settings say. Mail that was refused in the session is not kept and cannot be judged again.
 Exit codes: 65 a directory or deny file with faults, 66 a file that cannot be read, 69 no records, 78 wrong settings.`,
     )
     .action((options: SimulateOptions) => simulateFiles(context, options));
@@ -75,6 +77,7 @@ type Changes = {
   readonly config: Config;
   readonly denylist: DenylistPort | null;
   readonly directory: DirectoryPort | null;
+  readonly signatureAgeMs: number | null;
 };
 
 async function simulateFiles(context: SimulateContext, options: SimulateOptions): Promise<void> {
@@ -82,7 +85,7 @@ async function simulateFiles(context: SimulateContext, options: SimulateOptions)
   if (!Number.isInteger(examples) || examples < 0 || examples > 100) {
     throw new CliError(exitCodes.usage, '--examples is no number from 0 to 100');
   }
-  const { config, denylist, directory } = await readChanges(context, options);
+  const { config, denylist, directory, signatureAgeMs } = await readChanges(context, options);
   const { since } = options;
   const until = options.until ?? context.now();
   const open = await context.openReplay();
@@ -97,6 +100,7 @@ async function simulateFiles(context: SimulateContext, options: SimulateOptions)
     const simulation = await simulate({
       change: {
         policy: policyOf(config),
+        signatureAgeMs,
         own: ownNamesOf(config),
         mailboxes: config.mailboxes,
         denylist,
@@ -119,12 +123,24 @@ async function simulateFiles(context: SimulateContext, options: SimulateOptions)
 
 async function readChanges(context: SimulateContext, { deny, directory, policy }: SimulateOptions): Promise<Changes> {
   const present = context.config();
-  const config = policy === undefined ? present : { ...present, policy: context.configFrom(policy).policy };
+  const config = policy === undefined ? present : { ...present, policy: await readPolicy(context, policy) };
   return {
     config,
+    signatureAgeMs: changedAgeOf(present, config),
     denylist: deny === undefined ? null : await readDeny(context, deny),
     directory: directory === undefined ? null : await readDirectory(context, directory),
   };
+}
+
+/** The error names the file that was given, not the settings of the gateway. */
+async function readPolicy(context: SimulateContext, file: string): Promise<Config['policy']> {
+  await readInputFile(context, file);
+  try {
+    return context.configFrom(file).policy;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new CliError(exitCodes.config, `${file}: ${printable(error.message.replace(/^postern\.yaml: /, ''))}`);
+  }
 }
 
 async function readDeny(context: SimulateContext, file: string): Promise<DenylistPort> {

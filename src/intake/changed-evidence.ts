@@ -28,39 +28,50 @@ export async function underDenylist(evidence: Evidence, envelope: Envelope, deny
   return { ...evidence, denylist: found };
 }
 
-export type DirectoryChange = {
-  readonly directory: DirectoryPort;
+export type ProvingChange = {
+  /** Null leaves who the senders were when the mails came. */
+  readonly directory: DirectoryPort | null;
+  /** Oldest signature that proves, milliseconds; null leaves what was too old then. */
+  readonly signatureAgeMs: number | null;
+  /** A mail that was deferred for this long is judged as unproven. Milliseconds. */
+  readonly deferLimitMs: number;
   readonly own: OwnNames;
   /** The mail itself, for what of it was signed; null when it is kept no longer. */
   readonly message: () => Promise<Message | null>;
 };
 
-export type UnderDirectory = {
+export type ProvenAgain = {
   readonly evidence: Evidence;
   /** The mail is gone: its proof was taken as it stood. */
   readonly isGuessed: boolean;
 };
 
-/** The evidence under another directory: who the author is, whom it imitates, and what that proves. */
-export async function underDirectory(evidence: Evidence, change: DirectoryChange): Promise<UnderDirectory> {
+/** The evidence with another directory or age of proof: who the author is, whom it imitates, and what that proves. */
+export async function provenAgain(evidence: Evidence, change: ProvingChange): Promise<ProvenAgain> {
+  const { directory, signatureAgeMs } = change;
   const parsed = evidence.author === null ? null : parseMailbox(evidence.author.address);
   if (evidence.author === null || parsed === null || !parsed.ok) return { evidence, isGuessed: false };
-  const sender = await checkSender({
-    author: parsed.mailbox,
-    displayName: evidence.author.displayName,
-    ports: { directory: change.directory },
-    ownAddresses: change.own.addresses,
-    ownDomains: change.own.domains,
-  });
-  const pgp = await stillRegistered(evidence.pgp, change.directory);
+  const sender =
+    directory === null
+      ? evidence.sender
+      : await checkSender({
+          author: parsed.mailbox,
+          displayName: evidence.author.displayName,
+          ports: { directory },
+          ownAddresses: change.own.addresses,
+          ownDomains: change.own.domains,
+        });
+  const held = directory === null ? evidence.pgp : await stillRegistered(evidence.pgp, directory);
+  const pgp = signatureAgeMs === null ? held : stillFresh(held, evidence.receivedAt, signatureAgeMs);
   const isSame = JSON.stringify([sender, pgp]) === JSON.stringify([evidence.sender, evidence.pgp]);
-  if (isSame) return { evidence, isGuessed: false };
+  if (isSame && (signatureAgeMs === null || !hangsOnAge(evidence))) return { evidence, isGuessed: false };
   const message = await change.message();
   const { portal } = evidence.transport;
   // Given by people about this very mail, not computed from it.
   const given = evidence.proofs.filter(({ kind }) => kind === 'confirmation');
   if (message === null) {
-    const computed = evidence.proofs.filter(({ kind }) => kind !== 'portal' && (kind !== 'pgp' || pgp.signer !== null));
+    const isPgp = pgp.signer !== null && pgp.result !== 'expired';
+    const computed = evidence.proofs.filter(({ kind }) => kind !== 'portal' && (kind !== 'pgp' || isPgp));
     const { assurance } = evidence;
     const kept = withPortal({ proofs: computed, assurance }, sender, portal).proofs;
     const { standing } = sender;
@@ -75,14 +86,29 @@ export async function underDirectory(evidence: Evidence, change: DirectoryChange
       addressees: message.content.kind === 'parsed' ? message.content.content.addressees : [],
       isOurs: (address) => change.own.isOurs(address),
       now: evidence.receivedAt,
+      ...(signatureAgeMs === null ? {} : { maxAgeMs: signatureAgeMs }),
     },
     domain: evidence.domain,
     pgp,
     standing: sender.standing,
+    overdue: evidence.deferredSince !== null && evidence.receivedAt - evidence.deferredSince >= change.deferLimitMs,
   });
   const vouched = withPortal(proven, sender, portal);
   const proofs = [...vouched.proofs, ...given];
   return { evidence: { ...evidence, sender, pgp, ...assured(vouched, proofs, vouched.assurance) }, isGuessed: false };
+}
+
+/** Something was signed, so that its age may matter. */
+function hangsOnAge({ domain, pgp }: Evidence): boolean {
+  return pgp.signedAt !== null || domain.dkim.signatures.some(({ result }) => result === 'pass');
+}
+
+/** A signature that was too old then stays so: whether its key was good has not been kept. */
+function stillFresh(pgp: PgpFinding, receivedAt: number, signatureAgeMs: number): PgpFinding {
+  const { result, signedAt } = pgp;
+  const proves = result === 'pass' || result === 'unbound';
+  if (!proves || signedAt === null || receivedAt - signedAt <= signatureAgeMs) return pgp;
+  return { ...pgp, result: 'expired', cause: 'the signature is older than the settings take for proof' };
 }
 
 function assured(

@@ -21,6 +21,12 @@ export function policyOf({ policy }: Pick<Config, 'policy'>): Policy {
   };
 }
 
+/** The age of proof where these settings change it; null where they leave it. Milliseconds. */
+export function changedAgeOf(present: Pick<Config, 'policy'>, changed: Pick<Config, 'policy'>): number | null {
+  const { proofAgeDays } = changed.policy;
+  return proofAgeDays === present.policy.proofAgeDays ? null : proofAgeDays * dayMs;
+}
+
 export function readLimitsOf({ evidence, pgp }: Pick<Config, 'evidence' | 'pgp'>): ReadLimits {
   return {
     headerBytes: evidence.maxHeaderBytes,

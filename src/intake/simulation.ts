@@ -9,7 +9,7 @@ import type { Message } from '../message/message.ts';
 import { decide } from '../verdict/decide.ts';
 import type { Policy } from '../verdict/policy.ts';
 import type { Mailbox } from '../verdict/verdict.ts';
-import { underDenylist, underDirectory } from './changed-evidence.ts';
+import { provenAgain, underDenylist } from './changed-evidence.ts';
 import type { OwnNames } from './own-names.ts';
 
 /** A recorded verdict with what it was made on. */
@@ -36,6 +36,8 @@ export type SimulatedChange = {
   readonly denylist: DenylistPort | null;
   /** Null leaves who the senders were when the mails came. */
   readonly directory: DirectoryPort | null;
+  /** Oldest signature that proves, milliseconds; null leaves what proved then. */
+  readonly signatureAgeMs: number | null;
 };
 
 export type SimulationInput = {
@@ -116,13 +118,19 @@ async function judgedUnder(
 ): Promise<JudgedUnder | null> {
   const mailbox = change.mailboxes.find(({ address }) => address === mail.recipient);
   if (mail.evidence === null || mail.envelope === null || mailbox === undefined) return null;
-  const { denylist, directory, own } = change;
+  const { denylist, directory, own, policy, signatureAgeMs } = change;
   const denied = denylist === null ? mail.evidence : await underDenylist(mail.evidence, mail.envelope, denylist);
   const key = mail.spool_key;
   const { evidence, isGuessed } =
-    directory === null
+    directory === null && signatureAgeMs === null
       ? { evidence: denied, isGuessed: false }
-      : await underDirectory(denied, { directory, own, message: async () => (key === null ? null : message(key)) });
+      : await provenAgain(denied, {
+          directory,
+          signatureAgeMs,
+          deferLimitMs: policy.deferLimitMs,
+          own,
+          message: async () => (key === null ? null : message(key)),
+        });
   const { address, department } = mailbox;
   const decision = decide(evidence, { address, department }, change.policy, mail.received_at);
   return { after: `${decision.rule} ${decision.outcome} ${decision.reason}`, isGuessed };

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SimulatedList, SimulationResult, SimulationWish } from '../console/ports.ts';
-import { ownNamesOf, policyOf } from '../intake/configured.ts';
+import { changedAgeOf, ownNamesOf, policyOf } from '../intake/configured.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
 import { type RecordedMail, type SimulatedChange, simulate } from '../intake/simulation.ts';
@@ -68,7 +68,8 @@ async function judgedAgain(
   const since = Math.max(wished, earliest ?? wished);
   const result = await simulate({
     change: {
-      policy: policyOf({ ...config, policy }),
+      policy: policyOf({ policy }),
+      signatureAgeMs: changedAgeOf(config, { policy }),
       own: ownNamesOf(config),
       mailboxes: config.mailboxes,
       denylist,

@@ -14,6 +14,9 @@ export function decodeCharset(octets: Buffer, charset: string | null): string {
   return isUtf8(octets) ? octets.toString('utf8') : octets.toString('latin1');
 }
 
+/** SO and ESC (ISO 2022), and the start of HZ. */
+const shifts = [String.fromCharCode(0x0e), String.fromCharCode(0x1b), '~{'];
+
 /**
  * Whether text stands in these octets that `decodeCharset` does not read and another program may: UTF-7, the charsets
  * that shift (HZ, ISO-2022-KR), and those that are no superset of ASCII (EBCDIC).
@@ -23,7 +26,7 @@ export function hidesText(octets: Buffer, charset: string | null): boolean {
   if (isAsciiLabel(label) || isUnicodeLabel(label) || decoderFor(label) !== null) return false;
   const text = octets.toString('latin1');
   if (/utf-?7/.test(label)) return /\+[A-Za-z0-9+/]/.test(text); // RFC 2152
-  if (/[\u000e\u001b]|~\{/.test(text)) return true;
+  if (shifts.some((shift) => text.includes(shift))) return true;
   const letters = text.match(/[A-Za-z]/g)?.length ?? 0;
   const others = isUtf8(octets) ? 0 : (text.match(/[\u0080-\u00ff]/g)?.length ?? 0);
   return others > letters;

@@ -1,10 +1,11 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/cli/cli-error.ts';
 import { type SimulateContext, simulateCommand } from '../../src/cli/simulate.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Evidence } from '../../src/evidence/finding.ts';
+import type { DkimSignature, Evidence } from '../../src/evidence/finding.ts';
 import { memoryMail, type RawMail } from '../../src/message/raw-mail.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { migrate } from '../../src/records/migrate.ts';
@@ -134,6 +135,68 @@ describe('postern simulate', () => {
     ]);
   });
 
+  describe('a shorter age of proof', () => {
+    const signedAt = cliNow - 4 * dayMs;
+    const signature: DkimSignature = {
+      result: 'pass',
+      cause: 'made',
+      domain: 'example.com',
+      selector: 's1',
+      algorithm: 'rsa-sha256',
+      keyBits: 2_048,
+      testing: false,
+      partialBody: false,
+      signedFields: ['from', 'to', 'cc', 'subject', 'date'],
+      signedAt,
+      signatureId: 'ab',
+      replayed: false,
+    };
+    const { domain, pgp } = evidenceWith();
+    const spf = { result: 'none', cause: 'made', domain: '', aligned: false, exact: false } as const;
+    const byDkim: Partial<Evidence> = { domain: { ...domain, spf, dkim: { ...domain.dkim, signatures: [signature] } } };
+    const signer = { tenantId: 't1', adminId: 'a1', address: 'ada@example.com' };
+    const byPgp: Partial<Evidence> = {
+      pgp: { ...pgp, result: 'pass', signer, signedAt, fingerprint: 'AB', boundBy: 'signed-headers' },
+      proofs: [{ kind: 'pgp', cause: 'made' }],
+    };
+    const differences = async (days: number, directory?: object) => {
+      write('new.yaml', `policy:\n  proofAgeDays: ${days}\n`);
+      if (directory !== undefined) write('directory.json', JSON.stringify(directory));
+      const lists = directory === undefined ? [] : ['--directory', 'directory.json'];
+      return (await json('--since', '30d', '--policy', 'new.yaml', ...lists)).differences;
+    };
+
+    it.each<[string, Partial<Evidence>, string]>([
+      ['leaves an older DKIM signature unproven', byDkim, 'unproven-sender'],
+      ['makes an older PGP signature a bad one', byPgp, 'bad-signature'],
+    ])('%s', async (_name, change, reason) => {
+      await receive('a-0', cliNow - dayMs, change);
+      spool.set('2026-11-22/09/a', buildMail({ to: 'support@postern.test' }));
+      expect(await differences(2)).toMatchObject([{ before: { reason: 'admin' }, after: { reason }, mails: 1 }]);
+      expect(await differences(3)).toEqual([]);
+      expect(await differences(7)).toEqual([]);
+    });
+
+    it('counts under another directory, too', async () => {
+      await receive('a-0', cliNow - dayMs, byDkim);
+      spool.set('2026-11-22/09/a', buildMail({ to: 'support@postern.test' }));
+      const tenants = [tenantJson({ users: 121 })];
+      expect(await differences(7, { tenants })).toEqual([]);
+      expect(await differences(2, { tenants })).toMatchObject([{ after: { reason: 'unproven-sender' } }]);
+    });
+
+    it('takes the DKIM proof as it stood where the mail is gone, but no PGP signature that is too old', async () => {
+      await receive('a-0', cliNow - dayMs, byDkim);
+      await receive('b-0', cliNow - dayMs, byPgp);
+      expect(await differences(2)).toMatchObject([{ after: { reason: 'bad-signature' }, examples: ['b-0'] }]);
+    });
+  });
+
+  it('has nothing to say of a store without mails', async () => {
+    expect(await json('--since', '30d')).toMatchObject({ judged: 0, unknown: 0, guessed: 0, differences: [] });
+    expect((await run('--since', '30d')).stdout).toContain('0 mails judged again, 0 would differ');
+  });
+
   it('takes the proof as it stood where the mail is gone, and says so', async () => {
     await receive('a-0', cliNow - dayMs);
     write('directory.json', '{"tenants":[]}');
@@ -157,19 +220,36 @@ describe('postern simulate', () => {
     });
   });
 
-  it('changes nothing', async () => {
+  it('changes nothing: every file is what it was, and the records hold the same rows', async () => {
     await receive('a-0', cliNow - dayMs, secondary);
-    write('new.yaml', 'policy:\n  acceptSecondary: true\n');
-    const stamp = () =>
-      readdirSync(cli.folder).map((name) => [
-        name,
-        name.endsWith('.db') ? statSync(join(cli.folder, name)).mtimeMs : 0,
-      ]);
-    const before = stamp();
-    await json('--since', '30d', '--policy', 'new.yaml');
-    expect(stamp().filter(([name]) => !String(name).includes('-'))).toEqual(
-      before.filter(([name]) => !String(name).includes('-')),
-    );
+    spool.set('2026-11-22/09/a', buildMail());
+    write('new.yaml', 'policy:\n  acceptSecondary: true\n  proofAgeDays: 2\n');
+    write('directory.json', JSON.stringify({ tenants: [tenantJson()] }));
+    write('deny.csv', 'kind,value,reason,note,scope,expires_at,created_by\nemail,ada@example.com,x,,global,,me\n');
+    // What SQLite keeps beside its file to read it is no record.
+    const state = () =>
+      readdirSync(cli.folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => !/-(?:wal|shm)$/.test(name) && statSync(join(cli.folder, name)).isFile())
+        .toSorted()
+        .map((name) => [
+          name,
+          createHash('sha256')
+            .update(readFileSync(join(cli.folder, name)))
+            .digest('hex'),
+        ]);
+    const before = state();
+    const lists = ['--deny', 'deny.csv', '--directory', 'directory.json'];
+    expect((await json('--since', '30d', '--policy', 'new.yaml', ...lists)).differences).toHaveLength(1);
+    expect(state()).toEqual(before);
+    const records = await openRecords({ url, logger: silentLogger() });
+    for (const table of ['audit_log', 'deny_entries', 'deny_counters', 'tenants', 'alerts', 'replays'] as const) {
+      const { count } = await records.db
+        .selectFrom(table)
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      expect([table, count]).toEqual([table, 0]);
+    }
+    await records.close();
   });
 
   it.each([
@@ -182,6 +262,14 @@ describe('postern simulate', () => {
     const { code, stderr, stdout } = await run('--since', '30d', '--policy', 'bad.yaml');
     expect({ code, stdout }).toEqual({ code: exitCodes.config, stdout: '' });
     expect(stderr).toContain(field);
+    expect(stderr).toContain('bad.yaml: ');
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  it('names the policy file that it cannot read', async () => {
+    const { code, stderr } = await run('--since', '30d', '--policy', 'nowhere.yaml');
+    expect(code).toBe(exitCodes.noInput);
+    expect(stderr).toContain('nowhere.yaml: cannot be read (ENOENT)');
   });
 
   it.each([

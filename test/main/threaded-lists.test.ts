@@ -48,15 +48,15 @@ describe('lists of files', () => {
   it('leave the event loop to others, however many rows there are', async () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => `email,a${index}@x${index}.example,spam,,global,,me`);
     let turns = 0;
-    let isRead = false;
+    const state = { isRead: false };
     const counting = (async () => {
-      while (!isRead) {
+      while (!state.isRead) {
         await turn();
         turns += 1;
       }
     })();
     await open({ denylist: `${header}\n${rows.join('\n')}\n` });
-    isRead = true;
+    state.isRead = true;
     await counting;
     // Read in this thread it would be a handful.
     expect(turns).toBeGreaterThan(1_000);
