@@ -71,7 +71,36 @@ function isUnlikeAnyWord(text: string): boolean {
     /^\p{Lu}\p{Ll}{2,}(?:[_&+!#*;]\p{Lu}\p{Ll}{2,}|(?:-\p{Lu}?\p{Ll}+){1,3}-?\d{1,4}|-\d{1,3}-\p{L}{3,})\d{0,4}[!?#$%&*]{0,2}$/u.test(
       text,
     ) ||
-    /^\p{Lu}\p{Ll}{4,}\d{1,2}$/u.test(text)
+    /^\p{Lu}\p{Ll}{4,}\d{1,2}$/u.test(text) ||
+    /^(?:\p{Lu}\p{Ll}+){2,}\d{1,4}$/u.test(text)
+  );
+}
+
+/** Letters, digits and a sign inside, or capitals, digits and a sign behind: it stands for itself wherever it stands. */
+function isPassword(text: string): boolean {
+  if (text.length < 7 || text.length > 32 || noValue.test(text) || nameOfThing.test(text)) return false;
+  if (!/^[\p{L}\d][\p{L}\d!#$&*?°_.-]*$/u.test(text) || !/\d/u.test(text) || !/\p{L}{3}/u.test(text)) return false;
+  // Numbered things, prices, marks of HTML.
+  if (/\d[.,]\d|\$\d|^[\p{L}-]+#\d|\.{2}|&(?:nbsp|cent|reg|copy)/u.test(text)) return false;
+  return (
+    /[\p{L}\d][!#$&*?°][\p{L}\d]/u.test(text) ||
+    /^(?=.*\p{Lu})(?=.*\p{Ll})(?=.*\p{L}.*\d).*[\p{L}\d][!#$*]{1,2}$/u.test(text)
+  );
+}
+
+/** What is said to be written somewhere may have a number behind a line as well. */
+function isWritten(text: string): boolean {
+  return isUnlikeAnyWord(text) || (/^\p{Lu}\p{Ll}{3,}[_-]\d{2,4}$/u.test(text) && !nameOfThing.test(text));
+}
+
+/** A name and a year: "rufus1994". */
+function isNameAndYear(text: string): boolean {
+  return (
+    /^\p{L}{4,}(?:19[3-9]|20[0-3])\d$/u.test(text) &&
+    !/^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ao[uû]|f[eé]v|avr|mai|juin|d[eé]c|summer|winter|spring|autumn|q[1-4])\p{Ll}{0,6}\d/iu.test(
+      text,
+    ) &&
+    !nameOfThing.test(text)
   );
 }
 
@@ -121,6 +150,18 @@ const frames: readonly Frame[] = [
     `${start}(?:key ?pad|pin ?pad|pin(?: code)?|digicode|(?:one[ -]time|door|gate|access|entry|security|verification|unlock|alarm|(?:\\p{L}{3,6}|\\d)-digit)[ -]code|(?:key|punch|tap)(?:s|ed)? in|code (?:unique|d['’]accès|de sécurité|à usage unique)|tapez|on tape|je tape)(?!\\p{L})[^\\n]{0,80}$`,
     { after: noUnit },
   ),
+  // "I keep putting Bramble4You", "elle écrit JoanJoan1", "il y a une étiquette avec « Tourbillon_1801 »"
+  frame(
+    isWritten,
+    `${start}(?:put(?:s|ting)?|writes?|writing|entering|tr(?:y|ies|ied|ying)|using|reads|says|said|mets|mis|retap\\S+|frapp\\w+|épell\\w+|essa[iy]\\w*|écri[ts]\\w*|lit|suivi de|étiquette|pense-bête|sticky|post-it|note)${few}{0,6}[^\\S\\n]*[:,;]?[^\\S\\n]+${open}`,
+  ),
+  // "the dog and the year, so rufus1994", "le nom du chien : Rex1998", "donc Yasmine1984"
+  frame(
+    isNameAndYear,
+    `(?:${start}(?:so|donc|c['’]est(?:-à-dire)?|followed by|then|puis|suivi de|is|est|put(?:ting)?|mets?|types?|tap\\w+|writes?|écri\\w+|avec|with)|[:=→/,])[^\\S\\n]{1,2}${open}`,
+  ),
+  // What is built like a password needs neither frame nor talk of getting in.
+  frame(isPassword, ''),
   // Where somebody tells how one gets in, what is unlike any word needs no frame.
   frame(isUnlikeAnyWord, `${start}${getsIn}(?!\\p{L})[^\\n]*$`),
   frame(isUnlikeAnyWord, '', { after: new RegExp(`^[^\\n]*?${start}${getsIn}(?!\\p{L})`, 'iu') }),
@@ -141,6 +182,10 @@ const frames: readonly Frame[] = [
 const wordsBehindName =
   /(?<![\p{L}\d_])(?:pass ?word|pass ?phrase|pwd|pw|mdp|mot de passe)[^\S\n]?[:=][^\S\n]?(?<secret>\p{L}{3,14}(?: \p{L}{3,14}){0,3}?)(?= (?:still|is|was|isn['’]t|doesn['’]t|does|won['’]t|not|never|fails?|failed|refused|toujours|est|n['’]|ne|refusé|marche)(?!\p{L}))/dgiu;
 
+/** Settings and elements that are named so: "LDAP_PW=…", "bind_pw = …", "<password>…</password>". */
+const settings =
+  /(?<=[\p{L}\d][_.-])(?:pw|pwd|passwd|pass(?:word)?|passphrase|secret)[^\S\n]?[:=][^\S\n]?["']?(?<secret>[^\s"']{5,80})|<(?:[\p{L}\d]{1,20}[:_-])?(?:password|passwd|pwd|secret|motdepasse)>(?<element>[^<\n]{4,80})<\//dgiu;
+
 /** With a digit, a sign or a capital: no other value fits a frame. */
 const candidate =
   /(?<![^\s"'«»“”‘’`(])(?:\d{3}[ -]\d{3}(?!\d)|(?=[^\s\p{Lu}\d]*[\p{Lu}\d!#$%^&*+=~;:?°])[\p{L}\d][^\s"'«»“”‘’`()<>]{3,63})/gu;
@@ -160,6 +205,10 @@ export function enteredPasswords(text: string): readonly SecretSpan[] {
     if (possible.some((one) => surrounds(one, text, match.index, end))) {
       spans.push({ kind: 'password', start: match.index, end });
     }
+  }
+  for (const match of text.matchAll(settings)) {
+    const [from, to] = match.indices?.groups?.['secret'] ?? match.indices?.groups?.['element'] ?? [0, 0];
+    spans.push({ kind: 'password', start: from, end: to });
   }
   for (const match of text.matchAll(wordsBehindName)) {
     const [from, to] = match.indices?.groups?.['secret'] ?? [0, 0];

@@ -37,6 +37,12 @@ const besideName = new RegExp(
   `(?<![\\p{L}\\d_])(?:user(?:name)?|log-?in|identifiant|connexion|account|compte)(?!\\p{L})[^\\n?]{2,46}?[ ,](?:and |et |with |avec )?(?:le |the )?${passwordWord} (?<value>\\p{L}{4,20})(?=[,;!]|\\.(?:\\s|$)|\\s*$|\\n\\s*\\n)`,
   'giu',
 );
+/** What stands behind the value in the two patterns above: looked for first, for a value may be any word. */
+const behindValue = new RegExp(
+  ` (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
+  'iu',
+);
+const pointer = /[\^<←↑]/u;
 const namesPassword = new RegExp(`(?<![\\p{L}\\d_])${passwordWord}(?!\\p{L})`, 'iu');
 /** Words behind a name and a link, for as long as they are words: "my passphrase: purple monkey dishwasher soup". */
 const phrase = new RegExp(
@@ -74,7 +80,8 @@ export function passwordsInProse(text: string): readonly SecretSpan[] {
     const start = match.index + match[0].length - value.length;
     if (isMixedValue(bare) && /\d/u.test(bare)) spans.push({ kind: 'password', start, end: start + bare.length });
   }
-  for (const pattern of [inserted, besideName, quotedBeforeWord]) {
+  const isBehind = behindValue.test(text);
+  for (const pattern of isBehind ? [inserted, besideName, quotedBeforeWord] : [inserted, besideName]) {
     for (const match of text.matchAll(pattern)) {
       const value = match.groups?.['value'] ?? '';
       const start = match.index + match[0].lastIndexOf(value);
@@ -83,7 +90,8 @@ export function passwordsInProse(text: string): readonly SecretSpan[] {
         spans.push({ kind: 'password', start, end: start + value.length });
     }
   }
-  for (const match of [...text.matchAll(pointedAt), ...text.matchAll(shortName)]) {
+  const pointed = pointer.test(text) ? [...text.matchAll(pointedAt)] : [];
+  for (const match of [...pointed, ...text.matchAll(shortName)]) {
     const { value = '', noted = '' } = match.groups ?? {};
     const start = match.index + match[0].indexOf(value);
     const bare = withoutTrailingMarks(value, text.slice(start + value.length));
@@ -97,7 +105,7 @@ export function passwordsInProse(text: string): readonly SecretSpan[] {
     if (isPhrase(value, /phrase/iu.test(match.groups?.['name'] ?? '')))
       spans.push({ kind: 'password', start, end: start + value.length });
   }
-  for (const match of text.matchAll(beforeWord)) {
+  for (const match of isBehind ? text.matchAll(beforeWord) : []) {
     const value = match.groups?.['value'] ?? '';
     if (isMixedValue(value)) spans.push({ kind: 'password', start: match.index, end: match.index + value.length });
   }

@@ -70,6 +70,13 @@ describe('passwords and codes without their name', () => {
     ['wifi Guest / lime4two, portal the same', 'lime4two'],
     ['what we always type is PenRed886m', 'PenRed886m'],
     ['pwd:harbour bells still refused', 'harbour bells'],
+    ['The cleaner saw it: Thistle1874!, should I worry?', 'Thistle1874!'],
+    ['Knock, knock. Who is there? Bramble*40. Look around.', 'Bramble*40'],
+    ['She writes RosaRosa3 and then it says too many.', 'RosaRosa3'],
+    ['The horse and the year we married, so biscuit1987, and it stays red.', 'biscuit1987'],
+    ['Il y a une étiquette avec « Girouette_1802 » sous la table.', 'Girouette_1802'],
+    ['docker run -e LDAP_PW=quince-jelly idbridge exits 137', 'quince-jelly'],
+    ['<user>rh</user> <password>quatre=soupes</password>', 'quatre=soupes'],
   ])('%s', (text, secret) => {
     expect(found(text)).toContain(secret);
     expect(redact(text)).not.toContain(secret);
@@ -81,6 +88,9 @@ describe('passwords and codes without their name', () => {
     'The word is out that you fixed it. Thank you!',
     'The form wants a post code, 90210 is refused.',
     'Order code 4471902, invoice 20931.',
+    'Report#5 costs US$46, see section#2.4 of INC0098877 and kernel#2.4.18, thanks!',
+    'We use Windows11!, Office365! and september2026 as the month.',
+    'Agents 3&4, rooms B12+B14 and the R&D floor are fine.',
     'Please enter the year, 2024, in the form.',
     'Content-Type: text/plain; charset=us-ascii',
     'Log in at https://portal.example/Start4You and type your name.',
