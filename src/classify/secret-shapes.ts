@@ -89,7 +89,7 @@ const inCommands = [
   /\bsshpass +-p *["']?(?<secret>[^\s"']{4,80})/dgiu,
   /--?pass(?:word|wd)?(?:=| +)["']?(?<secret>[^\s"'=-][^\s"']{3,80})/dgiu,
   // DB_PASSWORD=…, bindPassword: …, "password": "…"
-  /(?<![\p{L}\d])[\p{L}\d_.-]{0,40}(?:passw(?:or)?d|_pwd|_pass|_mdp|_secret|motdepasse)\s?[=:]\s?["']?(?<secret>[^\s"',;]{4,100})/dgiu,
+  /(?:passw(?:or)?d|_pwd|_pass|_mdp|_secret|motdepasse)\s?[=:]\s?["']?(?<secret>[^\s"',;]{4,100})/dgiu,
   /["'](?:[\p{L}\d_-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret)|pass|mdp|pw)["']\s?:\s?["'](?<secret>[^"'\n]{3,100})["']/dgiu,
 ];
 
