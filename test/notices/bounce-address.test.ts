@@ -38,6 +38,7 @@ describe('a bounce address', () => {
     expect(readBounceAddress(address, domain, older)).toBe('v1');
     expect(readBounceAddress(address, domain, [randomBytes(32)])).toBeNull();
     expect(readBounceAddress(address.replace(domain, 'example.com'), 'example.com', keys)).toBeNull();
+    expect(readBounceAddress(address.replace(domain, 'example.com'), domain, keys)).toBeNull();
     expect(readBounceAddress(address, 'example.com', keys)).toBeNull();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Standing } from '../../src/directory/tenant.ts';
 import type { DenylistFinding, Evidence, Proof } from '../../src/evidence/finding.ts';
-import { noticeFor } from '../../src/notices/notice-for.ts';
+import { evidenceAfter, noticeFor } from '../../src/notices/notice-for.ts';
 import {
   acceptedReasons,
   type Department,
@@ -359,5 +359,34 @@ describe('in every branch of verdict and assurance', () => {
   it('a mail that was refused in the session has had its answer', () => {
     const { evidence, judged } = judge([]);
     expect(noticeFor({ ...judged, spoolKey: null }, evidence, isOwn)).toBeNull();
+  });
+});
+
+describe('what asks for no answer, each by itself and whatever the verdict was', () => {
+  const accepted = judge([]);
+
+  it.each<readonly [string, Partial<Evidence>]>([
+    ['the null sender', { nullSender: true }],
+    ['a report', { content: content({ report: true }) }],
+    ['our own mark', { content: content({ ownMark: 'm1' }) }],
+    ['a list', { content: content({ list: { id: 'l.example' } }) }],
+    ['an answer to an invitation', { content: content({ calendarMethod: 'REPLY' }) }],
+    ['Auto-Submitted', { content: content({ autoSubmitted: 'auto-replied' }) }],
+  ])('%s', (_name, change) => {
+    expect(noticeFor(accepted.judged, accepted.evidence, isOwn)).not.toBeNull();
+    expect(noticeFor(accepted.judged, { ...accepted.evidence, ...change }, isOwn)).toBeNull();
+  });
+});
+
+describe('the evidence after a later decision', () => {
+  it('is proven by who vouched for it, and never where the domain itself says that it is forged', () => {
+    const { judged } = judge([unproven]);
+    const followUp = { number: 1, kind: 'confirmation', actor: 'ada', at: 1 } as const;
+    const confirmedMail = { ...judged, followUp, sender: { ...judged.sender, proof: ['confirmation'] } } as const;
+    const claimed = evidenceWith(unproven);
+    expect(evidenceAfter(confirmedMail, claimed).assurance).toBe('proven');
+    expect(evidenceAfter(judged, claimed)).toBe(claimed);
+    const forged: Evidence = { ...claimed, assurance: 'forged' };
+    expect(evidenceAfter(confirmedMail, forged)).toBe(forged);
   });
 });

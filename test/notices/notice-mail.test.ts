@@ -63,6 +63,22 @@ describe('fields', () => {
     expect(headOf(raw)).not.toMatch(/^(?:In-Reply-To|References|Reply-To):/im);
   });
 
+  it('take no field from a name that holds line ends and quotes', async () => {
+    const name = 'Support"\r\nBcc: eve@evil.example\r\nX: "\\<eve@evil.example>';
+    const raw = await noticeMail(mail({ from: { name, address: 'support@postern.test' } }), bare);
+    expect(headOf(raw)).not.toMatch(/^(?:Bcc|X):/im);
+    expect(headOf(raw).match(/^From:/gim)).toHaveLength(1);
+    const { author } = await readMail(raw);
+    expect(author?.address).toBe('support@postern.test');
+    expect(fieldOf(raw, 'From')).not.toMatch(/[<>].*[<>].*[<>]/);
+  });
+
+  it('of a notice are known by our own domains only', () => {
+    expect(isNoticeMessageId('<notice.01jtest-0@postern.test>', ['postern.test'])).toBe(true);
+    expect(isNoticeMessageId('<notice.01jtest-0@elsewhere.example>', ['postern.test'])).toBe(false);
+    expect(isNoticeMessageId('<01jtest-0@postern.test>', ['postern.test'])).toBe(false);
+  });
+
   it('repeat of the mail nothing but plain ids', async () => {
     const many = Array.from({ length: 40 }, (_, index) => `<r${index}@example.com>`);
     const nasty = ['<a@b>\r\nBcc: x@evil.example', '<with space@x>', `<${'a'.repeat(300)}@x>`, '<ü@x>'];

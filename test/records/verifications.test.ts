@@ -103,6 +103,15 @@ onEachDatabase((databases) => {
     expect(await verifications.of('a-0')).toHaveLength(1);
   });
 
+  it('takes no answer when its time is over, although it was looked up in time', async () => {
+    await ask(await escalate('a-0'), 10);
+    const [question] = await verifications.of('a-0');
+    if (question === undefined) throw new Error('was not asked');
+    expect(await verifications.answer(question, 'denied', null, question.expiresAt)).toBe('late');
+    expect(await verifications.find(question.id)).toMatchObject({ state: 'waiting' });
+    expect(await verifications.answer(question, 'denied', null, question.expiresAt - 1)).toBeNull();
+  });
+
   it('under attack sends one summary, then holds, and asks again when the time is over', async () => {
     const ways: string[] = [];
     for (let index = 0; index < 6; index += 1) ways.push(await ask(await escalate(`m${index}-0`), 10 + index));

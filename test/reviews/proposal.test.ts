@@ -32,6 +32,7 @@ describe('what abuse proposes', () => {
     ['an unknown author', { proofs: [], assurance: 'unknown' } as const],
     ['a forged author', { proofs: [], assurance: 'forged' } as const],
     ['no readable author', { author: null, proofs: [], assurance: 'unknown' } as const],
+    ['a proof that does not count', { proofs: [{ kind: 'domain', cause: 'DKIM' }], assurance: 'claimed' } as const],
     ['proven by word alone', { proofs: [], assurance: 'proven' } as const],
   ])('names nobody for %s', (_name, change) => {
     const { evidence, verdict } = verdictOn(abusive, change);

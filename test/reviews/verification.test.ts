@@ -98,6 +98,30 @@ describe('whom to ask', () => {
     expect(whom([ada, pay, carl, bob], ask).asked).toMatchObject({ adminId: 'a2' });
   });
 
+  it('is never whoever asked, by which address however, nor whose address asked', () => {
+    const verdict = whom([ada, bob], by(ada), asking('delete-account'));
+    expect(verdict.asked).toMatchObject({ adminId: 'a2' });
+    const escalated = decide(
+      evidenceWith(by(ada), asking('delete-account')),
+      mailboxOf('support'),
+      defaultPolicy,
+      receivedAt,
+    );
+    if (escalated.outcome !== 'escalated') throw new Error('was not escalated');
+    const ask = (admins: readonly AdminFacts[], ...changes: readonly Partial<Evidence>[]) =>
+      askWhom({ verdict: escalated, evidence: evidenceWith(...changes), admins, isOurs: () => false });
+    // From home: the office address of the same person is the same person.
+    expect(ask([ada, bob], secondaryOf(ada))).toMatchObject({ adminId: 'a2' });
+    expect(ask([ada], secondaryOf(ada))).toBeNull();
+    // Nobody when the mail came, and an admin since.
+    const colleague: Partial<Evidence> = {
+      sender: { standing: { kind: 'tenant-domain', tenant: tenant() }, lookalike: null },
+      author: { address: bob.primaryEmail, domain: 'example.com', displayName: '' },
+    };
+    expect(ask([bob], colleague)).toBeNull();
+    expect(ask([bob, carl], colleague)).toMatchObject({ adminId: 'a3' });
+  });
+
   it.each([
     ['there is no other admin', [ada, pay], [asking('delete-account')]],
     ['the other one has a shared mailbox', [ada, { ...bob, mailbox: 'group' }], [asking('delete-account')]],

@@ -39,6 +39,10 @@ describe('reply tokens', () => {
     expect(ticketNumberIn(forged, mailboxes, keys)).toBeNull();
   });
 
+  it('of a mailbox that is ours no more name no ticket', () => {
+    expect(ticketNumberIn(address, ['sales@postern.test'], keys)).toBeNull();
+  });
+
   it('are not made for what is no ticket number', () => {
     expect(() => replyAddress('42', 'support@postern.test', keys)).toThrow(RangeError);
     expect(() => replyAddress(number, 'no address', keys)).toThrow(RangeError);

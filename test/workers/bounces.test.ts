@@ -38,6 +38,8 @@ describe('a report', () => {
     [report('failed'), '5.1.1'],
     [report('Failed', '5.7.26'), '5.7.26'],
     [report('failed', 'none'), '5.0.0'],
+    // RFC 3464 §2.3.3: the action counts; a status of another class is not repeated.
+    [report('failed', '4.4.7'), '5.0.0'],
     [report('delayed', '4.4.1'), null],
     [report('relayed', '2.0.0'), null],
     ['Subject: Action: failed\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n', null],

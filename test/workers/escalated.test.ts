@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Evidence } from '../../src/evidence/finding.ts';
 import { sweepFollowUps } from '../../src/intake/rejudge.ts';
 import type { Sidecar } from '../../src/intake/sidecar.ts';
+import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { decidingPorts } from '../../src/main/open-reviews.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
@@ -129,6 +130,35 @@ const jobOf = async (queue: 'accepted' | 'rejected' | 'escalated', id: string) =
   (await queues.built()).get(queue)?.getJobState(id);
 
 describe('an escalated mail', () => {
+  it('is asked about, and neither a copy of it nor what it is judged to be later', async () => {
+    const asked: string[] = [];
+    const handler = createEscalated({
+      reviews: reviewRecords(records),
+      denyAbuseAlone: false,
+      denyLifeMs: null,
+      ask: async ({ messageId, followUp }) => {
+        asked.push(`${messageId} ${followUp?.number ?? 0}`);
+      },
+      now: () => 7_000,
+    });
+    const same = { outcome: 'escalated', assurance: 'claimed', rfcMessageId: '<x@y>', contentDigest: 'same' } as const;
+    const handle = async (mail: JudgedMail) =>
+      handler.handle(mail, {
+        spool: { sidecar: async () => sidecar({ ...same, messageId: mail.messageId }) },
+        record: async (input) => {
+          const [recorded] = await traceRecords(records).record([input], 2_000);
+          return recorded ?? Promise.reject(new Error('was not recorded'));
+        },
+      });
+    const first = traceInput({ ...same, messageId: 'a-0' }).mail;
+    await handle(first);
+    await handle(traceInput({ ...same, messageId: 'b-0', receivedAt: 1_500 }).mail);
+    expect(asked).toEqual(['a-0 0']);
+    const again = { mail: first, kind: 'rejudged', at: 1, actor: 'grace', note: '' } as const;
+    await handle(await followUpRecords(records).open(again));
+    expect(asked).toEqual(['a-0 0']);
+  });
+
   it('becomes an item, staff are told, and after the decision it goes on without being sent again', async () => {
     start();
     await send({ messageId: 'a-0' });

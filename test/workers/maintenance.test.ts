@@ -268,6 +268,22 @@ describe('what cannot be removed', () => {
   });
 });
 
+describe('what cannot be removed, here and there', () => {
+  it('ends no run, however much it is', async () => {
+    let tried = 0;
+    const mostly = async () => {
+      tried += 1;
+      if (tried % 600 !== 0) throw new Error('not permitted');
+    };
+    const entries = async function* () {
+      for (let index = 0; index < 1_500; index += 1) {
+        yield { spoolKey: newMailId(now - 99 * dayMs, 1), committedAt: now - 99 * dayMs, size: 1 };
+      }
+    };
+    expect(await maintaining({}, { spool: { entries, remove: mostly } })).toMatchObject({ raw: 2, stuck: 1_498 });
+  });
+});
+
 describe('a ticket that nobody closes', () => {
   const idle = { ticketDays: 30, idleTicketDays: 400 };
   const statusOf = async (id: string) => (await ticketRecords(records).ofMessage(id))?.status;
