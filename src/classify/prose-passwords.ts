@@ -43,7 +43,7 @@ const behindValue = new RegExp(
   'iu',
 );
 const pointer = /[\^<←↑]/u;
-const namesPassword = new RegExp(`(?<![\\p{L}\\d_])${passwordWord}(?!\\p{L})`, 'iu');
+const named = new RegExp(`(?<![\\p{L}\\d_])(?:${passwordWord}|pass)(?!\\p{L})`, 'giu');
 /** Words behind a name and a link, for as long as they are words: "my passphrase: purple monkey dishwasher soup". */
 const phrase = new RegExp(
   `(?<![\\p{L}\\d_])(?<name>${passwordWord})(?![\\p{L}\\d])(?:[^\\S\\n]+\\p{L}{1,12}){0,4}?[^\\S\\n]{0,3}(?::|=|\\b(?:is|was|est|c['’]est|remains|reste)\\b:?)[^\\S\\n]{0,3}["'«“]?(?<value>\\p{L}{2,14}(?:[ .-]\\p{L}{2,14}){2,7}(?: \\d{1,6})?)(?=["'»”]?[^\\S\\n]{0,2}(?:[.!?,;)\\n]|$))`,
@@ -58,7 +58,31 @@ const pointedAt = new RegExp(
 const shortName = /(?<![\p{L}\d_-])pass(?<noted>\s?[:=]|\s(?:is|est|was))?\s{1,2}["'«“]?(?<value>[^\s"'»”]{5,80})/giu;
 
 export function passwordsInProse(text: string): readonly SecretSpan[] {
-  if (!namesPassword.test(text) && !/(?<!\p{L})pass(?!\p{L})/iu.test(text)) return [];
+  return stretches(text).flatMap(([from, to]) =>
+    passwordsIn(text.slice(from, to)).map((span) => ({ ...span, start: span.start + from, end: span.end + from })),
+  );
+}
+
+/** What any pattern reads at most before and behind the name, in UTF-16 units. */
+const reach = { before: 250, after: 900 } as const;
+
+/** Where in the text a password is named, with what stands around it, from one white space to another. */
+function stretches(text: string): readonly (readonly [from: number, to: number])[] {
+  const found: [number, number][] = [];
+  for (const { index } of text.matchAll(named)) {
+    const from = Math.max(0, index - reach.before);
+    const to = index + reach.after;
+    const last = found.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = to;
+    else found.push([from, to]);
+  }
+  return found.map(([from, to]) => [
+    from === 0 ? 0 : from + Math.max(0, text.slice(from, from + 120).search(/\s/u)),
+    to + Math.max(0, text.slice(to, to + 120).search(/\s|$/u)),
+  ]);
+}
+
+function passwordsIn(text: string): readonly SecretSpan[] {
   const spans: SecretSpan[] = [];
   for (const match of text.matchAll(assigned)) {
     const { value = '', quote = '', link = '' } = match.groups ?? {};
