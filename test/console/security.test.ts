@@ -139,7 +139,7 @@ describe('the console under attack', () => {
     expect((await world.get('/account', idle)).headers.get('location')).toBe('/log-in?next=%2Faccount');
     const busy = await world.session('viewer');
     for (let passed = 0; passed < absoluteMs; passed += idleMs / 2) {
-      await world.get('/account', busy);
+      expect((await world.get('/account', busy)).status).toBe(200);
       world.elapse(idleMs / 2);
     }
     expect((await world.get('/account', busy)).status).toBe(303);
@@ -188,6 +188,14 @@ describe('the console under attack', () => {
     const someone = await world.session('viewer');
     const answer = await world.get(`/log-in?next=${encodeURIComponent(next)}`, someone);
     expect(answer.headers.get('location')).toBe(location);
+  });
+
+  it('comes back to the page of a form, when it is one of ours', async () => {
+    const after = async (referer: string) =>
+      (await world.post('/deny/new', {}, undefined, { referer })).headers.get('location');
+    expect(await after(`${world.origin}/deny/new?value=a`)).toBe('/log-in?next=%2Fdeny%2Fnew%3Fvalue%3Da');
+    expect(await after('https://evil.example/staff')).toBe('/log-in');
+    expect(await after('nonsense')).toBe('/log-in');
   });
 
   it('lets nobody act beyond their role, or in the name of others', async () => {
@@ -248,6 +256,24 @@ describe('the console under attack', () => {
     const over = await world.get('/log-in', undefined, { 'x-forwarded-proto': 'https' });
     expect(over.headers.get('strict-transport-security')).toBe('max-age=31536000');
     expect((await world.get('/log-in')).headers.get('strict-transport-security')).toBeNull();
+  });
+
+  it('slows guessing by a stolen session too, and writes each wrong guess down', async () => {
+    const guess = { name: 'planted-twice', role: 'admin' };
+    const admin = await world.session('admin');
+    for (let tries = 0; tries < 5; tries += 1) await world.post('/staff', { ...guess, password: 'guess' }, admin);
+    const right = await world.post('/staff', { ...guess, password: memberPassword }, admin);
+    expect([right.status, await right.text()]).toEqual([422, expect.stringContaining('Too many tries')]);
+    expect(await world.ports.staff.credentials('planted-twice')).toBeNull();
+    const member = await world.session('viewer');
+    const change = { current: 'guess', password, again: password };
+    for (let tries = 0; tries < 5; tries += 1) await world.post('/account/password', change, member);
+    const late = await world.post('/account/password', { ...change, current: memberPassword }, member);
+    expect([late.status, await late.text()]).toEqual([422, expect.stringContaining('Too many tries')]);
+    for (const { name } of [admin, member]) {
+      const refused = await world.ports.audit.list({ action: 'staff.proof-refused', actor: name, limit: 10 });
+      expect(refused).toHaveLength(5);
+    }
   });
 
   it('slows guessing down, with one answer for every cause', async () => {
