@@ -25,8 +25,13 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const text = input.text.slice(0, textLimits.raw);
   const blankedSubject = blank(subject);
   const blankedText = blank(text);
+  const names = input.attachmentNames.map(blank);
   // No rule ever sees a secret, so that none can stand among the words that explain a label.
-  const read = normalise(blankedSubject.text, blankedText.text, input.attachmentNames);
+  const read = normalise(
+    blankedSubject.text,
+    blankedText.text,
+    names.map((name) => name.text),
+  );
   const cut = read.cut || text.length < input.text.length || input.unread === true;
   const normalised = { ...read, cut };
   const sentences = normalised.sentences.map(passageOf);
@@ -40,7 +45,7 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
     abuse: judgeAbuse(ownSentences),
     automatic: judgeAutomatic(sentences, normalised.subjectSentences).length > 0,
     language,
-    secrets: [...new Set([...blankedSubject.kinds, ...blankedText.kinds])].sort(),
+    secrets: [...new Set([blankedSubject, blankedText, ...names].flatMap(({ kinds }) => kinds))].sort(),
   };
 }
 

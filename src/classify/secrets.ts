@@ -44,7 +44,38 @@ function isNote(text: string, at: number): boolean {
 /** `text` with a note in the place of each secret. A secret that stands elsewhere in the text once more goes too. */
 export function redact(text: string): string {
   const spans = findSecrets(text);
-  if (spans.length === 0) return text;
+  return spans.length === 0 ? text : redactWith(text, spans, toldIn(text, spans));
+}
+
+/**
+ * The texts of one mail, each redacted: a secret that one of them names goes out of the others too, where nothing says
+ * that it is one (a subject that is the password which the text introduces).
+ */
+export function redactTogether(texts: readonly string[]): string[] {
+  const found = texts.map((text) => ({ text, spans: findSecrets(text) }));
+  const told = found.flatMap(({ spans, text }) => toldIn(text, spans)).slice(0, mostTold);
+  return found.map(({ spans, text }) => redactWith(text, spans, told));
+}
+
+/** A secret that is known by its value, and what it is. */
+type Told = { readonly value: string; readonly kind: SecretKind };
+const mostTold = 200;
+
+function toldIn(text: string, spans: readonly SecretSpan[]): readonly Told[] {
+  return spans.slice(0, mostTold).flatMap(({ end, kind, start }) => {
+    const value = text.slice(start, end);
+    // Marks at the end may belong to the sentence: the secret stands elsewhere without them.
+    const values = new Set([value.replace(/\p{P}+$/u, ''), value]);
+    return [...values].filter(isTelling).map((each) => ({ value: each, kind }));
+  });
+}
+
+/** A short word may be an ordinary word elsewhere. */
+function isTelling(value: string): boolean {
+  return value.length >= 6 || /^(?=.*\d)[\p{L}\p{N}]{4,5}$/u.test(value);
+}
+
+function redactWith(text: string, spans: readonly SecretSpan[], told: readonly Told[]): string {
   let result = '';
   let at = 0;
   for (const span of spans) {
@@ -52,10 +83,12 @@ export function redact(text: string): string {
     at = span.end;
   }
   result += text.slice(at);
-  for (const span of spans.slice(0, 200)) {
-    const secret = text.slice(span.start, span.end);
-    // A short word may be an ordinary word elsewhere.
-    if (secret.length >= 6 && result.includes(secret)) result = result.replaceAll(secret, replacement[span.kind]);
-  }
+  for (const { kind, value } of told) if (result.includes(value)) result = without(result, value, replacement[kind]);
   return result;
+}
+
+/** What is short goes only where it stands by itself: not out of a longer number. */
+function without(text: string, value: string, note: string): string {
+  if (value.length >= 6) return text.replaceAll(value, note);
+  return text.replaceAll(new RegExp(`(?<![\\p{L}\\p{N}])${value}(?![\\p{L}\\p{N}])`, 'gu'), note);
 }

@@ -11,32 +11,52 @@ export type ContentReading = {
   readonly classify: Classify;
 };
 
+export type ReadContent = {
+  readonly finding: ContentFinding;
+  /** The text that counts where it names a secret, so that none of it is told elsewhere; else `''`. */
+  readonly secretText: string;
+};
+
 /** Never rejects for what the mail holds: what nobody could read or classify is `unparseable`. */
-export async function contentFinding(
+export async function readContent(
   message: Message,
   inner: InnerContent | null,
   reading: ContentReading,
-): Promise<ContentFinding> {
+): Promise<ReadContent> {
   try {
-    return await findingOf(message, inner, reading);
+    return await contentOf(message, inner, reading);
   } catch (error) {
-    if (error instanceof NotClassified) return { result: 'unparseable', cause: error.message };
+    if (error instanceof NotClassified) return unreadable(error.message);
     throw error;
   }
 }
 
-async function findingOf(
+function unreadable(cause: string): ReadContent {
+  return { finding: { result: 'unparseable', cause }, secretText: '' };
+}
+
+async function contentOf(
   { content }: Message,
   inner: InnerContent | null,
   { classify, read }: ContentReading,
-): Promise<ContentFinding> {
-  if (content.kind === 'unparseable') return { result: 'unparseable', cause: content.cause };
+): Promise<ReadContent> {
+  if (content.kind === 'unparseable') return unreadable(content.cause);
   const outer = content.content;
-  if (inner === null) return finding(outer, outer, await classify(textOf(outer, outer.subject)));
+  if (inner === null) {
+    const classification = await classify(textOf(outer, outer.subject));
+    return { finding: finding(outer, outer, classification), secretText: secretTextOf(outer, classification) };
+  }
   const opened = (await read(memoryMail(inner.mime))).content;
-  if (opened.kind === 'unparseable') return { result: 'unparseable', cause: `inside PGP: ${opened.cause}` };
+  if (opened.kind === 'unparseable') return unreadable(`inside PGP: ${opened.cause}`);
   const classification = await classify(textOf(opened.content, inner.subject ?? outer.subject));
-  return finding(outer, opened.content, inner.encrypted ? withoutWords(classification) : classification);
+  return {
+    finding: finding(outer, opened.content, inner.encrypted ? withoutWords(classification) : classification),
+    secretText: secretTextOf(opened.content, classification),
+  };
+}
+
+function secretTextOf({ text }: Content, { secrets }: Classification): string {
+  return secrets.length === 0 ? '' : text;
 }
 
 function textOf(content: Content, subject: string): ClassifierInput {

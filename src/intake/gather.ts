@@ -28,10 +28,11 @@ import type { Envelope } from '../message/envelope.ts';
 import type { Author, FormFault, Message } from '../message/message.ts';
 import type { RawMail } from '../message/raw-mail.ts';
 import type { Classify } from './classifier.ts';
-import { contentFinding } from './content-finding.ts';
+import { readContent } from './content-finding.ts';
 import { contentNotChecked, domainNotChecked, pgpNotChecked, senderNotChecked } from './neutral.ts';
 import type { OwnNames } from './own-names.ts';
 import type { Stopwatch } from './stopwatch.ts';
+import { withoutSecrets } from './told-fields.ts';
 
 export type GatherOptions = {
   readonly ports: Omit<EvidencePorts, 'resolve'>;
@@ -110,9 +111,26 @@ async function gather(options: GatherOptions, input: GatherInput): Promise<Gathe
   const checked = await withDeadline(check(options, input, message, author), options.deadlineMs);
   if ('code' in checked) return malformed(input, message, [checked]);
   const { evidence, inner, replayKeys } = checked;
-  const content = await withDeadline(contentFinding(message, inner, options), turnMs);
+  const { finding, secretText } = await withDeadline(readContent(message, inner, options), turnMs);
   watch.lap('classify');
-  return { ...identityOf(message), evidence: { ...evidence, content }, replayKeys };
+  return told({ ...identityOf(message), evidence: { ...evidence, content: finding }, replayKeys }, secretText);
+}
+
+/** P-SECRETS: evidence and subject go into records, jobs and pages. */
+function told(gathered: Gathered, secretText: string): Gathered {
+  const { evidence, subject } = gathered;
+  const { author, content } = evidence;
+  const parts = content.result === 'parsed' ? content.parts : [];
+  const fields = withoutSecrets({ subject, displayName: author?.displayName ?? '', parts }, secretText);
+  return {
+    ...gathered,
+    subject: fields.subject,
+    evidence: {
+      ...evidence,
+      author: author === null ? null : { ...author, displayName: fields.displayName },
+      content: content.result === 'parsed' ? { ...content, parts: fields.parts } : content,
+    },
+  };
 }
 
 type Checked = {

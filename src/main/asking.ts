@@ -1,5 +1,5 @@
 /** Asking the address on file, on the configured stores: by the workers, and answered over the console's pages. */
-import { redact } from '../classify/secrets.ts';
+import { redactTogether } from '../classify/secrets.ts';
 import type { Config } from '../config/config.ts';
 import { verifyUrlOf } from '../config/verify-url.ts';
 import type { VerificationPorts } from '../console/verification-pages.ts';
@@ -161,17 +161,23 @@ async function originalOf({ reader, records, spool }: AnsweringStores, messageId
   if (spool_key === undefined || spool_key === null) throw new Error('the mail is kept no longer');
   const { author, content } = await reader.read(await spool.read(spool_key));
   const parsed = content.kind === 'parsed' ? content.content : null;
-  const text = parsed?.text ?? '';
+  const whole = parsed?.text ?? '';
+  const names = (parsed?.parts ?? []).flatMap(({ fileName }) => (fileName === null ? [] : [fileName]));
   const classification = record?.judged.classification ?? null;
+  // Read a little further than it is shown, so that no secret is cut in two and missed.
+  const [subject = '', text = '', ...attachments] = redactTogether([
+    parsed?.subject ?? '',
+    whole.slice(0, mostText + slack),
+    ...names,
+  ]);
   return {
     from: author?.address ?? '',
-    subject: redact(parsed?.subject ?? ''),
+    subject,
     receivedAt: received_at ?? 0,
     mailbox: recipient ?? '',
-    // Read a little further than it is shown, so that no secret is cut in two and missed.
-    text: redact(text.slice(0, mostText + slack)).slice(0, mostText),
-    isCut: text.length > mostText || (parsed?.truncated.length ?? 0) > 0,
-    attachments: (parsed?.parts ?? []).flatMap(({ fileName }) => (fileName === null ? [] : [redact(fileName)])),
+    text: text.slice(0, mostText),
+    isCut: whole.length > mostText || (parsed?.truncated.length ?? 0) > 0,
+    attachments,
     asks: classification?.request.kind ?? null,
     language: classification?.language ?? 'en',
   };

@@ -6,7 +6,7 @@
  * only we read it; in a ticket it would lie in clear in records, backups and every help desk behind a target, and the
  * process that writes tickets would have to hold the private keys. In the console staff read it under their own name.
  */
-import { redact } from '../classify/secrets.ts';
+import { redactTogether } from '../classify/secrets.ts';
 import type { PartSummary } from '../message/message.ts';
 import type { MailContent } from '../message/read.ts';
 
@@ -19,7 +19,7 @@ export type TicketContent = {
   readonly references: readonly string[];
   /** To and Cc. */
   readonly addressees: readonly string[];
-  /** Null when the mail could not be decoded. */
+  /** Null when the mail could not be decoded, or is sealed. */
   readonly subject: string | null;
   readonly text: string;
   readonly notes: readonly TextNote[];
@@ -34,38 +34,45 @@ const slack = 2 * 1024;
 export const maxName = 200;
 const maxParts = 500;
 
-export function ticketContent(message: MailContent): TicketContent {
-  const content = message.content.kind === 'parsed' ? message.content.content : null;
+export function ticketContent({ content: read, header }: MailContent): TicketContent {
+  const content = read.kind === 'parsed' ? read.content : null;
+  const sealed = content?.pgp.kind === 'encrypted' || content?.pgp.kind === 'inline-encrypted';
+  const parts = (content?.parts ?? []).slice(0, maxParts);
+  const long = sealed ? '' : (content?.text ?? '');
+  const own = long.slice(0, maxText + slack);
+  const answerTo = header.find(({ name }) => name === 'reply-to')?.value.slice(0, maxName) ?? null;
+  // Together: a password that the text introduces may stand bare in the subject or the name of a file.
+  const [subject = '', text = '', replyTo = '', ...names] = redactTogether([
+    content?.subject ?? '',
+    own,
+    answerTo ?? '',
+    ...parts.map(({ fileName }) => fileName?.slice(0, maxName) ?? ''),
+  ]);
+  const isLong = long.length > maxText;
+  const kept = isLong ? text.slice(0, Math.max(0, Math.min(maxText, text.length - slack))) : text;
+  const isCut = isLong || (content?.truncated.length ?? 0) > 0;
   return {
     inReplyTo: content?.inReplyTo ?? null,
     references: content?.references ?? [],
     addressees: content?.addressees ?? [],
-    subject: content === null ? null : redact(content.subject),
-    ...textOf(message),
-    parts: (content?.parts ?? []).slice(0, maxParts).map(redactedPart),
-    replyTo: replyToOf(message),
+    // What a sealed text names is known where it was opened: the subject without it stands beside the mail.
+    subject: content === null || sealed ? null : subject,
+    text: kept.toWellFormed(),
+    notes: notesOf({ isRead: content !== null, sealed, isCut, isRedacted: text !== own }),
+    parts: parts.map((part, index) => ({ ...part, fileName: part.fileName === null ? null : (names[index] ?? '') })),
+    replyTo: answerTo === null ? null : replyTo,
   };
 }
 
-function textOf({ content }: MailContent): Pick<TicketContent, 'text' | 'notes'> {
-  if (content.kind === 'unparseable') return { text: '', notes: ['unreadable'] };
-  const { pgp, text, truncated } = content.content;
-  if (pgp.kind === 'encrypted' || pgp.kind === 'inline-encrypted') return { text: '', notes: ['encrypted'] };
-  const isLong = text.length > maxText;
-  const read = text.slice(0, maxText + slack);
-  const redacted = redact(read);
-  const kept = isLong ? redacted.slice(0, Math.max(0, Math.min(maxText, redacted.length - slack))) : redacted;
-  const notes: TextNote[] = [];
-  if (isLong || truncated.length > 0) notes.push('cut');
-  if (redacted !== read) notes.push('secrets-removed');
-  return { text: kept.toWellFormed(), notes };
-}
+type TextState = {
+  readonly isRead: boolean;
+  readonly sealed: boolean;
+  readonly isCut: boolean;
+  readonly isRedacted: boolean;
+};
 
-function redactedPart(part: PartSummary): PartSummary {
-  return { ...part, fileName: part.fileName === null ? null : redact(part.fileName.slice(0, maxName)) };
-}
-
-function replyToOf({ header }: MailContent): string | null {
-  const field = header.find(({ name }) => name === 'reply-to');
-  return field === undefined ? null : redact(field.value.slice(0, maxName));
+function notesOf({ isCut, isRead, isRedacted, sealed }: TextState): readonly TextNote[] {
+  if (!isRead) return ['unreadable'];
+  if (sealed) return ['encrypted'];
+  return [...(isCut ? (['cut'] as const) : []), ...(isRedacted ? (['secrets-removed'] as const) : [])];
 }

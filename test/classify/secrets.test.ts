@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findSecrets, redact } from '../../src/classify/secrets.ts';
+import { findSecrets, redact, redactTogether } from '../../src/classify/secrets.ts';
 import { labelledMails, parts } from './labelled-mails.ts';
 
 const kinds = (text: string) => findSecrets(text).map(({ kind }) => kind);
@@ -132,6 +132,35 @@ describe('redaction', () => {
 
   test('a secret named once is removed everywhere', () => {
     expect(redact('My password is Heron-4711. I typed Heron-4711 twice.')).not.toContain('Heron-4711');
+  });
+
+  describe('of the texts of one mail', () => {
+    const together = (...texts: readonly string[]) => redactTogether(texts);
+
+    test('a secret that one names goes out of the others, where nothing says that it is one', () => {
+      const texts = ['Heron-4711 does not work', 'My password is Heron-4711.', 'Heron-4711.pdf'];
+      expect(together(...texts)).toEqual([
+        '[password removed] does not work',
+        'My password is [password removed]',
+        '[password removed].pdf',
+      ]);
+      expect(together(...texts.toReversed()).join()).not.toContain('Heron-4711');
+    });
+
+    test('a short code goes where it stands by itself, not out of a longer number', () => {
+      expect(together('code 7741, order 177410', 'My PIN is 7741.')[0]).toBe('code [password removed], order 177410');
+    });
+
+    test('a short word stays: it may be an ordinary word elsewhere', () => {
+      const [subject, text] = together('The cats of the office', 'password: cats');
+      expect(subject).toBe('The cats of the office');
+      expect(text).not.toContain('cats');
+    });
+
+    test('texts without any stay as they are, each in its place', () => {
+      expect(together('', 'The backup fails', '')).toEqual(['', 'The backup fails', '']);
+      expect(together()).toEqual([]);
+    });
   });
 
   test('a random password after a colon never survives, whatever surrounds it', () => {

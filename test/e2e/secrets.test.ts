@@ -30,6 +30,9 @@ const pam = 'pam@plain.example';
 /** Made up, and put together so that no file looks as if it gave one away. */
 const secretsOf = (mark: string) => ({
   named: `Tulip${mark}77x!`,
+  /** Named in the text; bare in subject, display name and the name of a file. */
+  bare: `Heron${mark}-4711`,
+  file: `Marten${mark}88y`,
   phrase: `copper${mark} kettle window harbour`,
   passing: `Dande${mark}55lion`,
   code: `77${mark.charCodeAt(0)}41`,
@@ -46,6 +49,7 @@ const planted = [clear, sealed, unproven].flatMap((each) => Object.values(each))
 const told = (secrets: Secrets): string =>
   [
     `The export fails. My password is ${secrets.named}. Please look.`,
+    `The password of the second account is ${secrets.bare}.`,
     `Passphrase: ${secrets.phrase}.`,
     `To get in one types demo, then ${secrets.passing} and waits.`,
     `The keypad takes ${secrets.code} and nothing else.`,
@@ -108,10 +112,27 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The text, and a file whose name gives away two secrets. */
+const withFile = (secrets: Secrets) => ({
+  fields: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b'],
+  body: [
+    '--b',
+    '',
+    told(secrets),
+    '--b',
+    'Content-Type: text/plain',
+    `Content-Disposition: attachment; filename="${secrets.bare}, password is ${secrets.file}.txt"`,
+    '',
+    'x',
+    '--b--',
+    '',
+  ].join('\r\n'),
+});
+
 async function sendAll(): Promise<void> {
-  const from = `Ada <${ada}>`;
-  const subject = `My password is ${clear.named}`;
-  const raw = await world.customer.sign(mailOf({ from, subject, messageId: newMessageId(), body: told(clear) }));
+  const from = `"Ada ${clear.bare}" <${ada}>`;
+  const subject = `My password is ${clear.named}, and ${clear.bare} fails`;
+  const raw = await world.customer.sign(mailOf({ from, subject, messageId: newMessageId(), ...withFile(clear) }));
   await deliver(postern.smtpPort(), { raw, mailFrom: ada, recipients: [support] });
 
   const listed = await postern.run('keys', 'list', '--json');
@@ -131,10 +152,10 @@ async function sendAll(): Promise<void> {
   await deliver(postern.smtpPort(), { raw: await world.customer.sign(hidden), mailFrom: ada, recipients: [support] });
 
   const claimed = mailOf({
-    from: `Pam <${pam}>`,
-    subject: `mdp : ${unproven.named}`,
+    from: `"Pam ${unproven.bare}" <${pam}>`,
+    subject: `${unproven.bare} mdp : ${unproven.named}`,
     messageId: newMessageId(),
-    body: told(unproven),
+    ...withFile(unproven),
   });
   await deliver(postern.smtpPort(), { raw: claimed, mailFrom: 'relay@elsewhere.example', recipients: [support] });
   await postern.traced(3);
@@ -219,15 +240,28 @@ it('neither the records, nor Redis, nor any command, nor the API, nor the consol
     ['notices', '--json'],
     ['audit', 'list', '--json'],
     ['alerts', 'history', '--json'],
+    ['export', '--address', ada],
+    ['export', '--address', pam],
+    ['ticket', 'list', '--json'],
+    ['simulate', '--since', '1d', '--json'],
+    ['backup', join(folder, 'backup.tar.gz'), '--json'],
+    ...postern.trace().flatMap(({ message_id: id }) => [
+      ['trace', id],
+      ['trace', id, '--json'],
+      ['review', 'show', id],
+    ]),
   ];
   for (const args of commands) {
     const { code, stdout, stderr } = await postern.run(...args);
-    expect(code, `${args.join(' ')}: ${stderr}`).toBe(0);
+    // An accepted mail waits for no decision.
+    if (args[1] !== 'show') expect(code, `${args.join(' ')}: ${stderr}`).toBe(0);
     expectNone(`postern ${args.join(' ')}`, `${stdout}\n${stderr}`);
   }
   for (const { name, text } of recordsText()) expectNone(`table ${name}`, text);
   expectNone('Redis', await redisText());
-  const token = (await postern.run('token', 'add', 'board', '--role', 'operator', '--days', '1')).stdout.trim();
+  const token = (
+    await postern.run('token', 'add', 'board', '--role', 'trust', '--scope', 'read,content', '--days', '1')
+  ).stdout.trim();
   const ask = async (path: string) =>
     (
       await fetch(`${postern.consoleUrl().replace(/\/$/u, '')}/api/v1${path}`, {
@@ -244,10 +278,14 @@ it('neither the records, nor Redis, nor any command, nor the API, nor the consol
     '/audit',
     '/alerts/history',
     '/clocks',
-    ...ids.flatMap((id) => [`/messages/${id}`, `/messages/${id}/simulation`]),
+    '/deny',
+    '/cases',
+    '/work-orders',
+    ...ids.flatMap((id) => [`/messages/${id}`, `/messages/${id}/simulation`, `/messages/${id}/text`, `/reviews/${id}`]),
   ]) {
     expectNone(`API ${path}`, await ask(path));
   }
+  expect(await ask(`/messages/${ids[0]}/text`)).toContain('The export fails');
   const look = await logIn();
   expect(await look('/mail')).toContain(ids[0]);
   const pages = [
@@ -277,6 +315,7 @@ it('the spool holds the mails as they came: clear text stays to be seen by who m
     .map((path) => readFileSync(path, 'latin1'))
     .join('\n');
   for (const secret of [...Object.values(clear), ...Object.values(unproven)]) expect(kept).toContain(secret);
+  // The sealed mail has no file, and the card number is the same in all three.
   for (const secret of Object.values(sealed).filter((each) => each !== sealed.card)) expect(kept).not.toContain(secret);
 });
 

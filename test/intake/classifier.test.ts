@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { classify } from '../../src/classify/classify.ts';
 import { type Classifier, createClassifier, NotClassified } from '../../src/intake/classifier.ts';
-import { contentFinding } from '../../src/intake/content-finding.ts';
+import { readContent } from '../../src/intake/content-finding.ts';
 import { createReaderPool } from '../../src/intake/reader-pool.ts';
 
 import { memoryMail } from '../../src/message/raw-mail.ts';
@@ -76,7 +76,7 @@ describe('classifying', () => {
     });
     const message = await pool.read(memoryMail(buildMail()));
     await pool.close();
-    const finding = await contentFinding(message, null, {
+    const { finding } = await readContent(message, null, {
       read: async () => message,
       classify: () => Promise.reject(new NotClassified('not classified within 1 ms')),
     });

@@ -196,6 +196,24 @@ describe('the text', () => {
     expect(made.parts).toHaveLength(2);
   });
 
+  it('names a secret, and neither the subject nor a file tells it bare', async () => {
+    const made = await draft(
+      buildMail({
+        subject: 'Heron-4711 does not work',
+        fields: ['Content-Type: multipart/mixed; boundary=b'],
+        body: multipart('b', [
+          part('text/plain', 'My password is Heron-4711.\r\n'),
+          part('text/plain', 'x', ['Content-Disposition: attachment; filename="Heron-4711.txt"']),
+        ]),
+      }),
+    );
+    expect(JSON.stringify(made)).not.toContain('Heron-4711');
+    expect(made).toMatchObject({
+      subject: '[password removed] does not work',
+      parts: [{}, { fileName: '[password removed].txt' }],
+    });
+  });
+
   it('that is long is cut, and no secret at the cut gets through', async () => {
     const token = `ghp_${'a1B2'.repeat(9)}`;
     for (const before of [65_400, 65_500, 65_536, 67_500, 67_560]) {

@@ -1,5 +1,6 @@
 /** Mails: looked for, told with everything that explains them, their text and octets by role. */
 import { z } from 'zod';
+import { redactTogether } from '../../classify/secrets.ts';
 import type { TraceRecord } from '../../records/trace.ts';
 import {
   acceptedReasons,
@@ -160,6 +161,8 @@ function simulationOf(ports: ConsolePorts, record: TraceRecord): z.input<typeof 
 const see = { scope: 'read', right: 'mail.find' } as const;
 const byId = z.strictObject({ id: messageId });
 const mostText = 200_000;
+/** Read beyond the cap, so that no secret is cut in two and missed. */
+const slack = 2 * 1024;
 
 async function found(ports: ConsolePorts, id: string): Promise<TraceRecord> {
   const record = await recordOf(ports, id);
@@ -252,7 +255,7 @@ export const messageRoutes = [
   route({
     method: 'GET',
     path: '/messages/{id}/text',
-    summary: 'What somebody wrote, as text; audited',
+    summary: 'What somebody wrote, as text without secrets; audited',
     access: { scope: 'content', right: 'mail.read' },
     params: byId,
     answer: {
@@ -278,12 +281,23 @@ export const messageRoutes = [
       await auditLook(ports, caller.actor, 'mail.read', record);
       const { content } = await ports.readMail(raw);
       if (content.kind !== 'parsed') return { text: null, cause: content.cause, truncated: [], parts: [] };
-      const { parts, text, truncated } = content.content;
+      const { parts, subject, text: whole, truncated } = content.content;
+      // P-SECRETS: what a program reads leaves the gateway. Who needs the mail as it came takes its octets.
+      const [, text = '', ...names] = redactTogether([
+        subject,
+        whole.slice(0, mostText + slack),
+        ...parts.map(({ fileName }) => fileName ?? ''),
+      ]);
       return {
         text: text.slice(0, mostText),
         cause: null,
         truncated: [...truncated],
-        parts: parts.map(({ contentType, fileName, sha256, size }) => ({ contentType, fileName, size, sha256 })),
+        parts: parts.map(({ contentType, fileName, sha256, size }, index) => ({
+          contentType,
+          fileName: fileName === null ? null : (names[index] ?? ''),
+          size,
+          sha256,
+        })),
       };
     },
   }),
