@@ -34,10 +34,33 @@ describe('what abuse proposes', () => {
     ['no readable author', { author: null, proofs: [], assurance: 'unknown' } as const],
     ['a proof that does not count', { proofs: [{ kind: 'domain', cause: 'DKIM' }], assurance: 'claimed' } as const],
     ['proven by word alone', { proofs: [], assurance: 'proven' } as const],
+    ['forged, though a signature was good', { assurance: 'forged' } as const],
   ])('names nobody for %s', (_name, change) => {
     const { evidence, verdict } = verdictOn(abusive, change);
     expect(proposalOf(verdict, evidence)).toBeNull();
     expect(denyOfSender(evidence, 'abuse')).toBeNull();
+  });
+
+  it('names a proven author who imitates somebody', () => {
+    const imitator: Partial<Evidence> = {
+      sender: { standing: { kind: 'unregistered' }, lookalike: { kind: 'homoglyph', of: 'example.com' } },
+    };
+    const { evidence, verdict } = verdictOn(imitator);
+    expect(verdict).toMatchObject({ reason: 'impersonation' });
+    expect(proposalOf(verdict, evidence)).toMatchObject({
+      value: 'ada@example.com',
+      reason: 'homoglyph of example.com',
+    });
+  });
+
+  it('is nothing for a proven request for recovery or deletion, though it abuses somebody', () => {
+    for (const kind of ['recovery-disgruntled-admin', 'delete-account'] as const) {
+      const request = { kind, score: 0.9, doubt: false, because: [] };
+      const abuse = { label: 'abusive', because: [] } as const;
+      const { evidence, verdict } = verdictOn({ content: content({}, { request, abuse }) });
+      expect(verdict.outcome).toBe('escalated');
+      expect(proposalOf(verdict, evidence)).toBeNull();
+    }
   });
 
   it('is nothing for mail that is escalated for something else', () => {
@@ -60,6 +83,20 @@ describe('an entry', () => {
       expiresAt: 1_500,
       createdBy: 'grace',
     });
+  });
+
+  it('never ends where the settings give it no life', () => {
+    const proposed = denyOfSender(evidenceWith(abusive), 'abuse');
+    expect(proposed === null ? null : entryOf(proposed, { ...by, lifeMs: null })).toMatchObject({ expiresAt: null });
+  });
+
+  it('has short texts, however many words the abuse has', () => {
+    const because = Array.from({ length: 500 }, (_, index) => ({ rule: `insult-${index}`, words: ['fool'] }));
+    const evidence = evidenceWith({ content: content({}, { abuse: { label: 'abusive', because } }) });
+    const proposed = denyOfSender(evidence, 'x'.repeat(5_000));
+    expect(proposed?.note.length).toBeLessThanOrEqual(900);
+    expect(proposed?.reason).toHaveLength(900);
+    expect(proposed === null ? null : entryOf(proposed, by)).toMatchObject({ kind: 'email' });
   });
 
   it('of the network names the client alone', () => {

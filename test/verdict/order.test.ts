@@ -143,6 +143,13 @@ describe('the order', () => {
   });
 });
 
+it('R-INSECURE itself, too, says nothing to who has not proven its address: no order of rules must bring that about', () => {
+  const rule = rules.find(({ id }) => id === 'R-INSECURE');
+  const item = { mailbox: mailboxOf('support'), policy: defaultPolicy, now: receivedAt };
+  expect(rule?.judge({ ...item, evidence: evidenceWith(insecure) })).toMatchObject({ reason: 'insecure-channel' });
+  expect(rule?.judge({ ...item, evidence: evidenceWith(insecure, unproven) })).toBeNull();
+});
+
 describe('the department of the recipient', () => {
   const others = departments.filter((department) => department !== 'support' && department !== 'prospect');
 
