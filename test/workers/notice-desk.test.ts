@@ -168,6 +168,16 @@ describe('PGP', () => {
     expect(inner.subject).toBe('We have received your message');
   });
 
+  it('a receipt names no ticket, in its text as little as in Reply-To, although there is one', async () => {
+    await world.receive(world.desk(), { ...mailFrom('m1'), changes: [prospect] });
+    const ticket = await world.tickets.ofMessage('m1-0');
+    const [sent] = world.sink.mails;
+    const { header, text } = await parsed(sent?.raw ?? Buffer.alloc(0));
+    expect(ticket).not.toBeNull();
+    expect(header.map(({ name }) => name)).not.toContain('reply-to');
+    expect(text).not.toContain(ticket?.number);
+  });
+
   it('a receipt is never encrypted: it is the same for all', async () => {
     const [gateway, theirs] = await Promise.all([keyFor('support@postern.test'), keyFor(ada)]);
     world.keys.push(registered(theirs, ada));
