@@ -54,6 +54,27 @@ describe('createBatcher', () => {
     expect(most).toBe(1);
   });
 
+  it('lets the first item of each batch wait for others', async () => {
+    const batches: (readonly string[])[] = [];
+    const begun = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const write = async (items: readonly string[]): Promise<readonly string[]> => {
+      batches.push(items);
+      begun.resolve();
+      await gate.promise;
+      return items;
+    };
+    const batcher = createBatcher({ size: 10, waitMs: 100, write, isOutage });
+    const first = batcher.add('a');
+    await begun.promise;
+    const second = batcher.add('b');
+    gate.resolve();
+    await first;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    await Promise.all([second, batcher.add('c')]);
+    expect(batches).toEqual([['a'], ['b', 'c']]);
+  });
+
   it('fails only the bad item of a batch', async () => {
     const { write } = store();
     const batcher = createBatcher({ size: 10, waitMs: 1, write, isOutage });

@@ -223,6 +223,33 @@ describe('a lane', () => {
     expect(await states('gone')).toEqual({ parked: 2 });
   });
 
+  it('sends the next ones while the ends of others are being written', async () => {
+    await open(20, ['desk']);
+    const gate = Promise.withResolvers<void>();
+    const real = handoffRecords(records);
+    const slowly: typeof real = {
+      ...real,
+      settle: async (...args) => {
+        await gate.promise;
+        return real.settle(...args);
+      },
+    };
+    const allSent = Promise.withResolvers<void>();
+    let sent = 0;
+    const desk = receiver(() => {
+      sent += 1;
+      if (sent === 20) allSent.resolve();
+      return { kind: 'delivered' };
+    });
+    const lanes = start({ desk }, { records: slowly });
+    lanes.wake('desk');
+    await allSent.promise;
+    expect(await states('desk')).toEqual({ queued: 20 });
+    gate.resolve();
+    await lanes.idle();
+    expect(await states('desk')).toEqual({ delivered: 20 });
+  });
+
   it('keeps what it has in hand and ahead for as long as it lives', async () => {
     await open(10, ['slow']);
     const gate = Promise.withResolvers<void>();
