@@ -133,6 +133,21 @@ describe('the console under attack', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/^__Host-postern_session=.*Secure/i);
   });
 
+  it('believes behind TLS only the cookie that no neighbouring host can plant', async () => {
+    const who = await world.session('viewer');
+    const tls = { 'x-forwarded-proto': 'https' };
+    expect((await world.get('/account', who, tls)).headers.get('location')).toBe('/log-in?next=%2Faccount');
+    expect((await world.get('/account', { ...who, cookie: `__Host-${who.cookie}` }, tls)).status).toBe(200);
+  });
+
+  it('answers who is shut out as it answers who guesses', async () => {
+    const { name } = await world.session('viewer');
+    await world.ports.staff.disable(name, { actor: 'test', at: world.now() });
+    const client = { 'x-forwarded-for': '198.51.100.77' };
+    const answer = await world.post('/log-in', { name, password: memberPassword, code: '' }, undefined, client);
+    expect([answer.status, await answer.text()]).toEqual([401, expect.stringContaining('is wrong')]);
+  });
+
   it('ends sessions by themselves', async () => {
     const idle = await world.session('viewer');
     world.elapse(idleMs);
