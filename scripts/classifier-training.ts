@@ -10,7 +10,7 @@ const decay = 2e-5;
 /** What each example leaves to the other kinds together: a mail may be read more than one way, and no guess is ever sure. */
 const leftToOthers = 0.04;
 /** Features of fewer mails say more about the mail than about its kind. */
-const leastMails = 2;
+const leastMails = 3;
 
 type Example = { readonly features: Int32Array; readonly values: Float64Array; readonly kind: number };
 

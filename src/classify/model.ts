@@ -52,10 +52,10 @@ export function featuresOf(sentences: readonly string[]): readonly FeatureGroup[
   const text = sentences.join(' | ').slice(0, readLimit);
   const { words, pairs, letters } = wordFeatures(text);
   return [
-    { share: 1.5, features: words },
+    { share: 1, features: words },
     { share: 1, features: pairs },
-    { share: 1.5, features: letters },
-    { share: 1, features: conceptFeatures(text) },
+    { share: 1, features: letters },
+    { share: 0.5, features: conceptFeatures(text) },
   ];
 }
 

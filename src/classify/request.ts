@@ -68,10 +68,10 @@ export type Settings = {
 };
 
 const defaultSettings: Settings = {
-  ruleShare: 0.2,
-  sureRule: 0.15,
+  ruleShare: 0.4,
+  sureRule: 0.3,
   ruleDoubt: 0.4,
-  doubtful: 0.43,
+  doubtful: 0.32,
   doubtfulPiece: 0.5,
 };
 

@@ -21,10 +21,11 @@ import {
 /** Written beside the rules. */
 export const parts = ['development', 'held-out'] as const;
 /**
- * What the model is trained on. `blind` and `blind-2` were written by others without sight of the rules. Each was measured
- * once, then read, and rules were made for what it showed; so neither can measure any more, and both teach.
+ * What the model is trained on. `blind`, `blind-2` and `blind-3` were written by others without sight of rules and model.
+ * Each was measured once; then it was read, or only given to the model, so none can measure any more, and all teach.
+ * `strangers` was written by yet others, to teach.
  */
-export const trainingParts = ['development', 'blind', 'blind-2'] as const;
+export const trainingParts = ['development', 'blind', 'blind-2', 'blind-3', 'strangers'] as const;
 /** A folder. One that is neither trained on nor `held-out` was written by others without sight of rules and model. */
 export type Part = string;
 
