@@ -148,6 +148,60 @@ describe('the deny-list', () => {
     expect(page.url()).toContain('done=gone');
   });
 
+  it('warns of a customer also where an entry is put back, lives again or is to hold for longer', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    const now = world.now();
+    const entry = denyEntryOf('email', 'ada@example.com', { createdAt: now, expiresAt: now + 86_400_000 });
+    const addAndRemove = async (one: typeof entry) => {
+      await world.ports.deny.apply({ add: [one], remove: [] }, { actor: 'before', at: world.now() - 2 });
+      await world.ports.deny.apply({ add: [], remove: [one] }, { actor: 'before', at: world.now() - 1 });
+    };
+    await addAndRemove(entry);
+    const get = () => world.ports.denySearch.get(entry.id);
+    await page.goto(`${world.origin}/deny/${entry.id}`);
+    await page.click('text=Put it back');
+    expect(await page.textContent('.note.bad')).toContain('cut off a customer');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.click('button:text-is("Put it back")');
+    expect(await page.textContent('main')).toContain('tick the box first');
+    expect(await get()).toBeNull();
+    await page.check('[name=sure]');
+    await page.click('button:text-is("Put it back")');
+    await page.waitForURL(/done=restored/);
+    expect(await get()).toEqual(entry);
+    const end = async (expires: string, isAsked: boolean) => {
+      const before = await get();
+      await page.fill('[name=expires]', expires);
+      await page.click('button:text-is("Change")');
+      if (isAsked) {
+        expect(await page.textContent('.note.bad')).toContain('cut off a customer');
+        expect(await get()).toEqual(before);
+        await page.check('[name=sure]');
+        await page.click('text=Change its end');
+      }
+      await page.waitForURL(/done=expiry/);
+    };
+    await end('30d', true);
+    await end('12h', false); // shorter
+    await world.ports.deny.apply({ add: [{ ...entry, expiresAt: now }], remove: [] }, { actor: 'time', at: now });
+    await page.goto(`${world.origin}/deny/${entry.id}`);
+    await end('12h', true); // alive again
+    // An expired one that is put back holds nothing, and one that names no customer needs no more than the click.
+    const [dead, other] = [
+      { ...entry, expiresAt: now },
+      denyEntryOf('email', 'x@nuisance.example', { createdAt: now }),
+    ];
+    for (const one of [dead, other]) {
+      await addAndRemove(one);
+      await page.goto(`${world.origin}/deny/${one.id}`);
+      await page.click('text=Put it back');
+      await page.waitForURL(/done=restored/);
+    }
+    await world.ports.deny.apply({ add: [], remove: [dead, other] }, { actor: 'after', at: world.now() });
+  });
+
   it('warns before it cuts off a customer', async () => {
     const person = await browser.person();
     await world.logIn(person, 'trust');

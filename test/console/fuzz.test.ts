@@ -110,12 +110,14 @@ describe('hostile input', () => {
       'Another admin does it',
     );
     const other = await world.session('admin');
-    expect((await world.post(`/staff/${admin.name}/disable`, {}, other)).headers.get('location')).toContain('disabled');
+    const password = memberPassword;
+    const shut = await world.post(`/staff/${admin.name}/disable`, { password }, other);
+    expect(shut.headers.get('location')).toContain('disabled');
     expect((await world.get('/account', admin)).status).toBe(303);
     for (const { name, role } of await world.ports.staff.list()) {
-      if (role === 'admin' && name !== other.name) await world.post(`/staff/${name}/disable`, {}, other);
+      if (role === 'admin' && name !== other.name) await world.post(`/staff/${name}/disable`, { password }, other);
     }
-    const proof = { role: 'viewer', password: memberPassword };
+    const proof = { role: 'viewer', password };
     const last = await world.post(`/staff/${other.name}/role`, proof, other);
     expect(last.headers.get('location')).toContain('refused=last-admin');
   });

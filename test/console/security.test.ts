@@ -73,7 +73,7 @@ describe('the console under attack', () => {
     expect((await world.post('/staff', fields, admin)).status).toBe(200);
   });
 
-  it('lets nobody in by a session alone: not by a new account, a reset, a role or a token', async () => {
+  it('lets nobody in or out by a session alone: not by a new account, a reset, a role, a token or a lock-out', async () => {
     const admin = await world.session('admin');
     const victim = await world.session('viewer');
     const token = { name: 'planted', as: 'admin', life: 'never', 'scope-directory': 'yes' };
@@ -82,6 +82,7 @@ describe('the console under attack', () => {
       [`/staff/${victim.name}/reset`, {}],
       [`/staff/${victim.name}/role`, { role: 'admin' }],
       ['/tokens', token],
+      [`/staff/${victim.name}/disable`, {}],
     ] as const;
     for (const [path, fields] of acts) {
       const asked = await world.post(path, fields, admin);
@@ -103,6 +104,7 @@ describe('the console under attack', () => {
     }
     expect(await world.ports.staff.credentials('intruder')).not.toBeNull();
     expect(await world.ports.tokens.list()).toHaveLength(1);
+    expect((await world.ports.staff.credentials(victim.name))?.member.state).toBe('disabled');
   });
 
   it('gives a new session at each log-in, and ends the old one', async () => {

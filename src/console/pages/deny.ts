@@ -14,8 +14,9 @@ import { listPage } from './deny/list-page.ts';
 import { newPage } from './deny/new-page.ts';
 import { previewPage } from './deny/preview-page.ts';
 import { proposalRoutes } from './deny/proposals.ts';
+import { reachAsked } from './deny/reach-asked.ts';
 import { testPage } from './deny/test-page.ts';
-import { blank, expiryOf, proposalOf, typedEntry } from './deny/typed-entry.ts';
+import { blank, expiryOf, proposalOf, typedEntry, typedOf } from './deny/typed-entry.ts';
 
 export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
@@ -86,6 +87,13 @@ export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const [last] = await ports.deny.history({ entryId: id, limit: 1 });
     if (last === undefined) return context.redirect('/deny?done=gone', 303);
     if (last.action !== 'removed') return context.redirect(`/deny/${id}`, 303);
+    // The customer may have come since it was removed.
+    const typed = { ...typedOf(last.entry), ...(await sureOf(context)) };
+    const asked = await reachAsked(ports, null, last.entry, typed);
+    if (asked !== null) {
+      const place = { action: `/deny/${id}/restore`, back: `/deny/${id}`, backText: 'Cancel', button: 'Put it back' };
+      return context.html(previewPage(context, typed, last.entry, { ...asked, place }));
+    }
     await ports.deny.apply({ add: [last.entry], remove: [] }, by(context));
     return context.redirect(`/deny/${id}?done=restored`, 303);
   });
@@ -93,13 +101,27 @@ export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   routes.post('/deny/:id/expire', need('deny.change'), async (context) => {
     const entry = await ports.denySearch.get(context.req.param('id'));
     if (entry === null) return context.redirect('/deny?done=gone', 303);
-    const expiry = expiryOf(ports, (await formTexts(context))('expires'));
+    const form = await formTexts(context);
+    const expiry = expiryOf(ports, form('expires').trim());
     if (!expiry.ok) {
       const fault = 'Nothing was changed: give 30d, 12h, a date to come, or never.';
-      return show(context, entry.id, { expires: (await formTexts(context))('expires'), fault });
+      return show(context, entry.id, { expires: form('expires'), fault });
     }
-    await ports.deny.apply({ add: [{ ...entry, expiresAt: expiry.at }], remove: [] }, by(context));
+    const changed = { ...entry, expiresAt: expiry.at };
+    const typed = { ...typedOf(entry), ...(await sureOf(context)), expires: form('expires') };
+    const asked = await reachAsked(ports, entry, changed, typed);
+    if (asked !== null) {
+      const place = { action: `/deny/${entry.id}/expire`, back: `/deny/${entry.id}`, button: 'Change its end' };
+      return context.html(previewPage(context, typed, changed, { ...asked, place }));
+    }
+    await ports.deny.apply({ add: [changed], remove: [] }, by(context));
     return context.redirect(`/deny/${entry.id}?done=expiry`, 303);
   });
   return routes;
+}
+
+/** Whether what an entry would hit was looked at, and is meant. */
+async function sureOf(context: ConsoleContext): Promise<{ readonly step: string; readonly sure: string }> {
+  const form = await formTexts(context);
+  return { step: form('step'), sure: form('sure') };
 }

@@ -113,6 +113,14 @@ export function staffRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEn
     const name = context.req.param('name');
     // A slip of the hand; whoever leaves is shut out by somebody who stays.
     if (name === whoOf(context).member.name) return back(context, name, 'disabled', { ok: false, cause: 'own' });
+    // Else a stolen session shuts out all who could end it.
+    const asking = await ask(context, await formTexts(context), {
+      title: 'Shut them out?',
+      about: html`<strong>${shown(name, 120)}</strong> is disabled: all sessions end, and neither password nor passkey lets them in.`,
+      action: `/staff/${encodeURIComponent(name)}/disable`,
+      button: 'Disable them',
+    });
+    if (asking !== null) return asking;
     return back(context, name, 'disabled', await ports.staff.disable(name, by(context)));
   });
 

@@ -1,14 +1,10 @@
 /**
  * Changing an entry: why, where and until when. What it names stays: another value is another entry. A change that makes
- * it hit other mail, by another scope or by coming back to life, is shown with what it would hit before it is made.
+ * it hit other mail, or a customer for longer, is shown with what it would hit before it is made.
  */
 import { Hono } from 'hono';
 import type { DenyEntry } from '../../../denylist/entry.ts';
 import type { DenyFault } from '../../../denylist/entry-rules.ts';
-import { expiryText } from '../../../denylist/expiry.ts';
-import { isExpired } from '../../../denylist/match.ts';
-import { scopeText } from '../../../denylist/scope.ts';
-import { previewOf } from '../../deny-preview.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../../environment.ts';
 import { formTexts, postForm } from '../../form.ts';
 import { need } from '../../guard.ts';
@@ -17,7 +13,8 @@ import { page } from '../../layout.ts';
 import type { ConsolePorts } from '../../ports.ts';
 import { kindTexts } from './entry-texts.ts';
 import { previewPage } from './preview-page.ts';
-import { blank, proposalOf, type Typed, typedEntry, wordFields } from './typed-entry.ts';
+import { reachAsked } from './reach-asked.ts';
+import { endText, proposalOf, type Typed, typedEntry, typedOf, wordFields } from './typed-entry.ts';
 
 export function denyEditRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   const routes = new Hono<ConsoleEnvironment>();
@@ -54,29 +51,10 @@ export function denyEditRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   return routes;
 }
 
-/** What it would hit from now on, where that is other mail and nobody said yet that it is meant; else null. */
-async function reachAsked(ports: ConsolePorts, entry: DenyEntry, changed: DenyEntry, { step, sure }: Typed) {
-  const comesBack = isExpired(entry, ports.now()) && !isExpired(changed, ports.now());
-  if (changed.id === entry.id && !comesBack) return null;
-  const preview = await previewOf(ports, changed);
-  const isGrave = preview.struck.some((one) => one.isGrave);
-  if (step === 'add' && (!isGrave || sure === 'yes')) return null;
-  return { preview, before: changed.id === entry.id ? null : await ports.denySearch.get(changed.id) };
-}
-
 /** Names the entry as it was looked at: two people do not overwrite each other's words. */
 async function lastChange({ deny }: ConsolePorts, entryId: string): Promise<string> {
   const [last] = await deny.history({ entryId, limit: 1 });
   return last === undefined ? '' : `${last.at} ${last.actor}`;
-}
-
-function typedOf(entry: DenyEntry): Typed {
-  const { kind, note: words, reason, value } = entry;
-  return { ...blank, kind, value, reason, note: words, scope: scopeText(entry.scope), expires: endText(entry) };
-}
-
-function endText({ expiresAt }: DenyEntry): string {
-  return expiresAt === null ? 'never' : expiryText(expiresAt);
 }
 
 /** Who added it and when stays; the history tells who changed it. */

@@ -1,8 +1,8 @@
 /** A deny entry as somebody typed it, and the entry that it makes. */
 import type { DenyEntry } from '../../../denylist/entry.ts';
 import { type DenyFault, type DenyProposal, proposeEntry } from '../../../denylist/entry-rules.ts';
-import { parseExpiry } from '../../../denylist/expiry.ts';
-import { parseScope } from '../../../denylist/scope.ts';
+import { expiryText, parseExpiry } from '../../../denylist/expiry.ts';
+import { parseScope, scopeText } from '../../../denylist/scope.ts';
 import { type ConsoleContext, whoOf } from '../../environment.ts';
 import { formTexts } from '../../form.ts';
 import { field, type Html, html, nothing } from '../../html.ts';
@@ -41,6 +41,16 @@ export async function typedEntry(context: ConsoleContext): Promise<Typed> {
     step: form('step'),
     sure: form('sure'),
   };
+}
+
+/** An entry as its form would say it. */
+export function typedOf(entry: DenyEntry): Typed {
+  const { kind, note, reason, value } = entry;
+  return { ...blank, kind, value, reason, note, scope: scopeText(entry.scope), expires: endText(entry) };
+}
+
+export function endText({ expiresAt }: DenyEntry): string {
+  return expiresAt === null ? 'never' : expiryText(expiresAt);
 }
 
 /** Why, where and until when, as a new entry and a changed one ask for them. */
