@@ -134,6 +134,7 @@ export function answering({ config, logger, queue, reader, records, spool }: Ans
   const rejudge = createRejudge({ spool, gather: null, policy: () => policyOf(config), mailboxes: config.mailboxes });
   const ports: AnsweringPorts = {
     find: (id) => verifications.find(id),
+    adminsOf: (tenantId) => reviewRecords(records).adminsOf(tenantId),
     original: (messageId) => originalOf({ config, logger, reader, records, spool, queue }, messageId),
     judgeConfirmed: async ({ messageId, sha256 }, cause) => {
       const judged = await rejudge({ messageId, evidence: 'stored', confirmation: { sha256, cause } });

@@ -12,6 +12,7 @@ import {
   type AskedAs,
   type AskingLimits,
   askWhom,
+  isStillOnFile,
   takesAnswer,
   type VerificationState,
 } from './verification.ts';
@@ -139,6 +140,8 @@ export type Shown = { readonly as: AskedAs; readonly original: OriginalMail };
 
 export type AnsweringPorts = {
   find(id: string): Promise<Verification | null>;
+  /** As they are now. */
+  adminsOf(tenantId: string): Promise<readonly AdminFacts[]>;
   /** Rejects when the mail is kept no longer. */
   original(messageId: string): Promise<OriginalMail>;
   /** The mail judged again with the confirmation; rejects when it cannot be. */
@@ -201,7 +204,7 @@ export async function answerQuestion(
 }
 
 async function findAnswerable(
-  ports: Pick<AnsweringPorts, 'find'>,
+  ports: Pick<AnsweringPorts, 'find' | 'adminsOf'>,
   token: string,
   keys: VerificationKeys,
   now: number,
@@ -212,5 +215,6 @@ async function findAnswerable(
   if (found === null) return null;
   const { asked, expiresAt, id, sha256 } = found;
   const holds = tokenHolds(read, { id, expiresAt, sha256, askedAddress: asked.address }, keys);
-  return holds && takesAnswer(found, now) ? found : null;
+  if (!holds || !takesAnswer(found, now)) return null;
+  return isStillOnFile(asked, await ports.adminsOf(asked.tenantId)) ? found : null;
 }

@@ -5,6 +5,7 @@
  * one summary went out instead); *unasked* (there is no `console.verifyUrl` to answer at) -> asked when there is one, if the
  * mail still waits then. Only *waiting* takes an answer, once, before it expires.
  */
+import { foldAddress } from '../denylist/normal-form.ts';
 import type { AdminFacts, Standing } from '../directory/tenant.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
@@ -62,20 +63,38 @@ function sameAdmin(standing: Standing, admins: readonly AdminFacts[], evidence: 
   return { as: 'sender', tenantId: standing.tenant.id, adminId: admin.id, address: admin.primaryEmail };
 }
 
-/** The owner, or else another admin; never whoever asked, and nobody who only pays the bills. */
+/**
+ * The owner, or else another admin; never whoever asked, and nobody who only pays the bills. A tag or a dot makes no other
+ * mailbox: compared as broadly as to deny (POLICY "Four properties", 3).
+ */
 function anotherAdmin(standing: Standing, admins: readonly AdminFacts[], evidence: Evidence): Asked | null {
   if (standing.kind === 'unregistered') return null;
-  const asking = 'admin' in standing ? standing.admin.id : null;
+  const asking = 'admin' in standing ? standing.admin : null;
+  const theirs = new Set([evidence.author?.address, asking?.primaryEmail].map((address) => broad(address ?? '')));
   const others = admins.filter(
-    ({ id, primaryEmail, role }) => id !== asking && primaryEmail !== evidence.author?.address && role !== 'billing',
+    ({ id, primaryEmail, role }) => id !== asking?.id && !theirs.has(broad(primaryEmail)) && role !== 'billing',
   );
   const [first] = others.toSorted((one, other) => rank(one) - rank(other) || (one.id < other.id ? -1 : 1));
   if (first === undefined) return null;
   return { as: 'authorization', tenantId: standing.tenant.id, adminId: first.id, address: first.primaryEmail };
 }
 
+function broad(address: string): string {
+  return foldAddress(address) ?? address;
+}
+
 function rank({ role }: AdminFacts): number {
   return role === 'owner' ? 0 : 1;
+}
+
+/**
+ * Whether who was asked is still the one to ask: the mailbox of somebody who left, or whose address was changed because it
+ * was taken over, neither proves anything any more nor is shown anything.
+ */
+export function isStillOnFile({ address, adminId, as }: Asked, admins: readonly AdminFacts[]): boolean {
+  const admin = admins.find(({ id }) => id === adminId);
+  if (admin === undefined || !admin.active || admin.mailbox !== 'dedicated') return false;
+  return admin.primaryEmail === address && (as === 'sender' || admin.role !== 'billing');
 }
 
 export type AskingLimits = {

@@ -20,7 +20,7 @@ import { reviewRecords } from '../../src/records/reviews.ts';
 import { verificationRecords } from '../../src/records/verifications.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
 import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
-import { content, unproven } from '../helpers/evidence.ts';
+import { asking, content, unproven } from '../helpers/evidence.ts';
 import { receivedMail } from '../helpers/received-mail.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
 
@@ -153,6 +153,44 @@ describe('asking the address on file', () => {
     );
     expect(await post(await pathOf(mail.messageId), 'confirmed')).toContain('Nothing to answer here');
     expect(await jobState('accepted', `${mail.messageId}-f1`)).toBe('unknown');
+  });
+
+  describe('is answered by nobody who is not on file any more', () => {
+    const gone = [
+      ['was suspended', { active: false }],
+      ['has another primary address', { primaryEmail: 'new@example.com' }],
+      ['shares the mailbox', { mailbox: 'group' }],
+      ['is another person', { id: 'a9' }],
+    ] as const;
+    const changeTo = async (admins: readonly unknown[]) =>
+      directoryRecords(records).replaceAll(await directoryOf(tenantJson({ admins })), { actor: 'test', at: 2 });
+    const bob = { id: 'a2', primaryEmail: 'bob@example.com', role: 'admin' };
+
+    it.each(gone)('who %s and claimed it', async (_name, change) => {
+      const mail = await receive('My plan\r\n', unproven);
+      await startAsking({ config, records, spool, logger }).ask(mail);
+      const path = await pathOf(mail.messageId);
+      await changeTo([adminJson(change), adminJson(bob)]);
+      expect(await get(path)).toContain('Nothing to answer here');
+      for (const answer of ['confirmed', 'denied'])
+        expect(await post(path, answer)).toContain('Nothing to answer here');
+      expect(await jobState('accepted', `${mail.messageId}-f1`)).toBe('unknown');
+      expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'waiting' }]);
+    });
+
+    it.each([...gone, ['only pays the bills', { role: 'billing' }] as const])(
+      'who %s and was to consent',
+      async (_name, change) => {
+        const mail = await receive('Please delete our account\r\n', asking('delete-account'));
+        await startAsking({ config, records, spool, logger }).ask(mail);
+        const path = await pathOf(mail.messageId);
+        expect(await get(path)).toContain('delete our account');
+        await changeTo([adminJson(), adminJson({ ...bob, ...change })]);
+        expect(await get(path)).toContain('Nothing to answer here');
+        expect(await post(path, 'confirmed')).toContain('Nothing to answer here');
+        expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'waiting' }]);
+      },
+    );
   });
 
   it('says one and the same of every link that is wrong', async () => {

@@ -98,6 +98,20 @@ describe('whom to ask', () => {
     expect(whom([ada, pay, carl, bob], ask).asked).toMatchObject({ adminId: 'a2' });
   });
 
+  it.each([
+    ['a tag of the mailbox that asked', { primaryEmail: 'bob@example.com' }, 'bob+owner@example.com'],
+    ['that mailbox without its tag', { primaryEmail: 'bob+work@example.com' }, 'bob@example.com'],
+    ['that mailbox with other dots', { primaryEmail: 'b.ob@gmail.com' }, 'bo.b+x@googlemail.com'],
+  ])('is not an admin whose address is %s', (_name, change, primaryEmail) => {
+    const asker = admin({ ...bob, ...change });
+    const owner = admin({ primaryEmail });
+    expect(whom([owner, asker], by(asker), asking('delete-account'))).toEqual({
+      reason: 'needs-authorization',
+      asked: null,
+    });
+    expect(whom([owner, asker, carl], by(asker), asking('delete-account')).asked).toMatchObject({ adminId: 'a3' });
+  });
+
   it('is never whoever asked, by which address however, nor whose address asked', () => {
     const verdict = whom([ada, bob], by(ada), asking('delete-account'));
     expect(verdict.asked).toMatchObject({ adminId: 'a2' });
@@ -113,6 +127,8 @@ describe('whom to ask', () => {
     // From home: the office address of the same person is the same person.
     expect(ask([ada, bob], secondaryOf(ada))).toMatchObject({ adminId: 'a2' });
     expect(ask([ada], secondaryOf(ada))).toBeNull();
+    // Nor the same mailbox at home, registered for a colleague.
+    expect(ask([ada, admin({ ...bob, primaryEmail: 'ada+b@home.example' })], secondaryOf(ada))).toBeNull();
     // Nobody when the mail came, and an admin since.
     const colleague: Partial<Evidence> = {
       sender: { standing: { kind: 'tenant-domain', tenant: tenant() }, lookalike: null },
