@@ -63,7 +63,8 @@ function isPublic(address: string): boolean {
 function blockListOf(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
-    const [base = '', prefix] = network.split('/');
+    // Digits or nothing: `Number` reads an empty text as 0, and /0 is every address there is.
+    const [, base = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
     const family = isIP(base);
     if (family === 0) throw new RangeError(`not a network: ${network}`);
     const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);

@@ -96,7 +96,7 @@ export function noticeRecords(records: Records): NoticeRecords {
       const keys = limits.map(({ key }) => keyOf(key));
       const rows = await db.selectFrom('notice_limits').selectAll().where('limit_key', 'in', keys).execute();
       const spent = limits.find(({ key, most, spanMs }) =>
-        rows.some((row) => row.limit_key === keyOf(key) && row.began_at > now - spanMs && row.used >= most),
+        rows.some((row) => row.limit_key === keyOf(key) && Math.abs(now - row.began_at) < spanMs && row.used >= most),
       );
       return spent?.cause ?? null;
     },
@@ -259,20 +259,24 @@ async function refusedBy(
   return refused;
 }
 
-/** One statement, so that two workers cannot both be the first. Resolves with how many there are, this one included. */
+/**
+ * One statement, so that two workers cannot both be the first. Resolves with how many there are, this one included. What
+ * began a whole span from now was written by a clock that ran ahead: it would hold everybody up until that time comes.
+ */
 async function count(trx: Transaction<Schema>, { key, spanMs }: Limit, now: number): Promise<number> {
   const row = await trx
     .insertInto('notice_limits')
     .values({ limit_key: keyOf(key), began_at: now, used: 1 })
     .onConflict((conflict) =>
       conflict.column('limit_key').doUpdateSet((set) => {
-        const isOver = () => set.case().when('notice_limits.began_at', '<=', now - spanMs);
+        const began = 'notice_limits.began_at';
+        const isOver = () => set.case().when(set.or([set(began, '<=', now - spanMs), set(began, '>=', now + spanMs)]));
         return {
           used: isOver()
             .then(1)
             .else(set('notice_limits.used', '+', 1))
             .end(),
-          began_at: isOver().then(now).else(set.ref('notice_limits.began_at')).end(),
+          began_at: isOver().then(now).else(set.ref(began)).end(),
         };
       }),
     )

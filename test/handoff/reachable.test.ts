@@ -49,7 +49,17 @@ describe('addresses that a webhook may be sent to', () => {
     expect(reach.isAllowedNetwork('8.8.8.8')).toBe(false);
   });
 
-  it('refuses a network that is none', () => {
-    expect(() => reachOf(['intranet'])).toThrow(RangeError);
+  it.each([
+    'intranet',
+    '10.0.0.0/', // an empty number would be 0, which allows every address there is
+    '10.0.0.0/0x8',
+    '10.0.0.0/8/9',
+    '10.0.0.0/ 8',
+    '10.0.0.0/8.0',
+    '10.0.0.0/33',
+    '10.0.0.0/-1',
+    'fd00::/129',
+  ])('refuses %j, which is no network', (network) => {
+    expect(() => reachOf([network])).toThrow(RangeError);
   });
 });

@@ -274,6 +274,18 @@ onEachDatabase((databases) => {
       expect(await notices.usedUp(limits, 1_000 + hour)).toBeNull();
     });
 
+    it('counts of a clock that ran far ahead hold nobody up after it was set right', async () => {
+      const year = 365 * 24 * hour;
+      const limits = limitsOf(notice(), settings);
+      expect(await open('m1-0', year)).toBe('waiting');
+      expect(await notices.usedUp(limits, 1_000)).toBeNull();
+      expect(await open('m2-0', 1_000)).toBe('waiting');
+      expect(await notices.usedUp(limits, 1_001)).toMatch(/one of this kind/);
+      expect(await open('m3-0', 1_001)).toBe('suppressed');
+      // Clocks of two machines that differ a little count together.
+      expect(await open('m4-0', 900)).toBe('suppressed');
+    });
+
     it('old counts are forgotten', async () => {
       await open('m1-0', 1_000);
       await notices.forgetCounts(1_001);

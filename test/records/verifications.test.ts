@@ -61,6 +61,7 @@ onEachDatabase((databases) => {
 
   const ports = (): AnsweringPorts => ({
     find: (id) => verifications.find(id),
+    adminsOf: async () => [admin(), bob],
     original: async (messageId) => ({
       from: 'ada@example.com',
       subject: messageId,
@@ -110,6 +111,14 @@ onEachDatabase((databases) => {
     expect(await verifications.answer(question, 'denied', null, question.expiresAt)).toBe('late');
     expect(await verifications.find(question.id)).toMatchObject({ state: 'waiting' });
     expect(await verifications.answer(question, 'denied', null, question.expiresAt - 1)).toBeNull();
+  });
+
+  it('asks again after a clock that ran far ahead was set right', async () => {
+    for (let index = 0; index < 4; index += 1) await ask(await escalate(`m${index}-0`), 1_000_000 + index);
+    expect(await ask(await escalate('n0-0'), 10)).toBe('ask');
+    expect(await ask(await escalate('n1-0'), 11)).toBe('ask');
+    expect(await ask(await escalate('n2-0'), 12)).toBe('summary');
+    expect(await ask(await escalate('n3-0'), 13)).toBe('hold');
   });
 
   it('under attack sends one summary, then holds, and asks again when the time is over', async () => {
