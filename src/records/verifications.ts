@@ -174,18 +174,11 @@ async function take(
     .returning('id')
     .executeTakeFirst();
   if (taken === undefined) return 'late';
-  const actor = `address on file ${asked.address}`;
   const { adminId, as, tenantId } = asked;
-  await appendAudit(trx, dialect, [
-    // By id and not by address: nothing is ever taken out of the log.
-    {
-      at: now,
-      actor: `address on file of ${adminId} of ${tenantId}`,
-      action: `verification.${answer}`,
-      subject: messageId,
-      detail: { id, as, sha256 },
-    },
-  ]);
+  // By id and not by address: nothing is ever taken out of the log, nor out of what is kept about somebody else's mail.
+  const actor = `address on file of ${adminId} of ${tenantId}`;
+  const detail = { id, as, sha256 };
+  await appendAudit(trx, dialect, [{ at: now, actor, action: `verification.${answer}`, subject: messageId, detail }]);
   if (answer === 'denied' && asked.as === 'sender') await markImpersonation(trx, messageId);
   if (followUp === null) {
     const isImpersonation = answer === 'denied' && asked.as === 'sender';

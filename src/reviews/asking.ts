@@ -189,7 +189,8 @@ export async function answerQuestion(
   if (verification === null) return false;
   const { asked } = verification;
   const isProof = answer === 'confirmed' && asked.as === 'sender';
-  const cause = `${asked.address} confirmed this mail on ${new Date(now).toISOString()}`;
+  // By id: the address is erased with its owner, and this may stand with somebody else's mail.
+  const cause = `the address on file of admin ${asked.adminId} confirmed this mail on ${new Date(now).toISOString()}`;
   const judged = isProof ? await ports.judgeConfirmed(verification, cause).catch(() => null) : null;
   if (isProof && judged === null) {
     // The raw mail or its mailbox is gone: the question stays open, and staff see to it.

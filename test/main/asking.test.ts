@@ -14,13 +14,15 @@ import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { connectQueues, type Queues } from '../../src/queue/queues.ts';
 import { directoryRecords } from '../../src/records/directory.ts';
+import { followUpRecords } from '../../src/records/follow-ups.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { reviewRecords } from '../../src/records/reviews.ts';
+import { traceRecords } from '../../src/records/trace.ts';
 import { verificationRecords } from '../../src/records/verifications.ts';
 import { type LocalSpool, localSpool } from '../../src/spool/local-spool.ts';
 import { adminJson, directoryOf, tenantJson } from '../helpers/directory-json.ts';
-import { asking, content, unproven } from '../helpers/evidence.ts';
+import { admin, asking, content, tenant, unproven } from '../helpers/evidence.ts';
 import { receivedMail } from '../helpers/received-mail.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
 
@@ -153,6 +155,24 @@ describe('asking the address on file', () => {
     );
     expect(await post(await pathOf(mail.messageId), 'confirmed')).toContain('Nothing to answer here');
     expect(await jobState('accepted', `${mail.messageId}-f1`)).toBe('unknown');
+  });
+
+  it("is not named by what is kept about the mail that it confirmed, which may be somebody else's", async () => {
+    const fromHome: Partial<Evidence> = {
+      sender: { standing: { kind: 'secondary', tenant: tenant(), admin: admin() }, lookalike: null },
+      author: { address: 'desk@home.example', domain: 'home.example', displayName: '' },
+    };
+    const mail = await receive('Hello\r\n', fromHome);
+    await startAsking({ config, records, spool, logger }).ask(mail);
+    expect(await post(await pathOf(mail.messageId), 'confirmed')).toContain('Thank you');
+    const [followUp] = await followUpRecords(records).pending(Date.now(), 10);
+    if (followUp === undefined) throw new Error('nothing was decided');
+    await traceRecords(records).record([{ mail: followUp, sidecar: null }], Date.now());
+    const { verdict } = followUp;
+    const review = await reviewRecords(records).get(mail.messageId);
+    const [told] = await followUpRecords(records).of(mail.messageId);
+    expect([told?.actor, review?.decided_by]).toEqual(Array(2).fill('address on file of a1 of t1'));
+    expect(JSON.stringify({ verdict, review, note: told?.note })).not.toContain('ada@example.com');
   });
 
   describe('is answered by nobody who is not on file any more', () => {
