@@ -188,7 +188,7 @@ const settings =
 
 /** With a digit, a sign or a capital: no other value fits a frame. */
 const candidate =
-  /(?<![^\s"'«»“”‘’`(])(?:\d{3}[ -]\d{3}(?!\d)|(?=[^\s\p{Lu}\d]*[\p{Lu}\d!#$%^&*+=~;:?°])[\p{L}\d][^\s"'«»“”‘’`()<>]{3,63})/gu;
+  /(?<![^\s"'«»“”‘’`(])(?:\d{3}[ -]\d{3}(?!\d)|(?=[^\s\p{Lu}\d]{0,63}[\p{Lu}\d!#$%^&*+=~;:?°])[\p{L}\d][^\s"'«»“”‘’`()<>]{3,63})/gu;
 
 /** Every one in `text`; they may overlap. */
 export function enteredPasswords(text: string): readonly SecretSpan[] {

@@ -30,6 +30,11 @@ export type NormalisedText = {
 const invisible =
   /[\p{Cf}\p{Variation_Selector}\p{Co}\p{Cs}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|(?![\t\n])\p{Cc}/gu;
 
+/** A reader sees what follows from right to left, so that no rule knows the words. */
+const reversing = /[\u202d\u202e]/;
+/** Names of attachments that are read. */
+const mostNames = 50;
+
 /** Subject, newest text and attachment names in one form. */
 export function normalise(subject: string, text: string, attachmentNames: readonly string[]): NormalisedText {
   const visible = clean(text.slice(0, textLimits.raw));
@@ -41,7 +46,7 @@ export function normalise(subject: string, text: string, attachmentNames: readon
   const subjectText = clean(subject.slice(0, textLimits.line)).replace(/\n/g, ' ');
   const bareSubject = subjectText.replace(/^(?:\s*(?:re|fwd?|tr|aw|wg|rv|enc|antw)\s*(?:\[\d+\])?\s*:)+\s*/i, '');
   const names = attachmentNames
-    .slice(0, 20)
+    .slice(0, mostNames)
     .map((name) => clean(name.slice(0, 200)).replace(/[\n_.-]+/g, ' '))
     .join(' . ');
   const subjectParts = sentencesOf(fold(bareSubject));
@@ -51,7 +56,7 @@ export function normalise(subject: string, text: string, attachmentNames: readon
     subjectSentences: subjectParts.length,
     forwarded,
     foreignSubject: /^\s*(?:fwd?|tr|wg|rv|enc)\s*(?:\[\d+\])?\s*:/i.test(subjectText),
-    cut: cut || text.length > textLimits.raw,
+    cut: cut || text.length > textLimits.raw || attachmentNames.length > mostNames || reversing.test(subject + text),
     words: own.match(/\p{L}{2,}/gu)?.length ?? 0,
     attachments: attachmentNames.length,
   };
@@ -144,18 +149,49 @@ const deviceMark =
 const disclaimer =
   /^(?:confidentiality notice|disclaimer|this (?:e-?mail|message)(?: and any| is intended| may contain| contains)|the information (?:contained )?in this (?:e-?mail|message)|ce (?:message|courriel|mail)(?: et| est| peut|, ainsi)|avertissement|les informations contenues)/i;
 
-/** The writer's own lines: no quoted lines, no history below a reply mark, no signature. */
+/** What makes a notice out of words that a request may begin with too: "this message is intended to …". */
+const noticeWords =
+  /\b(?:confidential\w*|confidentiel\w*|privileged|recipients?|addressee|unauthori[sz]ed|in error|virus\w*|personal data|proprietary|donn[ée]es personnelles|destinataires?|par erreur|non autoris\w+)\b/i;
+const ofTheWriter = /\b(?:our|my|notre|mon) (?:accounts?|tenant|org(?:ani[sz]ation)?|comptes?|instance)\b/i;
+
+/** The writer's own lines: no quoted lines, no history below a reply mark, no signature, no notices. */
 function ownLines(lines: readonly string[]): readonly string[] {
   const kept: string[] = [];
+  let noticeEnd = 0;
   for (const [index, line] of lines.entries()) {
-    if (/^[>|]/.test(line)) continue;
-    if (signatureMark.test(line) || disclaimer.test(line)) break;
+    if (index < noticeEnd || /^[>|]/.test(line)) continue;
+    if (isSignature(lines, index)) break;
+    noticeEnd = endOfNotice(lines, index, noticeEnd > 0);
+    if (noticeEnd > index) continue;
     if (historyStarts.test(line) || isAttribution(lines, index) || isHeaderBlock(lines, index)) break;
     if (deviceMark.test(line)) continue;
     kept.push(line);
   }
   return kept;
 }
+
+/** A signature is short (RFC 3676 §4.3); what goes on for longer is text that only follows such a line. */
+const maxSignatureLines = 12;
+
+function isSignature(lines: readonly string[], index: number): boolean {
+  if (!signatureMark.test(lines[index] ?? '')) return false;
+  const below = lines.slice(index + 1, index + 200);
+  return below.filter((line) => line.trim() !== '').length <= maxSignatureLines;
+}
+
+/** The index after the notice that is the paragraph here; 1 at least once one was met, so that others may follow it. */
+function endOfNotice(lines: readonly string[], index: number, isAfterNotice: boolean): number {
+  const otherwise = isAfterNotice ? 1 : 0;
+  const line = lines[index] ?? '';
+  const isStart = isAfterNotice && line !== '' && (index === 0 || lines[index - 1] === '');
+  if (!disclaimer.test(line) && !isStart) return otherwise;
+  const blank = lines.indexOf('', index);
+  const end = Math.min(blank < 0 ? lines.length : blank, index + mostNoticeLines);
+  const paragraph = lines.slice(index, end).join(' ').slice(0, 4_000);
+  return noticeWords.test(paragraph) && !ofTheWriter.test(paragraph) ? end : otherwise;
+}
+
+const mostNoticeLines = 40;
 
 // "On … wrote:" is often wrapped over two lines.
 function isAttribution(lines: readonly string[], index: number): boolean {

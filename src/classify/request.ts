@@ -3,6 +3,7 @@
  * a kind that policy hangs on may be meant (a person decides then).
  */
 import { type Because, type Classification, type RequestKind, requestKinds } from './classification.ts';
+import { asksInOtherLanguage, dangerElsewhere } from './foreign-request.ts';
 import { type Frame, frameOf } from './frame.ts';
 import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
@@ -223,10 +224,6 @@ function rank(kind: RequestKind): number {
   return place < 0 ? precedence.length : place;
 }
 
-/** Words that are near every costly request in the languages that have no rules. */
-const dangerElsewhere =
-  /(?:losch|kundig|konto|passwort|kennwort|zugang|zugriff|insolv|auflos|gericht|polizei|admin|inhaber|einstell|gehackt|sperr|elimin|borr|cuenta|cierre|cerrar|contrasen|quiebra|juzgad|tribunal|policia|propietari|acceso|baja|hacke|exclu|apagar|conta |encerr|falenci|senha|acesso|policia|propriet|chius|cancell|fallim|password|accesso|verwijder|opzeg|failliet|wachtwoord|toegang|politie|rechter|eigenaar|account|tenant)/;
-
 const fewPieces = 4;
 
 /** Why a person has to decide; empty when nothing speaks for it. */
@@ -239,7 +236,7 @@ function doubtsAbout(
   settings: Settings,
 ): readonly Because[] {
   if (text.cut) return [doubt('unread')];
-  if (isElsewhere(text)) return [doubt('said-elsewhere')];
+  if (isElsewhere(text, chosen)) return [doubt('said-elsewhere')];
   // A costly kind reaches a person by its kind already; the doubt says that it is not sure.
   if (costlyKinds.has(chosen.kind)) {
     if (text.forwarded) return [doubt('forwarded')];
@@ -255,24 +252,37 @@ function doubtsAbout(
     return byRule.flatMap(({ because }) => because);
   }
   if (suspected !== null) return [doubt(`model:${suspected}`)];
-  if (language === 'en' || language === 'fr') return [];
-  return chosen.kind !== 'ordinary' || isUnclear(text, language) ? [doubt('language')] : [];
+  const isInOther = asksInOtherLanguage(text);
+  if (language === 'en' || language === 'fr') return isInOther ? [doubt('language')] : [];
+  return chosen.kind !== 'ordinary' || isInOther || isUnclear(text, language) ? [doubt('language')] : [];
 }
 
 const pointsToDocument =
   /\b(?:(?:see|find|read|refer to|per|follow|note) (?:\w+ ){0,4}?(?:attach(?:ed|ment|ments)|enclosed)|attached (?:is|are|you|please|herewith|find|letter|document|request|pdf|file|form|order)|(?:letter|request|documents?|form|instructions?|order|notice|pdf|scan|details|file|everything|all) (?:is |are )?(?:in the )?(?:attached|enclosed|attachment)|voir (?:la |le |les |en )?(?:pieces?|pj|document|courrier|lettre|fichier|annexe)|ci[- ]?joint\w*|en (?:piece jointe|pj|annexe)|pieces? jointes?)\b/;
+const pointsBelow =
+  /\b(?:(?:see|read|refer to|per|follow|note|handle|process|action|as (?:asked|requested|described|said|written)|(?:message|e-?mail|mail|request|thread|chain|note)(?: that is| which is)?) (?:\w+ ){0,2}?(?:below|beneath|underneath)|(?:below|forwarded|following) (?:message|e-?mail|mail|request|thread|chain)|(?:voir|lire|demande|message|mail|courriel|comme indique) (?:\w+ ){0,3}?(?:ci[- ]?dessous|plus bas|ci[- ]?apres))\b/;
+/** All that is said before what is passed on. */
+const passesOn =
+  /^(?:(?:hi|hello|dear|bonjour)\b[^.]{0,30}[,.!] ?)?(?:fyi|f\.y\.i|for your (?:information|attention|action)|pour (?:info|information|action|suite a donner)|p\.i)\b[^a-z]*(?:thanks|thank you|merci|regards|cordialement)?[^a-z]*$/;
 /** What shows a problem asks for nothing. */
 const showsProblem =
   /\b(?:logs?|screen ?shots?|captures?|photos?|pictures?|traces?|errors?|erreurs?|video|recording|invoices?|factures?|copie d'ecran)\b/;
 /** A text of more words says itself what it is about. */
 const mostPointingWords = 25;
 
-/** Nothing is written, or next to nothing, beside a document that nobody has read: what is asked stands there. */
-function isElsewhere({ words, attachments, sentences }: NormalisedText): boolean {
-  if (attachments === 0 || words > mostPointingWords) return false;
-  if (words === 0) return true;
+/** Nothing is written, or next to nothing, beside a document or a quote that nobody has read: what is asked stands there. */
+function isElsewhere(
+  { words, attachments, sentences, subjectSentences }: NormalisedText,
+  { because }: Candidate,
+): boolean {
+  if (words > mostPointingWords) return false;
+  if (words === 0) return attachments > 0;
   const whole = sentences.join(' ');
-  return pointsToDocument.test(whole) && !showsProblem.test(whole);
+  if (showsProblem.test(whole)) return false;
+  if (attachments > 0 && pointsToDocument.test(whole)) return true;
+  const said = sentences.slice(subjectSentences).join(' ');
+  const isSaid = because.some(({ rule }) => rule !== 'model');
+  return !isSaid && (pointsBelow.test(said) || passesOn.test(said));
 }
 
 function doubt(rule: string): Because {

@@ -115,6 +115,84 @@ describe('doubt', () => {
   });
 });
 
+describe('what looks like something nobody reads', () => {
+  test.each([
+    [
+      'words that notices of confidentiality begin with too',
+      'Dear support team, good morning,\n\nThis message is intended to request that you delete our account and all data.',
+    ],
+    [
+      'the same in French',
+      "Bonjour à toute l'équipe,\n\nCe message est une demande de suppression de notre compte. Merci de supprimer toutes nos données.",
+    ],
+    [
+      'what stands below a notice of confidentiality',
+      'Hello dear support people,\n\nThis e-mail may contain confidential information for the recipient.\n\nPlease delete our account.',
+    ],
+    [
+      'too much behind two dashes for a signature',
+      `All is well with the printers.\n\n--\n${'Line of the works list.\n'.repeat(13)}Please delete our account and all its data.`,
+    ],
+  ])('%s is read', (_what, text) => {
+    expect(of(text).request.kind).toBe('delete-account');
+  });
+
+  test('a notice of confidentiality is not', () => {
+    const notice =
+      'This e-mail is intended for the recipient alone. If it reached you in error,\nplease delete it and the account of what happened.';
+    expect(of(`The printer in room four prints blank pages.\n\n${notice}`)).toEqual(
+      of('The printer in room four prints blank pages.'),
+    );
+  });
+
+  test.each([
+    ['German', 'Bitte löschen Sie unser Konto vollständig.'],
+    ['Spanish', 'Por favor eliminen nuestra cuenta.'],
+    ['Portuguese', 'Por favor encerrem a nossa conta.'],
+    ['Italian', 'Vi preghiamo di cancellare il nostro account.'],
+    ['Dutch', 'Graag ons account verwijderen.'],
+    ['Polish', 'Proszę usunąć nasze konto.'],
+    ['Turkish', 'Hesabımızı silin lütfen.'],
+    ['Russian', 'Пожалуйста, удалите наш аккаунт.'],
+    ['Chinese', '请删除我们的账户和所有数据。'],
+    ['Arabic', 'يرجى حذف حسابنا وجميع البيانات'],
+  ])('one sentence of %s in an English mail goes to a person', (_language, sentence) => {
+    const cover = 'Hello team, our single sign-on works again since this morning, and the login page is fast now.';
+    expect(of(`${cover}\n\n${sentence}`).request).toMatchObject({ doubt: true });
+    expect(of(cover).request).toMatchObject({ kind: 'ordinary', doubt: false });
+  });
+
+  test('letters in reverse order, which a reader sees forwards', () => {
+    expect(of('Hi, \u202e.atad sti lla dna tnuocca ruo eteled esaelp\u202c').request.doubt).toBe(true);
+  });
+
+  test.each([
+    'Hi, please see below.',
+    'FYI',
+    'FYI, see below.',
+    'Please take care of the message below for us.',
+    'Bonjour, merci de traiter la demande ci-dessous.',
+    'Pour info.',
+  ])('nothing but a pointer to what is quoted goes to a person: %s', (text) => {
+    expect(of(text).request.doubt).toBe(true);
+  });
+
+  test.each([
+    'FYI the printer in room four prints blank pages again.',
+    'See the error log below, the printer stops each morning.',
+    'The value is below zero in room four.',
+  ])('what says itself what it is about does not: %s', (text) => {
+    expect(of(text).request).toMatchObject({ kind: 'ordinary', doubt: false });
+  });
+
+  test('the name of the last of many attachments', () => {
+    const names = [...Array.from({ length: 60 }, (_, index) => `photo-${index}.jpg`), 'please delete our account.pdf'];
+    expect(of('The pictures of the printer in room four that prints blank pages.', '', names).request).toMatchObject({
+      doubt: true,
+    });
+  });
+});
+
 describe('a request in the middle of much else', () => {
   const log = Array.from(
     { length: 120 },

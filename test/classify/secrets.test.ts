@@ -172,6 +172,12 @@ describe('redaction', () => {
     );
   });
 
+  // A time that grows with the square of the length would be minutes here.
+  test.each(["x'=", 'pw=', '<password>', 'type a1! '])('two million characters of %s are read to their end', (bait) => {
+    const text = `${bait.repeat(Math.ceil(2_000_000 / bait.length))}\nmy password is Sunflower22!`;
+    expect(redact(text).endsWith('my password is [password removed]')).toBe(true);
+  });
+
   test('spans are in order, inside the text and apart', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 300 }), (noise) => {

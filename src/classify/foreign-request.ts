@@ -1,0 +1,23 @@
+/** Costly requests in languages that have no rules. */
+import type { NormalisedText } from './normalise.ts';
+
+/** Where the whole text is in another language. */
+export const dangerElsewhere =
+  /(?:losch|kundig|konto|passwort|kennwort|zugang|zugriff|insolv|auflos|gericht|polizei|admin|inhaber|einstell|gehackt|sperr|elimin|borr|cuenta|cierre|cerrar|contrasen|quiebra|juzgad|tribunal|policia|propietari|acceso|baja|hacke|exclu|apagar|conta |encerr|falenci|senha|acesso|policia|propriet|chius|cancell|fallim|password|accesso|verwijder|opzeg|failliet|wachtwoord|toegang|politie|rechter|eigenaar|account|tenant)/;
+
+/** Stems that English and French have not: one sentence of another language in such a mail is told by them. */
+const foreignStems =
+  /\b(?:losch(?:en|t|ung)|kundig(?:en|ung)|konto|kontos|insolvenz|auflosung|eliminen|eliminad|eliminar|borr(?:ar|en|ad)|cuentas?|cerrar|quiebra|excluam|excluir|apagar|apaguem|encerr(?:ar|em|e)|falencia|contas? da|nossa conta|cancell(?:are|ate|azione)|chiud(?:ere|ete)|chiusura|fallimento|eliminat[aei]|verwijder\w*|opzegg\w*|opheff\w*|failliet|usun(?:ac|iecie|cie)|skasowac|konta|smaz(?:at|te)|ucet|silin(?:iz)?|hesab\w*|torol(?:jek|ni|je)|fiokot?|poistakaa|radera|slett?e|sterge(?:ti|re)|contul)\b/;
+
+const foreignLetters = /[^\p{Script=Latin}\P{L}]/gu;
+/** A name or a word on a screen is shorter than a request; one sign of Chinese says as much as a word. */
+const mostOfName = { letters: 12, signs: 4 } as const;
+
+/** Whether some of an English or French text may ask for something in another language. */
+export function asksInOtherLanguage({ own, sentences }: NormalisedText): boolean {
+  if (sentences.some((sentence) => foreignStems.test(sentence))) return true;
+  if (/^[\0-\u024f\u2010-\u2044\u20ac]*$/.test(own)) return false;
+  const letters = own.match(foreignLetters) ?? [];
+  const signs = letters.filter((letter) => /[\p{Script=Han}\p{Script=Hangul}\p{Script=Kana}]/u.test(letter));
+  return letters.length > mostOfName.letters || signs.length > mostOfName.signs;
+}
