@@ -5,6 +5,7 @@ import type { CaseTools } from '../case-file/case-tools.ts';
 import type { QueueInspection } from '../cli/queues.ts';
 import type { WordsQuery } from '../cli/trace-query.ts';
 import type { Again } from '../cli/trace-story.ts';
+import type { DenyCsvResult } from '../denylist/csv.ts';
 import type { DirectoryResult } from '../directory/directory-file.ts';
 import type { EndingKey } from '../directory/ending-keys.ts';
 import type { DecryptedMail } from '../evidence/pgp-plaintext.ts';
@@ -160,6 +161,8 @@ export type ConsolePorts = {
   readonly judgeAgain: (record: TraceRecord) => Again;
   readonly readWords: (words: readonly string[]) => WordsQuery;
   readonly readDirectory: (text: string) => Promise<DirectoryResult>;
+  /** `at` becomes the time of creation. */
+  readonly readDenyCsv: (text: string, at: number) => Promise<DenyCsvResult>;
   /** One armored public key, whatever its standing now. */
   readonly readKey: (armored: string) => Promise<RegisteredKeyFacts | { readonly fault: string }>;
   /** Admins whose last PGP key ends within this time, or ended within it. */

@@ -2,14 +2,12 @@
 
 import { createHmac } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
-import { directoryFileOptions } from '../cli/directory-options.ts';
 import { readWords } from '../cli/trace-query.ts';
 import { judgeAgain } from '../cli/trace-story.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 import { isLoopback, isLoopbackUrl } from '../config/loopback.ts';
 import type { ConsolePorts } from '../console/ports.ts';
-import { parseDirectoryText } from '../directory/directory-file.ts';
 import { endingKeys } from '../directory/ending-keys.ts';
 import { decryptForStaff } from '../evidence/pgp-plaintext.ts';
 import { pgpLimitsOf, policyOf, readLimitsOf } from '../intake/configured.ts';
@@ -65,6 +63,7 @@ import { calendarOf } from './handoff.ts';
 import { decidingPorts } from './open-reviews.ts';
 import { queueInspection } from './queue-inspection.ts';
 import { simulation } from './simulation.ts';
+import { readDenyFile, readDirectoryFile } from './threaded-import.ts';
 
 export type ConsoleStores = {
   readonly config: Config;
@@ -152,7 +151,8 @@ export function consolePorts(stores: ConsoleStores): ConsolePorts {
     simulate: (wish) => simulation({ config, records, spool, reader }, wish),
     judgeAgain: (record) => judgeAgain(record, config),
     readWords,
-    readDirectory: (text) => parseDirectoryText(text, directoryFileOptions(Date.now())),
+    readDirectory: (text) => readDirectoryFile(text, Date.now()),
+    readDenyCsv: readDenyFile,
     readKey: async (armored) => {
       const key = await readOneKey(armored);
       if ('fault' in key) return key;

@@ -8,6 +8,7 @@ import { withoutAddresses } from './address-hash.ts';
 import type { Querying, Records, RecordsDialect } from './open-records.ts';
 import type { AuditLogTable, Schema } from './schema.ts';
 import { storable } from './storable.ts';
+import { unhurried } from './unhurried.ts';
 
 export type AuditEntry = {
   /** Epoch milliseconds. */
@@ -82,16 +83,15 @@ export async function appendAudit(
   if (entries.length === 0) return [];
   let head = await lockAudit(trx, dialect);
   const rows: AuditLogTable[] = [];
-  for (const entry of entries) {
-    const row = chained(entry, head);
-    rows.push(row);
-    head = row;
-  }
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    await trx
-      .insertInto('audit_log')
-      .values(rows.slice(start, start + rowsPerStatement))
-      .execute();
+  for await (const some of unhurried(entries, rowsPerStatement)) {
+    const part: AuditLogTable[] = [];
+    for (const entry of some) {
+      const row = chained(entry, head);
+      part.push(row);
+      head = row;
+    }
+    await trx.insertInto('audit_log').values(part).execute();
+    rows.push(...part);
   }
   await trx.updateTable('audit_head').set({ seq: head.seq, hash: head.hash }).where('id', '=', 1).execute();
   return rows.map(auditRow);

@@ -10,6 +10,7 @@ import type { Records, RecordsDialect } from './open-records.ts';
 import { rowId } from './row-id.ts';
 import type { DenyEntriesTable, DenyHistoryTable, Schema } from './schema.ts';
 import { storable } from './storable.ts';
+import { unhurried } from './unhurried.ts';
 
 export type DenyCounter = { readonly hits: number; readonly lastHitAt: number };
 
@@ -89,12 +90,16 @@ export async function applyChange(
     }),
     ...added.map((entry) => ({ ...by, action: actionOf(entry, before, removed), entry })),
   ];
-  for (const part of chunks([...removed, ...added])) {
+  for await (const part of unhurried([...removed, ...added], idsPerQuery)) {
     const ids = part.map((entry) => entry.id);
     await trx.deleteFrom('deny_entries').where('id', 'in', ids).execute();
   }
-  for (const part of chunks(added)) await trx.insertInto('deny_entries').values(part.map(denyRow)).execute();
-  for (const part of chunks(events)) await trx.insertInto('deny_history').values(part.map(historyRow)).execute();
+  for await (const part of unhurried(added, idsPerQuery)) {
+    await trx.insertInto('deny_entries').values(part.map(denyRow)).execute();
+  }
+  for await (const part of unhurried(events, idsPerQuery)) {
+    await trx.insertInto('deny_history').values(part.map(historyRow)).execute();
+  }
   await appendAudit(trx, dialect, events.map(auditEntry));
 }
 
@@ -111,8 +116,9 @@ async function existing(
   entries: readonly DenyEntry[],
 ): Promise<ReadonlyMap<string, DenyEntry>> {
   const found = new Map<string, DenyEntry>();
-  for (const ids of chunks(entries.map((entry) => entry.id))) {
-    const rows = await trx.selectFrom('deny_entries').selectAll().where('id', 'in', ids).execute();
+  const ids = entries.map((entry) => entry.id);
+  for await (const part of unhurried(ids, idsPerQuery)) {
+    const rows = await trx.selectFrom('deny_entries').selectAll().where('id', 'in', part).execute();
     for (const row of rows) found.set(row.id, denyEntry(row));
   }
   return found;

@@ -14,6 +14,7 @@ import type { Records, RecordsDialect } from './open-records.ts';
 import { rowId } from './row-id.ts';
 import type { DirectoryImportsTable, Schema } from './schema.ts';
 import { indexKey } from './storable.ts';
+import { unhurried } from './unhurried.ts';
 
 export type DirectoryImport = Readonly<DirectoryImportsTable>;
 
@@ -294,10 +295,5 @@ async function insertAll<Table extends DirectoryTable>(
   table: Table,
   rows: readonly Insertable<Schema[Table]>[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    await trx
-      .insertInto(table)
-      .values(rows.slice(start, start + rowsPerStatement))
-      .execute();
-  }
+  for await (const part of unhurried(rows, rowsPerStatement)) await trx.insertInto(table).values(part).execute();
 }

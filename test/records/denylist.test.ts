@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DenyEntry } from '../../src/denylist/entry.ts';
 import { auditRecords } from '../../src/records/audit.ts';
@@ -115,6 +116,27 @@ onEachDatabase((databases) => {
       await denylist.apply({ add: [...many, entry('e7', { note: 'last' })], remove: [] }, by);
       expect(await denylist.list()).toHaveLength(2_500);
       expect((await denylist.list()).find(({ id }) => id === 'e7')?.note).toBe('last');
+    });
+
+    it('leaves the event loop to others during a large import, on which nobody sees a half of it', async () => {
+      const add = Array.from({ length: 5_000 }, (_, index) => entry(`e${index}`, { value: `m${index}@example.com` }));
+      const state = { isDone: false, turns: 0 };
+      const counting = (async () => {
+        while (!state.isDone) {
+          await turn();
+          state.turns += 1;
+        }
+      })();
+      const applying = denylist.apply({ add, remove: [] }, by);
+      await turn();
+      const seen = denylist.list();
+      await applying;
+      state.isDone = true;
+      await counting;
+      // Four tables in ten parts each; at one stretch it would be one turn or two.
+      expect(state.turns).toBeGreaterThan(30);
+      expect([0, 5_000]).toContain((await seen).length);
+      expect(await auditRecords(records).verify()).toMatchObject({ ok: true });
     });
 
     it('takes changes that come at once one after the other', async () => {

@@ -1,6 +1,6 @@
 /** The deny-list: look for, test, add with a preview, end, remove, import with a diff. An entry holds from the next mail on. */
 import { z } from 'zod';
-import { denyCsvFaultLine, formatDenyCsv, parseDenyCsv } from '../../denylist/csv.ts';
+import { denyCsvFaultLine, formatDenyCsv } from '../../denylist/csv.ts';
 import { changeOf, denyDiff, denyDiffDigest } from '../../denylist/diff.ts';
 import type { DenyEntry } from '../../denylist/entry.ts';
 import { denyKinds, proposeEntry } from '../../denylist/entry-rules.ts';
@@ -314,7 +314,7 @@ export const denyRoutes = [
       }),
     },
     handle: async ({ body, caller, ports, query }) => {
-      const parsed = parseDenyCsv(body, ports.now());
+      const parsed = await ports.readDenyCsv(body, ports.now());
       if (!parsed.ok) {
         const faults = parsed.faults.map((fault) => ({ field: 'file', message: denyCsvFaultLine(fault) }));
         throw invalid(faults);

@@ -1,6 +1,6 @@
 /** The deny-list as a CSV file: in by a difference, out as a download. */
 import { Hono } from 'hono';
-import { denyCsvFaultLine, formatDenyCsv, parseDenyCsv } from '../../../denylist/csv.ts';
+import { denyCsvFaultLine, formatDenyCsv } from '../../../denylist/csv.ts';
 import { changeOf, type DenyDiff, denyDiff, denyDiffDigest } from '../../../denylist/diff.ts';
 import type { DenyEntry } from '../../../denylist/entry.ts';
 import { expiryText } from '../../../denylist/expiry.ts';
@@ -33,7 +33,7 @@ export function denyImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> 
     const uploaded = await uploadedText(context);
     if (!uploaded.ok) return context.html(importPage(context, mode, [uploaded.fault]), 422);
     const { text } = uploaded;
-    const parsed = parseDenyCsv(text, ports.now());
+    const parsed = await ports.readDenyCsv(text, ports.now());
     if (!parsed.ok) return context.html(importPage(context, mode, parsed.faults.map(denyCsvFaultLine)), 422);
     const diff = denyDiff(await ports.deny.list(), parsed.entries, mode);
     const digest = denyDiffDigest(diff);
