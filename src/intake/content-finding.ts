@@ -2,7 +2,7 @@
 import type { Because, Classification, ClassifierInput } from '../classify/classification.ts';
 import type { ContentFinding } from '../evidence/finding.ts';
 import type { InnerContent } from '../evidence/pgp.ts';
-import type { Content, Message } from '../message/message.ts';
+import type { Content, Message, PartSummary } from '../message/message.ts';
 import { memoryMail, type RawMail } from '../message/raw-mail.ts';
 import { type Classify, NotClassified } from './classifier.ts';
 
@@ -61,8 +61,10 @@ function secretTextOf({ text }: Content, { secrets }: Classification): string {
 
 function textOf(content: Content, subject: string): ClassifierInput {
   const { newestText, newestTextCut, text, parts } = content;
-  const attachmentNames = parts.flatMap(({ fileName }) => (fileName === null ? [] : [fileName]));
-  const unread = newestTextCut || isSealed(content) || isPicture(content);
+  // A document without a name is one all the same.
+  const attachmentNames = parts.flatMap((part) => part.fileName ?? (isDocument(part) ? [''] : []));
+  const unread =
+    newestTextCut || isSealed(content) || isPicture(content) || isPassedOn(content) || isOtherText(content);
   return { subject, text: newestText === '' ? text : newestText, attachmentNames, unread };
 }
 
@@ -75,7 +77,36 @@ function isSealed({ pgp, parts }: Content): boolean {
 
 /** Without a word, though not without content: an image, or a page of images. */
 function isPicture({ text, parts }: Content): boolean {
-  return !/\p{L}/u.test(text) && parts.some(({ contentType }) => contentType !== 'text/plain');
+  return (
+    !/\p{L}/u.test(text) &&
+    parts.some(({ contentType, disposition }) => contentType !== 'text/plain' || disposition === 'attachment')
+  );
+}
+
+function isDocument({ contentType, disposition }: PartSummary): boolean {
+  return (
+    disposition === 'attachment' || /^(?:message\/rfc822|application\/(?!pgp-|(?:x-)?pkcs7-|ics$))/.test(contentType)
+  );
+}
+
+/** A text of more letters says itself why another mail is attached to it. */
+const mostCoverLetters = 150;
+
+/** A mail within the mail, which is not read, and next to nothing beside it. */
+function isPassedOn({ newestText, parts }: Content): boolean {
+  const letters = newestText.match(/\p{L}/gu)?.length ?? 0;
+  return letters <= mostCoverLetters && parts.some(({ contentType }) => contentType === 'message/rfc822');
+}
+
+/** Text that some mail program shows in the place of what is read or below it (RFC 2046 §5.1.4), and we do not read. */
+const otherText =
+  /^(?:text\/(?!(?:plain|html|calendar|(?:x-)?vcard|directory|rfc822-headers|css|csv)$)|application\/xhtml\+xml$)/;
+
+function isOtherText({ parts }: Content): boolean {
+  return parts.some(
+    ({ contentType, disposition, fileName }) =>
+      fileName === null && disposition !== 'attachment' && otherText.test(contentType),
+  );
 }
 
 /** Parts are those of the visible mail: names of encrypted attachments stay secret. */

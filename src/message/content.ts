@@ -2,7 +2,7 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import { canonicalAddress } from '../address/mailbox.ts';
 import { parseMailDate } from './date.ts';
-import { decodeEncodedWords } from './encoded-word.ts';
+import { decodeEncodedWords, hidesEncodedWords } from './encoded-word.ts';
 import type { AutomaticMarks, Content, ContentResult, HeaderField, ReadLimits } from './message.ts';
 import { parameterOf } from './mime-parameter.ts';
 import { leavesOf, type MimePart, type MimeTree, openMimeReader, summaryOf } from './mime-tree.ts';
@@ -60,8 +60,9 @@ function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
   const newest = isReadable ? newestTextOf(...blocks) : { text: '', cut: false };
   const to = addresseesOf(head.fields);
   const leaves = leavesOf(tree.root);
+  const subject = subjectOf(valueOf(head.fields, 'subject'));
   return {
-    subject: subjectOf(head.fields),
+    subject: subject.text,
     messageId: soleMessageId(valueOf(head.fields, 'message-id')),
     inReplyTo: messageIds(valueOf(head.fields, 'in-reply-to')).at(0) ?? null,
     references: messageIds(valueOf(head.fields, 'references')).slice(-maxReferences),
@@ -70,11 +71,15 @@ function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
     parserFrom: head.parserFrom,
     text: isReadable ? text : '',
     newestText: newest.text,
-    newestTextCut: isPartial || newest.cut,
+    newestTextCut: isPartial || newest.cut || subject.cut !== null,
     parts: leaves.map(summaryOf),
     automatic: automaticMarks(head.fields, tree.root, leaves),
     pgp,
-    truncated: to.length > maxAddressees ? [...truncated, `${to.length} addressees`] : truncated,
+    truncated: [
+      ...truncated,
+      ...(subject.cut === null ? [] : [subject.cut]),
+      ...(to.length > maxAddressees ? [`${to.length} addressees`] : []),
+    ],
   };
 }
 
@@ -82,13 +87,14 @@ function valueOf(fields: readonly NamedField[], name: string): string {
   return fields.find((field) => field.name === name)?.value ?? '';
 }
 
-function subjectOf(fields: readonly NamedField[]): string {
-  const decoded = decodeEncodedWords(valueOf(fields, 'subject'));
-  return decoded
+/** `cut`: what of it was not read, one line; null when all was. */
+function subjectOf(value: string): { readonly text: string; readonly cut: string | null } {
+  const decoded = decodeEncodedWords(value)
     .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, maxSubjectLength)
-    .toWellFormed();
+    .trim();
+  const text = decoded.slice(0, maxSubjectLength).toWellFormed();
+  if (hidesEncodedWords(value)) return { text, cut: 'a subject in a charset that is not read, or too long to be' };
+  return { text, cut: decoded.length > maxSubjectLength ? `a subject longer than ${maxSubjectLength}` : null };
 }
 
 const messageId = /<[^<>\s]{1,990}>/g;

@@ -1,5 +1,5 @@
 /** Encoded words in unstructured fields (RFC 2047): `=?charset?B|Q?text?=`. */
-import { decodeCharset } from './charset.ts';
+import { decodeCharset, hidesText } from './charset.ts';
 
 /** More text than any subject holds is not decoded. */
 const maxEncodedLength = 16 * 1024;
@@ -27,6 +27,13 @@ export function decodeEncodedWords(value: string): string {
     end = match.index + match[0].length;
   }
   return text + textOf(pending) + value.slice(end);
+}
+
+/** Whether some of a field value is not decoded here and another program may: for its charset or its length. */
+export function hidesEncodedWords(value: string): boolean {
+  if (!value.includes('=?')) return false;
+  if (value.length > maxEncodedLength) return true;
+  return [...value.matchAll(encodedWord)].map(wordOf).some(({ charset, octets }) => hidesText(octets, charset));
 }
 
 function wordOf(match: RegExpExecArray): Word {

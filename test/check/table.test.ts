@@ -47,6 +47,7 @@ const signedBy =
   (world) =>
     world.signer(name).sign(mail(changes), { signedAt: at, ...options });
 const asks = (body: string): Make => signedBy('plain', { body: `${body}\r\n` });
+const parts = (...each: readonly string[]) => `${each.map((part) => `--B\r\n${part}\r\n`).join('')}--B--\r\n`;
 /** Changed after it was signed. */
 const tampered =
   (make: Make, from: string, to: string): Make =>
@@ -466,6 +467,79 @@ const cases: readonly Case[] = [
       body: '<html><body><img src="https://plain.example/letter.png"></body></html>\r\n',
     }),
     expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'a subject in a charset that is not read',
+    make: signedBy('plain', {
+      subject: '=?utf-7?Q?Please_+AGQAZQBsAGUAdABl_our_account?=',
+      body: 'The printer in room four prints again.\r\n',
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'nothing but an attached text without a name',
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: text/plain', 'Content-Disposition: attachment'],
+      body: 'Please delete our account.\r\n',
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'a pointer to a document without a name',
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=B'],
+      body: parts(
+        'Content-Type: text/plain\r\n\r\nPlease see the attached letter.',
+        'Content-Type: application/pdf\r\nContent-Disposition: attachment\r\n\r\nx',
+      ),
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'a mail passed on as an attachment with next to no words',
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=B'],
+      body: parts(
+        'Content-Type: text/plain\r\n\r\nPlease take care of this one for us.',
+        'Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nPlease delete our account.',
+      ),
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'a shown text of a type that is not read',
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=B'],
+      body: parts(
+        'Content-Type: text/plain\r\n\r\nThe printer in room four prints again.',
+        'Content-Type: text/enriched\r\n\r\nPlease delete our account.',
+      ),
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'an alternative of a type that is not read',
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: multipart/alternative; boundary=B'],
+      body: parts(
+        'Content-Type: text/plain\r\n\r\nThe printer in room four prints again.',
+        'Content-Type: text/x-amp-html\r\n\r\n<p>Please delete our account.</p>',
+      ),
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  },
+  {
+    what: 'a text with a signature file and a calendar',
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=B'],
+      body: parts(
+        'Content-Type: text/plain\r\n\r\nThe printer in room four prints again.',
+        'Content-Type: text/x-vcard\r\n\r\nBEGIN:VCARD',
+        'Content-Type: text/calendar; method=REQUEST\r\n\r\nBEGIN:VCALENDAR',
+        'Content-Type: text/markdown; name=notes.md\r\nContent-Disposition: attachment; filename=notes.md\r\n\r\nx',
+      ),
+    }),
+    expect: admin,
   },
   {
     what: 'sealed by S/MIME',

@@ -121,6 +121,24 @@ describe('texts', () => {
   });
 
   it.each([
+    ['UTF-7', '=?utf-7?Q?Please_+AGQAZQBsAGUAdABl_it?='],
+    ['ISO-2022-KR', `=?iso-2022-kr?B?${Buffer.from('\u001b$)C\u000e').toString('base64')}?=`],
+    ['more than is kept', 'All is well with the printers. '.repeat(40)],
+    ['more encoded words than are decoded', `=?utf-8?Q?${'=41'.repeat(6_000)}?=`],
+  ])('a subject in %s is named', async (_name, subject) => {
+    const content = await contentOf(Buffer.from(`From: a@b.example\r\nSubject: ${subject}\r\n\r\nAll is well.\r\n`));
+    expect(content.newestTextCut).toBe(true);
+    expect(content.truncated).toHaveLength(1);
+  });
+
+  it('a subject that is read is not', async () => {
+    const content = await contentOf(
+      Buffer.from('From: a@b.example\r\nSubject: =?iso-8859-1?Q?Tom=FC?= 1 + 1 +- 2\r\n\r\nAll is well.\r\n'),
+    );
+    expect(content).toMatchObject({ newestTextCut: false, truncated: [] });
+  });
+
+  it.each([
     ['quoted-printable', 'M=C3=BCller=\r\n!'],
     ['base64', 'TcO8bGxlciE='],
     ['BASE64 (comment)', 'TcO8bGxlciE='],
