@@ -17,6 +17,8 @@ export type VerificationPorts = {
   show(token: string): Promise<Shown | null>;
   /** Whether the answer was taken. */
   answer(token: string, answer: Answer): Promise<boolean>;
+  /** Told of what kept a page from being shown. */
+  failed(error: unknown): void;
 };
 
 const mostFormOctets = 1_024;
@@ -34,6 +36,12 @@ export function verificationPages(ports: VerificationPorts): Hono {
     if (answer !== 'confirmed' && answer !== 'denied') return context.html(neutral());
     const isTaken = await ports.answer(context.req.param('token'), answer);
     return context.html(isTaken ? thanks() : neutral());
+  });
+  // Without the address that was asked for: whoever reads the log could answer with it.
+  pages.onError((error, context) => {
+    ports.failed(error);
+    context.header('retry-after', '60');
+    return context.html(away(), 503);
   });
   return pages;
 }
@@ -73,6 +81,11 @@ function thanks(): Html {
 
 function neutral(): Html {
   return frame('Nothing to answer here', html`<p>This link is not valid, or was answered, or its time is over.</p>`);
+}
+
+/** The same for every link, good or bad. */
+function away(): Html {
+  return frame('Not now', html`<p>Nothing was changed. Please open the link again in some minutes.</p>`);
 }
 
 function frame(title: string, body: Html, language = 'en'): Html {

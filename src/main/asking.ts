@@ -152,6 +152,7 @@ export function answering({ config, logger, queue, reader, records, spool }: Ans
   return {
     show: (token) => showQuestion(ports, token, keys, Date.now()),
     answer: (token, answer) => answerQuestion(ports, token, answer, keys, Date.now()),
+    failed: (error) => logger.error({ error }, 'the page of a question could not be shown'),
   };
 }
 

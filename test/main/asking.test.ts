@@ -11,7 +11,7 @@ import type { Evidence } from '../../src/evidence/finding.ts';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { answering, startAsking } from '../../src/main/asking.ts';
 import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
-import { silentLogger } from '../../src/observe/logger.ts';
+import { createLogger, silentLogger } from '../../src/observe/logger.ts';
 import { connectQueues, type Queues } from '../../src/queue/queues.ts';
 import { directoryRecords } from '../../src/records/directory.ts';
 import { followUpRecords } from '../../src/records/follow-ups.ts';
@@ -227,6 +227,29 @@ describe('asking the address on file', () => {
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('cache-control')).toBe('no-store');
     expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'waiting' }]);
+  });
+
+  it('asks for patience while the records are away, and logs no link', async () => {
+    const mail = await receive('Hello\r\n', unproven);
+    await startAsking({ config, records, spool, logger }).ask(mail);
+    const path = await pathOf(mail.messageId);
+    const lines: string[] = [];
+    const telling = createLogger({ level: 'debug', destination: { write: (line: string) => lines.push(line) } });
+    const away = await openRecords({ url: `sqlite:${join(folder, 'postern.db')}`, logger });
+    await away.close();
+    const reader = { read: (raw: Parameters<typeof readMessage>[0]) => readMessage(raw, defaultReadLimits) };
+    const failing = verificationPages(
+      answering({ config, records: away, spool, queue: queues, reader, logger: telling }),
+    );
+    const body = new URLSearchParams({ answer: 'confirmed' });
+    for (const answer of [await failing.request(path), await failing.request(path, { method: 'POST', body })]) {
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(await answer.text()).toContain('Please open the link again');
+    }
+    expect(lines).toHaveLength(2);
+    expect(lines.join('')).not.toContain(path.slice(-43));
+    expect(await get(path)).toContain('Did you write this mail?');
   });
 
   describe('without an address for the answers', () => {
