@@ -36,7 +36,7 @@ const english: Words = {
   authorize: (mailbox) =>
     `somebody of your organisation sent a request to ${mailbox} that needs the consent of another administrator. You are registered as one.`,
   summary: (mailbox) =>
-    `we received several mails to ${mailbox} that name you as their sender, more than we would bother you with one by one. We hold them until our staff have looked at them.`,
+    `we received several mails to ${mailbox} that name you as their sender or need your consent, more than we would bother you with one by one. We hold them until our staff have looked at them.`,
   look: 'Look at the request and answer',
   until: (time) => `The page shows the request and two buttons. It can be answered once, until ${time} UTC.`,
   ignore: 'Without your answer nothing is done on this request.',
@@ -52,7 +52,7 @@ const french: Words = {
   authorize: (mailbox) =>
     `une personne de votre organisation a adressé à ${mailbox} une demande qui exige l’accord d’un autre administrateur. Vous êtes enregistré comme tel.`,
   summary: (mailbox) =>
-    `nous avons reçu à ${mailbox} plusieurs messages qui vous désignent comme expéditeur, trop pour vous interroger sur chacun. Nous les retenons jusqu’à leur examen par notre équipe.`,
+    `nous avons reçu à ${mailbox} plusieurs messages qui vous désignent comme expéditeur ou exigent votre accord, trop pour vous interroger sur chacun. Nous les retenons jusqu’à leur examen par notre équipe.`,
   look: 'Voir la demande et répondre',
   until: (time) => `La page montre la demande et deux boutons. Une seule réponse est possible, jusqu’au ${time} UTC.`,
   ignore: 'Sans réponse de votre part, rien ne sera entrepris.',

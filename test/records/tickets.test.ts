@@ -76,6 +76,11 @@ onEachDatabase((databases) => {
       const verdict = { ...made.mail.verdict, department: 'prospect' as const };
       await record({ ...made, mail: { ...made.mail, verdict } });
       expect(await ticketOf('m1-0')).toMatchObject({ tenant_id: null, admin_id: null, tier: null });
+      // Nor where only the mail itself says whose it is.
+      const bare = traceInput({ messageId: 'm2-0' });
+      expect(bare.mail.sender).toMatchObject({ tenant: 't1', admin: 'a1' });
+      await record({ ...bare, mail: { ...bare.mail, verdict: { ...bare.mail.verdict, department: 'prospect' } } });
+      expect(await ticketOf('m2-0')).toMatchObject({ tenant_id: null, admin_id: null, tier: null });
     });
 
     it('with hostile characters is kept', async () => {
@@ -143,6 +148,10 @@ onEachDatabase((databases) => {
       const verdict = { ...made.mail.verdict, severity: 1 as const, prohibitions: ['credentials' as const] };
       await record({ ...made, mail: { ...made.mail, verdict } });
       expect(await ticketOf('m1-0')).toMatchObject({ status: 'open', severity: 1, prohibitions: '["credentials"]' });
+      const later = input({ messageId: 'm3-0' }, answering('<q@example.com>'));
+      const milder = { ...later.mail.verdict, severity: 3 as const, prohibitions: ['grant-access' as const] };
+      await record({ ...later, mail: { ...later.mail, verdict: milder } });
+      expect(await ticketOf('m1-0')).toMatchObject({ severity: 1, prohibitions: '["credentials","grant-access"]' });
     });
 
     it('of somebody else opens a ticket of its own, which names nothing of the other', async () => {

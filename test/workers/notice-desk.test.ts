@@ -278,6 +278,42 @@ describe('no oracle, no backscatter', () => {
     { nullSender: true },
   ];
 
+  it('a receipt is the same octets for prospects, non-admins and inactive admins, whatever they ask', async () => {
+    const inactive: Partial<Evidence> = {
+      sender: { standing: primary(tenant(), admin({ active: false })), lookalike: null },
+    };
+    const former: Partial<Evidence> = {
+      sender: {
+        standing: { kind: 'secondary', tenant: tenant(), admin: admin({ active: false }) },
+        lookalike: null,
+      },
+    };
+    // A relay that only keeps what it gets: all of them at one moment of the world's clock.
+    const relay = actingRelay(() => ({ kind: 'delivered' }));
+    const desk = world.desk({ relay, limits: { windowMs: 1, perAddressPerDay: 100, perHour: 100 } });
+    const asks: readonly Partial<Evidence>[] = [
+      {},
+      asking('credentials'),
+      asking('grant-access'),
+      asking('delete-account'),
+    ];
+    for (const ask of asks) {
+      const given = relay.given.length;
+      for (const [index, who] of [prospect, colleague, inactive, former].entries()) {
+        const mail = mailFrom(`r${index}x${asks.indexOf(ask)}`);
+        await world.receive(desk, { ...mail, changes: [who, ask] });
+        await world.records.db.deleteFrom('notice_limits').execute();
+      }
+      const same = relay.given.slice(given).map((raw) => {
+        const text = raw.toString('latin1');
+        // Our id of the mail, the Message-ID of theirs, and the boundaries, which are drawn by chance.
+        return text.replace(/r\dx\d(?:-0)?/g, 'ID').replace(/-{2,}_NmP-[\w-]+/g, 'BOUNDARY');
+      });
+      expect(same).toHaveLength(4);
+      expect(new Set(same).size).toBe(1);
+    }
+  });
+
   it('in no branch does anything go to Reply-To, the envelope sender or an unproven address', async () => {
     const desk = world.desk({ limits: { windowMs: 1, perAddressPerDay: 10_000, perHour: 10_000 } });
     let count = 0;

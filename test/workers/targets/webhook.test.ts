@@ -85,6 +85,7 @@ describe('an answer', () => {
     [404, 'refused'],
     [408, 'trouble'],
     [410, 'hopeless'],
+    [425, 'trouble'],
     [429, 'trouble'],
     [500, 'trouble'],
     [502, 'trouble'],
@@ -114,13 +115,17 @@ describe('an answer', () => {
     expect(await send(sender({ timeoutMs: 100 }))).toEqual({ kind: 'trouble', cause: 'no answer within 100 ms' });
   });
 
-  it('that never ends does not matter once its status is known', async () => {
+  it('that never ends does not matter once its status is known, and is not read on', async () => {
+    let closed: Promise<unknown> = Promise.resolve();
     server.answer = (response) => {
       response.writeHead(200);
       const flood = setInterval(() => response.write('x'.repeat(10_000)), 1);
       response.on('close', () => clearInterval(flood));
+      closed = once(response, 'close');
     };
-    expect(await send(sender())).toEqual({ kind: 'delivered' });
+    // The deadline would close it too, though not within this test.
+    expect(await send(sender({ timeoutMs: 3_600_000 }))).toEqual({ kind: 'delivered' });
+    await closed;
   });
 
   it.each([
@@ -202,6 +207,9 @@ describe('a target inside', () => {
   it('plain http is not spoken to the world', async () => {
     const made = sender({ url: 'http://hook.test/' }, async () => ['8.8.8.8']);
     expect(await send(made)).toEqual({ kind: 'refused', cause: 'plain http is spoken into allowed networks only' });
+    const mixed = sender({ url: server.url.replace('127.0.0.1', 'hook.test') }, async () => ['127.0.0.1', '8.8.8.8']);
+    expect(await send(mixed)).toMatchObject({ kind: 'refused' });
+    expect(server.received).toEqual([]);
   });
 
   it('a name that does not resolve is trouble', async () => {
