@@ -225,7 +225,7 @@ function capped(lines: readonly string[]): { readonly text: string; readonly cut
 function sentencesOf(folded: string): readonly string[] {
   return folded
     .split(/\n{2,}|\n(?=[*\-+] |\d{1,2}[.)] )/)
-    .flatMap((paragraph) => paragraph.replace(/\n/g, ' ').split(/(?<=[.!?;:])["')]* +|(?<=[!?])(?=[a-z])/))
+    .flatMap((paragraph) => paragraph.replace(/\n/g, ' ').split(/(?<=[.!?;:]["')]{0,3}) +|(?<=[!?])(?=[a-z])/))
     .flatMap(shortened)
     .map((sentence) => sentence.trim())
     .filter((sentence) => sentence !== '');

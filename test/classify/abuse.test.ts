@@ -166,6 +166,35 @@ describe('what others said', () => {
     expect(abuseOf(text, "I will find you and you'll bleed")).toBe('threatening');
   });
 
+  test.each([
+    [
+      'up to the end of a sentence',
+      'A customer wrote to us: "You are all idiots and I will burn your office down." How do we block him?',
+    ],
+    [
+      'over several sentences',
+      'The mail to our chairman reads "You are scum. I will kill you and your family. Watch your back." Who opened it?',
+    ],
+    [
+      'in French',
+      'Un client nous écrit « Bande de connards. Je vais vous crever. » Comment bloquer son compte chez nous ?',
+    ],
+    [
+      'without marks',
+      'A former employee sent us this threat: I will kill you and your family. Can you help us find his sign-ins?',
+    ],
+  ])('what an admin reports of others is not the admin’s: %s', (_where, text) => {
+    expect(abuseOf(text)).toBe('none');
+  });
+
+  test.each([
+    'I measured it: the screen is 24" wide. You are all idiots and I will burn your office down. Thanks for nothing.',
+    'I left your boss a message: you are all idiots and I will burn your office down. Do you understand me?',
+    '"You are all idiots and I will burn your office down."',
+  ])('but the writer’s own words are: %s', (text) => {
+    expect(abuseOf(text)).toBe('threatening');
+  });
+
   test('words between quotation marks are somebody else’s, unless they are all there is', () => {
     expect(abuseOf('Your filter stopped a script of ours for its line "I will break your legs". Why?')).toBe('none');
     expect(abuseOf('Votre filtre arrête « je vais te casser la gueule » dans un roman.')).toBe('none');
