@@ -97,10 +97,10 @@ onEachDatabase((databases) => {
     for (let round = 0; round < 12; round += 1) {
       const id = `a${round}-0`;
       await traceRecords(one).record([opening(id)], now);
+      // Closed before: an answer that came earlier still would rightly go with its ticket.
+      await ticketRecords(other).act(id, 'closed', by);
       await Promise.all([
-        ticketRecords(other)
-          .act(id, 'closed', by)
-          .then(() => retentionRecords(other).forgetTickets(limits, [id])),
+        retentionRecords(other).forgetTickets(limits, [id]),
         traceRecords(one).record([answering(`b${round}-0`, id)], now),
       ]);
       expect(await ticketRecords(one).ofMessage(`b${round}-0`)).toMatchObject({ status: 'open' });
@@ -108,7 +108,6 @@ onEachDatabase((databases) => {
   });
 
   it('a mail that joins while its ticket is erased is not erased with it', async () => {
-    let refused = 0;
     for (let round = 0; round < 12; round += 1) {
       const id = `a${round}-0`;
       await traceRecords(one).record([opening(id)], now);
@@ -119,15 +118,14 @@ onEachDatabase((databases) => {
           .then(() => person.planErasure(eve.address))
           .then((plan) => person.erase(plan, 0, by))
           .catch((error: unknown) => {
+            // The mail came between plan and erasure: staff are asked to plan anew.
             if (!(error instanceof Error) || error.name !== 'PlanOutdated') throw error;
-            refused += 1;
           }),
         traceRecords(one).record([answering(`b${round}-0`, id)], now),
       ]);
       const ticket = await ticketRecords(one).ofMessage(`b${round}-0`);
       expect(ticket).not.toBeNull();
     }
-    expect(refused).toBeLessThanOrEqual(12);
   });
 
   it('two workers that hand over at once have each delivery in one hand', async () => {
