@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addressHash } from '../../src/records/address-hash.ts';
 import { type AuditRecords, auditRecords } from '../../src/records/audit.ts';
@@ -89,6 +90,17 @@ onEachDatabase((databases) => {
     it('finds a row whose hash was made to fit', async () => {
       await records.db.updateTable('audit_log').set({ hash: 'made up' }).where('seq', '=', 2).execute();
       expect(await audit.verify()).toMatchObject({ ok: false, seq: 2 });
+    });
+
+    it('finds a last row that was written anew with the hash that fits it', async () => {
+      const last = records.db.selectFrom('audit_log').selectAll().where('seq', '=', 3);
+      const row = { ...(await last.executeTakeFirstOrThrow()), actor: 'mallory' };
+      const text = JSON.stringify([row.previous_hash, row.seq, row.at, row.actor, row.action, row.subject, row.detail]);
+      const hash = createHash('sha256').update(text).digest('hex');
+      const change = records.db.updateTable('audit_log').set({ actor: row.actor, hash });
+      await change.where('seq', '=', row.seq).execute();
+      const cause = 'the last row is not the one that was appended last';
+      expect(await audit.verify()).toEqual({ ok: false, seq: 3, cause });
     });
 
     it('finds a removed row', async () => {

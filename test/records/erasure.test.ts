@@ -11,8 +11,10 @@ import { silentLogger } from '../../src/observe/logger.ts';
 import { handoffRecords } from '../../src/records/handoff.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import { personRecords } from '../../src/records/person.ts';
+import { retentionRecords } from '../../src/records/retention.ts';
 import { ticketRecords } from '../../src/records/tickets.ts';
 import { traceRecords } from '../../src/records/trace.ts';
+import { verificationRecords } from '../../src/records/verifications.ts';
 import { createFolderSync } from '../../src/spool/folder-sync.ts';
 import { startLanes } from '../../workers/lanes.ts';
 import { fileWriter } from '../../workers/targets/file.ts';
@@ -78,6 +80,46 @@ onEachDatabase((databases) => {
       const person = personRecords(records);
       await person.erase(await person.planErasure(eve), 0, by);
       expect(await references()).toEqual(['<b-0@example.com>']);
+    });
+
+    it('leaves the whole mail while one of its mailboxes has to decide about it', async () => {
+      const from = eve;
+      await traceRecords(records).record(
+        [
+          traceInput({ messageId: 'm1-0', from, outcome: 'rejected' }),
+          traceInput({ messageId: 'm1-1', from, outcome: 'escalated' }),
+          traceInput({ messageId: 'm2-0', from, outcome: 'rejected' }),
+        ],
+        now,
+      );
+      const plan = await personRecords(records).planErasure(eve);
+      expect(plan.mails.map(({ mailId }) => mailId)).toEqual(['m2']);
+      expect(plan.held).toEqual([{ messageId: 'm1-1', by: 'open-review' }]);
+    });
+
+    it('takes the questions that its address was asked, but for those that wait for its answer', async () => {
+      const verifications = verificationRecords(records);
+      const limits = { perAddress: 1, windowMs: 1_000, lifeMs: 500 };
+      const asked = { as: 'sender', tenantId: 't1', adminId: 'a9', address: eve } as const;
+      for (const [id, messageId] of [
+        ['a'.repeat(32), 'm1-0'],
+        ['b'.repeat(32), 'm2-0'],
+      ] as const) {
+        await traceRecords(records).record([traceInput({ messageId, outcome: 'escalated' })], now);
+        await verifications.open(
+          { id, messageId, asked, sha256: 'c', createdAt: now, expiresAt: now + 500 },
+          limits,
+          true,
+        );
+      }
+      const person = personRecords(records);
+      await person.erase(await person.planErasure(eve), 0, by);
+      expect(await verifications.of('m1-0')).toMatchObject([{ state: 'waiting' }]);
+      expect(await verifications.of('m2-0')).toEqual([]);
+      // With the mail that it is about, each of them goes.
+      const mail = { mailId: 'm1', messageIds: ['m1-0'], jobIds: [], spoolKey: null };
+      await retentionRecords(records).forgetMails([mail]);
+      expect(await verifications.of('m1-0')).toEqual([]);
     });
 
     it('is refused when somebody wrote in its ticket since the plan was made, and changes nothing', async () => {

@@ -275,6 +275,39 @@ describe('a lane', () => {
     expect(await handoffRecords(records).ofMessage('m000-0')).toMatchObject([{ claims: 1 }]);
   });
 
+  it('whose target gets into trouble gives back at once what it has not begun', async () => {
+    await open(10, ['desk']);
+    const desk = receiver(() => ({ kind: 'trouble', cause: 'away' }));
+    const lanes = start({ desk }, { breaker: { ...defaultBreakerSettings, trips: 4 } });
+    lanes.wake('desk');
+    await lanes.idle();
+    const untried = records.db.selectFrom('handoff_deliveries').select('next_at').where('attempts', '=', 0);
+    expect((await untried.execute()).map(({ next_at }) => next_at)).toEqual(Array(6).fill(now));
+  });
+
+  it('that was held up does not begin what another may have taken since', async () => {
+    await open(10, ['slow']);
+    const gate = Promise.withResolvers<void>();
+    const slow = receiver(async () => {
+      await gate.promise;
+      return { kind: 'delivered' };
+    });
+    const lanes = start({ slow });
+    await lanes.poll();
+    await expect.poll(async () => (await handoffRecords(records).ofMessage('m000-0'))[0]?.claims).toBe(1);
+    // No poll for longer than its lease: it counts as dead.
+    now += 61_000;
+    const other = receiver();
+    const others = start({ slow: other });
+    await others.poll();
+    await others.idle();
+    expect(other.events).toHaveLength(10);
+    gate.resolve();
+    await lanes.idle();
+    // What it had begun arrives twice, and the receiver can tell; what waited behind that does not.
+    expect(slow.events).toHaveLength(4);
+  });
+
   it('that is stopped gives back what it has not begun, and ends what it has', async () => {
     await open(20, ['desk']);
     const gate = Promise.withResolvers<void>();
