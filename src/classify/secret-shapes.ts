@@ -33,6 +33,7 @@ const tokens = [
   /\bdapi[0-9a-f]{32}\b/dgu,
   /\bhvs\.[0-9A-Za-z_-]{20,255}/dgu,
   /\bEAAC[0-9A-Za-z]{30,255}/dgu,
+  /\b(?:SharedAccessKey|AccountKey|SharedAccessSignature)=(?<secret>[0-9A-Za-z+/%&=]{20,300})/dgu,
   /\beyJ[0-9A-Za-z_-]{8,4000}\.eyJ[0-9A-Za-z_-]{8,4000}\.[0-9A-Za-z_-]{0,4000}/dgu,
   /\bhttps:\/\/hooks\.slack\.com\/(?:services|workflows)\/(?<secret>[0-9A-Za-z/]{20,120})/dgu,
   /\bhttps:\/\/[a-z0-9.-]{3,80}\.webhook\.office\.com\/(?<secret>[^\s<>"]{20,300})/dgu,
@@ -41,7 +42,7 @@ const tokens = [
 ];
 
 const tokenStarts =
-  /\b(?:A(?:KI|SI|RO|ID)A|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|cbt|soat)-|(?:sk|rk|pk|whsec)_|sk-|xox|xapp-|AIza|ya29|SG\.|key-|npm_|pypi-|hf_|do[por]_|shp|jca_|AC|SK|dapi|hvs|EAAC|eyJ)|hooks\.slack|webhook\.office|bearer|basic|[?&](?:sig|access_token|api|token|client_secret)/iu;
+  /\b(?:A(?:KI|SI|RO|ID)A|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|cbt|soat)-|(?:sk|rk|pk|whsec)_|sk-|xox|xapp-|AIza|ya29|SG\.|key-|npm_|pypi-|hf_|do[por]_|shp|jca_|AC|SK|dapi|hvs|EAAC|SharedAccess|AccountKey|eyJ)|hooks\.slack|webhook\.office|bearer|basic|[?&](?:sig|access_token|api|token|client_secret)/iu;
 
 const tokenNames =
   "(?:api|connect|access|secret|auth|service|agent|registration|license|licence|client|scim|ldap|webhook|shared|encryption|deploy|bind|recovery|master|private|cl[ée])[ _-]{0,2}(?:access[ _-])?(?:key|token|secret|api|code|jeton)s?|jeton(?: d['’](?:acc[eè]s|api|authentification))?|token|secret|cl[ée](?: d['’]| de | )?(?:api|connect|acc[eè]s|secr[eè]te|connexion)|x-api-key|psk";
@@ -106,6 +107,11 @@ const bracketed = [
   /(?<![\p{L}\d])(?:pass ?words?|passcode|pwd|pw|mots? de passe|mdp|code)(?:[^\S\n]+[\p{L}\d'’-]{1,20}){0,5}[^\S\n]{0,2}[([](?<secret>[^\s()[\]]{5,60})[)\]]/dgiu,
 ];
 
+/** Words of languages that put no space beside them, so that no edge of a word tells them apart. */
+const namedElsewhere = [
+  /(?:密[码碼]|口令|パスワード|暗証番号|비밀번호|암호)[\p{L}]{0,4}?\s{0,2}(?:[:：=]|是|为|為|は|는|은)\s{0,2}[「『"“']?(?<secret>[!-~]{4,80})/dgu,
+];
+
 /** Nobody writes words like that: letters with digits, and a sign inside. Addresses, names of files and versions are none. */
 function isUnlikeWords(value: string): boolean {
   const bare = withoutTrailingMarks(value, '');
@@ -147,6 +153,12 @@ const shapes: readonly Shape[] = [
     near: [/pass|pwd|mdp|secret|mysql|mariadb|ldap|curl|wget|http/iu],
     patterns: inCommands,
     holds: (value) => !proseWords.has(value.toLowerCase()) && !/^(?:\*+|<|\$\{|%)/u.test(value),
+  },
+  {
+    kind: 'password',
+    near: [/密[码碼]|口令|パスワード|暗証番号|비밀번호|암호/],
+    patterns: namedElsewhere,
+    holds: () => true,
   },
   {
     kind: 'password',

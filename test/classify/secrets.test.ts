@@ -99,6 +99,26 @@ describe('passwords and codes without their name', () => {
   });
 });
 
+describe('where other programs and languages name them', () => {
+  test.each([
+    ['我的密码是Kite7!Lantern，谢谢', 'Kite7!Lantern'],
+    ['登录密码：Kite7!Lantern', 'Kite7!Lantern'],
+    ['パスワードは「Kite7!Lantern」です', 'Kite7!Lantern'],
+    ['비밀번호: Kite7!Lantern', 'Kite7!Lantern'],
+    [`AccountName=backup;AccountKey=${'Zm9vYmFy'.repeat(10)}==;`, `${'Zm9vYmFy'.repeat(10)}==`],
+    ['SharedAccessKey=abcdEFGH1234ijklMNOP5678qrst+/VWX=', 'abcdEFGH1234ijklMNOP5678qrst+/VWX='],
+  ])('%s', (text, secret) => {
+    expect(redact(text)).not.toContain(secret.slice(0, 13));
+  });
+
+  test.each(['忘记密码怎么办？请帮助', 'パスワードを忘れました。', '비밀번호를 잊었습니다.'])(
+    'a question about one is none: %s',
+    (text) => {
+      expect(redact(text)).toBe(text);
+    },
+  );
+});
+
 describe('card numbers', () => {
   test.each(['4111111111111111', '4111 1111 1111 1111', '5555-5555-5555-4444', '378282246310005'])('%s', (number) => {
     expect(kinds(`charge ${number} please`)).toEqual(['card-number']);
