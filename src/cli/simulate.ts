@@ -67,7 +67,8 @@ export function simulateCommand(context: SimulateContext): Command {
       'after',
       `
 Answers of DNS are those of then, and so is a cessation of support. A PGP signature that was too old to prove anything
-stays so, whatever the settings say. Mail that was refused in the session is not kept and cannot be judged again.
+stays so, whatever the settings say, and one by a key that another directory adds proves nothing here. Mail that was
+refused in the session is not kept and cannot be judged again.
 Exit codes: 65 a directory or deny file with faults, 66 a file that cannot be read, 69 no records, 78 wrong settings.`,
     )
     .action((options: SimulateOptions) => simulateFiles(context, options));
@@ -169,7 +170,9 @@ function textOf(simulation: Simulation, since: number, until: number): string {
       : [`${simulation.unknown} could not be: refused in the session, or their mailbox is gone`]),
     ...(simulation.guessed === 0
       ? []
-      : [`${simulation.guessed} are kept no longer: their proof was taken as it stood`]),
+      : [
+          `${simulation.guessed} are kept no longer, or signed by a key that is new: their proof was taken as it stood`,
+        ]),
   ];
   const table = columns(
     ['THEN', 'NOW', 'MAILS', 'FOR EXAMPLE'],

@@ -42,7 +42,7 @@ export type ProvingChange = {
 
 export type ProvenAgain = {
   readonly evidence: Evidence;
-  /** The mail is gone: its proof was taken as it stood. */
+  /** The mail is gone, or a key is new: its proof was taken as it stood. */
   readonly isGuessed: boolean;
 };
 
@@ -63,8 +63,9 @@ export async function provenAgain(evidence: Evidence, change: ProvingChange): Pr
         });
   const held = directory === null ? evidence.pgp : await stillRegistered(evidence.pgp, directory);
   const pgp = signatureAgeMs === null ? held : stillFresh(held, evidence.receivedAt, signatureAgeMs);
+  const isNewKey = directory !== null && (await isRegisteredNow(evidence.pgp, directory));
   const isSame = JSON.stringify([sender, pgp]) === JSON.stringify([evidence.sender, evidence.pgp]);
-  if (isSame && (signatureAgeMs === null || !hangsOnAge(evidence))) return { evidence, isGuessed: false };
+  if (isSame && (signatureAgeMs === null || !hangsOnAge(evidence))) return { evidence, isGuessed: isNewKey };
   const message = await change.message();
   const { portal } = evidence.transport;
   // Given by people about this very mail, not computed from it.
@@ -95,7 +96,10 @@ export async function provenAgain(evidence: Evidence, change: ProvingChange): Pr
   });
   const vouched = withPortal(proven, sender, portal);
   const proofs = [...vouched.proofs, ...given];
-  return { evidence: { ...evidence, sender, pgp, ...assured(vouched, proofs, vouched.assurance) }, isGuessed: false };
+  return {
+    evidence: { ...evidence, sender, pgp, ...assured(vouched, proofs, vouched.assurance) },
+    isGuessed: isNewKey,
+  };
 }
 
 /** Something was signed, so that its age may matter. */
@@ -118,6 +122,11 @@ function assured(
 ): Pick<Evidence, 'assurance' | 'proofs'> {
   if (assurance === 'forged') return { proofs, assurance };
   return { proofs, assurance: proofs.length > 0 ? 'proven' : otherwise };
+}
+
+/** A key that was unknown then: whether it signed this mail has not been looked at. */
+async function isRegisteredNow({ fingerprint, result }: PgpFinding, directory: DirectoryPort): Promise<boolean> {
+  return result === 'unknown-key' && fingerprint !== null && (await directory.keysById(fingerprint)).length > 0;
 }
 
 /** A key that nobody holds any more proves nothing; one that is new to the directory needs the mail's own check. */

@@ -64,7 +64,7 @@ export type Simulation = {
   readonly judged: number;
   /** Mails whose evidence or mailbox is gone. */
   readonly unknown: number;
-  /** Mails whose raw text is gone, so that their proof was taken as it stood. */
+  /** Mails whose raw text is gone or whose key is new, so that their proof was taken as it stood. */
   readonly guessed: number;
   /** The largest first. */
   readonly differences: readonly Difference[];

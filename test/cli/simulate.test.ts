@@ -15,9 +15,10 @@ import { traceRecords } from '../../src/records/trace.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { cliNow, type TestCli, testCli } from '../helpers/cli-context.ts';
 import { defaultPolicy } from '../helpers/default-policy.ts';
-import { tenantJson } from '../helpers/directory-json.ts';
+import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { admin, evidenceWith, tenant, unregistered } from '../helpers/evidence.ts';
 import { buildMail } from '../helpers/mail-builder.ts';
+import { keyFor } from '../helpers/pgp-mail.ts';
 import { traceInput } from '../records/mails.ts';
 
 const dayMs = 86_400_000;
@@ -204,6 +205,24 @@ describe('postern simulate', () => {
     expect(found).toMatchObject({ judged: 1, guessed: 1 });
     expect(found.differences).toMatchObject([{ before: { rule: 'W-PRIMARY' }, after: { rule: 'D-PROSPECT' } }]);
     expect((await run('--since', '30d', '--directory', 'directory.json')).stdout).toContain('kept no longer');
+  });
+
+  it('says of whom it cannot tell what a key that is new would prove', async () => {
+    const { armoredPublic, fingerprint } = await keyFor('ada@example.com');
+    const { pgp } = evidenceWith();
+    const unknownKey: Partial<Evidence> = {
+      pgp: { ...pgp, result: 'unknown-key', fingerprint },
+      proofs: [],
+      assurance: 'claimed',
+    };
+    await receive('a-0', cliNow - dayMs, unknownKey);
+    spool.set('2026-11-22/09/a', buildMail());
+    const guessedUnder = async (pgpKeys: readonly string[]) => {
+      write('directory.json', JSON.stringify({ tenants: [tenantJson({ admins: [adminJson({ pgpKeys })] })] }));
+      return (await json('--since', '30d', '--directory', 'directory.json')).guessed;
+    };
+    expect(await guessedUnder([armoredPublic])).toBe(1);
+    expect(await guessedUnder([])).toBe(0);
   });
 
   it('leaves out what is older, and counts what was refused in the session', async () => {

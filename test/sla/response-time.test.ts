@@ -264,3 +264,36 @@ describe('properties', () => {
     );
   });
 });
+
+describe('calendars at their edge', () => {
+  test('a holiday over a change to summer time has all its days', () => {
+    const sarajevo: BusinessCalendar = {
+      ...defaultCalendar,
+      timeZone: 'Europe/Sarajevo',
+      holidays: { country: 'BA', state: null },
+    };
+    const isOpen = (date: string) => openSpan(Temporal.PlainDate.from(date), sarajevo) !== null;
+    // Sunday 30 March 2025, an hour short, to Tuesday.
+    expect([isOpen('2025-03-28'), isOpen('2025-03-31'), isOpen('2025-04-01'), isOpen('2025-04-02')]).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('few hours a week are counted for years, and no hours at all are a fault', () => {
+    const sundays: BusinessCalendar = {
+      ...defaultCalendar,
+      weekdays: [7],
+      opensAt: 600,
+      closesAt: 602,
+      holidays: null,
+    };
+    // Two minutes a week: the 120th Sunday from 4 January 2026 on.
+    const due = addBusinessTime(at('2026-01-01T00:00'), 240 * 60_000, sundays);
+    expect(local(due)).toBe('2028-04-16T10:02');
+    const never = { ...sundays, closedOn: [], weekdays: [] };
+    expect(() => addBusinessTime(at('2026-01-01T00:00'), 1, never)).toThrow(RangeError);
+  });
+});

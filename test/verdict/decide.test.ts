@@ -149,6 +149,11 @@ const table: readonly Row[] = [
   { why: 'evaluated reject', evidence: [dmarc({})], expect: 'rejected forged R-FORGED' },
   { why: 'evaluated quarantine', evidence: [dmarc({ policy: 'quarantine' })], expect: 'escalated suspicious R-FORGED' },
   {
+    why: 'quarantine whatever a trusted ARC chain saw',
+    evidence: [dmarc({ policy: 'quarantine' }, { result: 'pass', trusted: true, sawDmarcPass: true })],
+    expect: 'escalated suspicious R-FORGED',
+  },
+  {
     why: 'evaluated none',
     evidence: [dmarc({ policy: 'none' }), unproven],
     expect: 'escalated unproven-sender W-CLAIMED',
@@ -245,6 +250,11 @@ const table: readonly Row[] = [
   {
     why: 'bad signature comes before recovery',
     evidence: [pgp('bad'), asking('recovery-closure')],
+    expect: 'escalated bad-signature R-BADSIG',
+  },
+  {
+    why: 'an unknown key where the contract requires a signature and encryption',
+    evidence: [pgp('unknown-key'), contract({ requirePgp: 'encrypted-signed' })],
     expect: 'escalated bad-signature R-BADSIG',
   },
   // P-DOUBT: encrypted, and not signed inside by the sender
@@ -693,6 +703,12 @@ describe('what a verdict carries', () => {
       expect(silentOf(denied(subject), asking('ordinary', true))).toMatchObject({ silent: true });
       expect(silentOf(denied(subject), asking('recovery-closure'))).toMatchObject({ silent: true });
     }
+  });
+
+  it('is silent where the author is denied, whatever else is', () => {
+    const hits = (['author', 'pgp-key'] as const).flatMap((subject) => denied(subject).denylist?.hits ?? []);
+    const evidence = [{ denylist: { result: 'hit', hits } as const }];
+    expect(judge({ why: '', evidence, expect: 'a b c' })).toMatchObject({ reason: 'deny-listed', silent: true });
   });
 
   it('names no tenant in what a prospect gets', () => {

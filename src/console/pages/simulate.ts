@@ -120,7 +120,7 @@ function resultCard({ asked, result }: Done): Html {
   const differing = result.differences.reduce((sum, { mails }) => sum + mails, 0);
   const more = result.differences.length - shownDifferences;
   return html`<section class="card"><h2>${count(differing)} of ${plural(result.judged, 'mail')} would have been decided otherwise</h2>
-<p class="quiet-text">Since ${timeTag(result.since)} UTC.${result.since > asked ? ' Earlier ones are left out here: postern simulate judges any number.' : ''}${result.unknown === 0 ? '' : ` ${count(result.unknown)} were refused in the session or their mailbox is gone.`}${result.guessed === 0 ? '' : ` Of ${count(result.guessed)} the raw mail is gone: their proof was taken as it stood.`}</p>
+<p class="quiet-text">Since ${timeTag(result.since)} UTC.${result.since > asked ? ' Earlier ones are left out here: postern simulate judges any number.' : ''}${result.unknown === 0 ? '' : ` ${count(result.unknown)} were refused in the session or their mailbox is gone.`}${result.guessed === 0 ? '' : ` Of ${count(result.guessed)} the raw mail is gone or the key is new: their proof was taken as it stood.`}</p>
 ${
   result.differences.length === 0
     ? empty('No difference', 'Every mail would have been decided as it was.')
