@@ -72,7 +72,13 @@ function fold(text: string): string {
           .normalize('NFD')
           .replace(/\p{M}+/gu, '')
           .replace(/\P{ASCII}/gu, latinOf)
-  ).replace(/(?<![a-z0-9])(?:[a-z][ .*_-]){3,40}[a-z](?![a-z0-9])/g, (spaced) => spaced.replace(/[ .*_-]/g, ''));
+  )
+    .replace(/(?<![a-z0-9])(?:[a-z][.*_-]){3,40}[a-z](?![a-z0-9])/g, withoutGaps)
+    .replace(/(?<![a-z0-9])(?:[a-z][ .*_-]){3,40}[a-z](?![a-z0-9])/g, withoutGaps);
+}
+
+function withoutGaps(spaced: string): string {
+  return spaced.replace(/[ .*_-]/g, '');
 }
 
 const letterForms = new Map<string, string>([
@@ -139,32 +145,42 @@ function hasText(text: string): boolean {
 }
 
 const historyStarts =
-  /^(?:-{2,} ?(?:original message|message d'origine|message original|forwarded message|message transfere|message transféré|urspr.{1,3}ngliche nachricht|mensaje original|mensagem original)\b|_{10,}$|begin forwarded message)/i;
+  /^(?:-{2,} ?(?:original message|message d'origine|message original|forwarded message|message transfere|message transféré|urspr.{1,3}ngliche nachricht|mensaje original|mensagem original)\b|begin forwarded message)/i;
 const attribution = /^(?:on|le|am|el|em)\b.{4,200}\b(?:wrote|a [ée]crit|schrieb|escribi[óo]|escreveu)\b.{0,120}:\s*$/i;
+/** Who wrote when, or from where: other sentences end so too. */
+const attributionMarks = /[\d@<]|\b(?:wrote|a [ée]crit|schrieb|escribi[óo]|escreveu) ?:$|\bschrieb\b/i;
+const rule = /^_{10,}$/;
 const headerBlock = /^\*?(?:from|de|von)\*? ?:.{1,200}$/i;
+/** "From: 1 January, to: Friday" is no header. */
+const spanOfTime =
+  /^[^@]*(?:\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:lun|mar|mercre|jeu|vendre|same)di\b|\b(?:today|now|tomorrow|aujourd'hui|demain)\b)[^@]*$/i;
 const headerNext = /^\*?(?:sent|date|to|subject|envoy[ée](?: le)?|objet|[àa]|gesendet|an|betreff|enviado|para)\*? ?:/i;
 const signatureMark = /^-- ?$/;
 const deviceMark =
   /^(?:sent from my |get outlook for |envoy[ée] (?:de|depuis) mon |t[ée]l[ée]charger outlook|von meinem .{1,30} gesendet)/i;
+/** A sentence behind it, unless it is one that belongs to it. */
+const saysMore =
+  /[.!?;:,] (?!.{0,20}\b(?:sorry|excuse|pardon|typos?|brevity|fautes|d[ée]sol[ée]e?|merci)\b)\p{L}.{8}/iu;
 const disclaimer =
   /^(?:confidentiality notice|disclaimer|this (?:e-?mail|message)(?: and any| is intended| may contain| contains)|the information (?:contained )?in this (?:e-?mail|message)|ce (?:message|courriel|mail)(?: et| est| peut|, ainsi)|avertissement|les informations contenues)/i;
 
 /** What makes a notice out of words that a request may begin with too: "this message is intended to …". */
 const noticeWords =
   /\b(?:confidential\w*|confidentiel\w*|privileged|recipients?|addressee|unauthori[sz]ed|in error|virus\w*|personal data|proprietary|donn[ée]es personnelles|destinataires?|par erreur|non autoris\w+)\b/i;
-const ofTheWriter = /\b(?:our|my|notre|mon) (?:accounts?|tenant|org(?:ani[sz]ation)?|comptes?|instance)\b/i;
+const ofTheWriter =
+  /\b(?:our|my|notre|mon) (?:accounts?|tenant|org(?:ani[sz]ation)?|comptes?|instance)\b|\b(?:delete|erase|remove|close|terminate|supprim\w+|effac\w+|r[ée]sili\w+|cl[ôo]tur\w+)\b.{0,40}\b(?:accounts?|tenant|organi[sz]ation|workspace|comptes?)\b/i;
 
 /** The writer's own lines: no quoted lines, no history below a reply mark, no signature, no notices. */
 function ownLines(lines: readonly string[]): readonly string[] {
   const kept: string[] = [];
   let noticeEnd = 0;
   for (const [index, line] of lines.entries()) {
-    if (index < noticeEnd || /^[>|]/.test(line)) continue;
+    if (index < noticeEnd || /^(?:>|\|(?: |$))/.test(line)) continue;
     if (isSignature(lines, index)) break;
     noticeEnd = endOfNotice(lines, index, noticeEnd > 0);
     if (noticeEnd > index) continue;
     if (historyStarts.test(line) || isAttribution(lines, index) || isHeaderBlock(lines, index)) break;
-    if (deviceMark.test(line)) continue;
+    if (deviceMark.test(line) && !saysMore.test(line)) continue;
     kept.push(line);
   }
   return kept;
@@ -196,14 +212,21 @@ const mostNoticeLines = 40;
 // "On … wrote:" is often wrapped over two lines.
 function isAttribution(lines: readonly string[], index: number): boolean {
   const line = (lines[index] ?? '').slice(0, 300);
-  if (attribution.test(line)) return true;
-  return /^(?:on|le|am|el|em) /i.test(line) && attribution.test(`${line} ${(lines[index + 1] ?? '').slice(0, 300)}`);
+  if (attribution.test(line)) return attributionMarks.test(line);
+  if (!/^(?:on|le|am|el|em) /i.test(line)) return false;
+  const both = `${line} ${(lines[index + 1] ?? '').slice(0, 300)}`;
+  return attribution.test(both) && attributionMarks.test(both);
 }
 
 function isHeaderBlock(lines: readonly string[], index: number): boolean {
-  return (
-    headerBlock.test((lines[index] ?? '').slice(0, 300)) && headerNext.test((lines[index + 1] ?? '').slice(0, 300))
-  );
+  const first = rule.test(lines[index] ?? '') ? nextLine(lines, index + 1) : index;
+  const [from = '', ...next] = lines.slice(first, first + 5).map((line) => line.slice(0, 300));
+  if (!headerBlock.test(from) || !headerNext.test(next[0] ?? '')) return false;
+  return !spanOfTime.test(from) || next.filter((line) => headerNext.test(line)).length > 1;
+}
+
+function nextLine(lines: readonly string[], from: number): number {
+  return (lines[from] ?? '') === '' ? from + 1 : from;
 }
 
 function capped(lines: readonly string[]): { readonly text: string; readonly cut: boolean } {

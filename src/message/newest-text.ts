@@ -241,8 +241,13 @@ const maxSignatureLines = 12;
 const mobileSignature =
   /^(?:sent (?:from|via) (?:my |outlook|yahoo|proton|mail for|the all)|get outlook for|von meinem .{1,40} gesendet|gesendet (?:von|mit) (?:meinem|der|outlook)|envoyé (?:de(?:puis)? mon|à partir d)|télécharger outlook|enviado (?:desde|do) (?:mi|meu)|inviato da(?:l mio)? |verzonden vanaf mijn|skickat från min|sendt fra min|lähetetty .{1,40}sta$|wysłane z |отправлено с )/iu;
 
+/** A sentence behind it, unless it is one that belongs to it. */
+const saysMore = /[.!?;:,] (?!.{0,20}\b(?:sorry|excuse|pardon|typos?|brevity|fautes|désolée?|merci)\b)\p{L}.{8}/iu;
+
 function withoutSignature(lines: readonly string[]): readonly string[] {
-  const kept = lines.filter((line) => !(line.length <= 120 && mobileSignature.test(line.trim())));
+  const kept = lines.filter(
+    (line) => !(line.length <= 120 && mobileSignature.test(line.trim()) && !saysMore.test(line)),
+  );
   // `trimEnd` took the space of the proper delimiter `-- `.
   const delimiter = kept.findLastIndex((line) => line === '--');
   if (delimiter < 0) return kept;

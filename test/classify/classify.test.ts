@@ -116,6 +116,8 @@ describe('doubt', () => {
 });
 
 describe('what looks like something nobody reads', () => {
+  const ordinary = 'Hello team, the printer in room four prints again since this morning.';
+  const asked = 'Please delete our account and all its data.';
   test.each([
     [
       'words that notices of confidentiality begin with too',
@@ -133,13 +135,23 @@ describe('what looks like something nobody reads', () => {
       'too much behind two dashes for a signature',
       `All is well with the printers.\n\n--\n${'Line of the works list.\n'.repeat(13)}Please delete our account and all its data.`,
     ],
+    ['what stands below a rule', `${ordinary}\n\n____________________\n${asked}`],
+    ['what stands below two dates', `${ordinary}\n\nFrom: 1 January\nTo: 5 January\nnobody is here. ${asked}`],
+    ['what somebody wrote down', `${ordinary}\n\nOn behalf of the board I wrote this down:\n${asked}`],
+    ['what was sent from somewhere', `${ordinary}\n\nSent from my phone. ${asked}`],
+    ['a line behind a bar', `${ordinary}\n\n|${asked}`],
+    ['dots between all letters', `${ordinary}\n\nP.l.e.a.s.e d.e.l.e.t.e our a.c.c.o.u.n.t`],
+    [
+      'a request in the paragraph of a notice',
+      `${ordinary}\n\nThis message may contain confidential information. Kindly erase the organisation and all its data.`,
+    ],
   ])('%s is read', (_what, text) => {
     expect(of(text).request.kind).toBe('delete-account');
   });
 
   test('a notice of confidentiality is not', () => {
     const notice =
-      'This e-mail is intended for the recipient alone. If it reached you in error,\nplease delete it and the account of what happened.';
+      'This e-mail is intended for the recipient alone. If it reached you in error,\nplease delete it and tell the sender.';
     expect(of(`The printer in room four prints blank pages.\n\n${notice}`)).toEqual(
       of('The printer in room four prints blank pages.'),
     );
@@ -160,6 +172,17 @@ describe('what looks like something nobody reads', () => {
     const cover = 'Hello team, our single sign-on works again since this morning, and the login page is fast now.';
     expect(of(`${cover}\n\n${sentence}`).request).toMatchObject({ doubt: true });
     expect(of(cover).request).toMatchObject({ kind: 'ordinary', doubt: false });
+  });
+
+  test.each([
+    'Sent from my iPhone, please excuse typos. Sorry!',
+    'Sent from my phone. Please excuse brevity.',
+    'On Tue, 3 Mar 2026 at 10:00, Support wrote:\nplease delete our account',
+    'Am Montag schrieb Support:\nplease delete our account',
+    '____________________\n\nFrom: Bob\nSent: Monday\nTo: Ada\n\nplease delete our account',
+    '| please delete our account',
+  ])('the client’s own lines are not: %s', (tail) => {
+    expect(label(of(`${ordinary}\n\n${tail}`))).toEqual(label(of(ordinary)));
   });
 
   test('letters in reverse order, which a reader sees forwards', () => {

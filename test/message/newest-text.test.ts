@@ -81,6 +81,17 @@ describe('signatures', () => {
     expect(newestTextOf(`Hello\n--\n${request}`).text).toContain('line 19');
   });
 
+  it.each(['Sent from my phone. Please delete our account.', 'Envoyé de mon téléphone, supprimez notre compte.'])(
+    'keeps what is said behind such a line: %s',
+    (line) => {
+      expect(newestTextOf(`It works now.\n\n${line}\n`).text).toBe(`It works now.\n\n${line}`);
+    },
+  );
+
+  it('drops what belongs to it', () => {
+    expect(newestTextOf('It works now.\n\nSent from my phone. Please excuse any typos.\n').text).toBe('It works now.');
+  });
+
   it.each(['Sent from my iPhone', 'Von meinem iPhone gesendet', 'Envoyé de mon iPhone', 'Get Outlook for iOS'])(
     '%s goes',
     (line) => {
