@@ -285,11 +285,18 @@ describe('asking the address on file', () => {
     });
 
     it('many spoofs that waited still give the asked address few mails', async () => {
-      for (let count = 0; count < 12; count += 1)
-        await asking(silent()).ask(await receive(`Hello ${count}\r\n`, unproven));
+      const ids: string[] = [];
+      for (let count = 0; count < 12; count += 1) {
+        const mail = await receive(`Hello ${count}\r\n`, unproven);
+        ids.push(mail.messageId);
+        await asking(silent()).ask(mail);
+      }
       await asking().catchUp();
-      const kinds = (await outbox()).map(({ kind }) => kind);
-      expect(kinds.filter((kind) => kind === 'verify-sender')).toHaveLength(3);
+      const rows = await outbox();
+      const kinds = rows.map(({ kind }) => kind);
+      // About the oldest: those that wait unasked do not count as asked.
+      const asked = rows.filter(({ kind }) => kind === 'verify-sender').map(({ message_id }) => message_id);
+      expect(asked.toSorted()).toEqual(ids.slice(0, 3).toSorted());
       expect(kinds.filter((kind) => kind === 'summary')).toHaveLength(1);
     });
   });

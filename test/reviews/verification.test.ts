@@ -127,7 +127,8 @@ describe('whom to ask', () => {
     // From home: the office address of the same person is the same person.
     expect(ask([ada, bob], secondaryOf(ada))).toMatchObject({ adminId: 'a2' });
     expect(ask([ada], secondaryOf(ada))).toBeNull();
-    // Nor the same mailbox at home, registered for a colleague.
+    // Nor the same mailbox, at home or in the office, registered for a colleague.
+    expect(ask([ada, admin({ ...bob, primaryEmail: 'ada+b@example.com' })], secondaryOf(ada))).toBeNull();
     expect(ask([ada, admin({ ...bob, primaryEmail: 'ada+b@home.example' })], secondaryOf(ada))).toBeNull();
     // Nobody when the mail came, and an admin since.
     const colleague: Partial<Evidence> = {
