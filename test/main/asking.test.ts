@@ -296,7 +296,7 @@ describe('asking the address on file', () => {
       const kinds = rows.map(({ kind }) => kind);
       // About the oldest: those that wait unasked do not count as asked.
       const asked = rows.filter(({ kind }) => kind === 'verify-sender').map(({ message_id }) => message_id);
-      expect(asked.toSorted()).toEqual(ids.slice(0, 3).toSorted());
+      expect(new Set(asked)).toEqual(new Set(ids.slice(0, 3)));
       expect(kinds.filter((kind) => kind === 'summary')).toHaveLength(1);
     });
   });
