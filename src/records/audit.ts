@@ -121,7 +121,7 @@ function chained(entry: AuditEntry, head: AuditHead): AuditLogTable {
 }
 
 /** What staff wrote in their own words, which may name whoever it is about. */
-const freeTexts = new Set(['note', 'reason']);
+const freeTexts = new Set(['note', 'reason', 'because', 'cause']);
 
 function asKept(name: string, value: unknown): unknown {
   return typeof value === 'string' && freeTexts.has(name) ? withoutAddresses(value) : value;

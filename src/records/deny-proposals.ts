@@ -2,6 +2,7 @@
 import type { Transaction } from 'kysely';
 import type { DenyEntry } from '../denylist/entry.ts';
 import type { ProposedDeny } from '../reviews/proposal.ts';
+import { addressHash } from './address-hash.ts';
 import { appendAudit, lockAudit } from './audit.ts';
 import { applyChange } from './denylist.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
@@ -119,7 +120,10 @@ async function dismiss(
     .set((set) => ({ proposal: null, version: set('version', '+', 1) }))
     .where('message_id', '=', messageId)
     .execute();
-  const detail = { because, proposal: JSON.parse(row.proposal) };
+  const proposal: ProposedDeny = JSON.parse(row.proposal);
+  const { kind, value } = proposal;
+  // Nothing is taken out of the log: a person is named there by a hash.
+  const detail = { because, proposal: { ...proposal, value: kind === 'email' ? addressHash(value) : value } };
   await appendAudit(trx, dialect, [{ at, actor, action: 'review.dismiss', subject: messageId, detail }]);
   return true;
 }

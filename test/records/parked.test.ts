@@ -98,6 +98,11 @@ onEachDatabase((databases) => {
     ]);
     expect(rows[0]?.detail).toContain('m0-0_desk');
     expect(rows.map(({ detail }) => detail).join()).not.toContain('ada@example.com');
+    await records.db.updateTable('notices').set({ state: 'parked', cause: 'no user ada@example.com here' }).execute();
+    expect(await parked.decide({ cause: 'user ada@example.com' }, 'give-up', by)).toBe(1);
+    const [last] = await auditRecords(records).list({ limit: 1 });
+    expect(last).toMatchObject({ action: 'notices.give-up', detail: { count: 1 } });
+    expect(JSON.stringify(last)).not.toContain('@');
     expect(await auditRecords(records).verify()).toMatchObject({ ok: true });
   });
 });
