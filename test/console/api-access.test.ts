@@ -168,6 +168,35 @@ describe('access to the API', () => {
     expect(good.status).toBe(200);
   });
 
+  it('takes all of an IPv6 network for one caller who tries tokens', async () => {
+    const statuses: number[] = [];
+    for (let count = 0; count < 21; count += 1) {
+      const headers = { 'x-forwarded-for': `2001:db8:7:7:${count.toString(16)}::1` };
+      statuses.push((await callApi(world.origin, 'GET', '/health', undefined, headers)).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 401), 429]);
+    const neighbour = { 'x-forwarded-for': '2001:db8:7:8::1' };
+    expect((await callApi(world.origin, 'GET', '/health', undefined, neighbour)).status).toBe(401);
+  });
+
+  it('takes each name of a query once, and no body that is not UTF-8', async () => {
+    const { call } = await apiClient(world, 'admin');
+    const { secret } = await makeToken(world, 'admin');
+    const twice = await call('GET', '/deny?limit=1&limit=1');
+    expect([twice.status, twice.json.faults]).toEqual([422, [{ field: 'limit', message: 'is given more than once' }]]);
+    expect((await call('GET', '/deny?limit=1')).status).toBe(200);
+    const send = (body: Uint8Array<ArrayBuffer>) =>
+      fetch(`${world.origin}/api/v1/queues/retry`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body,
+      });
+    // JSON but for one octet, which a lenient reader would turn into a letter of its own.
+    const broken = await send(Buffer.from('{"queue":"\xff"}', 'latin1'));
+    expect([broken.status, await broken.text()]).toEqual([400, expect.stringContaining('not UTF-8')]);
+    expect((await send(Buffer.from('{"queue":"\u00ff"}'))).status).toBe(422);
+  });
+
   it('says nothing about what is inside', async () => {
     const { call } = await apiClient(world, 'admin');
     const broken = [

@@ -128,4 +128,32 @@ describe('the throttle', () => {
     for (let tries = 0; tries < 4; tries += 1) throttle.tried('grace', '192.0.2.1', now);
     expect(throttle.waitMs('grace', '192.0.2.1', now)).toBe(0);
   });
+
+  it('takes back the try that was right, and no other: who shares an address shuts nobody out by logging in', () => {
+    const throttle = createThrottle({ pair: 9, client: 2, name: 9 });
+    for (let person = 0; person < 5; person += 1) {
+      throttle.tried(`person-${person}`, '192.0.2.1', now);
+      throttle.succeeded(`person-${person}`, '192.0.2.1');
+    }
+    expect(throttle.waitMs('another', '192.0.2.1', now)).toBe(0);
+    throttle.tried('guessed', '192.0.2.1', now);
+    throttle.tried('grace', '192.0.2.1', now);
+    throttle.succeeded('grace', '192.0.2.1');
+    throttle.tried('guessed', '192.0.2.1', now);
+    expect(throttle.waitMs('another', '192.0.2.1', now)).toBeGreaterThan(0);
+  });
+
+  it('forgets the oldest before it remembers without end', () => {
+    const throttle = createThrottle();
+    for (let tries = 0; tries < 5; tries += 1) throttle.tried('grace', '192.0.2.1', now);
+    // Three counts each, and fifty thousand are kept.
+    const flood = (from: number, to: number) => {
+      for (let index = from; index < to; index += 1)
+        throttle.tried(`n${index}`, `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`, now);
+    };
+    flood(0, 16_000);
+    expect(throttle.waitMs('grace', '192.0.2.1', now)).toBeGreaterThan(0);
+    flood(16_000, 17_000);
+    expect(throttle.waitMs('grace', '192.0.2.1', now)).toBe(0);
+  });
 });
