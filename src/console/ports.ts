@@ -62,6 +62,8 @@ export type SettingRow = {
   /** `smtp.port` */
   readonly name: string;
   readonly value: string;
+  /** The same for people, on one line or more. */
+  readonly lines: readonly string[];
   readonly source: 'default' | 'file' | 'environment';
   readonly text: string;
   readonly unit: string | null;

@@ -11,9 +11,10 @@ export function settingRows(config: Config, env: Environment): readonly SettingR
   return documentedSettings().map(({ path, text }) => {
     const name = path.join('.');
     const source = fromEnvironment.has(name) ? 'environment' : at(file, path) === undefined ? 'default' : 'file';
-    const value =
-      text.secret === true ? (source === 'default' ? 'not set' : 'set, not shown') : valueText(at(config, path));
-    return { name, value, source, text: text.text, unit: text.unit ?? null, env: text.env ?? null };
+    const secret = text.secret === true ? (source === 'default' ? 'not set' : 'set, not shown') : null;
+    const value = secret ?? valueText(at(config, path));
+    const lines = secret === null ? linesOf(at(config, path)) : [secret];
+    return { name, value, lines, source, text: text.text, unit: text.unit ?? null, env: text.env ?? null };
   });
 }
 
@@ -34,4 +35,26 @@ function valueText(value: unknown): string {
 
 function itemText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** For people: of a list whose items have fields of their own, each item is a line. */
+function linesOf(value: unknown): readonly string[] {
+  return Array.isArray(value) && value.some(isGroup)
+    ? value.map(wordsOf)
+    : [isGroup(value) ? wordsOf(value) : valueText(value)];
+}
+
+function wordsOf(item: unknown): string {
+  if (!isGroup(item)) return valueText(item);
+  return Object.entries(item)
+    .filter(([, field]) => field !== null && field !== undefined)
+    .map(
+      ([name, field]) =>
+        `${name}: ${Array.isArray(field) && field.length > 0 ? field.map(wordsOf).join(' ') : wordsOf(field)}`,
+    )
+    .join(', ');
+}
+
+function isGroup(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -109,6 +109,7 @@ describe('the other pages', () => {
     expect(await world.ports.directory.keysById(key.fingerprint)).toEqual([]);
     await page.goto(`${world.origin}/directory`);
     await page.click('text=History');
+    await page.waitForURL(/history/);
     expect(await page.locator('tbody tr').count()).toBeGreaterThanOrEqual(3);
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshot(page, 'directory-history');
@@ -202,6 +203,10 @@ describe('the other pages', () => {
     await page.goto(`${world.origin}/settings`);
     expect(await page.textContent('main')).toContain('smtp.port');
     expect(await page.locator('tr', { hasText: 'REDIS_URL' }).textContent()).toContain('not set');
+    // Lists of settings are for people to read: no braces.
+    const mailboxes = page.locator('tr', { has: page.locator('code', { hasText: /^mailboxes$/ }) });
+    expect(await mailboxes.textContent()).toContain('address: support@postern.test, ');
+    expect(await page.textContent('main')).not.toMatch(/\{"|\[\{/);
     expect(await accessibilityFaults(page)).toEqual([]);
     await takeScreenshot(page, 'settings');
   });

@@ -31,7 +31,7 @@ function settingsPage(context: ConsoleContext, rows: readonly SettingRow[]): Htm
           ['Setting', 'Value', 'From', 'What it does'],
           settings.map((row) => [
             html`<code>${row.name}</code>${row.env === null ? nothing : html`<br><code class="quiet-text small">${row.env}</code>`}`,
-            html`<span class="wrap">${shown(row.value, 400)}${row.unit === null ? nothing : html` <span class="quiet-text">${row.unit}</span>`}</span>`,
+            html`<span class="wrap">${row.lines.map((line, index) => html`${index === 0 ? nothing : html`<br>`}${shown(line, 400)}`)}${row.unit === null ? nothing : html` <span class="quiet-text">${row.unit}</span>`}</span>`,
             badge(sourceTones[row.source], row.source),
             html`<span class="wrap">${row.text}</span>`,
           ]),
