@@ -69,6 +69,15 @@ describe('guessing at the log-in page', () => {
     expect(JSON.stringify(await world.ports.audit.list({ limit: 1_000 }))).not.toContain('not-a-name-but-a-secret');
   });
 
+  it('is told to whoever it is about, and to no other', async () => {
+    const [victim, other] = [await world.session('viewer'), await world.session('viewer')];
+    const account = async (who: typeof victim) => (await world.get('/account', who)).text();
+    expect(await account(victim)).toContain('none in the last week');
+    for (let tries = 0; tries < 2; tries += 1) await logIn(victim.name, 'wrong', '192.0.2.78');
+    await expect.poll(() => account(victim)).toMatch(/Failed log-ins<\/dt>\s*<dd>2 since.*192\.0\.2\.78/s);
+    expect(await account(other)).not.toContain('192.0.2.78');
+  });
+
   it('by a crowd is turned away, and keeps out nobody who was here before', async () => {
     const { name } = await world.session('viewer');
     const browser = browserOf(await logIn(name, memberPassword, '192.0.2.1'));

@@ -6,7 +6,7 @@ import { newTotpSecret, totpStep } from '../../staff/second-factor.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../environment.ts';
 import { actionButton, formTexts, postForm } from '../form.ts';
 import { needSession } from '../guard.ts';
-import { badge, facts, field, type Html, html, note, nothing, shown, table, timeTag } from '../html.ts';
+import { badge, count, facts, field, type Html, html, note, nothing, shown, table, timeTag } from '../html.ts';
 import { page } from '../layout.ts';
 import { ownPasswordCheck } from '../own-password.ts';
 import type { ConsolePorts } from '../ports.ts';
@@ -90,6 +90,8 @@ async function accountPage(
 ): Promise<Html> {
   const { member, mustEnrol, session } = whoOf(context);
   const sessions = await ports.staff.sessionsOf(member.name, ports.now());
+  const spells = await ports.logInFailures.spells(ports.now() - 7 * 86_400_000);
+  const spell = spells.find(({ name }) => name === member.name);
   const message = done[context.req.query('done') ?? ''];
   const failure = undone[context.req.query('done') ?? ''];
   return page(context, {
@@ -108,6 +110,13 @@ ${hasFault(faults) ? note('bad', 'Nothing was changed: see the marked fields.') 
           ? html`${badge('good', 'set up')} ${secondFactorText(member)}`
           : badge('warn', 'not set up'),
       ],
+      // Only the member can tell whether it was they who mistyped.
+      [
+        'Failed log-ins',
+        spell === undefined
+          ? 'none in the last week'
+          : html`${count(spell.failures)} since ${timeTag(spell.since)}, the last ${timeTag(spell.lastAt)} from ${shown(spell.lastClient, 60)}; if that was not you, tell an admin`,
+      ],
     ])}</section>
 ${await passkeysCard(ports, context)}
 <section class="card"><h2>Sessions</h2>${table(
@@ -116,7 +125,7 @@ ${await passkeysCard(ports, context)}
       sessions.map((one) => [
         timeTag(one.createdAt),
         timeTag(one.lastSeenAt),
-        one.ip,
+        shown(one.ip, 60),
         shown(one.agent, 80),
         one.id === session.id
           ? badge('calm', 'this one')

@@ -201,7 +201,7 @@ function spellTable(spells: readonly LogInSpell[]): Html {
       failures >= worrying ? badge('warn', count(failures)) : count(failures),
       timeTag(since),
       timeTag(lastAt),
-      lastClient,
+      shown(lastClient, 60),
     ]),
   );
 }
@@ -238,7 +238,7 @@ async function memberPage(ports: ConsolePorts, context: ConsoleContext, member: 
         'Failed log-ins',
         spell === undefined
           ? 'none in the last week'
-          : html`${count(spell.failures)} since ${timeTag(spell.since)}, the last ${timeTag(spell.lastAt)} from ${spell.lastClient}`,
+          : html`${count(spell.failures)} since ${timeTag(spell.since)}, the last ${timeTag(spell.lastAt)} from ${shown(spell.lastClient, 60)}`,
       ],
       ['What they did', html`<a href="/audit?actor=${encodeURIComponent(member.name)}">in the audit log</a>`],
     ])}</section>
@@ -256,7 +256,7 @@ async function memberPage(ports: ConsolePorts, context: ConsoleContext, member: 
             sessions.map((one) => [
               timeTag(one.createdAt),
               timeTag(one.lastSeenAt),
-              one.ip,
+              shown(one.ip, 60),
               shown(one.agent, 80),
               actionButton(context, `${path}/sessions/${one.id}/end`, 'End', { tone: 'quiet' }),
             ]),
