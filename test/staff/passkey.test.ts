@@ -20,8 +20,15 @@ describe('the relying party of an address', () => {
 describe('an answer', () => {
   const party = { id: 'localhost', origin: 'http://localhost:8025' };
   const passkey = {
-    ...{ id: 'AAAA', name: 'grace', label: 'phone', publicKey: 'AAAA', counter: 0, transports: [] },
-    ...{ isSynced: false, createdAt: 0, lastUsedAt: null },
+    id: 'AAAA',
+    name: 'grace',
+    label: 'phone',
+    publicKey: 'AAAA',
+    counter: 0,
+    transports: [],
+    isSynced: false,
+    createdAt: 0,
+    lastUsedAt: null,
   };
   const answerBy = (userHandle: string | null) => {
     const response = { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA', userHandle };
