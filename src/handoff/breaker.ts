@@ -30,7 +30,9 @@ export function admit(
   now: number,
 ): { readonly breaker: Breaker; readonly places: number } {
   if (breaker.state === 'closed') return { breaker, places: Math.max(0, atOnce - inHand) };
-  if (breaker.state === 'open' && now < breaker.until) return { breaker, places: 0 };
+  // An end further away than the whole wait: the clock was set back meanwhile, and the target would be left alone for ever.
+  const isWaiting = breaker.state === 'open' && now < breaker.until && breaker.until - now <= breaker.waitMs;
+  if (isWaiting) return { breaker, places: 0 };
   return { breaker: { state: 'half-open', waitMs: breaker.waitMs }, places: inHand === 0 ? 1 : 0 };
 }
 

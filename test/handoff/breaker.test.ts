@@ -31,6 +31,12 @@ describe('breaker', () => {
     expect(admit(half.breaker, 1, 8, settings.firstWaitMs).places).toBe(0);
   });
 
+  it('does not leave a target alone until a time that a clock set back only reaches in a year', () => {
+    const year = 365 * 24 * 3_600_000;
+    expect(admit(tripped(year), 0, 8, year).places).toBe(0);
+    expect(admit(tripped(year), 0, 8, 0)).toMatchObject({ breaker: { state: 'half-open' }, places: 1 });
+  });
+
   it('closes when the probe is answered, whatever the answer', () => {
     const half = admit(tripped(0), 0, 8, settings.firstWaitMs).breaker;
     expect(afterTry(half, 'delivered', 1, settings)).toEqual(closedBreaker);
