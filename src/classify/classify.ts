@@ -52,9 +52,8 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
 /** What the writer wrote and did not only pass on; with nothing else to read it is the subject. */
 function writtenHere(text: NormalisedText, sentences: readonly Passage[]): readonly Passage[] {
   if (text.forwarded) return sentences.slice(0, text.subjectSentences);
-  return text.foreignSubject && sentences.length > text.subjectSentences
-    ? sentences.slice(text.subjectSentences)
-    : sentences;
+  const own = sentences.slice(0, sentences.length - text.foreignNameSentences);
+  return text.foreignSubject && own.length > text.subjectSentences ? own.slice(text.subjectSentences) : own;
 }
 
 /** What the model makes of the text, and of the pieces of a long one. */

@@ -16,7 +16,9 @@ export type NormalisedText = {
   readonly subjectSentences: number;
   /** The writer added next to nothing: what is read was written by somebody else. */
   readonly forwarded: boolean;
-  /** The subject is that of a mail that is passed on, so somebody else may have written it. */
+  /** Sentences of names of attached mails; they stand at the end of `sentences`. */
+  readonly foreignNameSentences: number;
+  /** The subject is that of a mail that is answered or passed on, so somebody else may have written it. */
   readonly foreignSubject: boolean;
   /** Something was cut by a limit, so the label does not speak for the whole mail. */
   readonly cut: boolean;
@@ -45,21 +47,32 @@ export function normalise(subject: string, text: string, attachmentNames: readon
   const { text: own, cut } = capped(chosen);
   const subjectText = clean(subject.slice(0, textLimits.line)).replace(/\n/g, ' ');
   const bareSubject = subjectText.replace(/^(?:\s*(?:re|fwd?|tr|aw|wg|rv|enc|antw)\s*(?:\[\d+\])?\s*:)+\s*/i, '');
-  const names = attachmentNames
-    .slice(0, mostNames)
-    .map((name) => clean(name.slice(0, 200)).replace(/[\n_.-]+/g, ' '))
-    .join(' . ');
+  const names = attachmentNames.slice(0, mostNames);
+  // A mail that is attached is named after its subject, which is somebody else's.
+  const foreignNames = namesOf(names.filter((name) => mailName.test(name)));
   const subjectParts = sentencesOf(fold(bareSubject));
   return {
     own: `${bareSubject}\n${own}`,
-    sentences: [...subjectParts, ...sentencesOf(fold(own)), ...sentencesOf(fold(names))],
+    sentences: [
+      ...subjectParts,
+      ...sentencesOf(fold(own)),
+      ...namesOf(names.filter((name) => !mailName.test(name))),
+      ...foreignNames,
+    ],
     subjectSentences: subjectParts.length,
+    foreignNameSentences: foreignNames.length,
     forwarded,
-    foreignSubject: /^\s*(?:fwd?|tr|wg|rv|enc)\s*(?:\[\d+\])?\s*:/i.test(subjectText),
+    foreignSubject: /^\s*(?:re|aw|sv|antw|fwd?|tr|wg|rv|enc)\s*(?:\[\d+\])?\s*:/i.test(subjectText),
     cut: cut || text.length > textLimits.raw || attachmentNames.length > mostNames || reversing.test(subject + text),
     words: own.match(/\p{L}{2,}/gu)?.length ?? 0,
     attachments: attachmentNames.length,
   };
+}
+
+const mailName = /\.(?:eml|msg)$/i;
+
+function namesOf(names: readonly string[]): readonly string[] {
+  return sentencesOf(fold(names.map((name) => clean(name.slice(0, 200)).replace(/[\n_.-]+/g, ' ')).join(' . ')));
 }
 
 /** Lower case, no accents, look-alike letters as the Latin letters they imitate, one form of apostrophe and dash. */
@@ -191,7 +204,8 @@ const maxSignatureLines = 12;
 
 function isSignature(lines: readonly string[], index: number): boolean {
   if (!signatureMark.test(lines[index] ?? '')) return false;
-  const below = lines.slice(index + 1, index + 200);
+  // At most one line in two is empty.
+  const below = lines.slice(index + 1, index + 2 * maxSignatureLines + 3);
   return below.filter((line) => line.trim() !== '').length <= maxSignatureLines;
 }
 

@@ -166,6 +166,22 @@ describe('what others said', () => {
     expect(abuseOf(text, "I will find you and you'll bleed")).toBe('threatening');
   });
 
+  test.each(['Re: you are all idiots', 'AW: Re: you are all idiots', 'RE[2]: you are all idiots'])(
+    'nor is that of a mail that is answered: %s',
+    (subject) => {
+      expect(abuseOf('Please ignore this man, we dismissed him and he writes to everybody.', subject)).toBe('none');
+      expect(abuseOf('You are all idiots.', subject)).toBe('abusive');
+    },
+  );
+
+  test('the name of an attached mail is its subject', () => {
+    const named = (name: string) =>
+      classify({ subject: 'A threat', text: 'We got this, what shall we do?', attachmentNames: [name] }).abuse.label;
+    expect(named('You are all idiots.eml')).toBe('none');
+    expect(named('You are all idiots.MSG')).toBe('none');
+    expect(named('You are all idiots.txt')).toBe('abusive');
+  });
+
   test.each([
     [
       'up to the end of a sentence',
