@@ -1,6 +1,7 @@
 /** What a deny entry would do: whom of the directory it names, and which mails of late it would have hit. */
 import { canonicalAddress } from '../address/mailbox.ts';
 import type { DenyEntry } from '../denylist/entry.ts';
+import { type DenyTarget, keysOfTarget, keyText } from '../denylist/keys.ts';
 import { foldMailbox } from '../denylist/normal-form.ts';
 import type { Tenant } from '../directory/tenant.ts';
 import type { DenyHits } from '../records/deny-hits.ts';
@@ -54,6 +55,42 @@ export async function previewOf(source: Source, entry: DenyEntry): Promise<DenyP
     source.trace.countsSince(since),
   ]);
   return { struck, mails, hits: count, isAtLeast, looked: counts.reduce((sum, row) => sum + row.count, 0) };
+}
+
+/** An entry that would cut a customer off, and whom of them it names. */
+export type GraveEntry = { readonly entry: DenyEntry; readonly struck: readonly Struck[] };
+
+/** Of each more there is no use to read, and looking closely costs a walk through the directory. */
+const mostGrave = 50;
+
+/**
+ * Those of many entries that would cut a customer off, at most fifty: what the directory holds is looked up among the
+ * entries, since there are a hundred thousand of them. PGP keys are not looked at here.
+ */
+export async function graveEntries(
+  source: Pick<ConsolePorts, 'directory'>,
+  entries: readonly DenyEntry[],
+): Promise<readonly GraveEntry[]> {
+  const tenants = await source.directory.all();
+  const byKey = Map.groupBy(entries, keyText);
+  const named = new Set<DenyEntry>();
+  const look = (target: DenyTarget): void => {
+    for (const key of keysOfTarget(target)) for (const entry of byKey.get(keyText(key)) ?? []) named.add(entry);
+  };
+  for (const { admins, contract, domains } of tenants) {
+    for (const value of domains) look({ kind: 'domain', value });
+    for (const { address: value } of contract.alternateSenders) look({ kind: 'address', value });
+    for (const { active, primaryEmail, secondaryEmails } of admins) {
+      if (active) for (const value of [primaryEmail, ...secondaryEmails]) look({ kind: 'address', value });
+    }
+  }
+  const grave: GraveEntry[] = [];
+  for (const entry of named) {
+    const struck = struckBy(entry, tenants).filter(({ isGrave }) => isGrave);
+    if (struck.length > 0) grave.push({ entry, struck });
+    if (grave.length === mostGrave) break;
+  }
+  return grave;
 }
 
 function struckBy(entry: DenyEntry, tenants: readonly Tenant[]): readonly Struck[] {

@@ -282,6 +282,40 @@ describe('the deny-list', () => {
     await takeScreenshot(page, 'deny-list');
   });
 
+  it('imports nothing that cuts off a customer before somebody says that it is meant', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    const upload = async (rows: readonly string[]) => {
+      await page.goto(`${world.origin}/deny/import`);
+      const file = { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from([header, ...rows, ''].join('\n')) };
+      await page.setInputFiles('[name=file]', file);
+      await page.click('text=Show what would change');
+      await page.waitForSelector('text=What the import would change');
+    };
+    const slip = 'email,ada@example.com,a slip,,,,me';
+    const stranger = 'email,stranger@nuisance.example,spam,,,,me';
+    // Elsewhere, or over already: nobody is cut off.
+    await upload([stranger, 'email,ada@example.com,old,,tenant:t9,,me', 'domain,example.com,old,,,2020-01-01,me']);
+    expect(await page.locator('.note.bad').count()).toBe(0);
+    await upload([stranger, slip]);
+    expect(await page.textContent('.note.bad')).toMatch(/cut off customers.*email ada@example.com: admin Ada/s);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'deny-import-warning');
+    await page.click('text=Apply it');
+    await page.waitForSelector('text=Tick the box first.');
+    const there = () => world.ports.deny.find([{ kind: 'email', value: 'ada@example.com' }]);
+    expect(await there()).toEqual([]);
+    await page.check('[name=sure]');
+    await page.click('text=Apply it');
+    await page.waitForURL(/done=imported/);
+    expect(await there()).toHaveLength(1);
+    // Other words for what holds already cut off nobody anew.
+    await upload([slip.replace('a slip', 'meant')]);
+    expect(await page.locator('.note.bad').count()).toBe(0);
+    await world.ports.deny.apply({ add: [], remove: await there() }, { actor: 't', at: world.now() });
+  });
+
   it('exports nothing that a spreadsheet would run', async () => {
     const trust = await world.session('trust');
     const reason = '=HYPERLINK("https://evil.example")';

@@ -91,7 +91,7 @@ export function denyRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
     const typed = { ...typedOf(last.entry), ...(await sureOf(context)) };
     const asked = await reachAsked(ports, null, last.entry, typed);
     if (asked !== null) {
-      const place = { action: `/deny/${id}/restore`, back: `/deny/${id}`, backText: 'Cancel', button: 'Put it back' };
+      const place = { action: `/deny/${id}/restore`, back: `/deny/${id}`, button: 'Put it back' };
       return context.html(previewPage(context, typed, last.entry, { ...asked, place }));
     }
     await ports.deny.apply({ add: [last.entry], remove: [] }, by(context));

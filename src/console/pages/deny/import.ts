@@ -7,12 +7,14 @@ import { expiryText } from '../../../denylist/expiry.ts';
 import { isExpired } from '../../../denylist/match.ts';
 import { scopeText } from '../../../denylist/scope.ts';
 import { auditExport } from '../../audit-export.ts';
+import { type GraveEntry, graveEntries } from '../../deny-preview.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../../environment.ts';
 import { formTexts } from '../../form.ts';
 import { need } from '../../guard.ts';
-import { badge, choice, type Html, html, note, nothing, plural, shown } from '../../html.ts';
+import { badge, choice, count, type Html, html, note, nothing, plural, shown } from '../../html.ts';
 import { differencePage, download, uploadedText, uploadPage } from '../../import-pages.ts';
 import type { ConsolePorts } from '../../ports.ts';
+import { lastsNoLonger } from './reach-asked.ts';
 
 const place = { path: '/deny/import', back: '/deny' } as const;
 
@@ -37,9 +39,14 @@ export function denyImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> 
     if (!parsed.ok) return context.html(importPage(context, mode, parsed.faults.map(denyCsvFaultLine)), 422);
     const diff = denyDiff(await ports.deny.list(), parsed.entries, mode);
     const digest = denyDiffDigest(diff);
-    if (form('digest') !== digest) {
-      const isStale = form('digest') !== '';
-      return context.html(diffPage(ports, context, { text, mode, diff, digest, isStale }));
+    const grave = await graveEntries(ports, newlyHeld(diff, ports.now()));
+    const isShown = form('digest') === digest;
+    const isMeant = grave.length === 0 || form('sure') === 'yes';
+    if (!isShown || !isMeant) {
+      const isStale = form('digest') !== '' && !isShown;
+      const fault = isShown ? 'Tick the box first.' : null;
+      const difference: DiffPage = { text, mode, diff, digest, isStale, grave, fault };
+      return context.html(diffPage(ports, context, difference), fault === null ? 200 : 422);
     }
     await ports.deny.apply(changeOf(diff), { actor: whoOf(context).member.name, at: ports.now() });
     return context.redirect('/deny?done=imported', 303);
@@ -72,9 +79,18 @@ type DiffPage = {
   readonly diff: DenyDiff;
   readonly digest: string;
   readonly isStale: boolean;
+  readonly grave: readonly GraveEntry[];
+  readonly fault: string | null;
 };
 
-function diffPage(ports: ConsolePorts, context: ConsoleContext, { text, mode, diff, digest, isStale }: DiffPage): Html {
+/** Entries that hold from now on and did not, or not for so long. */
+function newlyHeld({ added, changed }: DenyDiff, now: number): readonly DenyEntry[] {
+  const more = changed.filter(({ after, before }) => !lastsNoLonger(before, after, now)).map(({ after }) => after);
+  return [...added, ...more].filter((entry) => !isExpired(entry, now));
+}
+
+function diffPage(ports: ConsolePorts, context: ConsoleContext, difference: DiffPage): Html {
+  const { text, mode, diff, digest, isStale, grave, fault } = difference;
   const expired = [...diff.added, ...diff.changed.map(({ after }) => after)].filter((entry) =>
     isExpired(entry, ports.now()),
   );
@@ -84,24 +100,36 @@ function diffPage(ports: ConsolePorts, context: ConsoleContext, { text, mode, di
     text,
     digest,
     isStale,
+    fault,
     counts: {
       added: diff.added.length,
       changed: diff.changed.length,
       removed: diff.removed.length,
       unchanged: diff.unchanged,
     },
-    notes:
+    notes: html`${grave.length === 0 ? nothing : graveNote(grave)}${
       expired.length === 0
         ? nothing
-        : note('warn', `${plural(expired.length, 'entry has', 'entries have')} expired already and would not hold.`),
+        : note('warn', `${plural(expired.length, 'entry has', 'entries have')} expired already and would not hold.`)
+    }`,
     head: ['', 'Kind', 'Value', 'Scope', 'Reason', 'Until'],
     rows: [
       ...diff.added.map((entry) => changeRow(badge('good', 'add'), entry, null)),
       ...diff.changed.map(({ before, after }) => changeRow(badge('warn', 'change'), after, before)),
       ...diff.removed.map((entry) => changeRow(badge('bad', 'remove'), entry, null)),
     ],
-    fields: html`<input type="hidden" name="mode" value="${mode}">`,
+    fields: html`<input type="hidden" name="mode" value="${mode}">${grave.length === 0 ? nothing : html`<label class="check"><input type="checkbox" name="sure" value="yes"> <span>I know that this cuts off customers, and mean it.</span></label>`}`,
   });
+}
+
+/** Customers whose mail would be refused by what the file holds. */
+function graveNote(grave: readonly GraveEntry[]): Html {
+  const lines = grave.map(({ entry, struck }) => {
+    const [first] = struck;
+    const more = struck.length > 1 ? ` and ${count(struck.length - 1)} more` : '';
+    return html`<li>${entry.kind} ${shown(entry.value, 160)}: ${first === undefined ? nothing : html`${first.kind} ${shown(first.who, 160)} of ${shown(first.tenantName, 120)}`}${more}</li>`;
+  });
+  return note('bad', html`It would cut off customers, whose mail is refused from then on:<ul>${lines}</ul>`);
 }
 
 function changeRow(what: Html, after: DenyEntry, before: DenyEntry | null): readonly (Html | string)[] {

@@ -28,8 +28,6 @@ export type Previewed = {
   readonly place: {
     readonly action: string;
     readonly back: string;
-    /** Default: `Change it`. */
-    readonly backText?: string;
     readonly button: string;
     readonly fields?: Readonly<Record<string, string>>;
   };
@@ -55,7 +53,7 @@ ${previewCards(entry, preview)}
       place.action,
       html`${Object.entries(place.fields ?? {}).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${(['kind', 'value', 'reason', 'note', 'scope', 'expires'] as const).map((name) => html`<input type="hidden" name="${name}" value="${typed[name]}">`)}
 ${isGrave ? html`<label class="check"><input type="checkbox" name="sure" value="yes"> <span>I know that this cuts off a customer, and mean it.</span></label>` : nothing}
-<div class="row"><button class="button ${isGrave ? 'danger' : 'plain'}" name="step" value="add">${place.button}</button><a class="button" href="${place.back}">${place.backText ?? 'Change it'}</a></div>`,
+<div class="row"><button class="button ${isGrave ? 'danger' : 'plain'}" name="step" value="add">${place.button}</button><a class="button" href="${place.back}">Back</a></div>`,
     )}</section>`,
   });
 }

@@ -34,7 +34,7 @@ export async function reachAsked(
   return { preview, before: replaced };
 }
 
-function lastsNoLonger(before: DenyEntry, after: DenyEntry, now: number): boolean {
+export function lastsNoLonger(before: DenyEntry, after: DenyEntry, now: number): boolean {
   const endOf = ({ expiresAt }: DenyEntry) => expiresAt ?? Number.POSITIVE_INFINITY;
   return !isExpired(before, now) && endOf(after) <= endOf(before);
 }
