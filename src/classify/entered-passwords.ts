@@ -3,6 +3,7 @@
  * What could be one is looked for first, then what stands before it: the weaker that is, the less the value may be like a word.
  */
 import type { SecretSpan } from './classification.ts';
+import { isBuilt, isJoined, isNumberedThing, isOtherValue } from './password-shapes.ts';
 import { proseWords, withoutTrailingMarks } from './secret-values.ts';
 
 type Frame = {
@@ -11,12 +12,12 @@ type Frame = {
   readonly before: RegExp;
   /** Read on what stands behind it. */
   readonly after?: RegExp;
-  /** Whether `before` may reach into the lines above. */
+  /** Whether both may reach into other lines. */
   readonly lines?: boolean;
 };
 
 /** UTF-16 units that are read before and behind a value. */
-const reach = { before: 110, after: 70 } as const;
+const reach = { before: 110, beforeLines: 200, after: 70, afterLines: 130 } as const;
 
 const start = '(?<![\\p{L}\\d_])';
 const open = `["'«“‘\`(]?[^\\S\\n]?$`;
@@ -31,19 +32,12 @@ const getsIn =
 const noCode =
   '(?:error|exit|status|zip|post(?:al|e)?|country|dial(?:ling)?|area|source|return|reason|event|response|currency|colou?r|bar|qr|cost|tax|product|http|erreur|retour|promo\\w*|coupon|barres|insee|naf|ape|article|sap|client|ticket|case|order|invoice|room|building|sort|bic|iban|siret)';
 
-/** "Windows11", "v2.3", "agent-2", "beta1": a version, a machine, a form. */
-const nameOfThing =
-  /^(?:v|alpha|beta|rc|release|windows|win|office|outlook|exchange|server|iphone|ipad|android|macos|ubuntu|debian|agent|node|host|srv|pc|room|gate|user|test|admin|ipv|sha|md|tls|utf|iso|rfc|http|base|oauth|floor|salle|poste|bureau|level|step|build|version|ticket|case|inv|covid|mpeg|sse)[-_. ]?\d/iu;
-/** Addresses, links, files, settings and marks of HTML. */
-const noValue =
-  /@.{2,}\.\p{L}{2,}$|^https?:|^www\.|[/\\]|\.\p{L}{2,4}$|^[\p{L}_-]{2,}=|^[=.?&']|&#|&\p{L}{2,4};|&quot/iu;
-
 /** Letters and digits or signs in a way that no word is written: "tilleul2menthe", "Vimy1917", "Wombat_Wombat". */
 function isMadeUp(text: string): boolean {
-  if (noValue.test(text)) return false;
+  if (isOtherValue(text)) return false;
   if (/\p{L}[!#$%^&*+=~;:?°]\p{L}|\p{L}{2}[.-]n°\d/u.test(text)) return true;
   if (/^\p{Lu}\p{Ll}{2,}(?:[_-]\p{Ll}{0,3}[_-]?\p{Lu}\p{Ll}{2,})+$/u.test(text)) return true;
-  return /\p{L}{3}/u.test(text) && /\d/u.test(text) && /^\p{L}/u.test(text) && !nameOfThing.test(text);
+  return /\p{L}{3}/u.test(text) && /\d/u.test(text) && /^\p{L}/u.test(text) && !isNumberedThing(text);
 }
 
 /** A capital counts as well, where the frame says that a word is meant. */
@@ -58,14 +52,14 @@ function isMadeUpOrCapital(text: string): boolean {
 /** A sign or a number inside: what is said to be changed may be anything. */
 function isMarked(text: string): boolean {
   return (
-    !noValue.test(text) &&
+    !isOtherValue(text) &&
     /\p{L}{2}[!#$%^&*+=~;°]\p{L}|\p{L}{3}[-_]\d+$|\p{L}{3}[!#$%&*?]\d|\p{L}{3}\d+[!#$%&*]/u.test(text)
   );
 }
 
 /** Nobody writes words like that, wherever they stand: "cider4every1", "Kettle_Drum", "Tin-Roof-88", "Slate&Brick". */
 function isUnlikeAnyWord(text: string): boolean {
-  if (text.length < 6 || noValue.test(text) || /\.\d/u.test(text) || nameOfThing.test(text)) return false;
+  if (text.length < 6 || isOtherValue(text) || /\.\d/u.test(text) || isNumberedThing(text)) return false;
   return (
     /^\p{L}{3,}\d{1,4}\p{L}{2,}\d{0,4}[!?#$%&*]{0,2}$/u.test(text) ||
     /^\p{Lu}\p{Ll}{2,}(?:[_&+!#*;]\p{Lu}\p{Ll}{2,}|(?:-\p{Lu}?\p{Ll}+){1,3}-?\d{1,4}|-\d{1,3}-\p{L}{3,})\d{0,4}[!?#$%&*]{0,2}$/u.test(
@@ -78,7 +72,7 @@ function isUnlikeAnyWord(text: string): boolean {
 
 /** Letters, digits and a sign inside, or capitals, digits and a sign behind: it stands for itself wherever it stands. */
 function isPassword(text: string): boolean {
-  if (text.length < 7 || text.length > 32 || noValue.test(text) || nameOfThing.test(text)) return false;
+  if (text.length < 7 || text.length > 32 || isOtherValue(text) || isNumberedThing(text)) return false;
   if (!/^[\p{L}\d][\p{L}\d!#$&*?°_.-]*$/u.test(text) || !/\d/u.test(text) || !/\p{L}{3}/u.test(text)) return false;
   // Numbered things, prices, marks of HTML.
   if (/\d[.,]\d|\$\d|^[\p{L}-]+#\d|\.{2}|&(?:nbsp|cent|reg|copy)/u.test(text)) return false;
@@ -90,7 +84,7 @@ function isPassword(text: string): boolean {
 
 /** What is said to be written somewhere may have a number behind a line as well. */
 function isWritten(text: string): boolean {
-  return isUnlikeAnyWord(text) || (/^\p{Lu}\p{Ll}{3,}[_-]\d{2,4}$/u.test(text) && !nameOfThing.test(text));
+  return isUnlikeAnyWord(text) || (/^\p{Lu}\p{Ll}{3,}[_-]\d{2,4}$/u.test(text) && !isNumberedThing(text));
 }
 
 /** A name and a year: "rufus1994". */
@@ -100,7 +94,7 @@ function isNameAndYear(text: string): boolean {
     !/^(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ao[uû]|f[eé]v|avr|mai|juin|d[eé]c|summer|winter|spring|autumn|q[1-4])\p{Ll}{0,6}\d/iu.test(
       text,
     ) &&
-    !nameOfThing.test(text)
+    !isNumberedThing(text)
   );
 }
 
@@ -113,7 +107,18 @@ function frame(holds: Frame['holds'], before: string, more: Pick<Frame, 'after' 
   return { holds, before: new RegExp(before, 'iu'), ...more };
 }
 
+/** "ext. 4410", "poste 4410". */
+const telephone = '(?<!\\p{L})(?:ext(?:ension)?|poste|phone|tel|tél|dial|call|durchwahl)[.:]?[^\\S\\n]{1,2}';
 const noUnit = /^(?![.,]?\d| ?(?:days|users|times|jours|fois|euros?|€|%))/iu;
+
+/** Where one of these is spoken of, somebody may tell how one gets in. */
+const waysIn = `${start}(?:pass ?(?:word|phrase|code)s?|pwd|pw|pin|mdp|mots? de passe|pass|codes?|credentials?|creds|log(?:s|ged|ging)?[ -]?(?:in|on)|sign(?:s|ed|ing)?[ -]?in|identifiants?|connexion|connect\\w*|authenti\\w*|wi-?fi|wlan|unlock\\w*|opens?|opened|ouvr\\w+|d[ée]verrouill\\w+|typ(?:e[sd]?|ing)|enter(?:s|ed|ing)?|key(?:ed)? in|sais\\w+|tap(?:e[rsz]?|ons)|on entre|rentrer|épell?e\\w*|spell\\w*|user(?:name)?|utilisateur|compte|characters|caractères|majuscules?|capital|upper ?case|invalide?|refus\\w*|rejected|clef?|clé|isn['’]t taking|passwort|kennwort|zugang\\w*|anmeld\\w+|einloggen|tippe\\w*|benutzer\\w*|contrase[ñn]a|clave|usu[aá]rio|senha|palavra-passe|acced\\w+|entrar|abrir|abre)`;
+/** Said right before what is then told. */
+const told =
+  "(?:(?:it|that|this)(?:['’]s| is| was)(?: (?:still|always|now|just))?[^\\S\\n]|c['’](?:est|était)(?:[ -]à[ -]dire)?(?: toujours)?[^\\S\\n]|(?:es ist|das ist|ist|war|es|era|é|foi)(?: (?:immer )?noch| todavía| ainda)?[^\\S\\n]|(?:followed by|and then|then|so|underneath|below it|suivi de|et puis|puis|derrière|dessous|soit|donc|gefolgt von|dann|seguido de|luego|depois|capital \\p{L}|majuscule|épelle|spell it|try|essayez)[,:]?[^\\S\\n]|[:—–=]\\s{0,3}|[^\\S\\n]-[^\\S\\n]|\\n\\s*)[\"'«“‘\\[(]{0,2}[^\\S\\n]?";
+/** The word before says that a thing is named. */
+const thing =
+  "(?:^|[^\\p{L}])(?:hosts?|hostname|hôte|service|servers?|serveur|machine|computer|laptop|printer|imprimante|tickets?|cases?|files?|fichier|dossier|folder|share|partage|groups?|groupe|channel|versions?|models?|modèle|rooms?|salle|devices?|tenant|users?|username|user id|utilisateur|identifiant|log-?in|compte|accounts?|konto|benutzer|usu[aá]rio|named?|called|nommée?|appelée?|serial|invoice|facture|orders?|commande|ref(?:erence)?|référence|policy|policies|product|produit|error|erreur|code d['’]erreur|hashtag|branch|site|project|projet|ssid|network|réseau|plan|sku|build|release|repo|job|agent|node|n°|no|number|numéro|ext)\\.?[^\\S\\n]{0,2}[:=#]?[^\\S\\n]{0,2}[\"'«“‘(]?[^\\S\\n]?";
 
 const frames: readonly Frame[] = [
   // "in the box one types demo, then Bramble_Bramble"
@@ -147,7 +152,7 @@ const frames: readonly Frame[] = [
   // "the keypad takes 4471#", "my PIN, 4471, is asked twice", "one keys in 4471"
   frame(
     isCode,
-    `${start}(?:key ?pad|pin ?pad|pin(?: code)?|digicode|(?:one[ -]time|door|gate|access|entry|security|verification|unlock|alarm|(?:\\p{L}{3,6}|\\d)-digit)[ -]code|(?:key|punch|tap)(?:s|ed)? in|code (?:unique|d['’]accès|de sécurité|à usage unique)|tapez|on tape|je tape)(?!\\p{L})[^\\n]{0,80}$`,
+    `${start}(?:key ?pad|pin ?pad|pin(?: code)?|digicode|(?:one[ -]time|door|gate|access|entry|security|verification|unlock|alarm|(?:\\p{L}{3,6}|\\d)-digit)[ -]code|(?:key|punch|tap)(?:s|ed)? in|code (?:unique|d['’]accès|de sécurité|à usage unique)|tapez|on tape|je tape)(?!\\p{L})[^\\n]{0,80}(?<!${telephone})$`,
     { after: noUnit },
   ),
   // "I keep putting Bramble4You", "elle écrit JoanJoan1", "il y a une étiquette avec « Tourbillon_1801 »"
@@ -176,6 +181,20 @@ const frames: readonly Frame[] = [
     isMadeUp,
     `(?:[^\\s@]{1,40}@[^\\s@/|]{3,60}|${start}(?:wi-?fi|wlan|log-?in|portal|portail|user(?:name)?|account|compte|accès|access|benutzer|usuario)[^\\S\\n]{1,2}["«“]?[\\p{L}\\d._-]{2,40}["»”]?)[^\\S\\n]{1,2}[/|][^\\S\\n]{1,2}${open}`,
   ),
+  // What is built as nothing is named, where a way in is spoken of near by, unless the word before says what it is.
+  frame(isBuilt, `${waysIn}(?!\\p{L})[\\s\\S]*$(?<!${thing})`, { lines: true }),
+  frame(isBuilt, `(?<!${thing})$`, { lines: true, after: new RegExp(`${waysIn}(?!\\p{L})`, 'iu') }),
+  // What could be a name has to be announced: "it's …", "suivi de …", a colon, a dash, quotes, a line of its own.
+  frame(isBuilt, `${told}$(?<!${thing})`, { lines: true }),
+  frame(
+    isJoined,
+    `${start}(?:(?:with )?(?:an? )?(?:capital|big|majuscule|grand|groß\\p{L}{0,2}) \\p{L}(?: majuscule)?)[,:]?[^\\S\\n]["«“]?$`,
+  ),
+  frame(isJoined, `${waysIn}(?!\\p{L})[\\s\\S]*${told}$(?<!${thing})`, { lines: true }),
+  frame(isJoined, `(?:^|[\\s\\S])${told}$(?<!${thing})`, {
+    lines: true,
+    after: new RegExp(`${waysIn}(?!\\p{L})`, 'iu'),
+  }),
 ];
 
 /** "pwd:harbour lights still refused": words up to where the sentence goes on. */
@@ -188,7 +207,7 @@ const settings =
 
 /** With a digit, a sign or a capital: no other value fits a frame. */
 const candidate =
-  /(?<![^\s"'«»“”‘’`(])(?:\d{3}[ -]\d{3}(?!\d)|(?=[^\s\p{Lu}\d]{0,63}[\p{Lu}\d!#$%^&*+=~;:?°])[\p{L}\d][^\s"'«»“”‘’`()<>]{3,63})/gu;
+  /(?<![^\s"'«»“”‘’`(])(?:\d{3}[ -]\d{3}(?!\d)|(?=[\p{L}\d])(?=[^\s\p{Lu}\d]{0,63}[\p{Lu}\d!#$%^&*+=~;:?°_@])[\p{L}\d][^\s"'«»“”‘’`()<>]{3,63})/gu;
 
 /** Every one in `text`; they may overlap. */
 export function enteredPasswords(text: string): readonly SecretSpan[] {
@@ -226,8 +245,10 @@ function framesFor(value: string): readonly Frame[] {
 }
 
 function surrounds({ before, after, lines }: Frame, text: string, from: number, to: number): boolean {
-  if (after !== undefined && !after.test(text.slice(to, to + reach.after))) return false;
-  const above = text.slice(Math.max(0, from - reach.before), from);
+  if (after !== undefined && !after.test(text.slice(to, to + (lines === true ? reach.afterLines : reach.after)))) {
+    return false;
+  }
+  const above = text.slice(Math.max(0, from - (lines === true ? reach.beforeLines : reach.before)), from);
   return before.test(lines === true ? above : above.slice(above.lastIndexOf('\n') + 1));
 }
 

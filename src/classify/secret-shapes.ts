@@ -42,10 +42,16 @@ const tokens = [
 ];
 
 const tokenStarts =
-  /\b(?:A(?:KI|SI|RO|ID)A|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|cbt|soat)-|(?:sk|rk|pk|whsec)_|sk-|xox|xapp-|AIza|ya29|SG\.|key-|npm_|pypi-|hf_|do[por]_|shp|jca_|AC|SK|dapi|hvs|EAAC|SharedAccess|AccountKey|eyJ)|hooks\.slack|webhook\.office|bearer|basic|[?&](?:sig|access_token|api|token|client_secret)/iu;
+  /\b(?:A(?:KI|SI|RO|ID)A[0-9A-Z]|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|cbt|soat)-|(?:sk|rk|pk|whsec)_|sk-[0-9A-Za-z_-]{6}|xox|xapp-|AIza|ya29|SG\.|key-[0-9a-f]{8}|npm_|pypi-|hf_|do[por]_|shp|jca_|(?:AC|SK)[0-9a-f]{8}|dapi|hvs|EAAC|[Ss]hared[Aa]ccess|[Aa]ccount[Kk]ey|eyJ)|hooks\.slack|webhook\.office|[Bb](?:[Ee][Aa][Rr][Ee][Rr]|[Aa][Ss][Ii][Cc]) +[0-9A-Za-z+/_.~-]{20}|[?&][A-Za-z_]{3,14}=[^\s&"'<>]/u;
 
 const tokenNames =
   "(?:api|connect|access|secret|auth|service|agent|registration|license|licence|client|scim|ldap|webhook|shared|encryption|deploy|bind|recovery|master|private|cl[ée])[ _-]{0,2}(?:access[ _-])?(?:key|token|secret|api|code|jeton)s?|jeton(?: d['’](?:acc[eè]s|api|authentification))?|token|secret|cl[ée](?: d['’]| de | )?(?:api|connect|acc[eè]s|secr[eè]te|connexion)|x-api-key|psk";
+/** A digit with so many signs of a token on one side: of 2n signs in a row at least n stand there. */
+function digitWith(signs: number): RegExp {
+  const sign = `[0-9A-Za-z+/_.~=!$%&*-]{${signs}}`;
+  return new RegExp(`\\d(?:(?<=${sign}\\d)|(?=${sign}))`);
+}
+
 const namesToken = /key|token|secret|api|code|jeton|cl[ée]|psk/iu;
 const namedTokens = [
   new RegExp(
@@ -140,10 +146,10 @@ const shapes: readonly Shape[] = [
     patterns: privateKeys,
     holds: () => true,
   },
-  { kind: 'api-token', near: [/(?:^|[\s"'<>])[^\s"'<>]{15}/, tokenStarts], patterns: tokens, holds: () => true },
-  { kind: 'api-token', near: [/\d/, namesToken], patterns: namedTokens, holds: isTokenValue },
-  { kind: 'api-token', near: [/\d/, namesToken], patterns: adjacentTokens, holds: isTokenValue },
-  { kind: 'api-token', near: [/\d/, namesToken], patterns: saidTokens, holds: isTokenValue },
+  { kind: 'api-token', near: [tokenStarts], patterns: tokens, holds: () => true },
+  { kind: 'api-token', near: [digitWith(4), namesToken], patterns: namedTokens, holds: isTokenValue },
+  { kind: 'api-token', near: [digitWith(10), namesToken], patterns: adjacentTokens, holds: isTokenValue },
+  { kind: 'api-token', near: [digitWith(12), namesToken], patterns: saidTokens, holds: isTokenValue },
   { kind: 'card-number', near: [/cv[cv]|cryptogramme/iu], patterns: cardCodes, holds: () => true },
   { kind: 'password', near: [/:\/\/[^/]*@/], patterns: urlPasswords, holds: () => true },
   { kind: 'card-number', near: [/\d(?:[ \u00a0.-]?\d){12}/], patterns: cards, holds: isCardNumber },
@@ -168,7 +174,7 @@ const shapes: readonly Shape[] = [
   },
   {
     kind: 'password',
-    near: [logsIn, /\d|[!#$%^&*+=~]/],
+    near: [/\d(?:(?<=\S{3}\d)|(?=\S{3}))|\S[!#$%^&*+=~]\S/, logsIn],
     patterns: usedValues,
     holds: isUnlikeWords,
     elsewhere: isInLink,

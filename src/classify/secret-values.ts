@@ -40,5 +40,6 @@ export const proseWords = new Set(
   trop court long faible fort sensible synchronisé enregistré partagé volé compromis connu correctement systématiquement
   gone broken down open closed dead stuck safe useless public private temporary default empty anything something nothing
   everything else enough simple easy hard
+  angry upset furious annoyed locked
   ist nicht falsch abgelaufen richtig nicht incorrecta caducada`.split(/\s+/u),
 );

@@ -4,6 +4,8 @@
  */
 import type { SecretKind, SecretSpan } from './classification.ts';
 import { enteredPasswords } from './entered-passwords.ts';
+import { listedPasswords } from './listed-passwords.ts';
+import { plainPasswords } from './plain-passwords.ts';
 import { passwordsInProse } from './prose-passwords.ts';
 import { shapedSecrets } from './secret-shapes.ts';
 
@@ -16,7 +18,13 @@ const replacement: Readonly<Record<SecretKind, string>> = {
 
 /** Every secret in `text`, in order, without overlaps. */
 export function findSecrets(text: string): readonly SecretSpan[] {
-  const found = [...shapedSecrets(text), ...passwordsInProse(text), ...enteredPasswords(text)]
+  const found = [
+    ...shapedSecrets(text),
+    ...passwordsInProse(text),
+    ...enteredPasswords(text),
+    ...listedPasswords(text),
+    ...plainPasswords(text),
+  ]
     .filter((span) => !isNote(text, span.start) && !isMasked(text.slice(span.start, span.end)))
     .sort((a, b) => a.start - b.start || b.end - a.end);
   const spans: SecretSpan[] = [];

@@ -119,6 +119,97 @@ describe('where other programs and languages name them', () => {
   );
 });
 
+describe('passwords told in passing, in forms and spelled', () => {
+  test.each([
+    ['His login is refused, he swears it is Pebble$2018 and I saw him type it.', 'Pebble$2018'],
+    ['The new key of the wifi is on the door – p3bble-green – for whoever needs it.', 'p3bble-green'],
+    ['my thing broke, it was pebbleMonday66 all year', 'pebbleMonday66'],
+    ['user : yard\nand behind it you type\nAllezPebbles1994\nmind the capitals', 'AllezPebbles1994'],
+    ["New wifi in the barn, it's pebbles_for_all. Come by.", 'pebbles_for_all'],
+    ['Pour se connecter, on met « svc » suivi de Galet.Breton.1292.', 'Galet.Breton.1292'],
+    ['We checked together: capital P Pebble.2021 with the dot', 'Pebble.2021'],
+    ["Il a plus de douze caractères, comptez : MonGaletRouleSurLeau. L'autre non.", 'MonGaletRouleSurLeau'],
+    ['login / key : qa_lead // P@bble-Stone', 'P@bble-Stone'],
+    ['user/pass: bob / Pebble77', 'Pebble77'],
+    ['Name | Password | Room\nbob | Pebblestone | 12\nann | grey-gull | 14', 'grey-gull'],
+    ['senha: seixos', 'seixos'],
+    ['KENNWORT = kiesel', 'kiesel'],
+    ['Identifiant : demo\nPhrase : galet bleu 140m\nMerci', 'galet bleu 140m'],
+    ['My recovery codes are 7HJK-99PL-QW2E and 4F4F-KK20-PLM9, none works', '4F4F-KK20-PLM9'],
+    ['codes de secours :\n12345678\n87654321', '87654321'],
+    ['The password, letter by letter: capital P, e, b, b, l, e, 7', 'capital P, e, b, b, l, e, 7'],
+    ['mot de passe : G-a-l-e-t-7-7', 'G-a-l-e-t-7-7'],
+    ['docker login -u bob -p p3bble.Stone registry.internal', 'p3bble.Stone'],
+  ])('%s', (text, secret) => {
+    expect(redact(text)).not.toContain(secret);
+  });
+
+  test.each([
+    ['Try pebblestone as the code, it always worked.', 'pebblestone'],
+    ['My password used to be pebblestone.', 'pebblestone'],
+    ['We all share one password, pebblestone, I know.', 'pebblestone'],
+    ['My password:\npebble stone', 'pebble stone'],
+    ['wifi is called Shore, key is gulls and chips', 'gulls and chips'],
+    ['Login is jdoe and then pebblestone.', 'pebblestone'],
+    ['credentials: jdoe, pebble7', 'pebble7'],
+    ["Pour l'ouvrir : galet-rond. Merci", 'galet-rond'],
+    ['Meine PIN geht nicht. Das Passwort ist immer noch Kieselstein', 'Kieselstein'],
+    ['mi contraseña sigue siendo Guijarro22', 'Guijarro22'],
+  ])('a plain word: %s', (text, secret) => {
+    expect(redact(text)).not.toContain(secret);
+  });
+
+  test.each([
+    "We log in to host ldap-par1 and server build-krakow, it's Windows11 with Office2021.",
+    'The ticket is INC0098877, the case is CS-2025-0419 and the login fails.',
+    'The login page shows error 0x80070005, code AADSTS50011, then E4012.',
+    'Our user name is jdoe12, the account: jdoe12, and the machine: lobby-pc22.',
+    'It is version 2.14.3 of the connector; before it was v1.9-rc2. Login works.',
+    'Please enter purchasing@greenfinch.example or idm@kvp, see https://portal.example/Start4You_now.',
+    'Log in before 2026-11-26 or 26.11.2026, it costs 46.50 EUR or $120 a user.',
+    'The user is on SageX100 and cannot open the vault of payslips.',
+    'User | Role | Last login\nbob | admin | today\nann | user | never',
+    'My name is K-o-w-a-l-s-k-i, please correct it.',
+    'Please reset my password.\nMaria\n',
+    'I forgot my password, however, the code came.',
+    'Codes de secours : comment les obtenir ?',
+    'The recovery codes never arrived, case 40921 is open.',
+    'To open: click on the link.',
+    'Pour ouvrir : cliquez sur le lien.',
+    'I type everything and it says wrong password.',
+    'The code arrives late, "delivery delayed" it says.',
+    'the wifi key is on the wall',
+    'He forgot the password and is now angry. He reads it to me on ext 4410.',
+  ])('none in: %s', (text) => {
+    expect(found(text)).toEqual([]);
+  });
+});
+
+describe('hostile repeats', () => {
+  const pieces = [
+    '"',
+    'a-b-',
+    'Abc1 ',
+    'a b c d e ',
+    'capital M then ',
+    'user | password\nfoo | bar\n',
+    'recovery codes ',
+    'type "abc def ',
+    'user/pass: ',
+    'password:\n',
+    "it's Abcdefgh12 ",
+    'wifi a key ',
+    'log in with "',
+    'to open it: ',
+  ];
+
+  // Where the work grows with the square of the length, this takes minutes.
+  test.each(pieces)('200 KB end: %j', { timeout: 30_000 }, (piece) => {
+    const spans = findSecrets(piece.repeat(Math.ceil(200_000 / piece.length)));
+    expect(spans.every(({ start, end }) => end > start)).toBe(true);
+  });
+});
+
 describe('card numbers', () => {
   test.each(['4111111111111111', '4111 1111 1111 1111', '5555-5555-5555-4444', '378282246310005'])('%s', (number) => {
     expect(kinds(`charge ${number} please`)).toEqual(['card-number']);
