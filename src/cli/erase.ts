@@ -139,6 +139,10 @@ async function stays(open: OpenPerson, plan: ErasurePlan, at: AtTargets): Promis
             why: 'the customer keeps it: change it there and import the directory',
           },
         ]),
+    {
+      what: 'mails of others that name it in To, Cc or their text',
+      why: 'they are theirs and are not searched; raw mail goes when retention says',
+    },
     { what: 'entries of the audit log', why: 'nothing is taken out of the log; this erasure stands there as a hash' },
     ...(plan.ticketMessageIds.length === 0
       ? []

@@ -8,7 +8,10 @@ export type HandoffPayload = {
   readonly data: unknown;
 };
 
-/** The same for every attempt, so that a receiver can tell a repetition by its content too. */
+/**
+ * The message is the same in every attempt. The ticket is told as it stands at the attempt (who receives late wants its
+ * status of now), so a repetition is told by the delivery's id, never by comparing bodies.
+ */
 export function payloadOf(document: HandoffDocument, links: HandoffLinks): HandoffPayload {
   const { message, ticket } = document;
   return {

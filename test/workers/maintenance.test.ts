@@ -385,6 +385,7 @@ describe('postern erase', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('would be removed: 1 mails (1 raw)');
     expect(stdout).toContain('it protects others');
+    expect(stdout).toContain('mails of others that name it in To, Cc or their text: they are theirs');
     expect(stdout).toContain('dry run: nothing was changed');
     expect(await kept(mail, 'rejected')).toEqual(['raw', 'job', 'trace']);
   });
@@ -407,7 +408,7 @@ describe('postern erase', () => {
     const review = await receive({ from: 'eve@example.com', outcome: 'escalated' });
     const first = JSON.parse((await person('erase', '--address', 'eve@example.com', '--yes', '--json')).stdout);
     expect(first).toMatchObject({ mails: [], tickets: [] });
-    expect(first.stays).toMatchObject([{ why: expect.stringMatching(/decision|not closed/) }, {}, {}]);
+    expect(first.stays).toMatchObject([{ why: expect.stringMatching(/decision|not closed/) }, {}, {}, {}]);
     expect(await kept(ticket)).toEqual(['raw', 'job', 'trace']);
     expect(await kept(review, 'escalated')).toEqual(['raw', 'job', 'trace']);
     await ticketRecords(records).act(`${ticket}-0`, 'closed', { actor: 'desk', at: now });
