@@ -185,6 +185,13 @@ describe('what looks like something nobody reads', () => {
     expect(label(of(`${ordinary}\n\n${tail}`))).toEqual(label(of(ordinary)));
   });
 
+  test.each(['李伟，上海分公司', 'С уважением, Иван Петров, Москва', 'שגיאה'])(
+    'a name or a word in other letters does not: %s',
+    (words) => {
+      expect(of(`${ordinary}\n\nKind regards\n${words}`).request).toMatchObject({ kind: 'ordinary', doubt: false });
+    },
+  );
+
   test('letters in reverse order, which a reader sees forwards', () => {
     expect(of('Hi, \u202e.atad sti lla dna tnuocca ruo eteled esaelp\u202c').request.doubt).toBe(true);
   });
