@@ -29,6 +29,8 @@ export type RetryFilter = {
   readonly queue?: QueueName;
   /** A part of the cause. */
   readonly cause?: string;
+  /** A part of the id or the cause, as jobs are looked through (`jobs.ts`). */
+  readonly text?: string;
   readonly jobIds?: readonly string[];
   /** Only jobs that failed at or after this, epoch milliseconds. */
   readonly failedSince?: number;
@@ -187,12 +189,18 @@ function matches(job: Job, filter: RetryFilter): boolean {
   if (filter.failedSince !== undefined && (job.finishedOn ?? 0) < filter.failedSince) return false;
   if (filter.failedBefore !== undefined && (job.finishedOn ?? 0) >= filter.failedBefore) return false;
   if (filter.addedBefore !== undefined && job.timestamp >= filter.addedBefore) return false;
-  const { cause } = filter;
+  const { cause, text } = filter;
+  if (text !== undefined && !showsText(job, text)) return false;
   return cause === undefined || causeOf(job).includes(cause) || (job.failedReason ?? '').includes(cause);
 }
 
+/** Whether a part of the id or the cause reads so. */
+export function showsText(job: Job, text: string): boolean {
+  return (job.id ?? '').includes(text) || (job.failedReason ?? '').includes(text) || causeOf(job).includes(text);
+}
+
 /** Numbers and ids differ from job to job; what is left tells causes apart. */
-export function causeOf(job: Job): string {
+function causeOf(job: Job): string {
   const [line = ''] = (job.failedReason ?? '').split('\n');
   return line.replace(/\b(?:[0-9a-f]{8,}|\d+)\b/gi, '#').slice(0, 160) || 'unknown';
 }

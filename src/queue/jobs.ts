@@ -1,7 +1,7 @@
 /** Single jobs of a queue: looked through, looked at, removed. */
 import type { Job, Queue } from 'bullmq';
 import type { JobState, QueueName } from '../jobs/queues.ts';
-import { causeOf } from './inspection.ts';
+import { showsText } from './inspection.ts';
 import { QueueUnavailable } from './prompt-client.ts';
 import type { BuiltQueues } from './queues.ts';
 
@@ -93,12 +93,7 @@ export function queueOf(queues: BuiltQueues, name: QueueName): Queue {
 
 function isWanted(job: Job, { addedBefore, text }: JobQuery): boolean {
   if (addedBefore !== null && job.timestamp >= addedBefore) return false;
-  return (
-    text === '' ||
-    (job.id ?? '').includes(text) ||
-    (job.failedReason ?? '').includes(text) ||
-    causeOf(job).includes(text)
-  );
+  return text === '' || showsText(job, text);
 }
 
 function rowOf(job: Job): JobRow {

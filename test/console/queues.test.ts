@@ -48,6 +48,14 @@ describe('queues', () => {
 
   const stateOf = async (name: string) => (await world.ports.queues.states()).find(({ queue }) => queue === name);
 
+  it('works through what its filter showed, by the id as by the cause', async () => {
+    const operator = await world.session('operator');
+    const list = await (await world.get('/queues/accepted?state=failed&q=job2', operator)).text();
+    expect(list.match(/href="\/queues\/accepted\/jobs\//g)).toHaveLength(1);
+    const asked = await world.post('/queues/accepted/dead', { act: 'retry', text: 'job2', older: '' }, operator);
+    expect(await asked.text()).toContain('1 dead letter');
+  });
+
   it('retries dead letters of one cause, after a dry run', async () => {
     const person = await browser.person();
     await world.logIn(person, 'operator');

@@ -83,7 +83,7 @@ function filterOf({ queue, text, older, begunAt }: Run): RetryFilter {
   return {
     queue,
     failedBefore: begunAt,
-    ...(text === '' ? {} : { cause: text }),
+    ...(text === '' ? {} : { text }),
     ...(older === '' ? {} : { addedBefore: begunAt - Number(older) * 60_000 }),
   };
 }
@@ -108,7 +108,7 @@ function confirmPage(context: ConsoleContext, run: Run, matched: number): Html {
   return page(context, {
     title: act === 'retry' ? 'Put back to work?' : 'Remove for good?',
     about: 'A dry run: this is what would happen. Nothing was changed yet.',
-    body: html`<section class="card"><p><strong>${plural(matched, 'dead letter')}</strong> of <strong>${queue}</strong> would ${act === 'retry' ? 'run again, with all attempts anew' : 'be removed for good'}${text === '' ? '.' : ', those that failed with:'}</p>
+    body: html`<section class="card"><p><strong>${plural(matched, 'dead letter')}</strong> of <strong>${queue}</strong> would ${act === 'retry' ? 'run again, with all attempts anew' : 'be removed for good'}${text === '' ? '.' : ', those whose id or cause holds:'}</p>
 ${text === '' ? nothing : html`<p><code>${shown(text, 200)}</code></p>`}${older === '' ? nothing : html`<p>Only those older than ${count(Number(older))} minutes.</p>`}
 <p class="quiet-text">${act === 'retry' ? 'Jobs that fail of the same again come back here.' : 'The mails themselves stay in the spool; a mail that was never recorded is brought back by the sweep.'} It goes in batches of ${batchSize}.</p>
 ${
