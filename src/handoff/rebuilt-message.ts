@@ -98,6 +98,7 @@ function textOf({ kind, message, ticket }: HandoffDocument, links: HandoffLinks)
     ...(ticket.tenant === null ? [] : [`Tenant: ${ticket.tenant}${ticket.tier === null ? '' : `, ${ticket.tier}`}`]),
     ...(response === null ? [] : [`Answer due: ${new Date(response.dueAt).toISOString()} (${response.state})`]),
     ...ticket.prohibitions.map((prohibition) => `Never done by support: ${prohibition}`),
+    ...(ticket.severity === 1 && ticket.tenant !== null ? [remediationLine] : []),
     `Answer from: ${links.replyAddress(ticket.number, ticket.mailbox)}`,
     ...(link === null ? [] : [`Original: ${link}`]),
     ...message.notes.map((note) => noteTexts[note]),
@@ -107,6 +108,10 @@ function textOf({ kind, message, ticket }: HandoffDocument, links: HandoffLinks)
   const wrote = isAboutMail && message.text !== '' ? ['', wroteLine, '', readable(message.text)] : [];
   return [...summary, ...wrote, ''].join('\n');
 }
+
+/** P-REMEDIATION. */
+const remediationLine =
+  'Data and production of this customer: put right by engineering only, after contact, with the express consent of an admin recorded in this ticket';
 
 const noteTexts: Readonly<Record<HandoffDocument['message']['notes'][number], string>> = {
   encrypted: 'Note: the mail is encrypted. Its text is shown in the console only.',

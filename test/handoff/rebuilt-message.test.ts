@@ -43,6 +43,16 @@ describe('the rebuilt message', () => {
     expect(mail.text).toMatch(/nothing below this line is from Postern -+\n\nIt burns since Monday\./);
   });
 
+  it('tells of a standstill who may put data right (P-REMEDIATION), and only then', async () => {
+    const { ticket } = handoffDocument();
+    const text = async (change: Partial<typeof ticket>) =>
+      (await simpleParser(rebuild(handoffDocument({ ticket: { ...ticket, ...change } })))).text ?? '';
+    const line = 'put right by engineering only, after contact, with the express consent of an admin';
+    expect(await text({ severity: 1, tenant: 't1' })).toContain(line);
+    expect(await text({ severity: 2, tenant: 't1' })).not.toContain(line);
+    expect(await text({ severity: 1, tenant: null })).not.toContain(line);
+  });
+
   it('is a thread: later events answer the opening one', async () => {
     const opening = await simpleParser(rebuild(handoffDocument()));
     const later = await simpleParser(rebuild(handoffDocument({ event: 'm2-0', kind: 'ticket.message' })));

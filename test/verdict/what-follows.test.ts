@@ -152,6 +152,25 @@ describe('where it goes', () => {
   });
 });
 
+describe('data and production of a customer who is harmed (P-REMEDIATION)', () => {
+  const severe = (severity: 1 | 2 | 3): Change => ({ content: content({}, { severity }) });
+  const note = expect.stringMatching(
+    /^P-REMEDIATION: only engineering .* after contact, with the express consent of an admin/,
+  );
+
+  it('is put right by engineering alone: whoever takes the ticket reads it', () => {
+    expect(judge([severe(1)]).detail).toContainEqual(note);
+    expect(judge([severe(1), alternate]).detail).toContainEqual(note);
+    expect(judge([severe(1)])).toMatchObject({ outcome: 'accepted', prohibitions: [] });
+  });
+
+  it('is nobody’s matter where nothing stands still, or nothing of a tenant is told', () => {
+    for (const change of [severe(2), severe(3)]) expect(judge([change]).detail).not.toContainEqual(note);
+    expect(judge([severe(1), unregistered]).detail).not.toContainEqual(note);
+    expect(judge([severe(1)], { to: 'sales' }).detail).not.toContainEqual(note);
+  });
+});
+
 describe('severity and assurance', () => {
   it('are those of the evidence; what nobody could read is the least severe', () => {
     expect(judge([{ content: content({}, { severity: 1 }) }])).toMatchObject({ severity: 1, assurance: 'proven' });

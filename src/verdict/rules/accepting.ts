@@ -1,10 +1,20 @@
 /** Step 17: everything that was not stopped is accepted, with what staff must not do. */
-import type { RequestKind } from '../../classify/classification.ts';
+import type { RequestKind, Severity } from '../../classify/classification.ts';
+import { remediationNote } from '../remediation.ts';
 import { type Case, type Decision, isSupport, type Rule } from '../rule.ts';
 import type { Department, Prohibition, RuleId } from '../verdict.ts';
 
 function requestKindOf({ evidence: { content } }: Case): RequestKind {
   return content.result === 'parsed' ? content.classification.request.kind : 'ordinary';
+}
+
+function severityOf({ evidence: { content } }: Case): Severity {
+  return content.result === 'parsed' ? content.classification.severity : 3;
+}
+
+/** P-REMEDIATION binds whoever works on the ticket; it lets nobody in and keeps nobody out, so it is no step of the order. */
+function remediationNotes(item: Case): string[] {
+  return severityOf(item) === 1 ? [remediationNote] : [];
 }
 
 const prohibitionByKind: Partial<Record<RequestKind, Prohibition>> = {
@@ -34,10 +44,17 @@ function acceptance(item: Case): Decision {
   const department: Department = kind === 'escalation-manager' ? 'escalation-manager' : 'support';
   const proof = proofs.map(({ kind, cause }) => `${kind}: ${cause}`);
   if (sender.standing.kind === 'alternate') {
-    return { outcome: 'accepted', reason: 'contract', department, prohibitions, detail: proof };
+    return {
+      outcome: 'accepted',
+      reason: 'contract',
+      department,
+      prohibitions,
+      detail: [...proof, ...remediationNotes(item)],
+    };
   }
   const reason = proofs.some(({ kind }) => kind === 'confirmation') ? 'confirmed' : 'admin';
-  return { outcome: 'accepted', reason, department, prohibitions, detail: [...proof, `assurance ${assurance}`] };
+  const detail = [...proof, `assurance ${assurance}`, ...remediationNotes(item)];
+  return { outcome: 'accepted', reason, department, prohibitions, detail };
 }
 
 function departmentNotes({ mailbox, evidence }: Case): string[] {
