@@ -1,7 +1,7 @@
 /** The ordered rules of POLICY and the one function that walks them. Pure and synchronous. */
 import type { Evidence } from '../evidence/finding.ts';
 import type { Policy } from './policy.ts';
-import type { Case, Decision, Rule } from './rule.ts';
+import { type Case, type Decision, type Rule, severityOf } from './rule.ts';
 import { destinations, prohibitions } from './rules/accepting.ts';
 import * as refusing from './rules/refusing.ts';
 import { authorizations, cessation, doubtful, recoveries } from './rules/requests.ts';
@@ -61,13 +61,14 @@ export function explain(evidence: Evidence, mailbox: Mailbox, policy: Policy, no
   return { decision: verdictOf(gap, { id: 'P-DOUBT' }, item), tried: rules };
 }
 
-function verdictOf(decision: Decision, rule: Pick<Rule, 'id'>, { evidence, mailbox }: Case): Verdict {
+function verdictOf(decision: Decision, rule: Pick<Rule, 'id'>, item: Case): Verdict {
+  const { evidence, mailbox } = item;
   return {
     ...decision,
     rule: rule.id,
     department: decision.department ?? mailbox.department,
     assurance: evidence.assurance,
-    severity: evidence.content.result === 'parsed' ? evidence.content.classification.severity : 3,
+    severity: severityOf(item),
     prohibitions: decision.prohibitions ?? [],
     silent: decision.silent ?? false,
   };

@@ -1,4 +1,5 @@
 /** A rule of POLICY: it either decides the mail or passes it on to the next one. */
+import type { Severity } from '../classify/classification.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { Policy } from './policy.ts';
 import type {
@@ -46,4 +47,9 @@ export type Rule = {
 /** The recipient's department lifts W-*, R-INSECURE and T-*, and nothing else. */
 export function isSupport(item: Case): boolean {
   return item.mailbox.department === 'support';
+}
+
+/** What nobody could read is the least severe. */
+export function severityOf({ evidence: { content } }: Case): Severity {
+  return content.result === 'parsed' ? content.classification.severity : 3;
 }

@@ -1,15 +1,11 @@
 /** Step 17: everything that was not stopped is accepted, with what staff must not do. */
-import type { RequestKind, Severity } from '../../classify/classification.ts';
+import type { RequestKind } from '../../classify/classification.ts';
 import { remediationNote } from '../remediation.ts';
-import { type Case, type Decision, isSupport, type Rule } from '../rule.ts';
+import { type Case, type Decision, isSupport, type Rule, severityOf } from '../rule.ts';
 import type { Department, Prohibition, RuleId } from '../verdict.ts';
 
 function requestKindOf({ evidence: { content } }: Case): RequestKind {
   return content.result === 'parsed' ? content.classification.request.kind : 'ordinary';
-}
-
-function severityOf({ evidence: { content } }: Case): Severity {
-  return content.result === 'parsed' ? content.classification.severity : 3;
 }
 
 /** P-REMEDIATION binds whoever works on the ticket; it lets nobody in and keeps nobody out, so it is no step of the order. */
