@@ -3,11 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultRetrySchedule } from '../../src/handoff/attempt.ts';
-import { defaultBreakerSettings } from '../../src/handoff/breaker.ts';
 import type { HandoffDocument } from '../../src/handoff/document.ts';
 import { handedOverFiles } from '../../src/main/handed-over-files.ts';
-import { silentLogger } from '../../src/observe/logger.ts';
 import { handoffRecords } from '../../src/records/handoff.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import { personRecords } from '../../src/records/person.ts';
@@ -20,6 +17,7 @@ import { startLanes } from '../../workers/lanes.ts';
 import { fileWriter } from '../../workers/targets/file.ts';
 import type { Sender } from '../../workers/targets/sender.ts';
 import { links } from '../helpers/handoff-document.ts';
+import { lanesOptions } from '../helpers/lanes-options.ts';
 import { ticketDraft } from '../helpers/ticket-draft.ts';
 import { onEachDatabase } from './databases.ts';
 import { traceInput } from './mails.ts';
@@ -207,18 +205,7 @@ onEachDatabase((databases) => {
 
     it.each([true, false])('is removed again where that is possible: %s', async (isPossible) => {
       const { begun, go, sender } = slowFile(isPossible);
-      const lanes = startLanes({
-        senders: new Map([['file', sender]]),
-        records: handoffRecords(records),
-        atOnce: 1,
-        leaseMs: 60_000,
-        schedule: defaultRetrySchedule,
-        breaker: defaultBreakerSettings,
-        logger: silentLogger(),
-        observe: () => undefined,
-        now: () => now,
-        chance: () => 0.5,
-      });
+      const lanes = startLanes(lanesOptions(handoffRecords(records), { file: sender }, () => now, { atOnce: 1 }));
       lanes.wake('file');
       await begun;
       const person = personRecords(records);
@@ -234,18 +221,7 @@ onEachDatabase((databases) => {
     it('stays where it was delivered by two workers and nobody was erased', async () => {
       const { begun, go, sender } = slowFile(true);
       const deliveries = handoffRecords(records);
-      const lanes = startLanes({
-        senders: new Map([['file', sender]]),
-        records: deliveries,
-        atOnce: 1,
-        leaseMs: 1,
-        schedule: defaultRetrySchedule,
-        breaker: defaultBreakerSettings,
-        logger: silentLogger(),
-        observe: () => undefined,
-        now: () => now,
-        chance: () => 0.5,
-      });
+      const lanes = startLanes(lanesOptions(deliveries, { file: sender }, () => now, { atOnce: 1, leaseMs: 1 }));
       lanes.wake('file');
       await begun;
       const [other] = await deliveries.claim('file', now + 10, 60_000, 1);

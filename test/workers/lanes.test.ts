@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Attempt, defaultRetrySchedule } from '../../src/handoff/attempt.ts';
+import type { Attempt } from '../../src/handoff/attempt.ts';
 import { defaultBreakerSettings } from '../../src/handoff/breaker.ts';
 import type { HandoffDocument } from '../../src/handoff/document.ts';
 import { silentLogger } from '../../src/observe/logger.ts';
@@ -15,6 +15,7 @@ import { HopelessJob } from '../../workers/handler.ts';
 import { createHandoff } from '../../workers/handoff.ts';
 import { type Lanes, type LanesOptions, startLanes } from '../../workers/lanes.ts';
 import type { Sender } from '../../workers/targets/sender.ts';
+import { lanesOptions } from '../helpers/lanes-options.ts';
 import { ticketDraft } from '../helpers/ticket-draft.ts';
 import { traceInput } from '../records/mails.ts';
 
@@ -58,19 +59,7 @@ function start(
   senders: Readonly<Record<string, Sender>>,
   changes: Partial<LanesOptions<HandoffDocument>> = {},
 ): Lanes<HandoffDocument> {
-  const lanes = startLanes({
-    senders: new Map(Object.entries(senders)),
-    records: handoffRecords(records),
-    atOnce: 4,
-    leaseMs: 60_000,
-    schedule: defaultRetrySchedule,
-    breaker: defaultBreakerSettings,
-    logger: silentLogger(),
-    observe: () => undefined,
-    now: () => now,
-    chance: () => 0.5,
-    ...changes,
-  });
+  const lanes = startLanes(lanesOptions(handoffRecords(records), senders, () => now, changes));
   running.push(lanes);
   return lanes;
 }
@@ -493,18 +482,7 @@ describe('a worker that dies', () => {
       begun.resolve();
       return new Promise(() => undefined);
     });
-    const first = startLanes({
-      senders: new Map([['desk', never]]),
-      records: handoffRecords(records),
-      atOnce: 4,
-      leaseMs: 60_000,
-      schedule: defaultRetrySchedule,
-      breaker: defaultBreakerSettings,
-      logger: silentLogger(),
-      observe: () => undefined,
-      now: () => now,
-      chance: () => 0.5,
-    });
+    const first = startLanes(lanesOptions(handoffRecords(records), { desk: never }, () => now));
     first.wake('desk');
     await begun.promise;
     expect(await handoffRecords(records).dueTargets(now)).toEqual([]);
