@@ -4,10 +4,8 @@
  */
 import { directoryFileOptions } from '../cli/directory-options.ts';
 import { type DenyCsvResult, parseDenyCsv } from '../denylist/csv.ts';
-import type { DenyEntry } from '../denylist/entry.ts';
 import { type DirectoryResult, parseDirectoryText } from '../directory/directory-file.ts';
 import { faultAt } from '../directory/fault.ts';
-import type { Tenant } from '../directory/tenant.ts';
 import { createWorkThread, WorkNotDone, type WorkThread } from '../intake/work-thread.ts';
 import type { ImportAnswer, ImportQuestion } from './import-thread.ts';
 
@@ -27,11 +25,10 @@ export async function readDenyFile(text: string, at: number): Promise<DenyCsvRes
     async (thread): Promise<DenyCsvResult> => {
       const { count, denyFaults = [] } = await thread.ask({ kind: 'read-denylist', text, at });
       if (count == null) return { ok: false, faults: denyFaults };
-      const entries: DenyEntry[] = [];
-      for (let start = 0; start < count; start += partSize) {
-        const part = await thread.ask({ kind: 'entries', start, end: start + partSize });
-        entries.push(...(part.entries ?? []));
-      }
+      const entries = await inParts(
+        count,
+        async (start, end) => (await thread.ask({ kind: 'entries', start, end })).entries,
+      );
       return { ok: true, entries };
     },
     (message) => ({
@@ -49,15 +46,23 @@ export async function readDirectoryFile(text: string, at: number): Promise<Direc
       const read = await thread.ask({ kind: 'read-directory', text, at });
       const { count, directoryFaults = [], keys = new Map(), warnings = [] } = read;
       if (count == null) return { ok: false, faults: directoryFaults };
-      const tenants: Tenant[] = [];
-      for (let start = 0; start < count; start += partSize) {
-        const part = await thread.ask({ kind: 'tenants', start, end: start + partSize });
-        tenants.push(...(part.tenants ?? []));
-      }
+      const tenants = await inParts(
+        count,
+        async (start, end) => (await thread.ask({ kind: 'tenants', start, end })).tenants,
+      );
       return { ok: true, directory: { tenants, keys }, warnings };
     },
     (message) => ({ ok: false, faults: [faultAt(null, [], `${message}: postern directory import takes it`)] }),
   );
+}
+
+async function inParts<Item>(
+  count: number,
+  ask: (start: number, end: number) => Promise<readonly Item[] | undefined>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (let start = 0; start < count; start += partSize) items.push(...((await ask(start, start + partSize)) ?? []));
+  return items;
 }
 
 /** One thread for each file: what it holds goes with it. */
