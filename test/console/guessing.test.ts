@@ -39,8 +39,10 @@ describe('guessing at the log-in page', () => {
     const { name: other } = await world.session('viewer');
     const foreign = browserOf(await logIn(other, memberPassword, '192.0.2.2'));
     expect((await logIn(name, memberPassword, '192.0.2.2', foreign)).status).toBe(429);
-    const madeUp = `${browser.slice(0, -1)}${browser.endsWith('A') ? 'B' : 'A'}`;
-    expect(madeUp === browser ? 429 : (await logIn(name, memberPassword, '192.0.2.2', madeUp)).status).toBe(429);
+    // Its first character: of the last one, two bits say nothing.
+    const signed = browser.lastIndexOf('.') + 1;
+    const madeUp = browser.slice(0, signed) + (browser[signed] === 'A' ? 'B' : 'A') + browser.slice(signed + 1);
+    expect((await logIn(name, memberPassword, '192.0.2.2', madeUp)).status).toBe(429);
   }, 60_000);
 
   it('is slowed in a known browser too', async () => {
