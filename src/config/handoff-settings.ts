@@ -1,7 +1,7 @@
 /** Settings of the hand-over: where departments are sent to, and by which hours an answer is due. */
 import { z } from 'zod';
 import { section, setting } from './setting.ts';
-import { address, path } from './values.ts';
+import { address, network, path } from './values.ts';
 
 const handoffDepartments = [
   'support',
@@ -23,7 +23,7 @@ export const webhookFields = {
     .max(2_048),
   /** Files with one `whsec_` secret each: the current one first, then those on their way out. */
   secretFiles: z.array(path).min(1).max(4).readonly(),
-  allowedNetworks: z.array(z.string().max(50)).readonly().default([]),
+  allowedNetworks: z.array(network).readonly().default([]),
   timeoutMs,
   caFile: path.nullable().default(null),
 };

@@ -1,7 +1,7 @@
 /** Shapes of values that several sections share. Each call of a maker gives a schema of its own: its text hangs on it. */
-import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
 import { canonicalAddress, canonicalDomain } from '../address/mailbox.ts';
+import { parseNetwork } from '../network/network.ts';
 
 export const kilobyte = 1_024;
 export const megabyte = 1_024 * kilobyte;
@@ -13,7 +13,9 @@ export const count = (least: number, most: number, byDefault: number) =>
 export const port = (byDefault: number) => z.int().min(0).max(65_535).default(byDefault);
 export const host = z.string().regex(/^[0-9A-Za-z.:_-]{1,255}$/, 'must be a host name or an IP address');
 
-export const network = z.string().refine(isNetwork, 'must be an IP address or a network such as 192.0.2.0/24');
+export const network = z
+  .string()
+  .refine((text) => parseNetwork(text) !== null, 'must be an IP address or a network such as 192.0.2.0/24');
 export const domain = z
   .string()
   .transform((text) => text.trim())
@@ -25,17 +27,3 @@ export const address = z
   .transform((text) => canonicalAddress(text) ?? text);
 
 export const path = z.string().min(1).max(4_096);
-
-function isNetwork(text: string): boolean {
-  const [base = '', prefix, ...rest] = text.split('/');
-  const family = isIP(base);
-  if (family === 0 || rest.length > 0) return false;
-  if (prefix === undefined) return true;
-  if (!/^\d{1,3}$/.test(prefix)) return false;
-  try {
-    new BlockList().addSubnet(base, Number(prefix), family === 4 ? 'ipv4' : 'ipv6');
-    return true;
-  } catch {
-    return false; // a prefix longer than the address
-  }
-}

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { MiddlewareHandler } from 'hono';
+import { plainAddress } from '../network/network.ts';
 import type { ConsoleContext, ConsoleEnvironment } from './environment.ts';
 
 /** Whether this address is a proxy of ours, whose word on where a request came from counts. */
@@ -27,7 +28,7 @@ export function clientAddress(context: ConsoleContext): string {
 export function clientBehind(peer: string, forwarded: string | undefined, isProxy: IsProxy): string {
   let client = peer;
   for (const entry of (forwarded ?? '').split(',').toReversed()) {
-    const address = unmapped(entry.trim());
+    const address = plainAddress(entry.trim());
     if (!isProxy(client) || isIP(address) === 0) return client;
     client = address;
   }
@@ -53,13 +54,8 @@ export function localPort(context: ConsoleContext): number {
 
 function peerAddress(context: ConsoleContext): string {
   try {
-    return unmapped(getConnInfo(context).remote.address ?? 'unknown');
+    return plainAddress(getConnInfo(context).remote.address ?? 'unknown');
   } catch {
     return 'unknown'; // no socket: a request made inside the process
   }
-}
-
-/** IPv4 clients of a dual-stack socket (RFC 4291 §2.5.5.2). */
-function unmapped(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

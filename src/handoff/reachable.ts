@@ -3,7 +3,8 @@
  * network was allowed: loopback, private, link-local (with the metadata services of clouds), shared, benchmarking,
  * documentation, multicast, reserved, and the forms of IPv6 in which an IPv4 address travels.
  */
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { createNetworks } from '../network/networks.ts';
 
 /** IANA special-purpose registries, IPv4 (RFC 6890 and its updates). */
 const special4 = [
@@ -26,9 +27,9 @@ const special4 = [
 // RFC 4291 §2.4: global unicast is 2000::/3; these are the exceptions inside it.
 const special6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-const blocked4 = blockListOf(special4);
-const blocked6 = blockListOf(special6);
-const unicast6 = blockListOf(['2000::/3']);
+const blocked4 = createNetworks(special4);
+const blocked6 = createNetworks(special6);
+const unicast6 = createNetworks(['2000::/3']);
 
 export type Reach = {
   /** In words for staff when the address is refused, else null. */
@@ -39,11 +40,7 @@ export type Reach = {
 
 /** @param allowedNetworks Addresses or networks in CIDR form that may be reached although they are not public. */
 export function reachOf(allowedNetworks: readonly string[]): Reach {
-  const allowed = blockListOf(allowedNetworks);
-  const isAllowedNetwork = (address: string): boolean => {
-    const family = isIP(address);
-    return family !== 0 && allowed.check(address, family === 4 ? 'ipv4' : 'ipv6');
-  };
+  const { contains: isAllowedNetwork } = createNetworks(allowedNetworks);
   return {
     isAllowedNetwork,
     fault(address) {
@@ -55,20 +52,6 @@ export function reachOf(allowedNetworks: readonly string[]): Reach {
 }
 
 function isPublic(address: string): boolean {
-  if (isIP(address) === 4) return !blocked4.check(address, 'ipv4');
-  return unicast6.check(address, 'ipv6') && !blocked6.check(address, 'ipv6');
-}
-
-/** Throws RangeError for what is no network. */
-function blockListOf(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    // Digits or nothing: `Number` reads an empty text as 0, and /0 is every address there is.
-    const [, base = '', prefix] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(network) ?? [];
-    const family = isIP(base);
-    if (family === 0) throw new RangeError(`not a network: ${network}`);
-    const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
-    list.addSubnet(base, bits, family === 4 ? 'ipv4' : 'ipv6');
-  }
-  return list;
+  if (isIP(address) === 4) return !blocked4.contains(address);
+  return unicast6.contains(address) && !blocked6.contains(address);
 }

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
+import { plainAddress } from '../network/network.ts';
 
 export type ServerLimits = {
   /** Until the last header line has come. */
@@ -64,7 +65,7 @@ export async function listenConsole(options: ServerOptions): Promise<Server> {
 function boundConnections(server: Server, most: number, isProxy: (address: string) => boolean): void {
   const open = new Map<string, number>();
   server.on('connection', (socket) => {
-    const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '');
+    const address = plainAddress(socket.remoteAddress ?? '');
     if (isProxy(address)) return;
     const own = (open.get(address) ?? 0) + 1;
     if (own > most) {

@@ -1,5 +1,5 @@
 /** The walk of a mail on the configured stores: for the listeners, and for what the portal hands in. */
-import { limitKey } from '../address/limit-key.ts';
+
 import type { Config } from '../config/config.ts';
 import { createClassifier } from '../intake/classifier.ts';
 import { domainLimitsOf, ownNamesOf, pgpLimitsOf, policyOf } from '../intake/configured.ts';
@@ -11,6 +11,8 @@ import type { MemoryPort } from '../intake/ports.ts';
 import type { ReaderPool } from '../intake/reader-pool.ts';
 import { createIntake, type IntakeObserver } from '../intake/receive.ts';
 import { openKeyring } from '../keyring/keyring.ts';
+import { limitKey } from '../network/limit-key.ts';
+import { createNetworks } from '../network/networks.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -19,7 +21,6 @@ import { ceasedSupport } from '../records/ceased-support.ts';
 import { denylistRecords } from '../records/denylist.ts';
 import { directoryRecords } from '../records/directory.ts';
 import type { Records } from '../records/open-records.ts';
-import { createNetworks } from '../smtp/networks.ts';
 import { mailResolver } from './mail-resolver.ts';
 import { openMemory, type openSpool } from './stores.ts';
 

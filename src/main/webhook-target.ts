@@ -1,7 +1,6 @@
-/** A webhook as configured: its secrets are read, its networks are checked. */
+/** A webhook as configured: its secrets are read. */
 import { resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
-import { reachOf } from '../handoff/reachable.ts';
 import { parseWebhookSecret, type WebhookSecret } from '../handoff/signature.ts';
 import type { WebhookTarget } from '../handoff/target.ts';
 import { readSettingFile } from './setting-file.ts';
@@ -21,7 +20,6 @@ export function webhookTarget(
   setting: string,
   dataDir: string,
 ): Omit<WebhookTarget, 'kind' | 'maxBodyOctets'> {
-  checkNetworks(allowedNetworks, `${setting}.allowedNetworks`);
   const textOf = (path: string, field: string): string =>
     readSettingFile(resolve(dataDir, path), `${setting}.${field}`);
   const secrets = secretFiles.map((path) => webhookSecret(textOf(path, 'secretFiles'), `${setting}.secretFiles`));
@@ -33,12 +31,4 @@ function webhookSecret(text: string, setting: string): WebhookSecret {
   const secret = parseWebhookSecret(text);
   if (secret === null) throw new ConfigError(setting, 'must name files with a whsec_ secret of 24 to 64 octets each');
   return secret;
-}
-
-function checkNetworks(networks: readonly string[], setting: string): void {
-  try {
-    reachOf(networks);
-  } catch {
-    throw new ConfigError(setting, 'must be IP addresses or networks such as 10.0.0.0/8');
-  }
 }

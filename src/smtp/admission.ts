@@ -1,10 +1,10 @@
 /** Whether one client may have a session, and how many mails: its share of the bounds that all listeners keep together. */
 
-import { limitKey } from '../address/limit-key.ts';
+import { limitKey } from '../network/limit-key.ts';
+import type { Networks } from '../network/networks.ts';
 import { listenerReplies } from '../verdict/reply.ts';
 import type { Reply } from '../verdict/verdict.ts';
 import { everyClient, type Lease, type LimitsPort, type SessionLimits } from './limits.ts';
-import type { Networks } from './networks.ts';
 
 export type Admission = {
   /** Counts the session under this address instead of an earlier one; the reply that refuses it, or null. */

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import { type Networks, plainAddress } from './networks.ts';
+import { plainAddress } from '../network/network.ts';
+import type { Networks } from '../network/networks.ts';
 import { readProxyHeader } from './proxy-header.ts';
 import { Session, type SessionContext } from './session.ts';
 

@@ -12,6 +12,8 @@ import type { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import type { Intake, SessionRefusal } from '../intake/intake.ts';
 import type { Envelope } from '../message/envelope.ts';
+import { plainAddress } from '../network/network.ts';
+import type { Networks } from '../network/networks.ts';
 import type { Logger } from '../observe/logger.ts';
 import { endsSession, greeting, hello, listenerReplies } from '../verdict/reply.ts';
 import type { Reply } from '../verdict/verdict.ts';
@@ -19,7 +21,6 @@ import { type Admission, createAdmission } from './admission.ts';
 import { createDelivery, type Delivery } from './delivery.ts';
 import type { LimitsPort, SessionLimits } from './limits.ts';
 import { type LineFault, LineReader } from './line-reader.ts';
-import { type Networks, plainAddress } from './networks.ts';
 import type { RecipientBook } from './recipients.ts';
 import { addRecipient, type CommandRefusal, openTransaction, type Transaction } from './transaction.ts';
 

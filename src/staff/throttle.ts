@@ -1,4 +1,4 @@
-import { limitKey } from '../address/limit-key.ts';
+import { limitKey } from '../network/limit-key.ts';
 
 /**
  * Slows guessing down. Tries count per name and client together (few), per client (more) and per name (many): somebody

@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientBehind } from '../../src/console/client-address.ts';
-import { createNetworks } from '../../src/smtp/networks.ts';
+import { createNetworks } from '../../src/network/networks.ts';
 import { memberPassword } from '../helpers/members.ts';
 import { type ConsoleWorld, startConsole } from './console-world.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { healthRoutes } from '../../src/console/health.ts';
-import { createNetworks } from '../../src/smtp/networks.ts';
+import { createNetworks } from '../../src/network/networks.ts';
 
 const here = createNetworks(['127.0.0.0/8']).contains;
 const outside = { 'x-forwarded-for': '203.0.113.5' };

@@ -2,7 +2,7 @@
  * Who calls: the token of the request and nothing else. The session cookie of the console is never looked at here, so that
  * no page of anybody can make a browser call in the name of its user (CSRF), and no CORS header lets one read an answer.
  */
-import { limitKey } from '../../address/limit-key.ts';
+import { limitKey } from '../../network/limit-key.ts';
 import {
   type ApiScope,
   type ApiToken,
