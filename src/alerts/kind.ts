@@ -34,6 +34,11 @@ const stateAlertKinds = [
   'admin-key',
   /** Deliveries that were given up; the subject is the target, `notices`, `engineering`, or `alerts/` and a target of alerts. */
   'parked',
+  /**
+   * A target took nothing for long although something waits for it; the subjects are those of `parked`. Nothing is lost
+   * yet.
+   */
+  'target-stalled',
   /** No worker gives a sign of life. */
   'workers-silent',
   /** Mail on the disk that has no job and no trace; the subject is the machine. */

@@ -165,6 +165,13 @@ const wordings: Readonly<Record<AlertKind, Wording>> = {
       'See why (`postern notices`, `postern alerts list`, for engineering `postern case list`, the log), mend the target, and try them anew.',
     path: '/alerts',
   },
+  'target-stalled': {
+    what: (target) => `Deliveries to ${target}`,
+    says: (ms) => `none was taken for ${ageText(ms)} while some wait`,
+    advice:
+      'Nothing is lost yet: they are tried until they are parked. The log of the workers and `postern parked list` say why; mend the target, or what lies between.',
+    path: '/alerts',
+  },
   'workers-silent': {
     what: () => 'Workers',
     says: () => 'none gives a sign of life',

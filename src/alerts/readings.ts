@@ -30,6 +30,8 @@ export type Findings = {
   readonly endingAdminKeys: number | null;
   /** Given up, by target. */
   readonly parked: ReadonlyMap<string, number> | null;
+  /** How long each target that something waits for has taken nothing. */
+  readonly stalledMs: ReadonlyMap<string, number> | null;
   /** Age of the oldest mail on the disk that has no trace; null when this process does not sweep. */
   readonly backlogMs: number | null;
   /** What the last daily removal could not remove; null when this process has not run it. */
@@ -71,6 +73,7 @@ export function readingsOf(found: Findings): readonly Reading[] {
     ...everywhere('pgp-key', one(found.keyLeftMs)),
     ...everywhere('admin-key', one(found.endingAdminKeys)),
     ...everywhere('parked', bySubject(found.parked)),
+    ...everywhere('target-stalled', bySubject(found.stalledMs)),
     ...here('spool-backlog', found.backlogMs),
     ...here('retention-stuck', found.retentionStuck),
   ];

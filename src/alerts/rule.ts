@@ -41,6 +41,7 @@ export type Thresholds = {
   /** Only whether it is watched: what is counted ends within this. */
   readonly adminKeyMs: number | null;
   readonly spoolBacklogMs: number | null;
+  readonly targetStalledMs: number | null;
 };
 
 const minuteMs = 60_000;
@@ -56,6 +57,9 @@ export function rulesOf(thresholds: Thresholds): Rules {
     ...given(escalationMs, (at) => ({ 'escalation-waiting': above(at, { criticalAt: 4 * at, clearBeyond: at }) })),
     ...given(thresholds.spoolBacklogMs, (at) => ({
       'spool-backlog': above(at, { criticalAt: 4 * at, clearBeyond: at / 2 }),
+    })),
+    ...given(thresholds.targetStalledMs, (at) => ({
+      'target-stalled': above(at, { criticalAt: 4 * at, clearBeyond: at }),
     })),
     // Percent of the jobs of the last minutes.
     ...given(failedPercent, (at) => ({

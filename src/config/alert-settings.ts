@@ -112,6 +112,11 @@ export const alerts = section(
       unit: 'minutes',
       tradeoff: 'Shorter finds dead letters of mail sooner.',
     }),
+    targetStalledMinutes: setting(orOff(1, 1_440, 15), {
+      text: 'How long a target of hand-overs, notices, work orders or alerts may take nothing while something waits for it; four times that is critical. null is off.',
+      unit: 'minutes',
+      tradeoff: 'Shorter finds a help desk that is away sooner, and tells of each of its restarts.',
+    }),
     parkHours: setting(count(1, 720, 96), {
       text: 'How long a message is tried before it is parked.',
       unit: 'hours',

@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Reading } from '../alerts/reading.ts';
 import { type Findings, readingsOf } from '../alerts/readings.ts';
+import { subjectOfTarget } from '../alerts/target.ts';
 import { soonestDue } from '../cases/due.ts';
 import type { Config } from '../config/config.ts';
 import { endingKeys } from '../directory/ending-keys.ts';
@@ -17,6 +18,7 @@ import { directoryRecords } from '../records/directory.ts';
 import { handoffRecords } from '../records/handoff.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
+import { stalledTargets } from '../records/stalled.ts';
 import { watchRecords } from '../records/watch.ts';
 import { workOrderRecords } from '../records/work-orders.ts';
 import { localDate, openSpan } from '../sla/calendar.ts';
@@ -35,7 +37,7 @@ export type WatchOptions = {
   /** What the last daily removal could not remove; null where none was run. */
   readonly retentionStuck: () => number | null;
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics, 'timeLeft' | 'adminKeysEnding'>;
+  readonly metrics: Pick<Metrics, 'timeLeft' | 'adminKeysEnding' | 'targetsStalled'>;
 };
 
 const minuteMs = 60_000;
@@ -114,12 +116,14 @@ export function watching(options: WatchOptions): Watch {
       keyLeftMs: await orUnknown('keys', () => keyLeftMs(now)),
       endingAdminKeys: await orUnknown('keys of the directory', () => endingAdminKeys(now)),
       parked: await orUnknown('parked deliveries', () => parkedOf(records)),
+      stalledMs: await orUnknown('stalled targets', () => stalledOf(config, records, now)),
       backlogMs: backlogMs(),
       retentionStuck: retentionStuck(),
     };
     metrics.timeLeft('certificate', found.certificateLeftMs);
     metrics.timeLeft('pgp-key', found.keyLeftMs);
     metrics.adminKeysEnding(found.endingAdminKeys);
+    metrics.targetsStalled(found.stalledMs);
     return readingsOf(found);
   };
 }
@@ -129,16 +133,31 @@ async function parkedOf(records: Records): Promise<ReadonlyMap<string, number>> 
   const note = (target: string, count: number): void => {
     parked.set(target, (parked.get(target) ?? 0) + count);
   };
-  for (const { count, state, target } of await handoffRecords(records).counts()) {
+  for (const { count, state, target } of await handoffRecords(records).unsettled()) {
     if (state === 'parked') note(target, count);
   }
-  for (const { count, state } of await noticeRecords(records).counts()) if (state === 'parked') note('notices', count);
+  for (const { count, state } of await noticeRecords(records).unsettled())
+    if (state === 'parked') note('notices', count);
   for (const { count, state, target } of await alertDeliveryRecords(records).counts()) {
-    if (state === 'parked') note(`alerts/${target}`, count);
+    if (state === 'parked') note(subjectOfTarget(target), count);
   }
   for (const { count, state } of await workOrderRecords(records).counts())
     if (state === 'parked') note('engineering', count);
   return parked;
+}
+
+/** Where there is no relay or no webhook, what waits waits by intent, and `doctor` says so. */
+async function stalledOf(config: Config, records: Records, now: number): Promise<ReadonlyMap<string, number>> {
+  const { alerts, engineering, handoff, notices } = await stalledTargets(records);
+  const hasRelay = config.relay.host !== null;
+  const waitsForRelay = new Set(
+    hasRelay ? [] : config.alerts.targets.filter(({ kind }) => kind === 'mail').map(({ name }) => name),
+  );
+  const since = new Map(handoff);
+  for (const [target, at] of alerts) if (!waitsForRelay.has(target)) since.set(subjectOfTarget(target), at);
+  if (notices !== null && hasRelay) since.set('notices', notices);
+  if (engineering !== null && config.engineering.webhook !== null) since.set('engineering', engineering);
+  return new Map([...since].map(([target, from]) => [target, Math.max(0, now - from)]));
 }
 
 /** When the last key that customers can encrypt to ends; null when there is none, or one that does not end. */

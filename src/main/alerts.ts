@@ -153,6 +153,7 @@ function alertRulesOf({ alerts }: Config): Rules {
     certificateMs: timesOf(alerts.certificateDays, dayMs),
     keyMs: timesOf(alerts.keyDays, dayMs),
     adminKeyMs: timesOf(alerts.adminKeyDays, dayMs),
+    targetStalledMs: timesOf(alerts.targetStalledMinutes, minuteMs),
     spoolBacklogMs: timesOf(alerts.spoolBacklogMinutes, minuteMs),
   });
 }

@@ -66,6 +66,8 @@ export type Metrics = {
   workOrderDelivery(outcome: string): void;
   /** What engineering is to be told, by state, as last counted. */
   workOrdersLeft(state: 'waiting' | 'parked', count: number): void;
+  /** How long each target that something waits for has taken nothing; the others are forgotten. Null is unknown. */
+  targetsStalled(ms: ReadonlyMap<string, number> | null): void;
   /** What the last daily removal could not remove. */
   retentionStuck(things: number): void;
   /** Prometheus text of this process alone. */
@@ -236,6 +238,13 @@ export function createMetrics(): Metrics {
     aggregator: 'max',
     registers,
   });
+  const targetsStalled = new Gauge({
+    name: 'postern_target_stalled_seconds',
+    help: 'How long a target took nothing while something waits for it.',
+    labelNames: ['target'],
+    aggregator: 'max',
+    registers,
+  });
   const retentionStuck = new Gauge({
     name: 'postern_retention_stuck',
     help: 'Mails and tickets that the last daily removal could not remove.',
@@ -305,6 +314,11 @@ export function createMetrics(): Metrics {
     alertDelivery: (target, outcome) => alertDeliveries.inc({ target, outcome }),
     workOrderDelivery: (outcome) => workOrders.inc({ outcome }),
     workOrdersLeft: (state, count) => workOrdersLeft.set({ state }, count),
+    targetsStalled: (ms) => {
+      if (ms === null) return;
+      targetsStalled.reset();
+      for (const [target, stalledMs] of ms) targetsStalled.set({ target }, stalledMs / 1_000);
+    },
     retentionStuck: (things) => retentionStuck.set(things),
     text: () => registry.metrics(),
     snapshot: () => registry.getMetricsAsJSON(),

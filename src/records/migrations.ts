@@ -35,6 +35,7 @@ export const migrations: readonly Migration[] = [
   { id: 7, name: 'allowed secondary addresses', up: (trx, dialect) => createAllowances(columnsOf(trx, dialect)) },
   { id: 8, name: 'work orders on their way to engineering', up: orderDeliveries },
   { id: 9, name: 'failed log-ins', up: (trx, dialect) => createLogInFailures(columnsOf(trx, dialect)) },
+  { id: 10, name: 'when targets last took something', up: lastTaken },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
@@ -70,6 +71,12 @@ async function consoleTables(trx: Transaction<Schema>, dialect: RecordsDialect):
 async function orderDeliveries(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
   await createOrderDeliveries(columnsOf(trx, dialect), indexesOf(trx));
   await index(trx, 'case_events', ['kind', 'case_id']);
+}
+
+/** Alerts ask it every few seconds; the state stands first, for what waits is counted as often. */
+async function lastTaken(trx: Transaction<Schema>): Promise<void> {
+  await index(trx, 'handoff_deliveries', ['state', 'target', 'updated_at']);
+  await index(trx, 'notices', ['sent_at']);
 }
 
 async function quickLists(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {

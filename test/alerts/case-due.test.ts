@@ -36,6 +36,7 @@ const unknown = {
   keyLeftMs: null,
   endingAdminKeys: null,
   parked: null,
+  stalledMs: null,
   backlogMs: null,
   retentionStuck: null,
 } as const;

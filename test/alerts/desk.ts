@@ -23,6 +23,7 @@ export const rules: Rules = rulesOf({
   keyMs: 30 * 24 * hourMs,
   adminKeyMs: 30 * 24 * hourMs,
   spoolBacklogMs: 10 * minuteMs,
+  targetStalledMs: 15 * minuteMs,
 });
 
 export type Desk = {

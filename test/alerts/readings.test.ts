@@ -18,6 +18,7 @@ const nothing: Findings = {
   keyLeftMs: null,
   endingAdminKeys: null,
   parked: null,
+  stalledMs: null,
   backlogMs: null,
   retentionStuck: null,
 };

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withTables } from '../../scripts/readme-tables.ts';
+import { choosableAlertKinds } from '../../src/alerts/kind.ts';
 
 const root = join(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'README.md'), 'utf8');
@@ -25,6 +26,10 @@ describe('README', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     const named = [...text.matchAll(/npm run (?:-s )?([a-z]+)/g)].map(([, script]) => script);
     expect(named.filter((script) => script === undefined || !(script in scripts))).toEqual([]);
+  });
+
+  it('names every kind of alert', () => {
+    expect(choosableAlertKinds.filter((kind) => !text.includes(`\`${kind}\``))).toEqual([]);
   });
 
   it('names no metric that there is not', () => {

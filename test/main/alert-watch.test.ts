@@ -85,6 +85,24 @@ it('counts an escalation, a notice that was given up, and an admin whose last ke
   expect(everything).not.toMatch(/ada|example\.com|no such user/i);
 });
 
+it('measures how long the relay has taken nothing, and nothing where there is none', async () => {
+  const now = world.now();
+  await noticeRecords(world.records).open([{ outgoing: outgoingNotice('m9-0', 'ada@example.com'), limits: [] }], now);
+  expect(valuesOf(await watch(now + hourMs), 'target-stalled')).toEqual([]);
+  const { config, queues, records } = world;
+  const withRelay = watching({
+    config: { ...config, relay: { ...config.relay, host: 'relay.postern.test' } },
+    records,
+    queues,
+    backlogMs: () => null,
+    retentionStuck: () => null,
+    logger: silentLogger(),
+    metrics,
+  });
+  expect(valuesOf(await withRelay(now + hourMs), 'target-stalled')).toEqual([{ subject: 'notices', value: hourMs }]);
+  expect(await metrics.text()).toContain('postern_target_stalled_seconds{target="notices"} 3600');
+});
+
 it('tells of a Redis that is away, and goes on with what the records know', async () => {
   await world.redis.kill();
   const readings = await watch(world.now());

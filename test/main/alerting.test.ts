@@ -144,6 +144,14 @@ it('the clock of an answer runs out', async () => {
   await reaches('response-due', /^Subject: \[Postern\] warning: .*due/im);
 });
 
+it('a target has taken nothing for long while a hand-over waits', async () => {
+  const receivedAt = Date.now() - 20 * 60_000;
+  const ticket = ticketDraft({ targets: ['far-desk'] });
+  await traceRecords(world.records).record([{ ...traceInput({ messageId: 'far-0', receivedAt }), ticket }], receivedAt);
+  await reaches('target-stalled', /^Subject: \[Postern\] warning: Deliveries to far-desk: none was taken for 2\d min/m);
+  await world.records.db.deleteFrom('handoff_deliveries').where('target', '=', 'far-desk').execute();
+});
+
 it('too many jobs of a queue die', async () => {
   const queue = (await world.queues.built()).get('accepted');
   const ids = Array.from({ length: 30 }, (_, index) => `dies${index}-0`);

@@ -31,6 +31,9 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   metrics.timeLeft('pgp-key', null);
   metrics.adminKeysEnding(3);
   metrics.retentionStuck(7);
+  metrics.targetsStalled(new Map([['gone', 9_000]]));
+  metrics.targetsStalled(new Map([['desk', 90_000]]));
+  metrics.targetsStalled(null);
   const text = await metrics.text();
   expect(text).toContain('postern_verdicts_total{outcome="accepted",reason="admin",rule="W-PRIMARY"} 2');
   expect(text).toContain('postern_deferred_total{cause="dns"} 1');
@@ -39,6 +42,8 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   expect(text).toContain('postern_job_seconds_count{queue="accepted",result="completed"} 1');
   expect(text).toContain('postern_swept_total 4');
   expect(text).toContain('postern_retention_stuck 7');
+  expect(text).toContain('postern_target_stalled_seconds{target="desk"} 90');
+  expect(text).not.toContain('gone');
   expect(text).toContain('postern_deliveries_total{target="desk",result="trouble"} 1');
   expect(text).toContain('postern_deliveries{target="desk",state="waiting"} 3');
   expect(text).toContain('postern_deliveries{target="desk",state="parked"} 2');

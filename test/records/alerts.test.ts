@@ -81,6 +81,18 @@ onEachDatabase((databases) => {
       expect((await kept()).toSorted()).toEqual(['all raised queued', 'all raised queued', 'pager raised queued']);
     });
 
+    it('tells of a target of alerts that is in trouble by another way, whatever that asked for', async () => {
+      const mails: AlertTarget = { name: 'mails', kinds: ['escalated'], leastSeverity: 'critical' };
+      const stalled = (name: string) => [reading('target-stalled', 20 * minuteMs, `alerts/${name}`)];
+      await alertRecords(records).pass(input(stalled('all'), [all, mails]), start);
+      expect((await kept()).toSorted()).toEqual(['all raised queued', 'mails raised queued']);
+      const other = await databases.fresh();
+      await alertRecords(other).pass(input(stalled('mails'), [all, mails]), start);
+      expect(
+        (await other.db.selectFrom('alert_deliveries').select('target').execute()).map(({ target }) => target),
+      ).toEqual(['all']);
+    });
+
     it('takes more events than one transaction should, in turns', async () => {
       const raise = alertRaising(records);
       await raise(Array.from({ length: 2_500 }, () => happening('escalated')));
