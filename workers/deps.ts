@@ -31,6 +31,8 @@ export type WorkerSettings = {
   readonly batchWaitMs: number;
   /** Milliseconds that a stop waits for jobs in hand. */
   readonly stopTimeoutMs: number;
+  /** Milliseconds that a job stays with a worker that shows no sign of life. */
+  readonly lockMs: number;
 };
 
 export type WorkersDeps = {

@@ -56,6 +56,8 @@ export function startWorkers(
       connection,
       prefix: deps.prefix,
       concurrency: settings.concurrency,
+      lockDuration: settings.lockMs,
+      stalledInterval: settings.lockMs,
       maxStalledCount,
     });
     observe(worker, handler.name, deps);

@@ -65,6 +65,12 @@ const workers = section(
       unit: 'milliseconds',
       tradeoff: 'Jobs that are cut off are tried again.',
     }),
+    lockMs: setting(durationMs(1_000, 600_000, 30_000), {
+      text: 'How long a job stays with a worker that shows no sign of life; another takes it up after this time, or twice it.',
+      unit: 'milliseconds',
+      tradeoff:
+        'Less records sooner the mail that a worker died with; a worker that gets no processor, or no Redis, for so long has its jobs done by another as well, and after five times they are dead letters.',
+    }),
   },
   'Workers.',
 );

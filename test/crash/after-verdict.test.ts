@@ -22,7 +22,7 @@ import { type SmtpSink, startSmtpSink } from '../helpers/relay-sink.ts';
 import { startWebhookServer, type WebhookServer } from '../helpers/webhook-server.ts';
 import { startZoneServer, type ZoneServer } from '../helpers/zone-server.ts';
 
-// A job that a worker died with is given to another when its lock has run out, after half a minute.
+// Whole systems start and stop here: slow machines get their time.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
 const patienceMs = 150_000;
 

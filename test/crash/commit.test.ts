@@ -48,7 +48,7 @@ beforeEach(() => {
 
 const sending = ({ raw }: Mail) => ({ raw, mailFrom: author, recipients: [support] });
 const rowsOf = ({ messageId }: Mail) => postern.trace().filter((row) => row.rfc_message_id === messageId);
-/** A job that a worker died with is given to another when its lock has run out, after half a minute. */
+/** A job that a worker died with is given to another when its lock has run out. */
 const oneRow = (of: Mail) => eventually('the row of the mail', () => rowsOf(of)[0], 120_000);
 
 /** To where the next octets are the data. */

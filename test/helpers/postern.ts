@@ -84,6 +84,8 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
     ...settings,
     smtp: { name: 'mx.postern.example', greetingDelayMs: 0, unlimitedNetworks: ['127.0.0.0/8'], ...settings['smtp'] },
     spool: { graceMs: 1_000, sweepIntervalMs: 1_000, ...settings['spool'] },
+    // What a killed worker had in hand is taken up within seconds.
+    workers: { lockMs: 5_000, ...settings['workers'] },
   };
   writeFileSync(join(dataDir, 'postern.yaml'), JSON.stringify(file));
   options.prepare?.(dataDir);

@@ -56,7 +56,7 @@ async function wholeWay(target: RedisTarget): Promise<void> {
       },
     },
     beat: () => markAlive(queues.client, workersAliveKey, 'w', 30_000),
-    settings: { concurrency: 4, batchSize: 4, batchWaitMs: 0, stopTimeoutMs: 5_000 },
+    settings: { concurrency: 4, batchSize: 4, batchWaitMs: 0, stopTimeoutMs: 5_000, lockMs: 30_000 },
     logger: silentLogger(),
     metrics,
     now: Date.now,

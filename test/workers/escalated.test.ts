@@ -76,7 +76,7 @@ function start(denyAbuseAlone = false): void {
       },
       trace: traceRecords(records),
       beat: async () => undefined,
-      settings: { concurrency: 4, batchSize: 50, batchWaitMs: 5, stopTimeoutMs: 2_000 },
+      settings: { concurrency: 4, batchSize: 50, batchWaitMs: 5, stopTimeoutMs: 2_000, lockMs: 30_000 },
       logger: silentLogger(),
       metrics,
       now: () => 2_000,

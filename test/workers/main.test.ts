@@ -69,7 +69,7 @@ function depsWith(changes: Partial<WorkersDeps>): WorkersDeps {
     spool: { sidecar: () => Promise.resolve(sidecar) },
     trace: recording().trace,
     beat: () => markAlive(queues.client, workersAliveKey, 'w1', 30_000),
-    settings: { concurrency: 16, batchSize: 50, batchWaitMs: 5, stopTimeoutMs: 2_000 },
+    settings: { concurrency: 16, batchSize: 50, batchWaitMs: 5, stopTimeoutMs: 2_000, lockMs: 30_000 },
     logger: silentLogger(),
     metrics,
     now: () => 1,
@@ -208,7 +208,7 @@ describe('stop', () => {
           return new Promise(() => undefined);
         },
       },
-      settings: { concurrency: 1, batchSize: 1, batchWaitMs: 0, stopTimeoutMs: 50 },
+      settings: { concurrency: 1, batchSize: 1, batchWaitMs: 0, stopTimeoutMs: 50, lockMs: 30_000 },
     });
     await queues.enqueue(judgedMail({ messageId: 'cut-0' }));
     await entered.promise;
@@ -216,8 +216,29 @@ describe('stop', () => {
     expect(await counts('accepted')).toMatchObject({ active: 1, failed: 0 });
   });
 
+  it('leaves to others, when its lock has run out, the job that it was cut off from', async () => {
+    const settings = { concurrency: 1, batchSize: 1, batchWaitMs: 0, stopTimeoutMs: 50, lockMs: 1_000 };
+    const entered = Promise.withResolvers<void>();
+    const hung: WorkersDeps['trace'] = {
+      record: () => {
+        entered.resolve();
+        return new Promise(() => undefined);
+      },
+    };
+    const dying = start({ settings, trace: hung });
+    await queues.enqueue(judgedMail({ messageId: 'left-0' }));
+    await entered.promise;
+    await dying.stop();
+    const { batches, trace } = recording();
+    start({ settings, trace });
+    const taken = () => batches.flat().map(({ mail }) => mail.messageId);
+    await expect.poll(taken, { timeout: 25_000 }).toEqual(['left-0']);
+  }, 60_000);
+
   it('ends although Redis is frozen', async () => {
-    const workers = start({ settings: { concurrency: 1, batchSize: 1, batchWaitMs: 0, stopTimeoutMs: 200 } });
+    const workers = start({
+      settings: { concurrency: 1, batchSize: 1, batchWaitMs: 0, stopTimeoutMs: 200, lockMs: 30_000 },
+    });
     await workers.ready();
     redis.freeze();
     try {

@@ -127,7 +127,7 @@ describe('the queue', () => {
             Promise.resolve(inputs.map(({ mail: { messageId } }): Recorded => ({ kind: 'recorded', messageId }))),
         },
         beat: () => Promise.resolve(),
-        settings: { concurrency: 4, batchSize: 10, batchWaitMs: 0, stopTimeoutMs: 2_000 },
+        settings: { concurrency: 4, batchSize: 10, batchWaitMs: 0, stopTimeoutMs: 2_000, lockMs: 30_000 },
         logger: silentLogger(),
         metrics,
         now: () => 1,
