@@ -11,6 +11,7 @@
  */
 import { type Attempt, afterAttempt, type RetrySchedule } from '../src/handoff/attempt.ts';
 import { admit, afterTry, type Breaker, type BreakerSettings, closedBreaker } from '../src/handoff/breaker.ts';
+import { countRefusals } from '../src/handoff/refusals.ts';
 import type { Logger } from '../src/observe/logger.ts';
 import type { Claimed, Outbox, Settled, Settlement } from '../src/records/outbox.ts';
 import { createBatcher } from './batch.ts';
@@ -151,6 +152,7 @@ function openLane<Document>(
   /** Attempts that have ended, on their way into the records. */
   const settling = new Set<Promise<void>>();
   let ahead: Held<Document>[] = [];
+  const refusals = countRefusals(options.schedule.refusalsOfAll);
   let breaker: Breaker = closedBreaker;
   let refilling: Promise<void> | null = null;
   let isWoken = false;
@@ -206,15 +208,18 @@ function openLane<Document>(
   const attempt = async (delivery: Claimed<Document>): Promise<void> => {
     const { attempts, claims, createdAt, document, id } = delivery;
     const startedAt = now();
-    const ended = await sender
+    const answered = await sender
       .send(document, { at: startedAt, again: claims > 1, createdAt })
       .catch((error: unknown): Attempt => ({ kind: 'trouble', cause: causeOf(error) }));
     const at = now();
+    const { attempt: ended, before: refused } = refusals.note(id, answered);
     options.observe(target, ended.kind, at - startedAt);
     const before = breaker.state;
     breaker = afterTry(breaker, ended.kind, at, options.breaker);
     if (breaker.state === 'open' && before !== 'open') await holdBack(ended);
-    const settlement = afterAttempt(ended, { failures: attempts, createdAt }, at, options.schedule, options.chance());
+    const known = { failures: attempts, refusals: refused, createdAt };
+    const settlement = afterAttempt(ended, known, at, options.schedule, options.chance());
+    if (settlement.kind !== 'retrying') refusals.forget(id);
     if (settlement.kind === 'parked')
       logger.error({ target, delivery: id, cause: settlement.cause }, 'delivery is parked');
     else if (settlement.kind === 'retrying')

@@ -17,6 +17,8 @@ export type RetrySchedule = {
   readonly parkAfterMs: number;
   /** Refusals of one delivery after which it is parked. */
   readonly maxRefusals: number;
+  /** `countRefusals`: refusals of so many different ones are trouble of the target; null where each goes to somebody else. */
+  readonly refusalsOfAll: number | null;
 };
 
 const minuteMs = 60_000;
@@ -26,6 +28,7 @@ export const defaultRetrySchedule: RetrySchedule = {
   longestMs: 60 * minuteMs,
   parkAfterMs: 4 * 24 * 60 * minuteMs,
   maxRefusals: 6,
+  refusalsOfAll: 3,
 };
 
 export type AfterAttempt =
@@ -34,12 +37,12 @@ export type AfterAttempt =
   | { readonly kind: 'parked'; readonly cause: string };
 
 /**
- * @param failures Attempts of this delivery that failed before.
+ * @param delivery Its attempts that failed before, and how many of them were refusals.
  * @param chance 0 to 1: jitter, so that deliveries that failed together do not come back together.
  */
 export function afterAttempt(
   attempt: Attempt,
-  delivery: { readonly failures: number; readonly createdAt: number },
+  delivery: { readonly failures: number; readonly refusals: number; readonly createdAt: number },
   now: number,
   schedule: RetrySchedule,
   chance: number,
@@ -47,7 +50,7 @@ export function afterAttempt(
   if (attempt.kind === 'delivered') return attempt;
   const { cause, kind } = attempt;
   const isTooOld = now - delivery.createdAt >= schedule.parkAfterMs;
-  const isRefused = kind === 'refused' && delivery.failures + 1 >= schedule.maxRefusals;
+  const isRefused = kind === 'refused' && delivery.refusals + 1 >= schedule.maxRefusals;
   if (kind === 'hopeless' || isTooOld || isRefused) return { kind: 'parked', cause };
   const backoff = Math.min(schedule.longestMs, schedule.firstMs * 2 ** Math.min(delivery.failures, 30));
   const jittered = backoff * (0.5 + chance);

@@ -119,6 +119,7 @@ export async function startNotices({
       longestMs: 30 * minuteMs,
       parkAfterMs: maxAgeMs,
       maxRefusals: 3,
+      refusalsOfAll: null,
     },
     breaker: defaultBreakerSettings,
     atOnce: config.relay.maxConnections,

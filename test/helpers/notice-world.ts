@@ -172,7 +172,7 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
           knowledgeBase: 'https://help.example/',
         },
         limits: { windowMs: 3_600_000, perAddressPerDay: 10, perHour: 1_000 },
-        schedule: { firstMs: 10_000, longestMs: 600_000, parkAfterMs: 86_400_000, maxRefusals: 3 },
+        schedule: { firstMs: 10_000, longestMs: 600_000, parkAfterMs: 86_400_000, maxRefusals: 3, refusalsOfAll: null },
         breaker: { trips: 3, firstWaitMs: 5_000, longestWaitMs: 60_000 },
         atOnce: 4,
         leaseMs: 60_000,

@@ -197,6 +197,19 @@ describe('a lane', () => {
     expect(await states('desk')).toEqual({ delivered: 3 });
   });
 
+  it('parks nothing while its target refuses every delivery, and goes on when it takes them again', async () => {
+    await open(20, ['desk']);
+    const desk = receiver(() => ({ kind: 'refused', cause: 'HTTP 400' }));
+    const lanes = start({ desk });
+    await pass(lanes, 6 * 3_600_000, 60_000);
+    expect(await states('desk')).not.toHaveProperty('parked');
+    expect(lanes.breakers().get('desk')).toBe('open');
+    desk.answer = () => ({ kind: 'delivered' });
+    await pass(lanes, 2 * 3_600_000, 60_000);
+    expect(await states('desk')).toEqual({ delivered: 20 });
+    expect(new Set(desk.events).size).toBe(20);
+  });
+
   it('takes a sender that throws as trouble', async () => {
     await open(1, ['desk']);
     const desk: Sender = { send: () => Promise.reject(new Error('a bug')), close: () => Promise.resolve() };

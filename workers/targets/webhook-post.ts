@@ -48,7 +48,7 @@ export function openWebhook(
       const deadline = AbortSignal.timeout(target.timeoutMs);
       const exchange = async (): Promise<Attempt> => {
         const place = await placeOf(url, resolve, reach);
-        if (place.kind === 'fault') return { kind: place.isFinal ? 'refused' : 'trouble', cause: place.cause };
+        if (place.kind === 'fault') return { kind: 'trouble', cause: place.cause };
         const request = { agent, headers, lookup: pinned(place.address), signal: deadline };
         return attemptOf(await send(url, request, body, true));
       };
@@ -72,18 +72,18 @@ async function resolveBySystem(host: string): Promise<readonly string[]> {
 
 type Place =
   | { readonly kind: 'address'; readonly address: string }
-  | { readonly kind: 'fault'; readonly cause: string; readonly isFinal: boolean };
+  | { readonly kind: 'fault'; readonly cause: string };
 
 async function placeOf(url: URL, resolve: Resolve, reach: Reach): Promise<Place> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const addresses = isIP(host) === 0 ? await resolve(host) : [host];
   const [first] = addresses;
-  if (first === undefined) return { kind: 'fault', cause: `${host} has no address`, isFinal: false };
+  if (first === undefined) return { kind: 'fault', cause: `${host} has no address` };
   // One bad address among good ones is a sign of rebinding, not a reason to try the others.
   const fault = addresses.map((address) => reach.fault(address)).find((each) => each !== null);
-  if (fault !== undefined) return { kind: 'fault', cause: fault, isFinal: true };
+  if (fault !== undefined) return { kind: 'fault', cause: fault };
   if (url.protocol === 'http:' && !addresses.every((address) => reach.isAllowedNetwork(address))) {
-    return { kind: 'fault', cause: 'plain http is spoken into allowed networks only', isFinal: true };
+    return { kind: 'fault', cause: 'plain http is spoken into allowed networks only' };
   }
   return { kind: 'address', address: first };
 }
@@ -129,17 +129,21 @@ function drain(response: IncomingMessage): void {
   });
 }
 
-/** Standard Webhooks, "Delivery success and failure"; RFC 9110 §15. */
+/** RFC 9110 §15: what is said of this one event. All else is said of the endpoint, the way to it or the moment. */
+const aboutThisEvent: ReadonlySet<number> = new Set([400, 409, 413, 415, 422]);
+
+/**
+ * Standard Webhooks, "Delivery success and failure". Who answers 401, 403, 404 or a redirect does so to whatever comes,
+ * until somebody mends it: that is an outage, and parks nothing.
+ */
 function attemptOf({ retryAfter, status }: Answer): Attempt {
   const cause = `HTTP ${status}`;
   if (status >= 200 && status < 300) return { kind: 'delivered' };
-  if (status >= 300 && status < 400) return { kind: 'refused', cause: `${cause}: redirects are not followed` };
+  if (status >= 300 && status < 400) return { kind: 'trouble', cause: `${cause}: redirects are not followed` };
   if (status === 410) return { kind: 'hopeless', cause: `${cause}: the receiver wants no more` };
-  if (status >= 500 || status === 408 || status === 425 || status === 429) {
-    const retryAfterMs = retryAfterOf(retryAfter);
-    return retryAfterMs === null ? { kind: 'trouble', cause } : { kind: 'trouble', cause, retryAfterMs };
-  }
-  return { kind: 'refused', cause };
+  if (aboutThisEvent.has(status)) return { kind: 'refused', cause };
+  const retryAfterMs = retryAfterOf(retryAfter);
+  return retryAfterMs === null ? { kind: 'trouble', cause } : { kind: 'trouble', cause, retryAfterMs };
 }
 
 /** RFC 9110 §10.2.3, the form in seconds. */
