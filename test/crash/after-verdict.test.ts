@@ -180,73 +180,107 @@ const inDoubt: readonly Death[] = [
   },
 ];
 
-describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
-  let server: TestPostgres | undefined;
-  let database: Database;
-  let sink: SmtpSink;
-  let hook: WebhookServer;
-  let postern: Postern;
-  beforeAll(async () => {
-    sink = await startSmtpSink();
-    hook = await startWebhookServer();
-    if (name === 'PostgreSQL') server = await startPostgres();
-    database = server === undefined ? sqliteOf(() => postern.dataDir) : await postgresOf(server);
-    const caFile = join(folder, 'ca.pem');
-    writeFileSync(caFile, sink.ca);
-    const target = { name: 'hook', kind: 'webhook', url: hook.url, allowedNetworks: ['127.0.0.1'] };
-    postern = await startPostern({
-      dns: dns.address,
-      directory,
-      roles: ['smtp', 'workers'],
-      env: database.env,
-      settings: {
-        relay: { host: '127.0.0.1', port: sink.port, caFile },
-        handoff: { targets: [{ ...target, secretFiles: [join(folder, 'secret')] }] },
-        console: { verifyUrl: 'https://gate.postern.example' },
-      },
-    });
+const names = ['SQLite', 'PostgreSQL'] as const;
+
+type System = {
+  readonly database: Database;
+  readonly sink: SmtpSink;
+  readonly hook: WebhookServer;
+  readonly postern: Postern;
+  stop(): Promise<void>;
+};
+
+async function startSystem(name: (typeof names)[number]): Promise<System> {
+  const sink = await startSmtpSink();
+  const hook = await startWebhookServer();
+  const server = name === 'PostgreSQL' ? await startPostgres() : null;
+  let dataDir = '';
+  const database = server === null ? sqliteOf(() => dataDir) : await postgresOf(server);
+  const caFile = join(folder, `${name}.pem`);
+  writeFileSync(caFile, sink.ca);
+  const target = { name: 'hook', kind: 'webhook', url: hook.url, allowedNetworks: ['127.0.0.1'] };
+  const postern = await startPostern({
+    dns: dns.address,
+    directory,
+    roles: ['smtp', 'workers'],
+    env: database.env,
+    settings: {
+      relay: { host: '127.0.0.1', port: sink.port, caFile },
+      handoff: { targets: [{ ...target, secretFiles: [join(folder, 'secret')] }] },
+      console: { verifyUrl: 'https://gate.postern.example' },
+    },
   });
-  afterAll(async () => {
-    await postern?.remove();
-    await database?.close();
+  dataDir = postern.dataDir;
+  const stop = async (): Promise<void> => {
+    await postern.remove();
+    await database.close();
     await server?.stop();
-    await hook?.stop();
-    await sink?.stop();
+    await hook.stop();
+    await sink.stop();
+  };
+  return { database, sink, hook, postern, stop };
+}
+
+const messageIds = new Map([...accepted, ...inDoubt].map(({ from }): [string, string] => [from, newMessageId()]));
+const messageIdOf = (from: string): string => messageIds.get(from) ?? '';
+const traced = (from: string) => `(select message_id from trace where rfc_message_id = '${messageIdOf(from)}')`;
+
+async function isOver({ database }: System, table: 'handoff_deliveries' | 'notices', from: string) {
+  const over = `select id from ${table} where message_id in ${traced(from)} and state in ('delivered', 'sent')`;
+  return (await database.rows(over))[0];
+}
+
+/** Sends a mail whose workers are killed at this step, and lets others go on. */
+async function die(system: System, { after, from, step }: Death): Promise<void> {
+  const { database, postern } = system;
+  const isDoubtful = from.endsWith('plain.example');
+  const plainMail = mailOf({ from, messageId: messageIdOf(from) });
+  const raw = isDoubtful ? plainMail : await world.customer.sign(plainMail);
+  const mailFrom = isDoubtful ? 'eve@elsewhere.example' : from;
+  await database.hold(step);
+  const { reply } = await deliver(postern.smtpPort(), { raw, mailFrom, recipients: [support] });
+  expect(reply.code).toBe(250);
+  await database.held(() => postern.log());
+  if (after !== undefined) await eventually(`the end in ${after}`, () => isOver(system, after, from));
+  const workers = postern.pidsOf('workers');
+  for (const pid of workers) process.kill(pid, 'SIGKILL');
+  await eventually('the end of the workers', () => !workers.some(isRunning));
+  await database.letGo(step);
+  // What a dead worker has in hand is due when its lease is over, after ten minutes: they pass here.
+  if (step.event === 'update') {
+    const mine = `message_id in ${traced(from)}`;
+    await database.rows(`update ${step.table} set next_at = 1 where next_at is not null and ${mine} returning id`);
+  }
+  await eventually('other workers', () => postern.pidsOf('workers').length > 0);
+}
+
+const systems = new Map<(typeof names)[number], System>();
+beforeAll(async () => {
+  await Promise.all(names.map(async (name) => systems.set(name, await startSystem(name))));
+});
+afterAll(async () => {
+  for (const system of systems.values()) await system.stop();
+});
+
+it('the workers die at each step', async () => {
+  // Side by side on both databases, since a supervisor lets more and more time pass between two starts.
+  const dieAtEach = async (system: System): Promise<void> => {
+    for (const death of [...accepted, ...inDoubt]) await die(system, death);
+  };
+  await Promise.all(systems.values().map(dieAtEach));
+});
+
+describe.each(names)('on %s', (name) => {
+  let system: System;
+  beforeAll(() => {
+    const started = systems.get(name);
+    if (started === undefined) throw new Error(`${name} does not run`);
+    system = started;
   });
 
-  const one = async (sql: string): Promise<Row | undefined> => (await database.rows(sql))[0];
+  const one = async (sql: string): Promise<Row | undefined> => (await system.database.rows(sql))[0];
   const countOf = async (from: string): Promise<number> =>
     Number((await one(`select count(*) as count from ${from}`))?.['count']);
-  const messageIds = new Map<string, string>();
-  const traced = (from: string) =>
-    `(select message_id from trace where rfc_message_id = '${messageIds.get(from) ?? ''}')`;
-  const isOver = (table: 'handoff_deliveries' | 'notices', from: string) =>
-    one(`select id from ${table} where message_id in ${traced(from)} and state in ('delivered', 'sent')`);
-
-  /** Sends a mail whose workers are killed at this step, and lets others go on. */
-  async function die({ after, from, step }: Death): Promise<void> {
-    const messageId = newMessageId();
-    messageIds.set(from, messageId);
-    const isDoubtful = from.endsWith('plain.example');
-    const plainMail = mailOf({ from, messageId });
-    const raw = isDoubtful ? plainMail : await world.customer.sign(plainMail);
-    const mailFrom = isDoubtful ? 'eve@elsewhere.example' : from;
-    await database.hold(step);
-    const { reply } = await deliver(postern.smtpPort(), { raw, mailFrom, recipients: [support] });
-    expect(reply.code).toBe(250);
-    await database.held(() => postern.log());
-    if (after !== undefined) await eventually(`the end in ${after}`, () => isOver(after, from));
-    const workers = postern.pidsOf('workers');
-    for (const pid of workers) process.kill(pid, 'SIGKILL');
-    await eventually('the end of the workers', () => !workers.some(isRunning));
-    await database.letGo(step);
-    // What a dead worker has in hand is due when its lease is over, after ten minutes: they pass here.
-    if (step.event === 'update') {
-      const mine = `message_id in ${traced(from)}`;
-      await database.rows(`update ${step.table} set next_at = 1 where next_at is not null and ${mine} returning id`);
-    }
-    await eventually('other workers', () => postern.pidsOf('workers').length > 0);
-  }
 
   const idOf = async (messageId: string): Promise<string> =>
     String(
@@ -258,25 +292,22 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
         )
       )['message_id'],
     );
-  it('the workers die at each step', async () => {
-    for (const death of [...accepted, ...inDoubt]) await die(death);
-  });
 
   it.each(accepted)('a mail whose workers die $when is recorded, handed over and told of once', async (death) => {
     const { from, step } = death;
-    const id = await idOf(messageIds.get(from) ?? '');
-    await eventually('the end of the hand-over', () => isOver('handoff_deliveries', from), patienceMs);
-    await eventually('the end of the notice', () => isOver('notices', from), patienceMs);
+    const id = await idOf(messageIdOf(from));
+    await eventually('the end of the hand-over', () => isOver(system, 'handoff_deliveries', from), patienceMs);
+    await eventually('the end of the notice', () => isOver(system, 'notices', from), patienceMs);
     expect({
-      traces: await countOf(`trace where rfc_message_id = '${messageIds.get(from) ?? ''}'`),
+      traces: await countOf(`trace where rfc_message_id = '${messageIdOf(from)}'`),
       tickets: await countOf(`tickets where message_id = '${id}'`),
       mails: await countOf(`ticket_messages where message_id = '${id}'`),
       clocks: await countOf(`ticket_clocks where ticket_id = '${id}'`),
       deliveries: await countOf(`handoff_deliveries where message_id = '${id}'`),
       notices: await countOf(`notices where message_id = '${id}'`),
     }).toEqual({ traces: 1, tickets: 1, mails: 1, clocks: 1, deliveries: 1, notices: 1 });
-    const posts = hook.received.filter(({ body }) => body.includes(`"${id}"`));
-    const letters = sink.mails.filter(({ to }) => to.includes(from));
+    const posts = system.hook.received.filter(({ body }) => body.includes(`"${id}"`));
+    const letters = system.sink.mails.filter(({ to }) => to.includes(from));
     // Who had it when the worker died gets it again, and can tell: it is one event with one id.
     expect(new Set(posts.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect(new Set(letters.map(({ raw }) => /^Message-ID: .*$/im.exec(raw.toString())?.[0])).size).toBe(1);
@@ -285,14 +316,14 @@ describe.each(['SQLite', 'PostgreSQL'])('on %s', (name) => {
   });
 
   it.each(inDoubt)('a mail in doubt whose workers die $when is asked about once', async ({ from }) => {
-    const id = await idOf(messageIds.get(from) ?? '');
-    await eventually('the letter', () => isOver('notices', from), patienceMs);
+    const id = await idOf(messageIdOf(from));
+    await eventually('the letter', () => isOver(system, 'notices', from), patienceMs);
     expect({
       reviews: await countOf(`reviews where message_id = '${id}'`),
       questions: await countOf(`verifications where message_id = '${id}'`),
       notices: await countOf(`notices where message_id = '${id}'`),
     }).toEqual({ reviews: 1, questions: 1, notices: 1 });
-    expect(sink.mails.filter(({ to }) => to.includes(from))).toHaveLength(1);
-    expect(sink.mails.filter(({ to }) => to.some((address) => address.includes('eve')))).toEqual([]);
+    expect(system.sink.mails.filter(({ to }) => to.includes(from))).toHaveLength(1);
+    expect(system.sink.mails.filter(({ to }) => to.some((address) => address.includes('eve')))).toEqual([]);
   });
 });
