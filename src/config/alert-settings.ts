@@ -44,7 +44,8 @@ export const alerts = section(
       text: 'Address in From of alerts by mail.',
       defaultText: 'postern@ the domain of the first mailbox',
       example: 'postern@example.com',
-      tradeoff: 'Its domain must allow the relay to send.',
+      tradeoff:
+        'Its domain must allow the relay to send. Alerts that come back are seen, and parked, where it is that of a mailbox of ours.',
     }),
     remindMinutes: setting(orOff(5, 10_080, 240), {
       text: 'Staff are told again of what lasts; null never.',

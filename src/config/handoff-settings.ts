@@ -92,7 +92,8 @@ export const handoff = section(
       text: 'Address in From of messages to help desks.',
       defaultText: 'postern@ the domain of the first mailbox',
       example: 'postern@example.com',
-      tradeoff: 'Its domain must allow the relay to send, or help desks refuse the messages.',
+      tradeoff:
+        'Its domain must allow the relay to send, or help desks refuse the messages. What comes back is seen, and parked, where its domain is that of a mailbox of ours.',
     }),
     atOnce: setting(z.int().min(1).max(200).default(16), {
       text: 'Deliveries at once, for each target but files, which are written in batches.',

@@ -10,6 +10,7 @@ import type { AlertTarget } from '../alerts/target.ts';
 import type { Config } from '../config/config.ts';
 import { defaultRetrySchedule } from '../handoff/attempt.ts';
 import { defaultBreakerSettings } from '../handoff/breaker.ts';
+import { ownNamesOf } from '../intake/configured.ts';
 import type { BounceKeys } from '../notices/bounce-address.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -124,6 +125,7 @@ function alertSenders(config: Config, relay: Relay | null): ReadonlyMap<string, 
   const links: AlertLinks = { console: config.console.url?.replace(/\/+$/, '') ?? null };
   const firstMailbox = mailboxes[0]?.address ?? 'support@postern.test';
   const from = alerts.from ?? `postern@${firstMailbox.slice(firstMailbox.lastIndexOf('@') + 1)}`;
+  const ownDomains = ownNamesOf(config).domains;
   const senders = new Map<string, Sender<AlertDocument>>();
   alerts.targets.forEach((target, index) => {
     if (target.kind === 'webhook') {
@@ -131,7 +133,7 @@ function alertSenders(config: Config, relay: Relay | null): ReadonlyMap<string, 
       senders.set(target.name, alertWebhookSender(read, links));
     } else if (relay !== null) {
       const { name, to } = target;
-      senders.set(name, alertMailSender({ relay, from, to, links, bounceKeys: bounceKeysOf(config) }));
+      senders.set(name, alertMailSender({ relay, from, to, links, bounceKeys: bounceKeysOf(config), ownDomains }));
     }
   });
   return senders;

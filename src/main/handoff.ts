@@ -10,15 +10,17 @@ import { createSenders } from '../../workers/targets/senders.ts';
 import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { defaultRetrySchedule } from '../handoff/attempt.ts';
+import { handoffBounceId } from '../handoff/bounce-id.ts';
 import { defaultBreakerSettings } from '../handoff/breaker.ts';
 import type { HandoffDocument, HandoffLinks } from '../handoff/document.ts';
 import type { FileTarget, HandoffTarget } from '../handoff/target.ts';
 import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
+import { bounceSender } from '../notices/bounce-address.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { clockRecords } from '../records/clocks.ts';
-import { handoffRecords } from '../records/handoff.ts';
+import { deliveryIdOf, handoffRecords } from '../records/handoff.ts';
 import type { Records } from '../records/open-records.ts';
 import type { OutboxCount } from '../records/outbox.ts';
 import { openRelay } from '../relay/relay.ts';
@@ -61,6 +63,8 @@ const hourMs = 3_600_000;
 
 export async function startHandoff({ config, logger, metrics, records, spool }: HandoffOptions): Promise<Handoff> {
   const tokenKeys: TokenKeys = gatewayKeys(config, 'reply token');
+  const bounceKeys = gatewayKeys(config, 'bounce address');
+  const own = ownNamesOf(config);
   const links = linksOf(config, tokenKeys);
   const targets = targetsOf(config);
   for (const target of targets) if ('path' in target) await mkdir(target.path, { recursive: true, mode: 0o700 });
@@ -73,6 +77,12 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
     senders: createSenders(targets, links, {
       syncFolder: createFolderSync(),
       openRelay,
+      envelopeFrom: ({ from, name }, { event, message }) =>
+        bounceSender(handoffBounceId({ id: deliveryIdOf(event, name), messageId: message.id }), {
+          from,
+          keys: bounceKeys,
+          ownDomains: own.domains,
+        }),
       openFile: (target, own) => ({
         ...threadedFileSender(target, own),
         takeBack: async ({ at, event }) => {
@@ -98,7 +108,7 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
     read: (raw) => reader.read(raw),
     settings: {
       tokenKeys,
-      mailboxes: ownNamesOf(config).addresses,
+      mailboxes: own.addresses,
       calendar: calendarOf(config),
       targetsOf: (department) => namesFor(config, department),
     },

@@ -17,6 +17,7 @@ import { enqueueNotice } from '../queue/notice-queue.ts';
 import type { Queues } from '../queue/queues.ts';
 import { alertDeliveryRecords } from '../records/alert-deliveries.ts';
 import { directoryRecords } from '../records/directory.ts';
+import { handoffRecords } from '../records/handoff.ts';
 import { noticeRecords } from '../records/notices.ts';
 import type { Records } from '../records/open-records.ts';
 import { ticketRecords } from '../records/tickets.ts';
@@ -82,6 +83,7 @@ export async function startNotices({
   });
   const outbox = noticeRecords(records);
   const alertDeliveries = alertDeliveryRecords(records);
+  const deliveries = handoffRecords(records);
   const directory = directoryRecords(records);
   const desk = openNoticeDesk({
     records: outbox,
@@ -146,7 +148,15 @@ export async function startNotices({
             return;
           }
           const target = await alertDeliveries.bounced(notice, cause, Date.now());
-          if (target !== null) logger.error({ target, status }, 'an alert came back: staff were not told');
+          if (target !== null) {
+            metrics.alertDelivery(target, 'bounced');
+            logger.error({ target, status }, 'an alert came back: staff were not told');
+            return;
+          }
+          const desk = await deliveries.bounced(notice, cause, Date.now());
+          if (desk === null) return;
+          metrics.delivery(desk, 'bounced');
+          logger.error({ target: desk, bounce: notice, status }, 'a hand-over by mail came back: it is parked');
         },
       }),
     announced: (handler) => announcing(handler, tell),

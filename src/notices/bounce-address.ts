@@ -23,6 +23,22 @@ export function bounceAddress(id: string, domain: string, keys: BounceKeys): str
   return `${bounceMailbox}+${id}${macOf(id, canonical, keys[0])}@${canonical}`;
 }
 
+/**
+ * The envelope sender of mail from `from`: a bounce address where that domain's mail comes to us, else `from` itself, since
+ * a bounce goes there anyway, and there is somebody to read it. An id of null has no bounce address.
+ */
+export function bounceSender(
+  id: string | null,
+  {
+    from,
+    keys,
+    ownDomains,
+  }: { readonly from: string; readonly keys: BounceKeys; readonly ownDomains: readonly string[] },
+): string {
+  const domain = from.slice(from.lastIndexOf('@') + 1);
+  return id !== null && ownDomains.includes(canonicalDomain(domain) ?? '') ? bounceAddress(id, domain, keys) : from;
+}
+
 /** The id that a bounce address of this domain was made for; null for every other address. */
 export function readBounceAddress(address: string, domain: string, keys: BounceKeys): string | null {
   const token = tokenIn(address, domain);

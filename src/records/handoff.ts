@@ -3,6 +3,7 @@
  * the lane of its target, and a lost job delays nothing for longer than the poll.
  */
 import type { Transaction } from 'kysely';
+import { isBounceOf, readHandoffBounceId } from '../handoff/bounce-id.ts';
 import type { HandoffDocument, HandoffKind } from '../handoff/document.ts';
 import type { ClockEffect, ResponseClock } from '../tickets/clock.ts';
 import { clockOfRow } from './clock-row.ts';
@@ -19,6 +20,7 @@ import {
 } from './outbox.ts';
 import { chunks } from './retention.ts';
 import type { Schema } from './schema.ts';
+import { storable } from './storable.ts';
 import type { HandoffDeliveriesTable, TicketMessagesTable, TicketsTable } from './tables-tickets.ts';
 import { messageOfRow, type TicketMessage } from './ticket-message.ts';
 
@@ -29,6 +31,8 @@ export type HandoffRecords = Outbox<HandoffDocument> & {
   ofMessage(messageId: string): Promise<readonly Delivery[]>;
   ofTicket(ticketId: string): Promise<readonly Delivery[]>;
   counts(): Promise<readonly OutboxCount[]>;
+  /** It was handed over by mail, and came back. Resolves with its target, or null when there is no such delivery. */
+  bounced(bounceId: string, cause: string, now: number): Promise<string | null>;
   /** Of what still waits for something, by target and state. */
   unsettled(): Promise<readonly OutboxCount[]>;
 };
@@ -46,10 +50,28 @@ export function handoffRecords(records: Records): HandoffRecords {
     ...openOutbox(records, kind),
     ofMessage: (messageId) => deliveriesOf(db, messageId),
     ofTicket: (ticketId) => deliveries.where('ticket_id', '=', ticketId).orderBy('created_at').orderBy('id').execute(),
+    bounced: (bounceId, cause, now) => bounced(records, bounceId, cause, now),
     counts: () => countOutbox(db, 'handoff_deliveries').execute(),
     unsettled: () =>
       countOutbox(db, 'handoff_deliveries').where('state', 'in', ['queued', 'retrying', 'parked']).execute(),
   };
+}
+
+async function bounced(records: Records, bounceId: string, cause: string, now: number): Promise<string | null> {
+  const read = readHandoffBounceId(bounceId);
+  if (read === null) return null;
+  const found = (await deliveriesOf(records.db, read.messageId)).find(({ id }) => isBounceOf(read, id));
+  if (found === undefined) return null;
+  return records.writing(async (trx) => {
+    const row = await trx
+      .updateTable('handoff_deliveries')
+      .set({ state: 'parked', next_at: null, updated_at: now, cause: storable(cause, 300) })
+      .where('id', '=', found.id)
+      .where('state', '=', 'delivered')
+      .returning('target')
+      .executeTakeFirst();
+    return row?.target ?? null;
+  });
 }
 
 /** For the trace of one message, the events of its ticket's clock among them. */
@@ -200,9 +222,13 @@ export function inHand(taken: readonly Taken[], messageId: string): { readonly t
   return mine.length === 0 ? {} : { taken: mine };
 }
 
+export function deliveryIdOf(event: string, target: string): string {
+  return `${event}_${target}`;
+}
+
 function deliveryRow({ target, event, kind, ticketId, messageId, at }: NewDelivery, now: number) {
   return {
-    id: `${event}_${target}`,
+    id: deliveryIdOf(event, target),
     target,
     event,
     kind,

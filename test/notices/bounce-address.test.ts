@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { assert, constantFrom, nat, property, stringMatching } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BounceKeys, bounceAddress, readBounceAddress } from '../../src/notices/bounce-address.ts';
+import { type BounceKeys, bounceAddress, bounceSender, readBounceAddress } from '../../src/notices/bounce-address.ts';
 import { createRecipientBook } from '../../src/smtp/recipients.ts';
 
 const keys: BounceKeys = [randomBytes(32)];
@@ -62,5 +62,18 @@ describe('a bounce address', () => {
     const book = createRecipientBook([{ address: 'support@postern.test', department: 'support' }]);
     const good = bounceAddress('v1', domain, keys);
     expect(book.find(good)).toBeNull();
+  });
+});
+
+describe('the envelope sender', () => {
+  const by = { from: 'Gate@Postern.test', keys, ownDomains: ['postern.test'] };
+
+  it('is a bounce address where bounces come to us', () => {
+    expect(readBounceAddress(bounceSender('a1', by), 'postern.test', keys)).toBe('a1');
+  });
+
+  it('is the author where they go elsewhere, or what was sent has no id', () => {
+    expect(bounceSender('a1', { ...by, ownDomains: ['other.test'] })).toBe(by.from);
+    expect(bounceSender(null, by)).toBe(by.from);
   });
 });

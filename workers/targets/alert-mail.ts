@@ -4,7 +4,7 @@
  */
 import MimeNode from 'nodemailer/lib/mime-node';
 import { type AlertLinks, alertSubject, alertText } from '../../src/alerts/payload.ts';
-import { type BounceKeys, bounceAddress } from '../../src/notices/bounce-address.ts';
+import { type BounceKeys, bounceSender } from '../../src/notices/bounce-address.ts';
 import type { AlertDocument } from '../../src/records/alert-deliveries.ts';
 import type { Relay } from '../../src/relay/relay.ts';
 import type { Sender } from './sender.ts';
@@ -15,14 +15,23 @@ export type AlertMailOptions = {
   readonly to: string;
   readonly links: AlertLinks;
   readonly bounceKeys: BounceKeys;
+  /** Domains of our mailboxes: their bounces come to us. */
+  readonly ownDomains: readonly string[];
 };
 
-export function alertMailSender({ bounceKeys, from, links, relay, to }: AlertMailOptions): Sender<AlertDocument> {
+export function alertMailSender({
+  bounceKeys,
+  from,
+  links,
+  ownDomains,
+  relay,
+  to,
+}: AlertMailOptions): Sender<AlertDocument> {
   const domain = from.slice(from.lastIndexOf('@') + 1);
   return {
     send: async (document, { at }) => {
       const raw = await mailOf(document, { at, domain, from, links, to });
-      return relay.send({ from: bounceAddress(document.delivery, domain, bounceKeys), to, raw });
+      return relay.send({ from: bounceSender(document.delivery, { from, keys: bounceKeys, ownDomains }), to, raw });
     },
     close: () => Promise.resolve(),
   };

@@ -3,12 +3,13 @@ import type { FileTarget, HandoffTarget } from '../../src/handoff/target.ts';
 import type { FolderSync } from './durable-file.ts';
 import { maildirSender } from './maildir.ts';
 import type { Sender } from './sender.ts';
-import { type OpenRelay, smtpSender } from './smtp.ts';
+import { type EnvelopeFrom, type OpenRelay, smtpSender } from './smtp.ts';
 import { webhookSender } from './webhook.ts';
 
 type Using = {
   readonly syncFolder: FolderSync;
   readonly openRelay: OpenRelay;
+  readonly envelopeFrom: EnvelopeFrom;
   readonly openFile: (target: FileTarget, links: HandoffLinks) => Sender;
 };
 
@@ -21,12 +22,16 @@ export function createSenders(
   return new Map(targets.map((target) => [target.name, senderOf(target, links, using)]));
 }
 
-function senderOf(target: HandoffTarget, links: HandoffLinks, { openFile, openRelay, syncFolder }: Using): Sender {
+function senderOf(
+  target: HandoffTarget,
+  links: HandoffLinks,
+  { envelopeFrom, openFile, openRelay, syncFolder }: Using,
+): Sender {
   switch (target.kind) {
     case 'webhook':
       return webhookSender({ target, links });
     case 'smtp':
-      return smtpSender({ target, links, openRelay });
+      return smtpSender({ target, links, openRelay, envelopeFrom });
     case 'maildir':
       return maildirSender({ target, links, syncFolder });
     case 'file':

@@ -31,7 +31,12 @@ function sender(changes: Partial<SmtpTarget> = {}): Sender {
     timeoutMs: 2_000,
     ...changes,
   };
-  const made = smtpSender({ target, links, openRelay });
+  const made = smtpSender({
+    target,
+    links,
+    openRelay,
+    envelopeFrom: (_target, { event }) => `bounce+${event}@postern.test`,
+  });
   ends.push(() => made.close());
   return made;
 }
@@ -42,7 +47,7 @@ const send = (made: Sender, text = 'It burns.') =>
 describe('a help desk by mail', () => {
   it('gets the rebuilt message', async () => {
     expect(await send(sender())).toEqual({ kind: 'delivered' });
-    expect(sink.mails).toMatchObject([{ from: 'postern@postern.test', to: ['desk@help.test'] }]);
+    expect(sink.mails).toMatchObject([{ from: 'bounce+m1-0@postern.test', to: ['desk@help.test'] }]);
     const mail = await simpleParser(sink.mails[0]?.raw ?? Buffer.alloc(0));
     expect(mail.replyTo?.text).toBe('ada@example.com');
     expect(mail.headers.get('x-postern-ticket')).toBe('PT-7KQ4-M2XD');
