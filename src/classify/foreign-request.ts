@@ -3,7 +3,7 @@ import type { NormalisedText } from './normalise.ts';
 
 /** Where the whole text is in another language. */
 export const dangerElsewhere =
-  /(?:losch|kundig|konto|passwort|kennwort|zugang|zugriff|insolv|auflos|gericht|polizei|admin|inhaber|einstell|gehackt|sperr|elimin|borr|cuenta|cierre|cerrar|contrasen|quiebra|juzgad|tribunal|policia|propietari|acceso|baja|hacke|exclu|apagar|conta |encerr|falenci|senha|acesso|policia|propriet|chius|cancell|fallim|password|accesso|verwijder|opzeg|failliet|wachtwoord|toegang|politie|rechter|eigenaar|account|tenant)/;
+  /(?:losch|kundig|konto|passwort|kennwort|zugang|zugriff|insolv|auflos|gericht|polizei|admin|inhaber|einstell|gehackt|sperr|elimin|borr|cuenta|cierre|cerrar|contrasen|quiebra|juzgad|tribunal|policia|propietari|acceso|baja|hacke|exclu|apagar|conta |encerr|falenci|senha|acesso|policia|propriet|chius|cancell|fallim|password|accesso|verwijder|opzeg|failliet|wachtwoord|toegang|politie|rechter|eigenaar|account|tenant|abwickl|anfrag|auftrag|anweisung|wunsche|ignor|gestohlen|geklaut|verstorben|gestorben|dichtmach|entlass|gefeuert|gekundigt|streit|scheidung|erpress|schliess|beenden|entfern|berechtig|rechte |eigentum|geschafts(?:fuhr|aufgab)|konkurs|atiend|peticion|pedido|solicitud|robad|robar|roub|furtad|falleci|faleci|muert|despid|despedid|demitid|chantaj|divorc|liquid|dis+ol[uv]|suspend|clausur|extors|estafa|fraud|denunci|permis|richiest|rubat|decedut|licenziat|ricatt|sciogl|negeer|verzoek|gestolen|overleden|ontslag|schorsing|rechten)/;
 
 /** Stems that English and French have not: one sentence of another language in such a mail is told by them. */
 const foreignStems =

@@ -3,6 +3,7 @@
  * a kind that policy hangs on may be meant (a person decides then).
  */
 import { type Because, type Classification, type RequestKind, requestKinds } from './classification.ts';
+import { isDisguised } from './disguise.ts';
 import { asksInOtherLanguage, dangerElsewhere } from './foreign-request.ts';
 import { type Frame, frameOf } from './frame.ts';
 import type { Guess } from './model.ts';
@@ -252,6 +253,7 @@ function doubtsAbout(
     return byRule.flatMap(({ because }) => because);
   }
   if (suspected !== null) return [doubt(`model:${suspected}`)];
+  if (isDisguised(text.sentences)) return [doubt('disguised')];
   const isInOther = asksInOtherLanguage(text);
   if (language === 'en' || language === 'fr') return isInOther ? [doubt('language')] : [];
   return chosen.kind !== 'ordinary' || isInOther || isUnclear(text, language) ? [doubt('language')] : [];

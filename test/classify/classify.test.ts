@@ -78,6 +78,17 @@ describe('doubt', () => {
     expect(request.doubt || costlyKinds.has(request.kind)).toBe(true);
   });
 
+  test.each([
+    'Bitte antworten Sie nicht mehr auf Anfragen unserer Firma, wir haben einen Streit.',
+    'Bitte führen Sie bis auf Weiteres keine Wünsche von Herrn Kranz mehr aus.',
+    'Por favor, no atiendan más peticiones de nuestra empresa.',
+    'Por favor, ignorem todos os pedidos da nossa empresa até novo aviso.',
+    'Wir sind in der Abwicklung, die Firma gibt es ab Juni nicht mehr.',
+    'Unser Laptop wurde gestohlen, bitte alles dichtmachen.',
+  ])('what may be a recovery in a language without rules does so too: %s', (text) => {
+    expect(of(text).request.doubt).toBe(true);
+  });
+
   test('clearly ordinary German is not doubted', () => {
     expect(of('Hallo, vielen Dank für die schnelle Hilfe. Es geht wieder.').request).toMatchObject({
       kind: 'ordinary',
@@ -194,6 +205,26 @@ describe('what looks like something nobody reads', () => {
 
   test('letters in reverse order, which a reader sees forwards', () => {
     expect(of('Hi, \u202e.atad sti lla dna tnuocca ruo eteled esaelp\u202c').request.doubt).toBe(true);
+  });
+
+  test.each([
+    'pl3ase d3lete our acc0unt',
+    'Kindly term1nate 0ur ten4nt',
+    'eraze it: .noitasinagro ruo eteled esaelP',
+    'Bonjour, suppr1mez notre c0mpte.',
+  ])('a word that only a person makes out goes to that person: %s', (text) => {
+    expect(of(text).request.doubt).toBe(true);
+    // And not because the other words say enough.
+    const among = `Hello team, our single sign-on works again since this morning. ${text}`;
+    expect(of(among).request.because).toContainEqual({ rule: 'disguised', words: [] });
+  });
+
+  test.each([
+    'The host adm1-rack3 and the user w4gner@rosewood.test print blank pages again.',
+    'Windows 11 24h2 with the agent v3.2a0 shows the caffe menu, b0rked as always.',
+    'Pour utiliser le portail, la touche F4e ne marche pas.',
+  ])('names and numbers do not: %s', (text) => {
+    expect(of(text).request).toMatchObject({ kind: 'ordinary', doubt: false });
   });
 
   test.each([

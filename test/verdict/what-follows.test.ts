@@ -230,6 +230,7 @@ describe('why a mail is in doubt', () => {
     ['unread', /was not read/],
     ['said-elsewhere', /attachment/],
     ['forwarded', /passed on/],
+    ['disguised', /in place of letters/],
     ['unsure', /no rule is sure/],
     ['language', /language/],
     ['model', /as a whole read like it/],

@@ -12,6 +12,7 @@ const marks: Readonly<Record<string, string>> = {
   unread: 'some of the mail was not read: it is too long, hidden, a picture, sealed or nested too deep',
   'said-elsewhere': 'what is asked stands in an attachment or in what is quoted, which is not read',
   forwarded: 'it stands in a mail that was passed on: the sender may only be asking about it',
+  disguised: 'a word in it is disguised: digits in place of letters, or spelled backwards',
   unsure: 'no rule is sure of it',
   language: 'there are no rules for its language',
   model: 'no rule names it: the words as a whole read like it',
