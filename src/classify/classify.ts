@@ -18,6 +18,8 @@ import { windowsOf } from './windows.ts';
 const fewestWords = 4;
 /** Above this length, in UTF-16 units, the model reads the text in pieces as well: in the whole a request would drown. */
 const pieceLength = 1_500;
+/** Up to this length a subject about something else may outweigh the text. */
+const shortLength = 600;
 
 /** Never throws; takes time linear in the input, of which it reads a bounded part. */
 export function classify(input: ClassifierInput, model: Model = committedModel): Classification {
@@ -39,7 +41,7 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const language = detectLanguage(normalised.own);
   const severity = judgeSeverity(sentences);
   return {
-    request: judgeRequest(normalised, sentences, language, guessesOf(normalised.sentences, model)),
+    request: judgeRequest(normalised, sentences, language, guessesOf(normalised, model)),
     severity: severity.severity,
     severityBecause: severity.because,
     abuse: judgeAbuse(ownSentences),
@@ -56,11 +58,17 @@ function writtenHere(text: NormalisedText, sentences: readonly Passage[]): reado
   return text.foreignSubject && own.length > text.subjectSentences ? own.slice(text.subjectSentences) : own;
 }
 
-/** What the model makes of the text, and of the pieces of a long one. */
-function guessesOf(sentences: readonly string[], model: Model): Guesses {
+/** What the model makes of all of it, of a short text without its subject, and of the pieces of a long one. */
+function guessesOf({ sentences, subjectSentences }: NormalisedText, model: Model): Guesses {
   const read = (some: readonly string[]): readonly Guess[] => (hasWords(some) ? guess(model, featuresOf(some)) : []);
   const windows = windowsOf(sentences, ({ length }) => length, pieceLength);
-  return { whole: read(sentences), pieces: windows.length < 2 ? [] : windows.map(read) };
+  const body = sentences.slice(subjectSentences);
+  const isShort = body.reduce((sum, { length }) => sum + length, 0) <= shortLength;
+  return {
+    whole: read(sentences),
+    body: subjectSentences > 0 && isShort ? read(body) : [],
+    pieces: windows.length < 2 ? [] : windows.map(read),
+  };
 }
 
 function hasWords(sentences: readonly string[]): boolean {

@@ -67,6 +67,8 @@ export type Settings = {
   readonly doubtful: number;
   /** Nor where a piece of a long text has this probability; a text has many pieces. */
   readonly doubtfulPiece: number;
+  /** Nor where a text says it under a subject that says something else. */
+  readonly doubtfulBody: number;
 };
 
 const defaultSettings: Settings = {
@@ -75,11 +77,15 @@ const defaultSettings: Settings = {
   ruleDoubt: 0.4,
   doubtful: 0.32,
   doubtfulPiece: 0.5,
+  doubtfulBody: 0.6,
 };
 
-/** Kinds by probability, highest first: of the whole text, and of each piece of a long one. */
+/** Kinds by probability, highest first: of subject and text, and of parts of them in which a request cannot drown. */
 export type Guesses = {
   readonly whole: readonly Guess[];
+  /** Of a short text without its subject, which may be about something else; empty where there is none. */
+  readonly body: readonly Guess[];
+  /** Of each piece of a long text. */
   readonly pieces: readonly (readonly Guess[])[];
 };
 
@@ -94,7 +100,7 @@ export function judgeRequest(
 ): Classification['request'] {
   // The model has read English and French only; what it makes of another language means nothing.
   const isKnown = language === 'en' || language === 'fr' || language === 'und';
-  const known = isKnown ? guesses : { whole: [], pieces: [] };
+  const known = isKnown ? guesses : { whole: [], body: [], pieces: [] };
   const candidates = candidatesOf(passages, text.subjectSentences);
   const chosen = choose(candidates, known, settings);
   const doubts = doubtsAbout(chosen, candidates, known, text, language, settings);
@@ -292,16 +298,22 @@ function doubt(rule: string): Because {
 }
 
 /** The likeliest costly kind where all of them together are likely enough in the whole or in a piece. */
-function suspicionOf({ whole, pieces }: Guesses, { doubtful, doubtfulPiece }: Settings): RequestKind | null {
+function suspicionOf(
+  { whole, body, pieces }: Guesses,
+  { doubtful, doubtfulBody, doubtfulPiece }: Settings,
+): RequestKind | null {
   // Of many pieces no one is most of the text: a little of everything is found in the whole.
   const enough = pieces.length > fewPieces ? doubtfulPiece : doubtful;
-  const suspected = costlyShare(whole) >= enough ? whole : pieces.find((piece) => costlyShare(piece) >= doubtfulPiece);
+  const suspected =
+    [whole].find((guesses) => costlyShare(guesses) >= enough) ??
+    [body].find((guesses) => costlyShare(guesses) >= doubtfulBody) ??
+    pieces.find((guesses) => costlyShare(guesses) >= doubtfulPiece);
   return suspected?.find(({ kind }) => costlyKinds.has(kind))?.kind ?? null;
 }
 
 /** What all costly kinds together come to, in the whole or in a piece. */
-function likeliest({ whole, pieces }: Guesses): number {
-  return Math.max(...[whole, ...pieces].map(costlyShare));
+function likeliest({ whole, body, pieces }: Guesses): number {
+  return Math.max(...[whole, body, ...pieces].map(costlyShare));
 }
 
 /** A question about the account is asked in the words of any other question, so the model is least sure of it. */

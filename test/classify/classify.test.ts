@@ -105,6 +105,20 @@ describe('doubt', () => {
     expect(of('All is well with the printers today. '.repeat(3_000)).request.doubt).toBe(true);
   });
 
+  test.each(['Printer prints blank pages', 'Question', 'Thanks for the help yesterday', 'RE: Windows update'])(
+    'a subject about something else does not outweigh the text: %s',
+    (subject) => {
+      for (const text of [
+        'do you have an account for karl@rosewood.test?',
+        'I am through with all of this. Get rid of whatever you hold of ours.',
+        'Paul was let go and he still holds the keys to everything here. He laughs at us.',
+      ]) {
+        const { request } = of(text, subject);
+        expect([text, request.doubt || costlyKinds.has(request.kind)]).toEqual([text, true]);
+      }
+    },
+  );
+
   test('and so is one of which something could not be read before', () => {
     const { request } = classify({ subject: 'Printers', text: 'All is well.', attachmentNames: [], unread: true });
     expect(request).toMatchObject({ doubt: true, because: [{ rule: 'unread', words: [] }] });
