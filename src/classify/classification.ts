@@ -36,6 +36,8 @@ export type Classification = {
     /** A kind that policy hangs on may be meant, but it is not sure: a person decides. */
     readonly doubt: boolean;
     readonly because: readonly Because[];
+    /** What is asked beside it, of the kinds that staff never do; absent where that is nothing. */
+    readonly also?: readonly RequestKind[];
   };
   readonly severity: Severity;
   readonly severityBecause: readonly Because[];

@@ -104,11 +104,13 @@ export function judgeRequest(
   const candidates = candidatesOf(passages, text.subjectSentences);
   const chosen = choose(candidates, known, settings);
   const doubts = doubtsAbout(chosen, candidates, known, text, language, settings);
+  const also = askedBeside(chosen, candidates, known);
   return {
     kind: chosen.kind,
     score: Math.round(chosen.score * 1000) / 1000,
     doubt: doubts.length > 0,
     because: [...chosen.because, ...doubts],
+    ...(also.length === 0 ? {} : { also }),
   };
 }
 
@@ -218,6 +220,22 @@ function choose(candidates: readonly Candidate[], { whole, pieces }: Guesses, se
   const rule = ruled.get(kind);
   const score = Math.max(rule?.score ?? 0, guessed.get(kind) ?? 0);
   return { kind, score, because: rule?.because ?? (kind === 'ordinary' ? [] : [{ rule: 'model', words: [] }]) };
+}
+
+/** Kinds that bind staff on a ticket, whatever else the mail is about (P-CREDENTIALS, P-ACCESS, P-TENANT). */
+const bindingKinds: readonly RequestKind[] = ['credentials', 'grant-access', 'tenant-change'];
+/** A sure rule is believed from this probability on: below it the words stand for something else. */
+const conceivable = 0.02;
+
+/** What else a mail asks: of two requests one is chosen, and a subject may hide another from the model. */
+function askedBeside(chosen: Candidate, candidates: readonly Candidate[], guesses: Guesses): readonly RequestKind[] {
+  const seen = [guesses.whole, guesses.body, ...guesses.pieces].flat();
+  return bindingKinds.filter(
+    (kind) =>
+      kind !== chosen.kind &&
+      candidates.some((candidate) => candidate.kind === kind && candidate.score >= sure) &&
+      (seen.length === 0 || seen.some((guess) => guess.kind === kind && guess.score >= conceivable)),
+  );
 }
 
 /** A recovery asks for a deletion or a change too; where the model is sure of the story, the story is what is asked. */

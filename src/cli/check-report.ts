@@ -114,6 +114,7 @@ function contentLines({ classification, parts, truncated }: Parsed): readonly st
       'asks',
       `${request.kind}${request.doubt ? ', but not for sure' : ''} (${request.score.toFixed(2)})${wordsOf(request.because)}`,
     ),
+    ...(request.also === undefined ? [] : [row('asks too', request.also.join(', '))]),
     row('severity', `${severity}${wordsOf(severityBecause)}`),
     ...(abuse.label === 'none' ? [] : [row('abuse', `${abuse.label}${wordsOf(abuse.because)}`)]),
     ...(automatic ? [row('automatic', 'reads as if no person wrote it')] : []),

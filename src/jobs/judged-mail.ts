@@ -69,6 +69,7 @@ export const judgedMailSchema = z.object({
         score: z.number(),
         doubt: z.boolean(),
         because: z.array(because).readonly(),
+        also: z.array(z.enum(requestKinds)).readonly().exactOptional(),
       }),
       severity: z.union([z.literal(1), z.literal(2), z.literal(3)]),
       severityBecause: z.array(because).readonly(),

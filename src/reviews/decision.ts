@@ -1,8 +1,8 @@
 /** What a person's decision makes of an escalated mail. Pure. */
-import type { RequestKind } from '../classify/classification.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
-import type { Department, Prohibition } from '../verdict/verdict.ts';
+import { prohibitionsOf } from '../verdict/prohibition.ts';
+import type { Department } from '../verdict/verdict.ts';
 
 export type StaffDecision = {
   readonly outcome: 'accepted' | 'rejected';
@@ -20,13 +20,6 @@ export type StaffDecision = {
   readonly isDenied: boolean;
 };
 
-const prohibitionByKind: Partial<Record<RequestKind, Prohibition>> = {
-  credentials: 'credentials',
-  'grant-access': 'grant-access',
-  'become-admin': 'tenant-change', // P-TENANT: no admin is ever added by support
-  'tenant-change': 'tenant-change',
-};
-
 /** The mail with the verdict that the decision gives it. Nothing is sent to anybody because of a rejection. */
 export function decided(mail: JudgedMail, evidence: Evidence, decision: StaffDecision): JudgedMail {
   const { verdict } = mail;
@@ -36,8 +29,6 @@ export function decided(mail: JudgedMail, evidence: Evidence, decision: StaffDec
     return { ...mail, verdict: { ...verdict, outcome: 'rejected', reason, detail, prohibitions: [], silent: true } };
   }
   const isVerified = decision.verifiedBy !== null && evidence.assurance !== 'forged';
-  const kind = mail.classification?.request.kind ?? 'ordinary';
-  const prohibition = prohibitionByKind[kind];
   return {
     ...mail,
     sender: isVerified ? { ...mail.sender, proof: [...mail.sender.proof, 'confirmation'] } : mail.sender,
@@ -48,7 +39,7 @@ export function decided(mail: JudgedMail, evidence: Evidence, decision: StaffDec
       detail: decision.verifiedBy === null ? detail : [...detail, `verified: ${decision.verifiedBy}`],
       department: departmentOf(mail, evidence),
       assurance: isVerified ? 'proven' : verdict.assurance,
-      prohibitions: prohibition === undefined ? [] : [prohibition],
+      prohibitions: prohibitionsOf(mail.classification?.request ?? { kind: 'ordinary' }),
       // X-*: no tip-off; and nothing is ever sent because of a mail that nobody proved.
       silent: verdict.reason === 'recovery' || !(isVerified || verdict.assurance === 'proven'),
     },

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Classification } from '../../src/classify/classification.ts';
+import type { Classification, RequestKind } from '../../src/classify/classification.ts';
 import { classify } from '../../src/classify/classify.ts';
 import { costlyKinds } from '../../src/classify/request.ts';
 import { labelledMails, parts } from './labelled-mails.ts';
@@ -103,6 +103,20 @@ describe('doubt', () => {
 
   test('a mail that was cut is doubted', () => {
     expect(of('All is well with the printers today. '.repeat(3_000)).request.doubt).toBe(true);
+  });
+
+  test.each<[string, string, RequestKind, readonly RequestKind[]]>([
+    ['', "Reset Anna's password please. And could you add Tom to the finance group?", 'credentials', ['grant-access']],
+    ['', 'Give Anna access to the CRM and lock the account of Peter', 'grant-access', ['tenant-change']],
+    ['', 'I want to speak to your manager, and reset the MFA of Anna.', 'escalation-manager', ['credentials']],
+    ['Question', 'réinitialisez le mot de passe de Paul', 'ordinary', ['credentials']],
+  ])('of two requests none is lost: %s %s', (subject, text, kind, also) => {
+    expect(of(text, subject).request).toMatchObject({ kind, also });
+  });
+
+  test('and one request is one', () => {
+    expect(of("Could you reset Paul's password?").request).not.toHaveProperty('also');
+    expect(of('The printer in room four prints blank pages again.').request).not.toHaveProperty('also');
   });
 
   test.each(['Printer prints blank pages', 'Question', 'Thanks for the help yesterday', 'RE: Windows update'])(

@@ -6,7 +6,7 @@ import { decided, type StaffDecision } from '../../src/reviews/decision.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { escalatedReasons } from '../../src/verdict/verdict.ts';
 import { defaultPolicy } from '../helpers/default-policy.ts';
-import { asking, evidenceWith, mailboxOf, receivedAt, unproven, unregistered } from '../helpers/evidence.ts';
+import { asking, content, evidenceWith, mailboxOf, receivedAt, unproven, unregistered } from '../helpers/evidence.ts';
 
 const envelope = {
   client: { ip: '192.0.2.1', port: 1 },
@@ -83,6 +83,12 @@ describe('a decision by staff', () => {
   ] as const)('attaches what staff never do to %s', (kind, prohibition) => {
     const { evidence, mail } = judge(unproven, asking(kind));
     expect(decided(mail, evidence, decision()).verdict.prohibitions).toEqual([prohibition]);
+  });
+
+  it('attaches one for each thing that is asked', () => {
+    const request = { kind: 'become-admin', score: 0.9, doubt: false, because: [], also: ['credentials'] } as const;
+    const { evidence, mail } = judge(unproven, { content: content({}, { request }) });
+    expect(decided(mail, evidence, decision()).verdict.prohibitions).toEqual(['credentials', 'tenant-change']);
   });
 
   it('lets an unregistered sender be a prospect and no more', () => {

@@ -132,6 +132,12 @@ describe('what staff never do stands on every accepted ticket', () => {
     });
   });
 
+  it('for each thing that a mail asks, whichever rule decided', () => {
+    const request = { kind: 'ordinary', score: 0.8, doubt: false, because: [] } as const;
+    const both: Change = { content: content({}, { request: { ...request, also: ['tenant-change', 'credentials'] } }) };
+    expect(judge([both])).toMatchObject({ rule: 'W-PRIMARY', prohibitions: ['credentials', 'tenant-change'] });
+  });
+
   it('and on no other', () => {
     expect(judge([asking('purchase')])).toMatchObject({ prohibitions: [] });
     expect(judge([asking('delete-account')])).toMatchObject({ prohibitions: [] });

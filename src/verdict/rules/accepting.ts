@@ -1,11 +1,12 @@
 /** Step 17: everything that was not stopped is accepted, with what staff must not do. */
-import type { RequestKind } from '../../classify/classification.ts';
+import type { Classification, RequestKind } from '../../classify/classification.ts';
+import { prohibitionsOf } from '../prohibition.ts';
 import { remediationNote } from '../remediation.ts';
 import { type Case, type Decision, isSupport, type Rule, severityOf } from '../rule.ts';
-import type { Department, Prohibition, RuleId } from '../verdict.ts';
+import type { Department, RuleId } from '../verdict.ts';
 
-function requestKindOf({ evidence: { content } }: Case): RequestKind {
-  return content.result === 'parsed' ? content.classification.request.kind : 'ordinary';
+function requestOf({ evidence: { content } }: Case): Pick<Classification['request'], 'kind' | 'also'> {
+  return content.result === 'parsed' ? content.classification.request : { kind: 'ordinary' };
 }
 
 /** P-REMEDIATION binds whoever works on the ticket; it lets nobody in and keeps nobody out, so it is no step of the order. */
@@ -13,18 +14,12 @@ function remediationNotes(item: Case): string[] {
   return severityOf(item) === 1 ? [remediationNote] : [];
 }
 
-const prohibitionByKind: Partial<Record<RequestKind, Prohibition>> = {
-  credentials: 'credentials',
-  'grant-access': 'grant-access',
-  'tenant-change': 'tenant-change',
-};
-
 /** Who is answered and why; null where no mailbox of ours takes it. */
 function acceptance(item: Case): Decision {
   const { sender, proofs, assurance } = item.evidence;
-  const kind = requestKindOf(item);
-  const prohibition = prohibitionByKind[kind];
-  const prohibitions = prohibition === undefined ? [] : [prohibition];
+  const request = requestOf(item);
+  const { kind } = request;
+  const prohibitions = prohibitionsOf(request);
   if (!isSupport(item)) {
     return { outcome: 'accepted', reason: 'department', prohibitions, detail: departmentNotes(item) };
   }
@@ -67,7 +62,7 @@ function accepting(id: RuleId, title: string, applies: (item: Case) => boolean):
 
 const isDepartment = (department: Department) => (item: Case) => item.mailbox.department === department;
 const hasStanding = (kind: string) => (item: Case) => item.evidence.sender.standing.kind === kind;
-const asks = (kind: RequestKind) => (item: Case) => requestKindOf(item) === kind;
+const asks = (kind: RequestKind) => (item: Case) => requestOf(item).kind === kind;
 
 export const prohibitions: readonly Rule[] = [
   accepting(
