@@ -60,7 +60,7 @@ export const requestGroupsEn: readonly RuleGroup[] = ruleGroups([
         'p-delete-leaving-en',
         0.8,
         [
-          /\b(?:leav(?:e|ing) (?:you|jumpcloud|your|the platform|the service)|mov(?:ed|ing) (?:away|off|over to|everything to|to (?:okta|azure|entra|google|another|a different|microsoft))|switch(?:ed|ing) to|migrat(?:ed|ing) (?:to|away|off)|stop(?:ped|ping)? using|no longer (?:need|use|using|require|want)|don't (?:need|use|want) (?:it|you|your|the (?:service|account|product)|this) (?:any ?more|any longer)|not going to (?:use|renew)|won't be (?:using|renewing|needing)|done with|gone with (?:another|a different)|part(?:ing)? ways|found (?:another|something))\b/,
+          /\b(?:leav(?:e|ing) (?:you|your|the platform|the service)|mov(?:ed|ing) (?:away|off|over to|everything to|to (?:okta|azure|entra|google|another|a different|microsoft))|switch(?:ed|ing) to|migrat(?:ed|ing) (?:to|away|off)|stop(?:ped|ping)? using|no longer (?:need|use|using|require|want)|don't (?:need|use|want) (?:it|you|your|the (?:service|account|product)|this) (?:any ?more|any longer)|not going to (?:use|renew)|won't be (?:using|renewing|needing)|done with|gone with (?:another|a different)|part(?:ing)? ways|found (?:another|something))\b/,
           /\b(?:delete|deleted|deletion|close|closed|closing|closure|erase|wipe|wiped|terminate|remove everything|removed from your|shut (?:it|everything|us)|get rid|gone|purged?)\b/,
         ],
         [/\b(?:user|employee|colleague|contractor)s? (?:who|that|is|has|no longer)\b/],
@@ -121,7 +121,7 @@ export const requestGroupsEn: readonly RuleGroup[] = ruleGroups([
       inSentence(
         'p-info-exists-en',
         0.85,
-        /\b(?:is|are|does|do|did|has|have|whether|if)\b.{0,50}\b(?:(?:already )?(?:have|has|got|hold|exists?) (?:an? |any |an existing )?(?:\w+ )?(?:account|tenant|subscription|contract)s? (?:with you|at|on|in your|with jumpcloud|on your)|(?:a )?(?:customer|client|user)s? of yours|customers? (?:with|at) you|(?:is|are) (?:\w+ )?registered (?:with|at|on|in) (?:you|your|jumpcloud)|account (?:under|for|with|in) (?:the )?(?:name|address|domain|e-?mail))\b/,
+        /\b(?:is|are|does|do|did|has|have|whether|if)\b.{0,50}\b(?:(?:already )?(?:have|has|got|hold|exists?) (?:an? |any |an existing )?(?:\w+ )?(?:account|tenant|subscription|contract)s? (?:with you|at|on|in your|with on your)|(?:a )?(?:customer|client|user)s? of yours|customers? (?:with|at) you|(?:is|are) (?:\w+ )?registered (?:with|at|on|in) (?:you|your)|account (?:under|for|with|in) (?:the )?(?:name|address|domain|e-?mail))\b/,
       ),
       inPlain(
         'p-info-recorded-en',

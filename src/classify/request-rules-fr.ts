@@ -54,7 +54,7 @@ export const requestGroupsFr: readonly RuleGroup[] = ruleGroups([
         [/\bsuppression d'un utilisateur\b/],
       ),
       inMail('p-delete-leaving-fr', 0.8, [
-        /\b(?:quitt\w+ (?:votre|vos|jumpcloud|la plateforme|le service)|(?:sommes|passons|passes|partis|allons|migre\w*|bascul\w*|change\w*) (?:\w+ ){0,2}(?:chez|a|vers|sur|pour) (?:\w+ )?(?:okta|azure|entra|google|microsoft|un autre|une autre|la concurrence|autre chose|un concurrent)|n'utilis\w+ plus|n'avons plus (?:besoin|l'utilite)|plus besoin de (?:vos|votre|ce|vous)|plus (?:l'utilite|d'utilite)|ne (?:renouvel\w+|souhait\w+|voulons) (?:pas|plus)|ne nous sert plus|ne sert plus|arret\w+ (?:d'utiliser|avec vous|votre|le service))\b/,
+        /\b(?:quitt\w+ (?:votre|vos|la plateforme|le service)|(?:sommes|passons|passes|partis|allons|migre\w*|bascul\w*|change\w*) (?:\w+ ){0,2}(?:chez|a|vers|sur|pour) (?:\w+ )?(?:okta|azure|entra|google|microsoft|un autre|une autre|la concurrence|autre chose|un concurrent)|n'utilis\w+ plus|n'avons plus (?:besoin|l'utilite)|plus besoin de (?:vos|votre|ce|vous)|plus (?:l'utilite|d'utilite)|ne (?:renouvel\w+|souhait\w+|voulons) (?:pas|plus)|ne nous sert plus|ne sert plus|arret\w+ (?:d'utiliser|avec vous|votre|le service))\b/,
         /\b(?:supprim\w+|effac\w+|ferm\w+|clotur\w+|resili\w+|suppression|fermeture|cloture|resiliation|disparaitre)\b/,
       ]),
       inSentence(
@@ -98,7 +98,7 @@ export const requestGroupsFr: readonly RuleGroup[] = ruleGroups([
       inSentence(
         'p-info-exists-fr',
         0.85,
-        /\b(?:si|est-ce que|confirmer|savoir|existe|a-t-elle|a-t-il|avons-nous|est-il|est-elle)\b.{0,60}\b(?:(?:a|possede|ont|dispose|avons|existe|detient|d'|est titulaire d')(?:'?un| d'un| deja un| un)? ?compte|(?:cliente?s?|utilisat\w+) (?:de|chez) (?:vous|jumpcloud|vos)|inscrite? chez|compte (?:au nom|chez vous|a l'adresse|ouvert|associe|rattache))\b/,
+        /\b(?:si|est-ce que|confirmer|savoir|existe|a-t-elle|a-t-il|avons-nous|est-il|est-elle)\b.{0,60}\b(?:(?:a|possede|ont|dispose|avons|existe|detient|d'|est titulaire d')(?:'?un| d'un| deja un| un)? ?compte|(?:cliente?s?|utilisat\w+) (?:de|chez) (?:vous|vos)|inscrite? chez|compte (?:au nom|chez vous|a l'adresse|ouvert|associe|rattache))\b/,
       ),
       inPlain(
         'p-info-client-fr',

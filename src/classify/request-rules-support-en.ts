@@ -174,7 +174,7 @@ export const supportGroupsEn: readonly RuleGroup[] = ruleGroups([
       inSentence(
         'buy-verb-en',
         0.88,
-        /\b(?:buy|purchase|order|subscribe to|sign up for|procure|acquire|invest in|get|need|want|add|adding|upgrade (?:to|our|my|from)|upgrading to|move (?:up )?to|switch to|renew|extend|increase|take|go (?:for|with)|buying|purchasing|ordering)\b (?:[\w',-]+ ){0,6}?(?:licen[cs]es?|seats|subscription|plan|premium|platform plus|package|tier|product|paid|more users|additional users|extra users|your (?:product|solution|service|platform|software)|jumpcloud|pro\b|enterprise|version)\b/,
+        /\b(?:buy|purchase|order|subscribe to|sign up for|procure|acquire|invest in|get|need|want|add|adding|upgrade (?:to|our|my|from)|upgrading to|move (?:up )?to|switch to|renew|extend|increase|take|go (?:for|with)|buying|purchasing|ordering)\b (?:[\w',-]+ ){0,6}?(?:licen[cs]es?|seats|subscription|plan|premium|platform plus|package|tier|product|paid|more users|additional users|extra users|your (?:product|solution|service|platform|software)|pro\b|enterprise|version)\b/,
         [/\b(?:delete|cancel|windows|macos|ubuntu|agent version|latest version)\b/],
       ),
       inPlain(
