@@ -55,7 +55,7 @@ const happenings = [
   'escalated',
   /** The owner of an address says of a mail in their name: this was not me. */
   'impersonation-reported',
-  /** An address on file authorised or refused what was asked, or its answer cannot be carried out: a person goes on. */
+  /** An address on file authorised or refused what was asked, its answer cannot be carried out, or nobody may give one any more. */
   'verification-answered',
   /** Something in a recovery case that staff must know at once; the subject is the case. */
   'case-alarm',

@@ -211,8 +211,9 @@ const wordings: Readonly<Record<AlertKind, Wording>> = {
   },
   'verification-answered': {
     what: () => 'Questions to addresses on file',
-    says: (n) => `${plural(n, 'was', 'were')} answered, and a person goes on`,
-    advice: 'The answer is evidence; staff decide.',
+    says: (n) => `${plural(n, 'was', 'were')} answered or withdrawn, and a person goes on`,
+    advice:
+      'An answer is evidence; staff decide. Withdrawn: who was asked is no longer on file, and nobody else is asked.',
     path: '/reviews',
   },
   'case-alarm': {

@@ -98,6 +98,8 @@ function presentTenants({ db }: Records): () => Promise<Present> {
   };
 }
 
+import { withdrawQuestions } from './withdrawn-questions.ts';
+
 /** Always two indexed look-ups: a registered address must not answer sooner than any other (no oracle). */
 function standings(records: Records): (address: string) => Promise<Standing> {
   const { db } = records;
@@ -272,6 +274,7 @@ async function replaceDirectory(
     .insertInto('directory_imports')
     .values({ id: rowId(at), at, actor, ...summary })
     .execute();
+  await withdrawQuestions(trx, at);
 }
 
 const directoryTables = [

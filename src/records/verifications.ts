@@ -9,6 +9,7 @@ import { openFollowUp } from './follow-ups.ts';
 import type { Querying, Records, RecordsDialect } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import type { VerificationsTable } from './tables-reviews.ts';
+import { withdrawQuestions } from './withdrawn-questions.ts';
 
 export type VerificationRecords = {
   /**
@@ -28,7 +29,7 @@ export type VerificationRecords = {
     followUp: JudgedMail | null,
     now: number,
   ): Promise<JudgedMail | null | 'late'>;
-  /** Ends what nobody answered in time, and forgets what staff allowed and has ended. Resolves with how many ended. */
+  /** Ends what nobody answered in time or nobody may answer any more, and forgets what staff allowed and has ended. Resolves with how many ended. */
   expire(now: number): Promise<number>;
 };
 
@@ -61,6 +62,7 @@ export function verificationRecords(records: Records): VerificationRecords {
       records.writing((trx) => take(trx, records.dialect, verification, answer, followUp, now)),
     expire: (now) =>
       records.writing(async (trx) => {
+        const withdrawn = await withdrawQuestions(trx, now);
         const result = await trx
           .updateTable('verifications')
           .set({ state: 'expired' })
@@ -79,7 +81,7 @@ export function verificationRecords(records: Records): VerificationRecords {
           .deleteFrom('allowed_addresses')
           .where('until', '<', now - keptEndedMs)
           .execute();
-        return Number(result.numUpdatedRows);
+        return Number(result.numUpdatedRows) + withdrawn;
       }),
   };
 }

@@ -30,6 +30,7 @@ const stateTexts: Readonly<Record<VerificationState, string>> = {
   confirmed: 'confirmed',
   denied: 'denied',
   expired: 'not answered in time',
+  withdrawn: 'nobody can answer any more, because the asked admin is no longer on file as such',
   held: 'not asked, because this address was asked too often',
 };
 

@@ -3,14 +3,14 @@
  *
  * States: *waiting* (asked) -> *confirmed* | *denied* | *expired*; *held* (not asked: too many questions already, or the
  * one summary went out instead); *unasked* (there is no `console.verifyUrl` to answer at) -> asked when there is one, if the
- * mail still waits then. Only *waiting* takes an answer, once, before it expires.
+ * mail still waits then; *withdrawn* (who was asked is no longer who may be asked: staff go on at once). Only *waiting* takes an answer, once, before it expires.
  */
 import { foldAddress } from '../denylist/normal-form.ts';
 import type { AdminFacts, Standing } from '../directory/tenant.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 
-const verificationStates = ['unasked', 'waiting', 'confirmed', 'denied', 'expired', 'held'] as const;
+const verificationStates = ['unasked', 'waiting', 'confirmed', 'denied', 'expired', 'held', 'withdrawn'] as const;
 export type VerificationState = (typeof verificationStates)[number];
 /** `sender`: did you write this? `authorization`: somebody of yours asked this, do you agree? */
 export type AskedAs = 'sender' | 'authorization';

@@ -195,7 +195,7 @@ describe('asking the address on file', () => {
       for (const answer of ['confirmed', 'denied'])
         expect(await post(path, answer)).toContain('Nothing to answer here');
       expect(await jobState('accepted', `${mail.messageId}-f1`)).toBe('unknown');
-      expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'waiting' }]);
+      expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'withdrawn' }]);
     });
 
     it.each([...gone, ['only pays the bills', { role: 'billing' }] as const])(
@@ -208,7 +208,7 @@ describe('asking the address on file', () => {
         await changeTo([adminJson(), adminJson({ ...bob, ...change })]);
         expect(await get(path)).toContain('Nothing to answer here');
         expect(await post(path, 'confirmed')).toContain('Nothing to answer here');
-        expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'waiting' }]);
+        expect(await verificationRecords(records).of(mail.messageId)).toMatchObject([{ state: 'withdrawn' }]);
       },
     );
   });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { auditRecords } from '../../src/records/audit.ts';
+import { directoryRecords } from '../../src/records/directory.ts';
 import { followUpRecords } from '../../src/records/follow-ups.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import { reviewRecords } from '../../src/records/reviews.ts';
@@ -16,6 +17,7 @@ import {
   type VerificationMail,
 } from '../../src/reviews/asking.ts';
 import type { VerificationKeys } from '../../src/reviews/verification-token.ts';
+import { adminJson, directoryOf, type Json, tenantJson } from '../helpers/directory-json.ts';
 import { admin, asking, evidenceWith, unproven } from '../helpers/evidence.ts';
 import { onEachDatabase } from './databases.ts';
 import { traceInput } from './mails.ts';
@@ -24,6 +26,16 @@ const keys: VerificationKeys = [Buffer.alloc(32, 7)];
 const limits = { perAddress: 2, windowMs: 1_000, lifeMs: 500 };
 const settings: AskingSettings = { keys, publicUrl: 'https://gate.test', limits, isOurs: () => false };
 const bob = admin({ id: 'a2', primaryEmail: 'bob@example.com', role: 'admin' });
+
+const onFile = (ofAda: Json = {}, ofBob: Json = {}) =>
+  directoryOf(
+    tenantJson({
+      admins: [
+        adminJson(ofAda),
+        adminJson({ id: 'a2', name: 'Bob', primaryEmail: 'bob@example.com', role: 'admin', ...ofBob }),
+      ],
+    }),
+  );
 
 onEachDatabase((databases) => {
   let records: Records;
@@ -34,6 +46,7 @@ onEachDatabase((databases) => {
   beforeEach(async () => {
     records = await databases.fresh();
     verifications = verificationRecords(records);
+    await directoryRecords(records).replaceAll(await onFile(), { actor: 'grace', at: 0 });
     sent = [];
     enqueued = [];
     alerts = [];
@@ -102,6 +115,22 @@ onEachDatabase((databases) => {
     expect(await ask(mail, 20)).toBe('ask');
     expect(sent).toMatchObject([{ to: 'ada@example.com', kind: 'verify-sender', messageId: 'a-0', expiresAt: 510 }]);
     expect(await verifications.of('a-0')).toHaveLength(1);
+  });
+
+  it('ends at once when who was asked leaves, is suspended or has another address, and staff are told', async () => {
+    const stored = directoryRecords(records);
+    await ask(await escalate('a-0'), 10);
+    await stored.replaceAll(await onFile({ name: 'Ada L.' }), { actor: 'grace', at: 20 });
+    expect(await verifications.of('a-0')).toMatchObject([{ state: 'waiting' }]);
+    await stored.replaceAll(await onFile({ active: false }, { role: 'owner' }), { actor: 'grace', at: 30 });
+    expect(await verifications.of('a-0')).toMatchObject([{ state: 'withdrawn' }]);
+    expect(await told()).toEqual([['verification-answered', 'withdrawn', 'a-0']]);
+    expect(await answerQuestion(ports(), linkOf(0), 'confirmed', keys, 40)).toBe(false);
+    expect((await reviewRecords(records).get('a-0'))?.state).toBe('open');
+    // Asked while the directory was being replaced: the next pass sees it.
+    await ask(await escalate('b-0'), 50);
+    expect(await verifications.expire(60)).toBe(1);
+    expect(await verifications.of('b-0')).toMatchObject([{ state: 'withdrawn' }]);
   });
 
   it('takes no answer when its time is over, although it was looked up in time', async () => {
