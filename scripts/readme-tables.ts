@@ -32,9 +32,12 @@ function proceduresText(): string {
         `- evidence: ${[...spec.needs, ...asked].join(', ')}`,
         `- the only acts: ${spec.actions.join(', ') || 'none; ordinary support is ignored for a time'}`,
         '',
+        '<details><summary>states</summary>',
+        '',
         '```mermaid',
         mermaidOf(spec).trim(),
         '```',
+        '</details>',
       ].join('\n');
     })
     .join('\n\n');
