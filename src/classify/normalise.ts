@@ -32,8 +32,18 @@ export type NormalisedText = {
 const invisible =
   /[\p{Cf}\p{Variation_Selector}\p{Co}\p{Cs}]|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0|(?![\t\n])\p{Cc}/gu;
 
-/** A reader sees what follows from right to left, so that no rule knows the words. */
+/** A reader sees what follows from right to left, letter by letter, so that no rule knows the words. */
 const reversing = /[\u202d\u202e]/;
+/** The same word by word: ordinary where the letters run that way too. */
+const turning = /[\u202b\u2067]/;
+const lettersFromRight = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}]/gu;
+
+function isReversed(text: string): boolean {
+  if (reversing.test(text)) return true;
+  if (!turning.test(text)) return false;
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  return (text.match(lettersFromRight)?.length ?? 0) * 2 < letters;
+}
 /** Names of attachments that are read. */
 const mostNames = 50;
 
@@ -63,7 +73,7 @@ export function normalise(subject: string, text: string, attachmentNames: readon
     foreignNameSentences: foreignNames.length,
     forwarded,
     foreignSubject: /^\s*(?:re|aw|sv|antw|fwd?|tr|wg|rv|enc)\s*(?:\[\d+\])?\s*:/i.test(subjectText),
-    cut: cut || text.length > textLimits.raw || attachmentNames.length > mostNames || reversing.test(subject + text),
+    cut: cut || text.length > textLimits.raw || attachmentNames.length > mostNames || isReversed(subject + text),
     words: own.match(/\p{L}{2,}/gu)?.length ?? 0,
     attachments: attachmentNames.length,
   };

@@ -4,6 +4,8 @@
  * taken for hidden because a rule that shows it was not understood.
  */
 
+import { parseSelector, type Selector } from './css-selector.ts';
+
 export type Declaration = { readonly value: string; readonly isImportant: boolean };
 export type Declarations = ReadonlyMap<string, Declaration>;
 
@@ -14,9 +16,24 @@ export type StyleSheet = {
   readonly uncertain: ReadonlySet<string>;
   /** Those of them that beat even a style attribute. */
   readonly uncertainImportant: ReadonlySet<string>;
+  /** The rules with other selectors, and those for some screens only. */
+  readonly possible: readonly StyleRule[];
+  /** What rules set of which nobody knows whom they mean. */
+  readonly unread: readonly Declarations[];
+  /** What is set for fonts, lists, pages and the steps of animations. */
+  readonly described: readonly Declarations[];
 };
 
-export const emptyStyleSheet: StyleSheet = { rules: new Map(), uncertain: new Set(), uncertainImportant: new Set() };
+export type StyleRule = { readonly selector: Selector; readonly declarations: Declarations };
+
+export const emptyStyleSheet: StyleSheet = {
+  rules: new Map(),
+  uncertain: new Set(),
+  uncertainImportant: new Set(),
+  possible: [],
+  unread: [],
+  described: [],
+};
 
 const maxStyleLength = 16 * 1024;
 
@@ -41,35 +58,57 @@ export function declare(declarations: Map<string, Declaration>, property: string
 
 const simpleSelector = /^(?:[a-z][a-z0-9]*|[.#][\w-]+)$/i;
 
+const ofNoElement =
+  /@(?:font-face|list|page|counter-style|property|namespace|charset|import|-ms-viewport|viewport|(?:-[a-z]{1,6}-)?keyframes)\b/i;
+
+/** Rules in rules in rules: beyond this nobody writes a mail. */
+const maxNestedRules = 4;
+
 /** Reads the text of all style blocks of a page. */
 export function parseStyleSheet(css: string): StyleSheet {
   const rules = new Map<string, Map<string, Declaration>>();
   const uncertain = new Set<string>();
   const uncertainImportant = new Set<string>();
+  const possible: StyleRule[] = [];
+  const unread: Declarations[] = [];
+  const described: Declarations[] = [];
   const doubt = (declarations: Declarations): void => {
     for (const [property, { isImportant }] of declarations) {
       uncertain.add(property);
       if (isImportant) uncertainImportant.add(property);
     }
   };
-  for (const { prelude, body } of rulesIn(withoutComments(css))) {
-    if (prelude.includes('@') || body.includes('{')) {
-      // Holds for some screens only, or nests: any declaration in it may count.
-      doubt(parseDeclarations(body.replace(/[{}]/g, ';')));
-      continue;
-    }
-    const declarations = parseDeclarations(body);
-    for (const selector of prelude.split(',').map((text) => text.trim())) {
-      if (!simpleSelector.test(selector)) {
-        doubt(declarations);
-        continue;
-      }
-      const merged = rules.get(selector) ?? new Map<string, Declaration>();
+  const readRule = (text: string, declarations: Declarations, isSure: boolean): void => {
+    if (isSure && simpleSelector.test(text)) {
+      const merged = rules.get(text) ?? new Map<string, Declaration>();
       for (const [property, declaration] of declarations) declare(merged, property, declaration);
-      rules.set(selector, merged);
+      rules.set(text, merged);
+      return;
     }
-  }
-  return { rules, uncertain, uncertainImportant };
+    const selector = parseSelector(text);
+    if (selector === null || selector.place === null) doubt(declarations);
+    if (selector === null) unread.push(declarations);
+    else possible.push({ selector, declarations });
+  };
+  const read = (text: string, isSure: boolean, levels: number): void => {
+    for (const { prelude: before, body } of rulesIn(text)) {
+      // Behind `@import …;` or a declaration a rule begins.
+      const prelude = splitOutside(before, ';').at(-1) ?? '';
+      if (prelude.includes('@') || body.includes('{')) {
+        // Holds for some screens only, or nests: any declaration in it may count.
+        const declarations = parseDeclarations(body.replace(/[{}]/g, ';'));
+        doubt(declarations);
+        if (ofNoElement.test(prelude)) described.push(declarations);
+        else if (levels === 0) unread.push(declarations);
+        else read(body, false, levels - 1);
+      } else {
+        const declarations = parseDeclarations(body);
+        for (const selector of prelude.split(',')) readRule(selector.trim(), declarations, isSure);
+      }
+    }
+  };
+  read(withoutComments(css), true, maxNestedRules);
+  return { rules, uncertain, uncertainImportant, possible, unread, described };
 }
 
 /** Top-level blocks with what stands before them; a block that is never closed goes to the end. */

@@ -1,14 +1,23 @@
 /**
  * HTML turned into the text that a person reads: hidden parts left out, nothing put between letters that stand
- * together on the screen, quoted blocks marked with `> `, links by their text. Never throws.
+ * together on the screen, quoted blocks marked with `> `, links by their text. Where programs, screens or settings show
+ * different things, each of them is a reading of its own. Never throws.
  */
-import { compile, type DomNode, type FormatCallback } from 'html-to-text';
-import { visibilityOf } from './html-visibility.ts';
+import { compile, type DomNode, type FormatCallback, type RecursiveCallback } from 'html-to-text';
+import { asOutlookShows, withoutComments } from './html-comments.ts';
+import { createOrderWatch, type OrderWatch } from './html-order.ts';
+import { nestsDeeperThan, withoutTags } from './html-tags.ts';
+import { pageDoubt, type Sight, sightOf } from './html-visibility.ts';
+import { type ElementWords, type Frame, frameOf, lettersOf, wordsOfElement } from './html-words.ts';
 
 export type HtmlText = {
   readonly text: string;
-  /** What was cut or read more coarsely, one line; null when nothing was. */
-  readonly cut: string | null;
+  /** What is read where less is shown, or where Outlook shows something else; without those that say the same. */
+  readonly others: readonly string[];
+  /** No word is sure to be seen: there are only texts of pictures, or those that a style sheet may hide. */
+  readonly isUnsure: boolean;
+  /** What was cut, or shows otherwise than it reads, one line each. */
+  readonly doubts: readonly string[];
 };
 
 /** Mail programs flatten or refuse deeper nesting, and the parser needs quadratic time for it. */
@@ -18,40 +27,104 @@ const maxNesting = 256;
 export function htmlToReadableText(source: string): HtmlText {
   const html = withoutComments(source);
   if (nestsDeeperThan(html, maxNesting)) {
-    return { text: convert(withoutTags(html)), cut: `HTML nested deeper than ${maxNesting}: its tags were dropped` };
+    const cut = `HTML nested deeper than ${maxNesting}: its tags were dropped`;
+    return { text: readAll(withoutTags(html, blocks)).text, others: [], isUnsure: false, doubts: [cut] };
   }
-  return { text: convert(html), cut: null };
+  const { text, doubts, frames, isPerhaps, hasPieces, hasSureWord } = readAll(html);
+  const sure = isPerhaps ? readSure(html).text : text;
+  const unbroken = hasPieces ? readUnbroken(html).text : text;
+  const outlook = asOutlookShows(source);
+  const inOutlook = outlook === null ? text : readAll(withoutComments(outlook)).text;
+  const others = [sure, unbroken, inOutlook, ...frames.slice(0, maxFrames).map(frameText)];
+  return {
+    text,
+    others: [...new Set(others)].filter((other) => other !== text),
+    isUnsure: !hasSureWord && hasWord(text),
+    doubts: [
+      ...doubts,
+      ...(frames.slice(maxFrames).length > 0 ||
+      frames.some(({ html: inside }) => inside === null || /<i?frame/i.test(inside))
+        ? ['a page within the page that is not read']
+        : []),
+      ...(hidesInRawText(html) ? ['text where a drawing or formula has a style sheet'] : []),
+    ],
+  };
+}
+
+/** No mail needs more pages in it. */
+const maxFrames = 3;
+
+function frameText({ html }: Frame): string {
+  const inside = withoutComments(html ?? '');
+  return readAll(nestsDeeperThan(inside, maxNesting) ? withoutTags(inside, blocks) : inside).text;
+}
+
+function hasWord(text: string): boolean {
+  return /\p{L}/u.test(text);
+}
+
+/** In drawings and formulas an element ends `style` and `title`, and is shown (WHATWG HTML §13.2.6.5). */
+function hidesInRawText(html: string): boolean {
+  return /<(?:svg|math)\b/i.test(html) && /<(?:style|title|script)\b[^>]{0,1000}>[^<]*<[a-z]/i.test(html);
 }
 
 const blocks: ReadonlySet<string> = new Set(
-  'address article aside body center dd div dl dt fieldset footer form header hr html li main nav ol section table tbody tfoot thead tr ul'.split(
+  'address article aside body center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset header hgroup hr html legend li main menu nav ol optgroup option search section summary table tbody tfoot thead tr ul'.split(
     ' ',
   ),
 );
 const paragraphs: ReadonlySet<string> = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre']);
 const cells: ReadonlySet<string> = new Set(['td', 'th']);
-const formatElement: FormatCallback = (element, walk, builder) => {
-  const name = element.name ?? '';
-  const visibility = visibilityOf(element);
-  if (visibility === 'gone' || name === 'title') return;
-  const children = visibility === 'shown' ? element.children : element.children.filter((node) => node.type !== 'text');
-  if (name === 'br') builder.addLineBreak();
-  else if (name === 'blockquote') {
-    builder.openBlock({ leadingLineBreaks: 2, reservedLineLength: 2 });
-    walk(children, builder);
-    builder.closeBlock({ trailingLineBreaks: 2, blockTransform: isDeepQuote(element) ? asItIs : quoted });
-  } else if (paragraphs.has(name) || blocks.has(name)) {
-    const breaks = paragraphs.has(name) ? 2 : 1;
-    builder.openBlock({ leadingLineBreaks: breaks, isPre: name === 'pre' });
-    walk(children, builder);
-    builder.closeBlock({ trailingLineBreaks: breaks });
-  } else {
-    if (cells.has(name)) builder.addInline(' ');
-    walk(children, builder);
-    if (cells.has(name)) builder.addInline(' ');
-  }
+
+const formatterNames =
+  'anchor block blockquote heading horizontalLine image inline lineBreak orderedList paragraph pre table unorderedList wbr skip'.split(
+    ' ',
+  );
+
+/** `all`: what anybody may see. `sure`: what everybody sees. `unbroken`: less the short pieces that not everybody sees. */
+type Reading = 'all' | 'sure' | 'unbroken';
+
+type Notes = {
+  readonly order: OrderWatch;
+  /** Pages within the page. */
+  readonly frames: Frame[];
+  root: DomNode | null;
+  /** Something is seen by some people only. */
+  isPerhaps: boolean;
+  /** Some of it is so short that it may part the letters of a word. */
+  hasPieces: boolean;
+  /** Some word is seen by everybody. */
+  hasSureWord: boolean;
 };
 
+type Read = Pick<Notes, 'frames' | 'isPerhaps' | 'hasPieces' | 'hasSureWord'> & {
+  readonly text: string;
+  readonly doubts: readonly string[];
+};
+
+function reader(reading: Reading): (html: string) => Read {
+  let notes = blankNotes();
+  const format: FormatCallback = (element, walk, builder) => formatElement(element, walk, builder, reading, notes);
+  // Every formatter that the library's default selectors name is ours.
+  const formatters = Object.fromEntries(formatterNames.map((name): [string, FormatCallback] => [name, format]));
+  const convert = compile({
+    // Not only `body`: text outside of it is on the screen too.
+    baseElements: { selectors: [] },
+    formatters,
+    limits: { maxDepth: 2 * maxNesting + 16, maxInputLength: Number.MAX_SAFE_INTEGER },
+    // A zero-width space parts no words on the screen.
+    whitespaceCharacters: ' \t\r\n\f',
+    wordwrap: false,
+  });
+  return (html) => {
+    notes = blankNotes();
+    const text = convert(html);
+    const { order, root } = notes;
+    const doubt = root === null ? null : pageDoubt(root);
+    notes.hasSureWord ||= root === null || hasOwnWord(root);
+    return { ...notes, text, doubts: [...order.doubts(text), ...(doubt === null ? [] : [doubt])] };
+  };
+}
 /** Beyond this depth a quote gets no further mark: each level would copy all lines below it once more. */
 const maxQuoteMarks = 6;
 
@@ -75,147 +148,92 @@ function quoted(text: string): string {
     .join('\n');
 }
 
-/** Every formatter that the library's default selectors name is ours. */
-const formatters = Object.fromEntries(
-  'anchor block blockquote heading horizontalLine image inline lineBreak orderedList paragraph pre table unorderedList wbr skip'
-    .split(' ')
-    .map((name): [string, FormatCallback] => [name, formatElement]),
-);
+type Builder = Parameters<FormatCallback>[2];
 
-const convert = compile({
-  // Not only `body`: text outside of it is on the screen too.
-  baseElements: { selectors: [] },
-  formatters,
-  limits: { maxDepth: 2 * maxNesting + 16, maxInputLength: Number.MAX_SAFE_INTEGER },
-  // A zero-width space parts no words on the screen.
-  whitespaceCharacters: ' \t\r\n\f',
-  wordwrap: false,
-});
-
-const voidElements: ReadonlySet<string> = new Set(
-  'area base br col embed hr img input link meta param source track wbr'.split(' '),
-);
-/** Closed by the parser when a sibling opens, so a run of them does not nest. */
-const selfClosing: ReadonlySet<string> = new Set(
-  'p li dt dd option optgroup tr td th thead tbody tfoot rt rp'.split(' '),
-);
-
-/** One linear pass over the tags, with the parser's rule that an end tag closes down to its start tag. */
-function nestsDeeperThan(html: string, limit: number): boolean {
-  const open: string[] = [];
-  const counts = new Map<string, number>();
-  for (const { name, isEnd } of tagsOf(html)) {
-    if (voidElements.has(name) || selfClosing.has(name)) continue;
-    if (!isEnd) {
-      open.push(name);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-      if (open.length > limit) return true;
-    } else if ((counts.get(name) ?? 0) > 0) {
-      let closed: string | undefined;
-      do {
-        closed = open.pop();
-        if (closed !== undefined) counts.set(closed, (counts.get(closed) ?? 1) - 1);
-      } while (closed !== undefined && closed !== name);
-    }
-  }
-  return false;
+function blankNotes(): Notes {
+  return { order: createOrderWatch(), frames: [], root: null, isPerhaps: false, hasPieces: false, hasSureWord: false };
 }
 
-type Tag = { readonly start: number; readonly end: number; readonly name: string; readonly isEnd: boolean };
+function formatElement(
+  element: DomNode,
+  walk: RecursiveCallback,
+  builder: Builder,
+  reading: Reading,
+  notes: Notes,
+): void {
+  const sight = sightOf(element);
+  if (sight.visibility === 'gone' || element.name === 'title') return;
+  const own = wordsOfElement(element);
+  if (reading === 'all') take(element, sight, own, notes);
+  if (isLeftOut(element, sight, reading)) return;
+  const isTextShown = sight.visibility === 'shown' && !(reading === 'sure' && sight.perhaps.text);
+  const add = (text: string, isSure: boolean): void => {
+    if (isTextShown && (isSure || reading === 'all') && text !== '') builder.addInline(text);
+  };
+  const content = (): void => {
+    add(sight.before, false);
+    add(own.text, own.isSure);
+    walk(isTextShown ? element.children : element.children.filter(({ type }) => type !== 'text'), builder);
+    add(sight.after, false);
+  };
+  layOut(element, content, builder);
+}
 
-const tagName = /(\/?)([a-z][a-z0-9:_-]{0,63})/iy;
+/** Keeps in mind what it means for the page. */
+function take(element: DomNode, sight: Sight, words: ElementWords, notes: Notes): void {
+  const { perhaps, before, after, visibility } = sight;
+  notes.root ??= rootOf(element);
+  notes.order.look(element, sight);
+  const isSure = !perhaps.box && !perhaps.text;
+  if (!isSure || words.isGlued || before !== '' || after !== '') notes.isPerhaps = true;
+  if (perhaps.isOwn) notes.hasPieces ||= isPiece(element);
+  notes.hasSureWord ||=
+    isSure && visibility === 'shown' && ((words.isSure && hasWord(words.text)) || hasOwnWord(element));
+  const frame = frameOf(element);
+  if (frame !== null) notes.frames.push(frame);
+}
 
-function* tagsOf(html: string): Generator<Tag> {
-  for (let start = html.indexOf('<'); start >= 0; ) {
-    tagName.lastIndex = start + 1;
-    const match = tagName.exec(html);
-    if (match === null) {
-      start = html.indexOf('<', start + 1);
-      continue;
-    }
-    const end = endOfTag(html, start);
-    yield { start, end, name: (match[2] ?? '').toLowerCase(), isEnd: match[1] === '/' };
-    start = html.indexOf('<', end);
+function hasOwnWord({ children }: DomNode): boolean {
+  return children.some(({ type, data }) => type === 'text' && hasWord(data ?? ''));
+}
+
+function rootOf(element: DomNode): DomNode {
+  let node = element;
+  while (node.parent != null) node = node.parent;
+  return node;
+}
+
+/** Letters of a piece that may be put between others. */
+const mostOfPiece = 30;
+
+function isLeftOut(element: DomNode, { perhaps }: Sight, reading: Reading): boolean {
+  if (reading === 'sure') return perhaps.box;
+  return reading === 'unbroken' && perhaps.isOwn && isPiece(element);
+}
+
+function isPiece(element: DomNode): boolean {
+  return lettersOf(element, mostOfPiece) <= mostOfPiece;
+}
+
+function layOut(element: DomNode, content: () => void, builder: Builder): void {
+  const name = element.name ?? '';
+  if (name === 'br') builder.addLineBreak();
+  else if (name === 'blockquote') {
+    builder.openBlock({ leadingLineBreaks: 2, reservedLineLength: 2 });
+    content();
+    builder.closeBlock({ trailingLineBreaks: 2, blockTransform: isDeepQuote(element) ? asItIs : quoted });
+  } else if (paragraphs.has(name) || blocks.has(name)) {
+    const breaks = paragraphs.has(name) ? 2 : 1;
+    builder.openBlock({ leadingLineBreaks: breaks, isPre: name === 'pre' });
+    content();
+    builder.closeBlock({ trailingLineBreaks: breaks });
+  } else {
+    if (cells.has(name)) builder.addInline(' ');
+    content();
+    if (cells.has(name)) builder.addInline(' ');
   }
 }
 
-/** The offset after the `>` that stands in no attribute value; the end of the text when there is none. */
-function endOfTag(html: string, start: number): number {
-  let last = '';
-  for (let at = start + 1; at < html.length; at += 1) {
-    const char = html[at] ?? '';
-    if (char === '>') return at + 1;
-    if ((char === '"' || char === "'") && last === '=') {
-      const close = html.indexOf(char, at + 1);
-      if (close < 0) return html.length;
-      at = close;
-    }
-    if (!/\s/.test(char)) last = char;
-  }
-  return html.length;
-}
-
-/**
- * Comments end for browsers where they do not end for the parser (`--!>`, `<!-->`, `<![CDATA[>`): they are taken out by
- * the browsers' rules first (WHATWG HTML §13.2.5.42 to §13.2.5.52). What style and script hold is left to the parser.
- */
-function withoutComments(html: string): string {
-  if (!/<[!?]/.test(html)) return html;
-  let text = '';
-  let from = 0;
-  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at)) {
-    const end = endOfComment(html, at);
-    if (end > at) {
-      text += html.slice(from, at);
-      from = end;
-      at = end;
-    } else at = /^<\/?[a-z]/i.test(html.slice(at, at + 3)) ? endOfElementStart(html, at) : at + 1;
-  }
-  return text + html.slice(from);
-}
-
-/** The offset after the comment that begins here; `at` itself where none does. */
-function endOfComment(html: string, at: number): number {
-  if (!html.startsWith('<!', at) && !html.startsWith('<?', at)) return at;
-  if (!html.startsWith('<!--', at)) {
-    const close = html.indexOf('>', at);
-    return close < 0 ? html.length : close + 1;
-  }
-  if (html.startsWith('>', at + 4)) return at + 5;
-  if (html.startsWith('->', at + 4)) return at + 6;
-  for (let dashes = html.indexOf('--', at + 4); dashes >= 0; dashes = html.indexOf('--', dashes + 1)) {
-    if (html.startsWith('>', dashes + 2)) return dashes + 3;
-    if (html.startsWith('!>', dashes + 2)) return dashes + 4;
-  }
-  return html.length;
-}
-
-const rawTextTag = /<(style|script)\b/iy;
-
-/** The offset after a tag, or for style and script after what they hold. */
-function endOfElementStart(html: string, at: number): number {
-  const end = endOfTag(html, at);
-  rawTextTag.lastIndex = at;
-  const name = rawTextTag.exec(html)?.[1];
-  if (name === undefined) return end;
-  const close = new RegExp(`</${name}`, 'ig');
-  close.lastIndex = end;
-  return close.exec(html)?.index ?? html.length;
-}
-
-/** The text between the tags, still with its character references; style and script contents go too. */
-function withoutTags(html: string): string {
-  let text = '';
-  let from = 0;
-  let skipping: string | null = null;
-  for (const tag of tagsOf(html)) {
-    if (skipping === null) {
-      text += html.slice(from, tag.start);
-      if (blocks.has(tag.name) && !text.endsWith('<br>')) text += '<br>';
-    }
-    if (tag.name === skipping && tag.isEnd) skipping = null;
-    else if (skipping === null && !tag.isEnd && (tag.name === 'style' || tag.name === 'script')) skipping = tag.name;
-    from = tag.end;
-  }
-  return skipping === null ? text + html.slice(from) : text;
-}
+const readAll = reader('all');
+const readSure = reader('sure');
+const readUnbroken = reader('unbroken');

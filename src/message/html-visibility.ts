@@ -10,8 +10,12 @@ import {
   emptyStyleSheet,
   parseDeclarations,
   parseStyleSheet,
+  type StyleRule,
   type StyleSheet,
 } from './css.ts';
+import { colorOf, isNear } from './css-color.ts';
+import { addsWords, cssText, hides, isNothing, isTelling, saysWords, type Value, valueIn } from './css-effect.ts';
+import { type Steps, selects } from './css-selector.ts';
 
 /** The part of a parsed HTML node that is looked at. */
 export type HtmlNode = {
@@ -21,26 +25,66 @@ export type HtmlNode = {
   readonly attribs?: Readonly<Record<string, string>> | undefined;
   readonly children?: readonly HtmlNode[] | undefined;
   readonly parent?: HtmlNode | null | undefined;
+  readonly prev?: HtmlNode | null | undefined;
+  readonly next?: HtmlNode | null | undefined;
 };
 
 /** `gone`: the element and all below. `text-hidden`: its own text, while a child may show itself again. */
 export type Visibility = 'shown' | 'text-hidden' | 'gone';
 
-type Computed = {
+/** What is shown to some people only, or that nobody can be sure of: the element and all below, or its text. */
+export type Perhaps = { readonly box: boolean; readonly text: boolean; readonly isOwn: boolean };
+
+export type Sight = {
   readonly visibility: Visibility;
+  readonly perhaps: Perhaps;
+  /** What its attributes and any rule of the page may set. */
+  readonly declared: readonly Declarations[];
+  /** Words that the style sheet puts before and after it. */
+  readonly before: string;
+  readonly after: string;
+  readonly isRightToLeft: boolean;
+};
+
+type Computed = Sight & {
   /** `#rrggbb`; null where it cannot be told. */
   readonly color: string | null;
   readonly background: string | null;
   readonly zeroSize: boolean;
   readonly invisible: boolean;
+  readonly page: Page;
+};
+
+/** What holds for all elements. */
+type Page = {
   readonly sheet: StyleSheet;
+  /** Rules that may hide, move or add something, out of those that may apply. */
+  readonly telling: readonly StyleRule[];
+  readonly steps: Steps;
+  readonly isPlain: boolean;
 };
 
 const computed = new WeakMap<HtmlNode, Computed>();
 
-/** Visibility of an element whose ancestors were asked before it, as a walk from the top does. */
-export function visibilityOf(element: HtmlNode): Visibility {
-  return compute(element).visibility;
+/** What is seen of an element whose ancestors were asked before it, as a walk from the top does. */
+export function sightOf(element: HtmlNode): Sight {
+  return compute(element);
+}
+
+/** Why nobody can say what a page shows, one line; null where it can be said. Asked when all was looked at. */
+export function pageDoubt(root: HtmlNode): string | null {
+  const { sheet, steps } = compute(root).page;
+  if (steps.left < 0) return 'a style sheet with too many rules to be followed';
+  const speaks = [
+    ...sheet.described,
+    ...sheet.unread,
+    ...sheet.possible.map(({ declarations }) => declarations),
+    ...sheet.rules.values(),
+  ];
+  if (speaks.some(saysWords)) return 'words that stand in a style sheet';
+  if (sheet.unread.some((each) => addsWords(each) || hides(valueIn(each)) !== null))
+    return 'a style sheet that may hide text by a rule that is not understood';
+  return sheet === tooLong ? 'a style sheet too long to be read' : null;
 }
 
 function compute(element: HtmlNode): Computed {
@@ -48,49 +92,114 @@ function compute(element: HtmlNode): Computed {
   if (known !== undefined) return known;
   const { parent } = element;
   const result =
-    element.type === 'root'
-      ? pageOf(element)
-      : computeFrom(parent == null ? pageOf(element) : compute(parent), element);
+    element.type === 'root' ? blank(element) : computeFrom(parent == null ? blank(element) : compute(parent), element);
   computed.set(element, result);
   return result;
 }
 
+const mostSteps = 2_000_000;
+const nothingPerhaps: Perhaps = { box: false, text: false, isOwn: false };
+
 /** A page is black on white until somebody says otherwise. */
-function pageOf(node: HtmlNode): Computed {
+function blank(node: HtmlNode): Computed {
+  const sheet = node.type === 'root' ? styleSheetOf(node) : emptyStyleSheet;
+  const telling = sheet.possible.filter(({ declarations }) => isTelling(declarations));
   return {
     visibility: 'shown',
+    perhaps: nothingPerhaps,
+    declared: [],
+    before: '',
+    after: '',
+    isRightToLeft: false,
     color: '#000000',
     background: '#ffffff',
     zeroSize: false,
     invisible: false,
-    sheet: node.type === 'root' ? styleSheetOf(node) : emptyStyleSheet,
+    page: { sheet, telling, steps: { left: mostSteps }, isPlain: sheet.rules.size === 0 && telling.length === 0 },
   };
 }
 
+/** Elements that some programs show and others do not. */
+const shownBySome: ReadonlySet<string> = new Set(
+  'template dialog datalist canvas audio video object iframe noscript details rp noframes noembed'.split(' '),
+);
+
+const plain = new WeakMap<Computed, Computed>();
+
+/** An element that sets nothing, which most are. */
+function plainBelow(inherited: Computed): Computed {
+  if (!inherited.perhaps.isOwn && inherited.declared.length === 0) return inherited;
+  const known = plain.get(inherited);
+  if (known !== undefined) return known;
+  const { box, text } = inherited.perhaps;
+  const below: Computed = { ...inherited, declared: [], perhaps: { box, text, isOwn: false } };
+  plain.set(inherited, below);
+  return below;
+}
+
 function computeFrom(inherited: Computed, element: HtmlNode): Computed {
-  const { sheet } = inherited;
-  const isPlain = sheet.rules.size === 0 && Object.keys(element.attribs ?? {}).length === 0;
-  if (isPlain) return inherited;
-  const own = declarationsOf(element, sheet);
-  const value = (property: string): string | undefined => own.get(property)?.value;
+  const { page } = inherited;
+  const isSometimes = shownBySome.has(element.name ?? '');
+  if (page.isPlain && !isSometimes && Object.keys(element.attribs ?? {}).length === 0) {
+    return plainBelow(inherited);
+  }
+  const { sheet } = page;
+  const own = declarationsOf(element, sheet, true);
+  const all = sheet.uncertain.size === 0 ? own : declarationsOf(element, sheet, false);
+  const value = valueIn(own);
   const color = own.has('color') ? colorOf(value('color')) : inherited.color;
   const background = backgroundOf(value, inherited.background);
   const zeroSize = value('font') !== undefined ? false : sizeIsNothing(value('font-size'), inherited.zeroSize);
   const visibility = value('visibility');
   const invisible = visibility === undefined ? inherited.invisible : /^(?:hidden|collapse)$/.test(visibility);
-  const hidesText = zeroSize || invisible || (color !== null && color === background && !coloursAreUncertain(sheet));
+  const sameColor = color !== null && color === background;
+  const hidesText = zeroSize || invisible || (sameColor && !coloursAreUncertain(sheet));
   const isGone = inherited.visibility === 'gone' || takesAway(element, value);
+  const rules = page.telling.filter(({ selector }) => selects(selector, element, page.steps));
+  const declared = [
+    all,
+    ...rules.filter(({ selector }) => selector.place === null).map((rule) => rule.declarations),
+  ].filter(isTelling);
+  const hiding = declared.map((each) => hides(valueIn(each)));
+  const isFaint = sameColor || isNear(color, background) || mayBeFaint(valueIn(all), background);
+  const isText = hiding.includes('text');
+  const isSetAgain = !isText && (own.has('font-size') || own.has('font') || own.has('visibility'));
+  const box = inherited.perhaps.box || isSometimes || hiding.includes('box');
+  const direction = value('direction') ?? element.attribs?.['dir']?.toLowerCase();
   return {
     visibility: isGone ? 'gone' : hidesText ? 'text-hidden' : 'shown',
+    perhaps: {
+      box,
+      text: isText || (inherited.perhaps.text && !isSetAgain),
+      isOwn: isSometimes || isFaint || hiding.some((each) => each !== null),
+    },
+    declared,
+    before: generated(rules, 'before', element),
+    after: generated(rules, 'after', element),
+    isRightToLeft: direction === undefined ? inherited.isRightToLeft : direction === 'rtl',
     color,
     background,
     zeroSize,
     invisible,
-    sheet,
+    page,
   };
 }
 
-type Value = (property: string) => string | undefined;
+/** A colour that a rule for some screens may change, or that has to be computed, though most are dark. */
+function mayBeFaint(value: Value, background: string | null): boolean {
+  const color = value('color');
+  if (color === undefined) return false;
+  const plain = colorOf(color);
+  return plain === null ? color.includes('(') : isNear(plain, backgroundOf(value, background));
+}
+
+/** What the style sheet puts before or after the element; marks and icons are no words. */
+function generated(rules: readonly StyleRule[], place: 'before' | 'after', { attribs }: HtmlNode): string {
+  const contents = rules
+    .filter(({ selector }) => selector.place === place)
+    .map(({ declarations }) => cssText(declarations.get('content')?.value ?? '', attribs ?? {}));
+  return contents.filter((text) => /[\p{L}\p{N}]/u.test(text)).join(' ');
+}
 
 /** Elements that are boxes of their own, which alone can be clipped, moved or indented. */
 const boxes: ReadonlySet<string> = new Set('div p section article header footer center blockquote'.split(' '));
@@ -115,15 +224,8 @@ function sizeIsNothing(size: string | undefined, inherited: boolean): boolean {
   return size === undefined ? inherited : isNothing(size);
 }
 
-/** Zero, or at most one pixel or point: nobody reads it. */
-function isNothing(size: string | undefined): boolean {
-  const match = /^(\d*\.?\d+)(px|pt|em|rem|%)?$/.exec(size ?? '');
-  if (match === null) return false;
-  return Number(match[1]) === 0 || ((match[2] === 'px' || match[2] === 'pt') && Number(match[1]) <= 1);
-}
-
-/** What applies to an element: old attributes, then style rules, then its style attribute, less what is uncertain. */
-function declarationsOf(element: HtmlNode, sheet: StyleSheet): Declarations {
+/** What applies to an element: old attributes, then style rules, then its style attribute; all, or less what is uncertain. */
+function declarationsOf(element: HtmlNode, sheet: StyleSheet, onlySure: boolean): Declarations {
   const attributes = element.attribs ?? {};
   const own = new Map<string, Declaration>();
   const put = (property: string, value: string): void => declare(own, property, { value, isImportant: false });
@@ -132,11 +234,12 @@ function declarationsOf(element: HtmlNode, sheet: StyleSheet): Declarations {
   if (attributes['background'] !== undefined) put('background-image', 'url');
   for (const selector of selectorsOf(element, sheet)) {
     for (const [property, declaration] of sheet.rules.get(selector) ?? []) {
-      if (!sheet.uncertain.has(property)) declare(own, property, declaration);
+      if (!onlySure || !sheet.uncertain.has(property)) declare(own, property, declaration);
     }
   }
   for (const [property, declaration] of parseDeclarations(attributes['style'] ?? ''))
     declare(own, property, declaration);
+  if (!onlySure) return own;
   for (const property of sheet.uncertainImportant) own.delete(property);
   // `all` may reset anything.
   return own.has('all') ? new Map() : own;
@@ -166,25 +269,8 @@ function backgroundOf(value: Value, inherited: string | null): string | null {
   return own === undefined || /^(?:transparent|none|inherit)$/.test(own) ? inherited : colorOf(own);
 }
 
-const namedColors: ReadonlyMap<string, string> = new Map([
-  ['white', '#ffffff'],
-  ['black', '#000000'],
-]);
-
-/** `#rrggbb`, null for what is no plain colour. */
-function colorOf(value: string | undefined): string | null {
-  const text = (value ?? '').trim();
-  const named = namedColors.get(text);
-  if (named !== undefined) return named;
-  if (/^#?[0-9a-f]{6}$/.test(text)) return `#${text.replace('#', '')}`;
-  if (/^#[0-9a-f]{3}$/.test(text)) return text.replace(/[0-9a-f]/g, '$&$&');
-  const rgb = /^rgb\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*\)$/.exec(text);
-  if (rgb === null) return null;
-  const digits = rgb.slice(1, 4).map((part) => Number(part).toString(16).padStart(2, '0'));
-  return `#${digits.join('')}`;
-}
-
-const maxStyleSheetLength = 64 * 1024;
+const maxStyleSheetLength = 256 * 1024;
+const tooLong: StyleSheet = { ...emptyStyleSheet };
 
 /** The style blocks below the root; one that is too long to be read hides nothing. */
 function styleSheetOf(root: HtmlNode): StyleSheet {
@@ -195,5 +281,6 @@ function styleSheetOf(root: HtmlNode): StyleSheet {
     else for (const child of (node.children ?? []).toReversed()) if (child.children !== undefined) waiting.push(child);
   }
   const text = css.join('\n');
-  return text === '' || text.length > maxStyleSheetLength ? emptyStyleSheet : parseStyleSheet(text);
+  if (text.length > maxStyleSheetLength) return tooLong;
+  return text === '' ? emptyStyleSheet : parseStyleSheet(text);
 }

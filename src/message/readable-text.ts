@@ -2,6 +2,7 @@
 import { decodeCharset, hidesText } from './charset.ts';
 import { htmlToReadableText } from './html-text.ts';
 import { isShownText, type MimePart } from './mime-tree.ts';
+import { newestTextOf } from './newest-text.ts';
 
 export type ReadableText = {
   readonly text: string;
@@ -16,16 +17,24 @@ export type ReadableText = {
 /** Reads all shown parts; `maxLength` in UTF-16 units caps the whole. */
 export function readableTextOf(root: MimePart, maxLength: number): ReadableText {
   const truncated: string[] = [];
-  const blocks = render(root, truncated)
-    .map((block) => block.text)
-    .filter((block) => block !== '');
+  const rendered = render(root, truncated);
+  const wordy = rendered.filter(({ text }) => /\p{L}/u.test(text));
+  if (wordy.length > 0 && wordy.every(({ isUnsure }) => isUnsure)) {
+    truncated.push('no words but texts of pictures, or such as may be hidden');
+  }
+  const blocks = rendered.map((block) => block.text).filter((block) => block !== '');
   const isPartial = truncated.length > 0;
   const text = blocks.join('\n\n');
   if (text.length > maxLength) truncated.push(`text longer than ${maxLength} characters`);
   return { text: text.slice(0, maxLength).toWellFormed(), blocks, truncated, isPartial };
 }
 
-type Block = { readonly isHtml: boolean; readonly text: string };
+type Block = {
+  readonly isHtml: boolean;
+  readonly text: string;
+  /** Nobody can be sure that any of it is seen. */
+  readonly isUnsure: boolean;
+};
 
 function render(part: MimePart, truncated: string[]): readonly Block[] {
   if (part.contentType === 'multipart/alternative') return alternative(part, truncated);
@@ -34,10 +43,26 @@ function render(part: MimePart, truncated: string[]): readonly Block[] {
   if (part.cut) truncated.push(`a ${part.contentType} part longer than ${part.octets.length} octets`);
   if (hidesText(part.octets, part.charset)) truncated.push(`a ${part.contentType} part in a charset that is not read`);
   const decoded = decodeCharset(part.octets, part.charset);
-  if (part.contentType !== 'text/html') return [{ isHtml: false, text: seen(plainText(part, decoded)) }];
-  const { text, cut } = htmlToReadableText(decoded);
-  if (cut !== null) truncated.push(cut);
-  return [{ isHtml: true, text: seen(text) }];
+  if (part.contentType !== 'text/html') {
+    return [{ isHtml: false, text: seen(plainText(part, decoded)), isUnsure: false }];
+  }
+  const { text, others, isUnsure, doubts } = htmlToReadableText(decoded);
+  truncated.push(...doubts);
+  const block = { isHtml: true, text: seen(text), isUnsure };
+  return [block, ...otherReadings(block, others)];
+}
+
+/** What other readers of the same page see, each less what is read already. */
+function otherReadings(block: Block, others: readonly string[]): readonly Block[] {
+  if (others.length === 0) return [];
+  const known = knownIn([block.text]);
+  return (
+    others
+      // A history begins where it begins in the whole.
+      .map((other) => newLines(newestTextOf(seen(other)).text, known))
+      .filter((text) => text !== '')
+      .map((text) => ({ ...block, text }))
+  );
 }
 
 /**
@@ -49,9 +74,14 @@ function alternative(part: MimePart, truncated: string[]): readonly Block[] {
   const plain = blocks.filter((block) => !block.isHtml);
   const html = blocks.filter((block) => block.isHtml);
   if (plain.length === 0) return html;
-  const words = plain.flatMap((block) => wordsOf(block.text));
-  const known = new Set([...words, ...pairsOf(words)]);
+  const known = knownIn(plain.map(({ text }) => text));
   return [...plain, ...html.map((block) => ({ ...block, text: newLines(block.text, known) }))];
+}
+
+/** The words and the pairs of words of some texts. */
+function knownIn(texts: readonly string[]): ReadonlySet<string> {
+  const words = texts.flatMap(wordsOf);
+  return new Set([...words, ...pairsOf(words)]);
 }
 
 /** HTML joins and parts words here and there, and holds names of pictures: fewer pairs in a row are no sentence. */
@@ -64,9 +94,10 @@ function newLines(text: string, known: ReadonlySet<string>): string {
     .join('\n');
 }
 
-/** Whether several pairs of words in a row, or all of a short line, stand nowhere in the plain text. */
+/** Whether a word, several pairs of words in a row, or all of a short line stand nowhere in the other text. */
 function isNew(line: string, known: ReadonlySet<string>): boolean {
   const words = wordsOf(line);
+  if (words.some((word) => isOtherWord(word, known))) return true;
   const pairs = words.length === 1 ? words : pairsOf(words);
   let run = 0;
   for (const pair of pairs) {
@@ -74,6 +105,18 @@ function isNew(line: string, known: ReadonlySet<string>): boolean {
     if (run >= Math.min(newPairs, pairs.length)) return true;
   }
   return false;
+}
+
+/** Shorter ones are syllables of others; a longer one may be two that stand together. */
+const leastOfWord = 4;
+const mostOfWord = 40;
+
+function isOtherWord(word: string, known: ReadonlySet<string>): boolean {
+  if (word.length < leastOfWord || word.length > mostOfWord || known.has(word) || !/^\p{L}+$/u.test(word)) return false;
+  for (let at = 1; at < word.length; at += 1) {
+    if (known.has(word.slice(0, at)) && known.has(word.slice(at))) return false;
+  }
+  return true;
 }
 
 /** Each word with the next one. */
