@@ -295,8 +295,9 @@ async function loadThreads(trx: Transaction<Schema>, inputs: readonly TraceInput
     const rows = await trx
       .selectFrom('ticket_references')
       .innerJoin('tickets', 'tickets.message_id', 'ticket_references.ticket_id')
+      .leftJoin('ticket_messages', 'ticket_messages.message_id', 'tickets.message_id')
       .selectAll('tickets')
-      .select('ticket_references.reference')
+      .select(['ticket_references.reference', 'ticket_messages.assurance', 'ticket_messages.proof'])
       .where('reference', 'in', references.slice(start, start + 500))
       // Foreign tickets are not even read.
       .where((where) =>
@@ -308,17 +309,33 @@ async function loadThreads(trx: Transaction<Schema>, inputs: readonly TraceInput
       .orderBy('tickets.opened_at', 'desc')
       .limit(maxCandidates)
       .execute();
-    for (const row of rows) threads.add(threadTicketOfRow(row), [row.reference]);
+    for (const row of rows) threads.add(threadTicketOfRow(row, isProvenRow(row)), [row.reference]);
   }
   for (let start = 0; start < numbers.length; start += 500) {
     const wanted = numbers.slice(start, start + 500);
-    const rows = await trx.selectFrom('tickets').selectAll().where('number', 'in', wanted).execute();
-    for (const row of rows) byNumber.set(row.number, threadTicketOfRow(row));
+    const rows = await trx
+      .selectFrom('tickets')
+      .leftJoin('ticket_messages', 'ticket_messages.message_id', 'tickets.message_id')
+      .selectAll('tickets')
+      .select(['ticket_messages.assurance', 'ticket_messages.proof'])
+      .where('number', 'in', wanted)
+      .execute();
+    for (const row of rows) byNumber.set(row.number, threadTicketOfRow(row, isProvenRow(row)));
   }
   return threads;
 }
 
-function threadTicketOfRow(row: TicketsTable): ThreadTicket {
+type FounderRow = Pick<TicketsTable, 'tenant_id'> & {
+  readonly assurance: string | null;
+  readonly proof: string | null;
+};
+
+/** As `ticketDraft` sees a sender. Only a proven one gives a ticket its tenant; who founded it may be erased since. */
+function isProvenRow({ assurance, proof, tenant_id: tenantId }: FounderRow): boolean {
+  return tenantId !== null || (assurance === 'proven' && proof !== '[]');
+}
+
+function threadTicketOfRow(row: TicketsTable, isFounderProven: boolean): ThreadTicket {
   return {
     ticketId: row.message_id,
     number: row.number,
@@ -327,6 +344,7 @@ function threadTicketOfRow(row: TicketsTable): ThreadTicket {
     department: departmentOf(row.department),
     tenantId: row.tenant_id,
     requester: row.requester,
+    isFounderProven,
   };
 }
 
@@ -344,6 +362,7 @@ function threadTicketOf({ mail, ticket }: TraceInput): ThreadTicket {
     department: mail.verdict.department,
     tenantId: tenantOf(mail, ticket),
     requester: mail.sender.address,
+    isFounderProven: ticket?.sender.isProven ?? false,
   };
 }
 

@@ -3,7 +3,9 @@
  *
  * A reference is public knowledge and a ticket number can be read over a shoulder: either only *names* a ticket. To join
  * it the sender must be proven and take part in it. Everything else opens a ticket of its own, which learns nothing of
- * the other one.
+ * the other one. In a ticket that an unproven mail founded nobody takes part yet: anybody may have written that in the
+ * requester's name and under references that the requester will use. Only the token, which went to that address with our
+ * answer, joins it.
  */
 import type { Department } from '../verdict/verdict.ts';
 
@@ -33,6 +35,8 @@ export type ThreadTicket = {
   readonly department: Department;
   readonly tenantId: string | null;
   readonly requester: string | null;
+  /** Whether the mail that opened it was proven to be the requester's. */
+  readonly isFounderProven: boolean;
 };
 
 export type ThreadChoice =
@@ -58,7 +62,9 @@ export function chooseThread(
   underNumber: (number: string) => ThreadTicket | undefined,
 ): ThreadChoice {
   const named = [
-    ...threadIds(mail.marks).flatMap((id) => underReference(id).toSorted((a, b) => b.openedAt - a.openedAt)),
+    ...threadIds(mail.marks)
+      .flatMap((id) => underReference(id).toSorted((a, b) => b.openedAt - a.openedAt))
+      .filter(({ isFounderProven }) => isFounderProven),
     ...mail.marks.numbers.map(underNumber).filter((ticket) => ticket !== undefined),
   ];
   const own = named.filter((ticket) => ticket.department === mail.department && takesPart(mail.sender, ticket));

@@ -33,6 +33,32 @@ onEachDatabase((databases) => {
   };
   const answering = (id: string): Partial<TicketDraft> => ({ marks: { inReplyTo: id, references: [], numbers: [] } });
 
+  describe('a mail in the name of a prospect that is not proven', () => {
+    const from = 'pat@prospect.test';
+    const pat = (isProven: boolean) => ({ address: from, isProven, tenantId: null, isAdmin: false });
+    const mail = (messageId: string, isProven: boolean, inReplyTo: string | null): TraceInput => {
+      const traits = { messageId, from, assurance: isProven ? 'proven' : 'unknown' } as const;
+      const marks = { inReplyTo, references: [], numbers: [] };
+      const made = input(traits, { sender: pat(isProven), tier: null, marks });
+      const { mail: judged } = made;
+      const sender = { ...judged.sender, tenant: null, admin: null, proof: isProven ? judged.sender.proof : [] };
+      return { ...made, mail: { ...judged, sender, verdict: { ...judged.verdict, department: 'prospect' } } };
+    };
+
+    it('founds no ticket that the prospect itself would join by a shared reference', async () => {
+      await record(mail('m1-0', false, '<shared@list.test>'));
+      await record(mail('m2-0', true, '<shared@list.test>'));
+      expect((await ticketOf('m2-0')).message_id).toBe('m2-0');
+      await record(mail('m3-0', true, '<shared@list.test>'));
+      expect((await ticketOf('m3-0')).message_id).toBe('m2-0');
+    });
+
+    it('founds none in the same batch either', async () => {
+      await record(mail('m1-0', false, '<shared@list.test>'), mail('m2-0', true, '<shared@list.test>'));
+      expect((await ticketOf('m2-0')).message_id).toBe('m2-0');
+    });
+  });
+
   describe('a first mail', () => {
     it('opens a ticket with all that it holds', async () => {
       const parts = [

@@ -9,6 +9,7 @@ const ticket: ThreadTicket = {
   department: 'support',
   tenantId: 't1',
   requester: 'ada@example.com',
+  isFounderProven: true,
 };
 const ada: Participant = { address: 'ada@example.com', isProven: true, tenantId: 't1', isAdmin: true };
 
@@ -53,6 +54,24 @@ describe('the ticket of a mail', () => {
   it('is looked up by In-Reply-To, then by every reference from the newest', () => {
     const marks = { inReplyTo: '<c@x>', references: ['<a@x>', '<b@x>', '<c@x>'], numbers: [] };
     expect(threadIds(marks)).toEqual(['<c@x>', '<b@x>', '<a@x>']);
+  });
+
+  it('that an unproven mail founded is joined by the token that went to the requester, and by no reference', () => {
+    const pat: Participant = { address: 'pat@prospect.test', isProven: true, tenantId: null, isAdmin: false };
+    const planted = { ...ticket, tenantId: null, requester: 'pat@prospect.test', isFounderProven: false };
+    expect(choose(pat, [planted])).toEqual({ kind: 'open', follows: null });
+    expect(choose(pat, [{ ...planted, status: 'closed' }])).toEqual({ kind: 'open', follows: null });
+    expect(choose(pat, [planted, { ...planted, ticketId: 'm2-0', openedAt: 0, isFounderProven: true }])).toEqual({
+      kind: 'join',
+      ticketId: 'm2-0',
+    });
+    const marks = { inReplyTo: null, references: [], numbers: ['PT-0000-0001'] };
+    const byToken = chooseThread(
+      { marks, sender: pat, department: 'support' },
+      () => [],
+      () => planted,
+    );
+    expect(byToken).toEqual({ kind: 'join', ticketId: 'm1-0' });
   });
 
   it('is joined by who takes part in it', () => {
