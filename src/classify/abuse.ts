@@ -7,6 +7,7 @@ import { contemptRules, menaceRules } from './contempt-rules.ts';
 import { insultRules } from './insult-rules.ts';
 import { joined, type Passage, passageOf } from './passage.ts';
 import { matchAny, type RuleText, textRule, within } from './rule.ts';
+import { withoutSoftwareAgents } from './software-agent.ts';
 import { threatRules } from './threat-rules.ts';
 
 const swearing: RuleText = {
@@ -106,12 +107,18 @@ function unpaired(sentence: string): number {
   return bare.replace(/[^"]/g, '').length % 2 === 0 ? -1 : bare.lastIndexOf('"');
 }
 
+/** The sentence as it stands where people are spoken of; agents may be software. */
+function ofPeople(sentence: Passage): Passage {
+  const text = withoutSoftwareAgents(sentence.text);
+  return text === sentence.text ? sentence : passageOf(text);
+}
+
 /** The worst that is said, with the rules that say so. `sentences` are the writer's own. */
 export function judgeAbuse(sentences: readonly Passage[]): {
   readonly label: AbuseLabel;
   readonly because: readonly Because[];
 } {
-  const own = withoutQuotes(sentences);
+  const own = withoutQuotes(sentences.map(ofPeople));
   const plain = disguised.test(own.map(({ text }) => text).join('\n')) ? own.flatMap(undisguised) : own;
   const whole = joined('', plain);
   for (const { label, rules } of ranked) {

@@ -26,7 +26,7 @@ const staffFr =
 
 /** An insult in the third person hits whoever is spoken of; these are things, or the writer. */
 const subjectNotPersonEn = new RegExp(
-  `\\b(?:i|we|my \\w+|our \\w+) (?:\\w+ )?(?:is|are|was|were|'s|am|feel|felt)\\b|\\b(?:it|this|that|these|those)(?: \\w+)? (?:is|was|are|were|'s)\\b|\\b${thingsEn} (?:\\w+ )?(?:is|are|was|were|'s|itself)\\b|\\b(?:bastard|bitch|pig|swine|cow|dog|piece of (?:shit|crap)) (?:of (?:a|an)|to) \\w+`,
+  `\\b(?:i|we|my \\w+|our \\w+) (?:\\w+ )?(?:is|are|was|were|'s|am|feel|felt)\\b|\\b(?:it|this|that|these|those)(?: \\w+)? (?:is|was|are|were|'s)\\b|\\b${thingsEn} (?:\\w+ )?(?:is|are|was|were|'s|itself)\\b|\\b(?:bastard|bitch|pig|swine|cow|dog|piece of (?:shit|crap)) (?:of (?:a|an)|to) \\w+|\\b(?:idiot|moron|imbecile|cretin) of an? (?:\\w+ )?${thingsEn}\\b`,
 );
 const subjectNotPersonFr = new RegExp(
   `\\b(?:je|j'|nous|on|mon \\w+|notre \\w+)\\b.{0,12}\\b(?:suis|sommes|est|etais)\\b|\\b${thingsFr} (?:\\w+ )?(?:est|sont|etait)\\b|\\b(?:cet?|cette|votre|vos|ces|foutu|putain de) (?:\\w+ ){0,3}${thingsFr}(?= ?[,.!?]|$| (?:de merde|qui|a|ne|n'|m'|me|refuse|plante)\\b)`,

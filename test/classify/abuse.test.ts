@@ -232,3 +232,30 @@ describe('severity by shares and ways round', () => {
     expect(classify({ subject: '', text, attachmentNames: [] }).severity).toBe(severity);
   });
 });
+
+describe('an agent may be software', () => {
+  test.each([
+    'Your agent is a stupid piece of software.',
+    'Your agent is a piece of shit, it crashes all day.',
+    'Your backup agent is retarded software.',
+    'Your agent service is brain dead since the update.',
+    'The agent we installed on forty servers is a complete idiot of a program.',
+    'Your stupid agent keeps crashing on every Windows server we have.',
+    'Votre agent est un logiciel stupide qui plante tout le temps.',
+    'Votre agent est une merde de programme.',
+  ])('%s', (text) => {
+    expect(['none', 'swearing']).toContain(abuseOf(`${text} Please help us.`));
+  });
+
+  test.each([
+    'Your agent is a stupid man.',
+    'Your agent is stupid.',
+    'Your agent told me to reinstall it, he is a moron.',
+    'Your agent is a moron, I had to reboot everything myself because of him.',
+    'Your agent is a stupid piece of software, you idiots.',
+    'Your agent on the phone said to restart it, she is an imbecile.',
+    'Votre agent est un abruti.',
+  ])('and may be a person: %s', (text) => {
+    expect(abuseOf(text)).toBe('abusive');
+  });
+});
