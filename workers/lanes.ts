@@ -263,11 +263,11 @@ function openLane<Document>(
   };
 
   const giveBack = async (): Promise<void> => {
-    const ids = ahead.map(({ delivery }) => delivery.id);
+    const held = ahead.map(({ delivery }) => delivery);
     ahead = [];
-    if (ids.length === 0) return;
+    if (held.length === 0) return;
     await records
-      .release(ids, now())
+      .release(held, now())
       .catch((error: unknown) => logger.warn({ target, error }, 'deliveries keep their lease'));
   };
 

@@ -85,8 +85,8 @@ export type Outbox<Document> = {
   settle(batch: readonly Settled[], now: number): Promise<readonly boolean[]>;
   /** Holds deliveries for `leaseMs` from now on. Resolves with those that nobody else has taken, and nobody has settled. */
   renew(held: readonly Held[], now: number, leaseMs: number): Promise<ReadonlySet<string>>;
-  /** Gives deliveries back that were taken but not tried. */
-  release(ids: readonly string[], now: number): Promise<void>;
+  /** Gives deliveries back that were taken but not tried. What somebody else has taken or tried meanwhile stays theirs. */
+  release(held: readonly Held[], now: number): Promise<void>;
   /** Whether it was erased meanwhile. */
   isGone(id: string): Promise<boolean>;
   /** Targets that have deliveries due. */
@@ -118,13 +118,11 @@ export function openOutbox<Document>(records: Records, kind: OutboxKind<Document
   return {
     claim: (target, now, leaseMs, limit) => claim(records, kind, target, now, leaseMs, limit),
     settle: (batch, now) => records.writing((trx) => settle(trx, kind, batch, now)),
-    renew: (held, now, leaseMs) => records.writing((trx) => renew(trx, table, held, now + leaseMs)),
-    release: (ids, now) =>
-      records.writing(async (trx) => {
-        if (ids.length === 0) return;
-        const free = trx.updateTable(table).set({ next_at: now, updated_at: now });
-        await free.where('id', 'in', ids).where('next_at', 'is not', null).execute();
-      }),
+    renew: (held, now, leaseMs) => records.writing((trx) => moveHeld(trx, table, held, { next_at: now + leaseMs })),
+    release: async (held, now) => {
+      if (held.length > 0)
+        await records.writing((trx) => moveHeld(trx, table, held, { next_at: now, updated_at: now }));
+    },
     isGone: async (id) =>
       (await records.db.selectFrom(table).select('id').where('id', '=', id).executeTakeFirst()) === undefined,
     dueTargets: async (now) => {
@@ -177,23 +175,24 @@ async function claim<Document>(
   });
 }
 
-async function renew(
+/** Of those that are still in the same hands. Resolves with their ids. */
+async function moveHeld(
   trx: Transaction<Schema>,
   table: OutboxTable,
   held: readonly Held[],
-  until: number,
+  to: { readonly next_at: number; readonly updated_at?: number },
 ): Promise<ReadonlySet<string>> {
-  const renewed = new Set<string>();
+  const moved = new Set<string>();
   for (const mine of Map.groupBy(held, ({ attempts, claims }) => `${claims} ${attempts}`).values()) {
     const [{ attempts, claims } = { attempts: 0, claims: 0 }] = mine;
     for (const some of chunks(mine.map(({ id }) => id))) {
-      const update = trx.updateTable(table).set({ next_at: until }).where('id', 'in', some);
+      const update = trx.updateTable(table).set(to).where('id', 'in', some);
       // One that failed meanwhile has its next time already.
       const same = update.where('claims', '=', claims).where('attempts', '=', attempts);
-      for (const { id } of await same.where('next_at', 'is not', null).returning('id').execute()) renewed.add(id);
+      for (const { id } of await same.where('next_at', 'is not', null).returning('id').execute()) moved.add(id);
     }
   }
-  return renewed;
+  return moved;
 }
 
 async function settle<Document>(

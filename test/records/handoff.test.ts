@@ -97,14 +97,25 @@ onEachDatabase((databases) => {
     ]);
   });
 
+  it('gives nothing back that another worker has taken or settled meanwhile', async () => {
+    await open(2);
+    const slow = await handoff.claim('desk', 2_000, lease, 2);
+    const [taken, failed] = await handoff.claim('desk', 2_000 + lease, lease, 2);
+    if (taken === undefined || failed === undefined) throw new Error('nothing was taken');
+    const { claims, id } = failed;
+    const settlement = { kind: 'retrying', nextAt: 9_000_000, cause: 'HTTP 503' } as const;
+    await handoff.settle([{ id, claims, settlement }], 2_001 + lease);
+    await handoff.release(slow, 2_002 + lease);
+    expect(await handoff.claim('desk', 2_003 + lease, lease, 9)).toEqual([]);
+    await handoff.release([taken], 2_004 + lease);
+    expect((await handoff.claim('desk', 2_005 + lease, lease, 9)).map((each) => each.id)).toEqual([taken.id]);
+  });
+
   it('gives back what was not begun', async () => {
     await open(2);
     const claimed = await handoff.claim('desk', 2_000, lease, 2);
     await handoff.settle([{ id: 'm0-0_desk', claims: 1, settlement: { kind: 'delivered' } }], 2_100);
-    await handoff.release(
-      claimed.map(({ id }) => id),
-      2_200,
-    );
+    await handoff.release(claimed, 2_200);
     expect((await handoff.claim('desk', 2_200, lease, 9)).map(({ id }) => id)).toEqual(['m1-0_desk']);
   });
 
