@@ -42,6 +42,7 @@ const disguised = /[a-z][0-9@$!]+[a-z]|([a-z])\1\1/;
 
 /** The sentence, and how it reads without disguise. */
 function undisguised(sentence: Passage): readonly Passage[] {
+  if (!disguised.test(sentence.text)) return [sentence];
   const spelled = unleet(sentence.text).replace(/([a-z])\1{2,}/g, '$1$1');
   return spelled === sentence.text ? [sentence] : [sentence, passageOf(spelled)];
 }
@@ -103,8 +104,9 @@ function withoutLongQuotes(sentences: readonly string[]): readonly string[] {
 
 /** Where the mark stands that has no other; -1 where each has. */
 function unpaired(sentence: string): number {
+  if (!sentence.includes('"')) return -1;
   const bare = sentence.replaceAll('"..."', '     ');
-  return bare.replace(/[^"]/g, '').length % 2 === 0 ? -1 : bare.lastIndexOf('"');
+  return bare.split('"').length % 2 === 1 ? -1 : bare.lastIndexOf('"');
 }
 
 /** The sentence as it stands where people are spoken of; agents may be software. */
@@ -119,7 +121,7 @@ export function judgeAbuse(sentences: readonly Passage[]): {
   readonly because: readonly Because[];
 } {
   const own = withoutQuotes(sentences.map(ofPeople));
-  const plain = disguised.test(own.map(({ text }) => text).join('\n')) ? own.flatMap(undisguised) : own;
+  const plain = own.flatMap(undisguised);
   const whole = joined('', plain);
   for (const { label, rules } of ranked) {
     const because = within(rules, whole)

@@ -6,7 +6,7 @@ import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput } from './classification.ts';
 import { detectLanguage } from './language.ts';
-import { committedModel, featuresOf, type Guess, guess, type Model } from './model.ts';
+import { committedModel, type Guess, guess, type Model, type Reading, readingOf, wholeOf } from './model.ts';
 import { type NormalisedText, normalise, textLimits } from './normalise.ts';
 import { type Passage, passageOf } from './passage.ts';
 import { type Guesses, judgeRequest } from './request.ts';
@@ -60,14 +60,19 @@ function writtenHere(text: NormalisedText, sentences: readonly Passage[]): reado
 
 /** What the model makes of all of it, of a short text without its subject, and of the pieces of a long one. */
 function guessesOf({ sentences, subjectSentences }: NormalisedText, model: Model): Guesses {
-  const read = (some: readonly string[]): readonly Guess[] => (hasWords(some) ? guess(model, featuresOf(some)) : []);
-  const windows = windowsOf(sentences, ({ length }) => length, pieceLength);
+  const guessed = (some: readonly string[], reading: Reading): readonly Guess[] =>
+    hasWords(some) ? guess(model, reading) : [];
+  const pieces = windowsOf(sentences, ({ length }) => length, pieceLength).map((some) => ({
+    some,
+    reading: readingOf(some),
+  }));
+  const whole = wholeOf(pieces.map(({ reading }) => reading)) ?? readingOf(sentences);
   const body = sentences.slice(subjectSentences);
   const isShort = body.reduce((sum, { length }) => sum + length, 0) <= shortLength;
   return {
-    whole: read(sentences),
-    body: subjectSentences > 0 && isShort ? read(body) : [],
-    pieces: windows.length < 2 ? [] : windows.map(read),
+    whole: guessed(sentences, whole),
+    body: subjectSentences > 0 && isShort ? guessed(body, readingOf(body)) : [],
+    pieces: pieces.length < 2 ? [] : pieces.map(({ some, reading }) => guessed(some, reading)),
   };
 }
 

@@ -27,6 +27,8 @@ export type WeightsFile = {
 export type Model = {
   readonly kinds: readonly RequestKind[];
   readonly scale: number;
+  /** A bit for each bucket that training saw. */
+  readonly known: Int32Array;
   /** For each bucket its row, 0 where training saw none. */
   readonly places: Uint16Array;
   /**
@@ -44,39 +46,79 @@ export type FeatureGroup = { readonly share: number; readonly features: readonly
 const raised = 128;
 
 /**
- * What the model reads: words, pairs of words, the letters of each word in groups, and concepts. Sorts and shares are those
- * that did best on whole authors and whole parts that were left out (`scripts/evaluate-classifier.ts --cross`): letters
- * across words, groups of three words and pairs of concepts told the author rather than the request.
+ * What the model reads of a text: words, pairs of words, the letters of each word in groups, and concepts. Sorts and shares
+ * are those that did best on whole authors and whole parts that were left out (`scripts/evaluate-classifier.ts --cross`):
+ * letters across words, groups of three words and pairs of concepts told the author rather than the request.
  */
-export function featuresOf(sentences: readonly string[]): readonly FeatureGroup[] {
-  const text = sentences.join(' | ').slice(0, readLimit);
-  const { words, pairs, letters } = wordFeatures(text);
-  return [
-    { share: 1, features: words },
-    { share: 1, features: pairs },
-    { share: 1, features: letters },
-    { share: 0.5, features: conceptFeatures(text) },
-  ];
-}
-
-type WordFeatures = {
-  readonly words: readonly number[];
-  readonly pairs: readonly number[];
-  /** Groups of 2, 3 and 4 letters of a word with the spaces around it. */
-  readonly letters: readonly number[];
+export type Reading = Edges & {
+  /** In UTF-16 units. */
+  readonly length: number;
+  readonly seen: Seen;
 };
 
-function wordFeatures(text: string): WordFeatures {
+/** For each sort of feature a bit for each bucket, set when one is there. */
+type Seen = {
+  readonly words: Int32Array;
+  readonly pairs: Int32Array;
+  /** Groups of 2, 3 and 4 letters of a word with the spaces around it. */
+  readonly letters: Int32Array;
+  readonly concepts: Int32Array;
+};
+
+/** The words at the start and the end of a text, empty where it has none. */
+type Edges = { readonly first: string; readonly last: string };
+
+const sorts = ['words', 'pairs', 'letters', 'concepts'] as const;
+const shares: Readonly<Record<keyof Seen, number>> = { words: 1, pairs: 1, letters: 1, concepts: 0.5 };
+const separator = ' | ';
+
+export function readingOf(sentences: readonly string[]): Reading {
+  const text = sentences.join(separator).slice(0, readLimit);
+  const seen = nothingSeen();
+  for (const concept of conceptsOf(text)) setBit(seen.concepts, conceptBuckets[concept] ?? 0);
+  return { length: text.length, seen, ...seeWords(text, seen) };
+}
+
+/**
+ * The reading of all the sentences that `pieces` are readings of, in order, without reading them once more: only what goes
+ * over their edges is new. Null where that is more than is read of a text.
+ */
+export function wholeOf(pieces: readonly Reading[]): Reading | null {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, separator.length * (pieces.length - 1));
+  if (length > readLimit) return null;
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return only;
+  const seen = nothingSeen();
+  let edges: Edges | undefined;
+  for (const piece of pieces) {
+    for (const sort of sorts) setBits(seen[sort], piece.seen[sort]);
+    edges = edges === undefined ? piece : joinedEdges(edges, piece, seen);
+  }
+  return { length, seen, first: edges?.first ?? '', last: edges?.last ?? '' };
+}
+
+function joinedEdges(before: Edges, after: Edges, seen: Seen): Edges {
+  const seam = seeWords(`${before.last}${separator}${after.first}`, seen);
+  return { first: before.first === '' ? seam.first : before.first, last: after.last === '' ? seam.last : after.last };
+}
+
+export function featuresOf(sentences: readonly string[]): readonly FeatureGroup[] {
+  const { seen } = readingOf(sentences);
+  return sorts.map((sort) => ({ share: shares[sort], features: placesOf(seen[sort]) }));
+}
+
+function nothingSeen(): Seen {
+  const none = (): Int32Array => new Int32Array(buckets / 32);
+  return { words: none(), pairs: none(), letters: none(), concepts: none() };
+}
+
+function seeWords(text: string, { words, pairs, letters }: Seen): Edges {
   const { units, starts } = wordLine(text);
-  const [words, pairs, letters] = [
-    new Int32Array(buckets / 32),
-    new Int32Array(buckets / 32),
-    new Int32Array(buckets / 32),
-  ];
-  for (let word = 0; word + 1 < starts.length; word += 1) {
+  const count = starts.length - 1;
+  for (let word = 0; word < count; word += 1) {
     const [start, end] = [starts[word] ?? 0, starts[word + 1] ?? 0];
     see(words, run(units, start, end, offset));
-    if (word + 2 < starts.length) see(pairs, run(units, start, starts[word + 2] ?? 0, offset ^ 2));
+    if (word + 1 < count) see(pairs, run(units, start, starts[word + 2] ?? 0, offset ^ 2));
     for (let at = start; at < end; at += 1) {
       let state = mix(mix(offset ^ 4, units[at] ?? 0), units[at + 1] ?? 0);
       see(letters, state);
@@ -86,7 +128,9 @@ function wordFeatures(text: string): WordFeatures {
       if (at + 2 < end) see(letters, mix(state, units[at + 3] ?? 0));
     }
   }
-  return { words: placesOf(words), pairs: placesOf(pairs), letters: placesOf(letters) };
+  const wordAt = (word: number): string =>
+    String.fromCharCode(...units.subarray((starts[word] ?? 0) + 1, starts[word + 1] ?? 0));
+  return count === 0 ? { first: '', last: '' } : { first: wordAt(0), last: wordAt(count - 1) };
 }
 
 function run(units: Uint16Array, start: number, end: number, seed: number): number {
@@ -95,9 +139,16 @@ function run(units: Uint16Array, start: number, end: number, seed: number): numb
   return state;
 }
 
-function see(seen: Int32Array, state: number): void {
-  const bucket = bucketOf(state);
-  seen[bucket >> 5] = (seen[bucket >> 5] ?? 0) | (1 << (bucket & 31));
+function see(bits: Int32Array, state: number): void {
+  setBit(bits, bucketOf(state));
+}
+
+function setBit(bits: Int32Array, bucket: number): void {
+  bits[bucket >> 5] = (bits[bucket >> 5] ?? 0) | (1 << (bucket & 31));
+}
+
+function setBits(bits: Int32Array, more: Int32Array): void {
+  for (let index = 0; index < bits.length; index += 1) bits[index] = (bits[index] ?? 0) | (more[index] ?? 0);
 }
 
 /** The numbers of the bits that are set, in ascending order: the weights are read from start to end. */
@@ -163,13 +214,6 @@ function kindOf(codePoint: number): number {
 
 const asciiKinds = Uint8Array.from({ length: 128 }, (_, unit) => kindOf(unit));
 
-/** The concepts of a text, in ascending order of their buckets. */
-function conceptFeatures(text: string): readonly number[] {
-  return conceptsOf(text)
-    .map((concept) => conceptBuckets[concept] ?? 0)
-    .sort((a, b) => a - b);
-}
-
 /** Each group counts by its share, however many features it has; `isKnown` says which buckets training saw. */
 export function weighted(
   groups: readonly FeatureGroup[],
@@ -202,50 +246,56 @@ function hash(text: string, seed: number): number {
 const conceptBuckets = conceptNames.map((name) => hash(name, 6));
 
 /** Kinds by probability, highest first. */
-export function guess(model: Model, groups: readonly FeatureGroup[]): readonly Guess[] {
+export function guess(model: Model, { seen }: Reading): readonly Guess[] {
   const { kinds } = model;
   const scores = new Float64Array(kinds.length);
-  for (const group of groups) addScores(model, group, scores);
-  const shares = softmax(scores);
-  return kinds.map((kind, index) => ({ kind, score: shares[index] ?? 0 })).sort((a, b) => b.score - a.score);
+  for (const sort of sorts) addScores(model, rowsOf(model, seen[sort]), shares[sort], scores);
+  const probabilities = softmax(scores);
+  return kinds.map((kind, index) => ({ kind, score: probabilities[index] ?? 0 })).sort((a, b) => b.score - a.score);
 }
+
+/** The rows of the buckets that training saw, in ascending order. */
+function rowsOf({ known, places }: Model, bits: Int32Array): Uint16Array {
+  let count = 0;
+  for (let index = 0; index < bits.length; index += 1) {
+    for (let rest = (bits[index] ?? 0) & (known[index] ?? 0); rest !== 0; rest &= rest - 1) {
+      rowsFound[count] = places[index * 32 + 31 - Math.clz32(rest & -rest)] ?? 0;
+      count += 1;
+    }
+  }
+  return rowsFound.subarray(0, count);
+}
+
+/** Made once, for it is read before the next is found. */
+const rowsFound = new Uint16Array(65_536);
 
 /** So many raised bytes add up to less than two bytes hold. */
 const rowsPerSum = 256;
 const everySecondByte = 0x00ff00ff;
 
-function addScores(model: Model, { share, features }: FeatureGroup, scores: Float64Array): void {
-  const { rows, lanes, scale, places } = model;
-  const sums = new Int32Array(lanes * 4);
-  const even = new Int32Array(lanes);
-  const odd = new Int32Array(lanes);
-  const settle = (): void => {
-    for (let lane = 0; lane < lanes; lane += 1) {
-      const [first, second] = [even[lane] ?? 0, odd[lane] ?? 0];
-      sums[lane * 4] = (sums[lane * 4] ?? 0) + (first & 0xffff);
-      sums[lane * 4 + 1] = (sums[lane * 4 + 1] ?? 0) + (second & 0xffff);
-      sums[lane * 4 + 2] = (sums[lane * 4 + 2] ?? 0) + (first >>> 16);
-      sums[lane * 4 + 3] = (sums[lane * 4 + 3] ?? 0) + (second >>> 16);
+function addScores(model: Model, found: Uint16Array, share: number, scores: Float64Array): void {
+  const { rows, lanes, scale } = model;
+  const value = (share / Math.sqrt(Math.max(1, found.length))) * scale;
+  for (let lane = 0; lane < lanes; lane += 1) {
+    const sums: [number, number, number, number] = [0, 0, 0, 0];
+    for (let start = 0; start < found.length; start += rowsPerSum) {
+      const end = Math.min(start + rowsPerSum, found.length);
+      let even = 0;
+      let odd = 0;
+      for (let index = start; index < end; index += 1) {
+        const four = rows[(found[index] ?? 0) * lanes + lane] ?? 0;
+        even = (even + (four & everySecondByte)) | 0;
+        odd = (odd + ((four >>> 8) & everySecondByte)) | 0;
+      }
+      sums[0] += even & 0xffff;
+      sums[1] += odd & 0xffff;
+      sums[2] += even >>> 16;
+      sums[3] += odd >>> 16;
     }
-    even.fill(0);
-    odd.fill(0);
-  };
-  let known = 0;
-  for (let index = 0; index < features.length; index += 1) {
-    const row = places[features[index] ?? 0] ?? 0;
-    if (row === 0) continue;
-    known += 1;
-    for (let lane = 0; lane < lanes; lane += 1) {
-      const four = rows[row * lanes + lane] ?? 0;
-      even[lane] = (even[lane] ?? 0) + (four & everySecondByte);
-      odd[lane] = (odd[lane] ?? 0) + ((four >>> 8) & everySecondByte);
+    for (const [place, sum] of sums.entries()) {
+      const kind = lane * 4 + place;
+      if (kind < scores.length) scores[kind] = (scores[kind] ?? 0) + (sum - found.length * raised) * value;
     }
-    if (known % rowsPerSum === 0) settle();
-  }
-  settle();
-  const value = (share / Math.sqrt(Math.max(1, known))) * scale;
-  for (let kind = 0; kind < scores.length; kind += 1) {
-    scores[kind] = (scores[kind] ?? 0) + ((sums[kind] ?? 0) - known * raised) * value;
   }
 }
 
@@ -263,18 +313,20 @@ export function readModel(file: WeightsFile): Model {
     if (kind === undefined) throw new Error(`the classifier's weights name an unknown kind: ${name}`);
     return kind;
   });
-  const known = Buffer.from(file.known, 'base64');
+  const known = new Int32Array(buckets / 32);
+  const bits = Buffer.from(file.known, 'base64');
   const bytes = Buffer.from(file.weights, 'base64');
   const places = new Uint16Array(buckets);
   let count = 0;
   for (let bucket = 0; bucket < buckets; bucket += 1) {
-    if (((known[bucket >> 3] ?? 0) & (1 << (bucket & 7))) === 0) continue;
+    if (((bits[bucket >> 3] ?? 0) & (1 << (bucket & 7))) === 0) continue;
+    setBit(known, bucket);
     count += 1;
     places[bucket] = count;
   }
   if (
     file.buckets !== buckets ||
-    known.length > buckets / 8 ||
+    bits.length > buckets / 8 ||
     bytes.length !== count * kinds.length ||
     count >= 65_536
   ) {
@@ -289,7 +341,7 @@ export function readModel(file: WeightsFile): Model {
       rows[place] = (rows[place] ?? 0) | (byte << ((kind & 3) * 8));
     }
   }
-  return { kinds, scale: file.scale, places, rows, lanes };
+  return { kinds, scale: file.scale, known, places, rows, lanes };
 }
 
 /** The committed model. */

@@ -9,26 +9,32 @@ export type Passage = {
   readonly text: string;
   /** A bit for each list of anchors, set when one of its words is there. */
   readonly met: Int32Array;
+  /** The lines that make up the text, where it has more than one. */
+  readonly lines?: readonly Passage[];
 };
 
 /** Numbers of lists of anchors, all of which must be met. */
 export type Needs = readonly number[];
 
 /** A pattern that is tried only where it may match. */
-export type Anchored = { readonly pattern: RegExp; readonly needs: Needs };
+export type Anchored = {
+  readonly pattern: RegExp;
+  readonly needs: Needs;
+  /** No match goes over the end of a line or depends on what stands beyond. */
+  readonly staysInLine: boolean;
+};
 
 export function anchored(pattern: RegExp): Anchored {
-  return { pattern, needs: needsOf([pattern]) };
+  triedPatterns.push(pattern);
+  const needs = anchorsOf(pattern).map(numberOf);
+  return { pattern, needs: [...new Set(needs)], staysInLine: !mayCrossLines.test(pattern.source) };
 }
+
+/** What may stand for the end of a line or asks for an end of the text. */
+const mayCrossLines = /[\^$\n]|\\[sWDn]/;
 
 /** Every pattern that rules try, for `warmUp`. */
 export const triedPatterns: RegExp[] = [];
-
-/** What a text needs so that all the patterns can match. */
-export function needsOf(patterns: readonly RegExp[]): Needs {
-  triedPatterns.push(...patterns);
-  return [...new Set(patterns.flatMap((pattern) => anchorsOf(pattern).map(numberOf)))];
-}
 
 /** `text` is folded (`normalise.ts`). Linear in the text. */
 export function passageOf(text: string): Passage {
@@ -50,6 +56,16 @@ export function passageOf(text: string): Passage {
   return { text, met };
 }
 
+/** Sentences as one text, a line for each: most patterns need to be tried on few of them. */
+export function storyOf(sentences: readonly Passage[]): Passage {
+  const texts = sentences.map(({ text }) => text);
+  const lines = sentences.map(({ text, met }, index) => {
+    const start = index === 0 ? '' : ' ';
+    return { text: index === sentences.length - 1 ? start + text : `${start}${text} `, met };
+  });
+  return { ...joined(texts.join(' \n '), sentences), lines };
+}
+
 /** A text made of passages, or of the start of them: what was met in one of them may be met in it. */
 export function joined(text: string, passages: readonly Passage[]): Passage {
   const met = new Int32Array((lists.size + 31) >> 5);
@@ -69,8 +85,19 @@ export function mayMatch(needs: Needs, { met }: Passage): boolean {
   return true;
 }
 
-export function isMatch({ pattern, needs }: Anchored, passage: Passage): boolean {
-  return mayMatch(needs, passage) && pattern.test(passage.text);
+export function isMatch(anchoredPattern: Anchored, passage: Passage): boolean {
+  return firstMatch(anchoredPattern, passage) !== null;
+}
+
+/** The first match of the pattern in the text; the same one that `pattern.exec` finds. */
+export function firstMatch({ pattern, needs, staysInLine }: Anchored, passage: Passage): RegExpExecArray | null {
+  if (!mayMatch(needs, passage)) return null;
+  if (!staysInLine || passage.lines === undefined) return pattern.exec(passage.text);
+  for (const line of passage.lines) {
+    const match = mayMatch(needs, line) ? pattern.exec(line.text) : null;
+    if (match !== null) return match;
+  }
+  return null;
 }
 
 // These grow while the rules are loaded and not after.

@@ -1,7 +1,7 @@
 /** The form of a rule that says what a mail asks for. */
 import type { RequestKind } from './classification.ts';
-import { type Anchored, anchored, needsOf } from './passage.ts';
-import type { TextRule } from './rule.ts';
+import { type Anchored, anchored } from './passage.ts';
+import { type TextRule, textRule } from './rule.ts';
 
 /**
  * `sentence` rules look at one sentence at a time and count in full only when that sentence asks (see `frame.ts`);
@@ -32,15 +32,15 @@ export function ruleGroups(groups: readonly GroupText[]): readonly RuleGroup[] {
 
 /** A rule over one sentence. */
 export function inSentence(id: string, weight: number, pattern: RegExp, none: readonly RegExp[] = []): RequestRule {
-  return { id, weight, scope: 'sentence', all: [pattern], none, needs: needsOf([pattern]) };
+  return { ...textRule({ id, all: [pattern], none }), weight, scope: 'sentence' };
 }
 
 /** A rule over one sentence whose phrase is itself the request. */
 export function inPlain(id: string, weight: number, pattern: RegExp, none: readonly RegExp[] = []): RequestRule {
-  return { id, weight, scope: 'sentence', all: [pattern], none, needs: needsOf([pattern]), plain: true };
+  return { ...textRule({ id, all: [pattern], none }), weight, scope: 'sentence', plain: true };
 }
 
 /** A rule over the whole mail. */
 export function inMail(id: string, weight: number, all: readonly RegExp[], none: readonly RegExp[] = []): RequestRule {
-  return { id, weight, scope: 'mail', all, none, needs: needsOf(all) };
+  return { ...textRule({ id, all, none }), weight, scope: 'mail' };
 }

@@ -8,7 +8,7 @@ import { asksInOtherLanguage, dangerElsewhere } from './foreign-request.ts';
 import { type Frame, frameOf } from './frame.ts';
 import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
-import { isMatch, joined, mayMatch, type Passage } from './passage.ts';
+import { isMatch, joined, mayMatch, type Passage, storyOf } from './passage.ts';
 import { recoveryGroupsEn } from './recovery-rules-en.ts';
 import { recoveryGroupsFr } from './recovery-rules-fr.ts';
 import { recoveryGroupsIndirect } from './recovery-rules-indirect.ts';
@@ -133,9 +133,7 @@ const storyLength = 12_000;
 
 /** Every kind some rule speaks for, with its best score. */
 function candidatesOf(passages: readonly Passage[], subjectSentences: number): readonly Candidate[] {
-  const stories = windowsOf(passages, ({ text }) => text.length, storyLength, true).map((some) =>
-    joined(some.map(({ text }) => text).join(' \n '), some),
-  );
+  const stories = windowsOf(passages, ({ text }) => text.length, storyLength, true).map(storyOf);
   const mail = { passages, subjectSentences, stories, frames: new Map() };
   const whole = joined('', passages);
   const byKind = new Map<RequestKind, Candidate>();

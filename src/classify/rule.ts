@@ -1,6 +1,6 @@
 /** A rule over folded text: what must be there and what must not be, named so that a label can explain itself. */
 import type { Because } from './classification.ts';
-import { mayMatch, type Needs, needsOf, type Passage } from './passage.ts';
+import { type Anchored, anchored, firstMatch, mayMatch, type Needs, type Passage } from './passage.ts';
 
 /** `all` must match, `none` must not; both look at one sentence or at the whole mail, as the caller says. */
 export type RuleText = {
@@ -9,19 +9,20 @@ export type RuleText = {
   readonly none?: readonly RegExp[];
 };
 
-/** A rule as it is tried: with what a text needs so that the rule may match. */
-export type TextRule = RuleText & { readonly needs: Needs };
+/** A rule as it is tried: with what a text needs so that the rule, and each of its patterns, may match. */
+export type TextRule = RuleText & { readonly patterns: readonly Anchored[]; readonly needs: Needs };
 
 export function textRule<T extends RuleText>(rule: T): T & TextRule {
-  return { ...rule, needs: needsOf(rule.all) };
+  const patterns = rule.all.map(anchored);
+  return { ...rule, patterns, needs: [...new Set(patterns.flatMap(({ needs }) => needs))] };
 }
 
 /** The words that made the rule fire, or null when it does not. */
 export function matchRule(rule: TextRule, passage: Passage): Because | null {
   if (!mayMatch(rule.needs, passage)) return null;
   const words: string[] = [];
-  for (const pattern of rule.all) {
-    const match = pattern.exec(passage.text);
+  for (const pattern of rule.patterns) {
+    const match = firstMatch(pattern, passage);
     if (match === null) return null;
     words.push(match[0].trim().slice(0, 80));
   }

@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { anchorsOf } from '../../src/classify/anchors.ts';
 import { conceptNames, conceptsOf } from '../../src/classify/concepts.ts';
 import { normalise } from '../../src/classify/normalise.ts';
-import { anchored, mayMatch, passageOf } from '../../src/classify/passage.ts';
+import {
+  type Anchored,
+  anchored,
+  firstMatch,
+  mayMatch,
+  type Passage,
+  passageOf,
+  storyOf,
+} from '../../src/classify/passage.ts';
 import { allGroups } from '../../src/classify/request.ts';
 import { labelledMails, parts } from './labelled-mails.ts';
 
@@ -39,6 +47,30 @@ describe('what a match needs', () => {
     expect(gated.filter(({ needs }) => needs.length > 0).length).toBeGreaterThan(100);
     expect(wrong.map(({ pattern }) => pattern.source)).toEqual([]);
   });
+});
+
+test('a story is searched line by line and yields what a search of the whole does', { timeout: 60_000 }, () => {
+  const patterns = allGroups.flatMap(({ rules, topic }) => [topic, ...rules.flatMap((rule) => rule.patterns)]);
+  const stories = parts
+    .flatMap((part) => labelledMails(part))
+    .map((mail) => storyOf(normalise(mail.subject, mail.text, []).sentences.map(passageOf)));
+  const matches = (find: (pattern: Anchored, story: Passage) => RegExpExecArray | null) =>
+    patterns.flatMap((pattern) => stories.map((story) => find(pattern, story)?.[0] ?? ''));
+  expect(patterns.filter(({ staysInLine }) => staysInLine).length).toBeGreaterThan(100);
+  expect(matches(firstMatch)).toEqual(matches(({ pattern }, { text }) => pattern.exec(text)));
+});
+
+test.each([
+  [/a.b/, true],
+  [/\bdelete\b.{0,40}[a-z]+ \S/, true],
+  [/a[^b]c/, false],
+  [/a\sb/, false],
+  [/\W/, false],
+  [/^a/, false],
+  [/a(?= |$)/, false],
+  [/a\nb/, false],
+])('%s stays in a line: %j', (pattern, stays) => {
+  expect(anchored(pattern).staysInLine).toBe(stays);
 });
 
 describe('concepts', () => {

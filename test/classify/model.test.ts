@@ -1,6 +1,15 @@
 import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buckets, committedModel, featuresOf, guess, softmax, weighted } from '../../src/classify/model.ts';
+import {
+  buckets,
+  committedModel,
+  featuresOf,
+  guess,
+  readingOf,
+  softmax,
+  weighted,
+  wholeOf,
+} from '../../src/classify/model.ts';
 import weightsFile from '../../src/classify/model-weights.json' with { type: 'json' };
 import { normalise } from '../../src/classify/normalise.ts';
 import { labelledMails, parts } from './labelled-mails.ts';
@@ -55,6 +64,25 @@ describe('features of words', () => {
   });
 });
 
+describe('a text read in pieces', () => {
+  const sentence = array(constantFrom('word', '...', '|', "don't", '?', 'été', '𝒜', '-'), { maxLength: 4 });
+  const piece = array(sentence, { minLength: 1, maxLength: 3 });
+
+  it('reads as the whole does', () => {
+    const same = property(array(piece, { minLength: 1, maxLength: 5 }), (pieces) => {
+      const texts = pieces.map((sentences) => sentences.map((words) => words.join(' ')));
+      expect(wholeOf(texts.map(readingOf))).toEqual(readingOf(texts.flat()));
+    });
+    assert(same, { numRuns: 500 });
+  });
+
+  it('is not put together where the whole is too long to be read to its end', () => {
+    const [short, long] = [readingOf(['a']), readingOf(['word '.repeat(2_000)])];
+    expect(wholeOf([short, short])).not.toBeNull();
+    expect(wholeOf([long, short])).toBeNull();
+  });
+});
+
 describe('a guess', () => {
   const kinds = weightsFile.kinds.length;
   const known = Buffer.from(weightsFile.known, 'base64');
@@ -85,7 +113,7 @@ describe('a guess', () => {
     expect(long.every((sentences) => longest(sentences) > 1_000)).toBe(true);
     for (const sentences of [[], ...texts.filter((_, place) => place % 5 === 0), ...long]) {
       const expected = new Map(scoresOf(sentences).map((score, kind) => [weightsFile.kinds[kind], score]));
-      for (const { kind, score } of guess(committedModel, featuresOf(sentences))) {
+      for (const { kind, score } of guess(committedModel, readingOf(sentences))) {
         expect(score).toBeCloseTo(expected.get(kind) ?? -1, 9);
       }
     }
