@@ -45,6 +45,8 @@ const stateAlertKinds = [
   'spool-backlog',
   /** What the last removal of what is kept no longer could not remove; the subject is the machine. */
   'retention-stuck',
+  /** The daily removal is held back, because the clock is in doubt; the subject is the machine. */
+  'retention-held',
   /** Redis does not answer; the subject is the machine that asks. */
   'redis-away',
 ] as const;

@@ -191,6 +191,13 @@ const wordings: Readonly<Record<AlertKind, Wording>> = {
       'The log of the workers names them and why: a permission or a read-only disk, mostly. They are tried again each day.',
     path: '/alerts',
   },
+  'retention-held': {
+    what: (machine) => `Retention (${machine})`,
+    says: () => 'nothing is removed by its age, because the clock is in doubt',
+    advice:
+      'The log of the workers says why. Set the clock if it is wrong. Where nothing ran for days it goes on by itself three days later.',
+    path: '/alerts',
+  },
   'redis-away': {
     what: (machine) => `Redis (${machine})`,
     says: () => 'does not answer',

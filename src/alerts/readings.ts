@@ -36,6 +36,8 @@ export type Findings = {
   readonly backlogMs: number | null;
   /** What the last daily removal could not remove; null when this process has not run it. */
   readonly retentionStuck: number | null;
+  /** 1 while it is held back, else 0; null likewise. */
+  readonly retentionHeld: number | null;
 };
 
 /** A share says something only about this many deaths. */
@@ -76,6 +78,7 @@ export function readingsOf(found: Findings): readonly Reading[] {
     ...everywhere('target-stalled', bySubject(found.stalledMs)),
     ...here('spool-backlog', found.backlogMs),
     ...here('retention-stuck', found.retentionStuck),
+    ...here('retention-held', found.retentionHeld),
   ];
 }
 

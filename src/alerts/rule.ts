@@ -68,6 +68,8 @@ export function rulesOf(thresholds: Thresholds): Rules {
     // How many.
     'response-due': above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }),
     'response-breached': above(1, { criticalAt: 1, clearBeyond: 1, growth: 2 }),
+    // 1 while it is, else 0.
+    'retention-held': above(1, { criticalAt: 1, clearBeyond: 1 }),
     'retention-stuck': above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }),
     parked: above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }),
     ...given(thresholds.adminKeyMs, () => ({ 'admin-key': above(1, { criticalAt: null, clearBeyond: 1, growth: 4 }) })),

@@ -196,6 +196,11 @@ export const retention = section(
       unit: 'days',
       tradeoff: 'What is removed can be held against nobody, and its part of the chain is verified no longer.',
     }),
+    longestGapDays: setting(count(1, 365, 7).nullable(), {
+      text: 'When the last removal seems longer ago than this, or our clock is an hour ahead of that of Redis or PostgreSQL, nothing is removed: the clock may have jumped. After a gap it goes on by itself three days later; staff are told (alert retention-held). null is off.',
+      unit: 'days',
+      tradeoff: 'Shorter catches smaller jumps, and holds back for three days after each stop that was longer.',
+    }),
     completedJobHours: setting(count(1, 8_760, 24), {
       text: 'How long completed jobs stay in Redis.',
       unit: 'hours',

@@ -2,6 +2,7 @@
 import { createEscalated } from '../../workers/escalated.ts';
 import type { Handler } from '../../workers/handler.ts';
 import { type MaintenanceDeps, runMaintenance } from '../../workers/maintenance.ts';
+import { type GuardDeps, heldBack, type OtherClock } from '../../workers/retention-guard.ts';
 import type { Config } from '../config/config.ts';
 import type { SpoolPort } from '../intake/ports.ts';
 import { sweepFollowUps } from '../intake/rejudge.ts';
@@ -9,7 +10,9 @@ import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { forgetJobs } from '../queue/forget-jobs.ts';
 import type { Queues } from '../queue/queues.ts';
+import { redisTime } from '../queue/redis-time.ts';
 import { auditRecords } from '../records/audit.ts';
+import { databaseTime } from '../records/database-time.ts';
 import { followUpRecords } from '../records/follow-ups.ts';
 import type { Records } from '../records/open-records.ts';
 import { refusalRecords } from '../records/refusals.ts';
@@ -27,12 +30,14 @@ export type AfterVerdict = {
   readonly recurring: readonly Recurring[];
   /** What the last daily removal could not remove; null where this process ran none lately. */
   readonly retentionStuck: () => number | null;
+  /** 1 while the daily removal is held back here because the clock is in doubt, else 0; null before the first look. */
+  readonly retentionHeld: () => number | null;
 };
 
 export type AfterVerdictOptions = {
   readonly config: Config;
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics, 'retentionStuck'>;
+  readonly metrics: Pick<Metrics, 'retentionStuck' | 'retentionHeld'>;
   readonly queues: Queues;
   readonly records: Records;
   readonly spool: SpoolPort;
@@ -72,6 +77,7 @@ export function startAfterVerdict(options: AfterVerdictOptions): AfterVerdict {
       removing.work,
     ],
     retentionStuck: removing.stuck,
+    retentionHeld: removing.held,
   };
 }
 
@@ -82,6 +88,7 @@ const removalLeaseMs = 6 * hourMs;
 function removal({ config, logger, metrics, queues, records, spool }: AfterVerdictOptions): {
   readonly work: Recurring;
   readonly stuck: () => number | null;
+  readonly held: () => number | null;
 } {
   const retention = retentionRecords(records);
   const refusals = refusalRecords(records);
@@ -97,7 +104,22 @@ function removal({ config, logger, metrics, queues, records, spool }: AfterVerdi
     now: Date.now,
   };
   let last: { readonly at: number; readonly stuck: number } | null = null;
-  const work = every(hourMs, 'retention', logger, async () => {
+  const { longestGapDays } = config.retention;
+  const guard: GuardDeps = {
+    retention,
+    otherClocks: () => otherClocks(queues, records),
+    longestGapMs: longestGapDays === null ? null : longestGapDays * dayMs,
+    now: Date.now,
+  };
+  let held: number | null = null;
+  const look = async (): Promise<void> => {
+    const doubt = await heldBack('retention', guard);
+    held = doubt === null ? 0 : 1;
+    metrics.retentionHeld(held);
+    if (doubt !== null) {
+      logger.error(doubt, 'nothing is removed by its age: the clock is in doubt');
+      return;
+    }
     const startedAt = Date.now();
     if (!(await retention.begin('retention', { everyMs: dayMs, leaseMs: removalLeaseMs }, startedAt))) return;
     const result = await runMaintenance(deps);
@@ -107,10 +129,21 @@ function removal({ config, logger, metrics, queues, records, spool }: AfterVerdi
     metrics.retentionStuck(result.stuck);
     if (result.stuck > 0) logger.error(result, 'not everything that is kept no longer could be removed');
     else logger.info(result, 'what is kept no longer was removed');
-  });
+  };
+  const work = every(hourMs, 'retention', logger, look);
   return {
     work,
+    held: () => held,
     // Another process may have run it since, and found all well.
     stuck: () => (last === null || Date.now() - last.at > dayMs + 2 * hourMs ? null : last.stuck),
   };
+}
+
+async function otherClocks(queues: Pick<Queues, 'client'>, records: Records): Promise<readonly OtherClock[]> {
+  const atRedis = await redisTime(queues.client).catch(() => null);
+  const atDatabase = await databaseTime(records);
+  return [
+    ...(atRedis === null ? [] : [{ name: 'Redis', at: atRedis } as const]),
+    ...(atDatabase === null ? [] : [{ name: 'database', at: atDatabase } as const]),
+  ];
 }

@@ -36,6 +36,8 @@ export type WatchOptions = {
   readonly backlogMs: () => number | null;
   /** What the last daily removal could not remove; null where none was run. */
   readonly retentionStuck: () => number | null;
+  /** 1 while the daily removal is held back, else 0; null where none is run. */
+  readonly retentionHeld: () => number | null;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'timeLeft' | 'adminKeysEnding' | 'targetsStalled'>;
 };
@@ -51,7 +53,7 @@ const keysEveryMs = 60 * minuteMs;
 export type Watch = (now: number) => Promise<readonly Reading[]>;
 
 export function watching(options: WatchOptions): Watch {
-  const { backlogMs, config, logger, metrics, queues, records, retentionStuck } = options;
+  const { backlogMs, config, logger, metrics, queues, records, retentionHeld, retentionStuck } = options;
   const watch = watchRecords(records);
   const cases = openCases(config, records);
   const calendar = calendarOf(config);
@@ -119,6 +121,7 @@ export function watching(options: WatchOptions): Watch {
       stalledMs: await orUnknown('stalled targets', () => stalledOf(config, records, now)),
       backlogMs: backlogMs(),
       retentionStuck: retentionStuck(),
+      retentionHeld: retentionHeld(),
     };
     metrics.timeLeft('certificate', found.certificateLeftMs);
     metrics.timeLeft('pgp-key', found.keyLeftMs);

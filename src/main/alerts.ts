@@ -32,6 +32,7 @@ export type AlertingOptions = {
   readonly queues: Pick<Queues, 'built' | 'client'>;
   readonly backlogMs: () => number | null;
   readonly retentionStuck: () => number | null;
+  readonly retentionHeld: () => number | null;
   /** Whether others see to it: then this process does nothing. */
   readonly othersDo: () => Promise<boolean>;
   readonly logger: Logger;
@@ -55,7 +56,7 @@ const atOnce = 2;
 
 /** Throws `ConfigError` for secrets that cannot be read. */
 export function startAlerting(options: AlertingOptions): Alerting {
-  const { backlogMs, config, logger, metrics, othersDo, queues, records, retentionStuck } = options;
+  const { backlogMs, config, logger, metrics, othersDo, queues, records, retentionHeld, retentionStuck } = options;
   const relay = config.alerts.targets.some(({ kind }) => kind === 'mail') ? relayOf(config) : null;
   const senders = alertSenders(config, relay);
   const targets = alertTargetsOf(config);
@@ -80,7 +81,7 @@ export function startAlerting(options: AlertingOptions): Alerting {
     chance: Math.random,
   });
   const input = { rules: alertRulesOf(config), timing: alertTimingOf(config), targets };
-  const look = watching({ config, records, queues, backlogMs, retentionStuck, logger, metrics });
+  const look = watching({ config, records, queues, backlogMs, retentionStuck, retentionHeld, logger, metrics });
   return {
     recurring: [
       every(lookEveryMs, 'alerts', logger, async () => {

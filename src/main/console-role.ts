@@ -69,6 +69,7 @@ export async function startConsoleRole(options: ConsoleRoleOptions): Promise<Con
     queues,
     backlogMs: () => null,
     retentionStuck: () => null,
+    retentionHeld: () => null,
     // That no worker lives, none of them can tell: then it is done here.
     othersDo: async () => (await countAlive(queues.client, workersAliveKey).catch(() => 0)) > 0,
     logger,

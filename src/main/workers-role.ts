@@ -90,6 +90,7 @@ export async function startWorkersRole(options: WorkersRoleOptions): Promise<Wor
     queues,
     backlogMs: sweeper.backlogMs,
     retentionStuck: after.retentionStuck,
+    retentionHeld: after.retentionHeld,
     othersDo: async () => false,
     logger,
     metrics,

@@ -66,6 +66,8 @@ export type Metrics = {
   workOrderDelivery(outcome: string): void;
   /** What engineering is to be told, by state, as last counted. */
   workOrdersLeft(state: 'waiting' | 'parked', count: number): void;
+  /** 1 while the daily removal is held back because the clock is in doubt, else 0. */
+  retentionHeld(held: number): void;
   /** How long each target that something waits for has taken nothing; the others are forgotten. Null is unknown. */
   targetsStalled(ms: ReadonlyMap<string, number> | null): void;
   /** What the last daily removal could not remove. */
@@ -238,6 +240,12 @@ export function createMetrics(): Metrics {
     aggregator: 'max',
     registers,
   });
+  const retentionHeld = new Gauge({
+    name: 'postern_retention_held',
+    help: '1 while nothing is removed by its age, because the clock is in doubt.',
+    aggregator: 'max',
+    registers,
+  });
   const targetsStalled = new Gauge({
     name: 'postern_target_stalled_seconds',
     help: 'How long a target took nothing while something waits for it.',
@@ -314,6 +322,7 @@ export function createMetrics(): Metrics {
     alertDelivery: (target, outcome) => alertDeliveries.inc({ target, outcome }),
     workOrderDelivery: (outcome) => workOrders.inc({ outcome }),
     workOrdersLeft: (state, count) => workOrdersLeft.set({ state }, count),
+    retentionHeld: (held) => retentionHeld.set(held),
     targetsStalled: (ms) => {
       if (ms === null) return;
       targetsStalled.reset();

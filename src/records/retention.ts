@@ -38,6 +38,11 @@ export type RetentionRecords = {
   begin(name: string, times: { readonly everyMs: number; readonly leaseMs: number }, now: number): Promise<boolean>;
   /** It was done, in the run that began at `startedAt`. */
   finish(name: string, startedAt: number): Promise<void>;
+  /** When this work was last begun, or done; null when it never was. */
+  lastRun(name: string): Promise<number | null>;
+  /** Notes that work is held back from `now` on. */
+  hold(name: string, now: number): Promise<void>;
+  letGo(name: string): Promise<void>;
   /** Mails whose trace is due, or which were rejected and are due as such. */
   mailsDue(limits: RetentionLimits): AsyncIterable<readonly MailToForget[]>;
   /** Mails whose raw text is due. */
@@ -74,6 +79,19 @@ export function retentionRecords(records: Records): RetentionRecords {
         const run = trx.updateTable('maintenance_runs').set({ started_at: startedAt }).where('name', '=', name);
         // A later run that began after this one's lease is not taken back.
         await run.where('started_at', '<', startedAt).execute();
+      }),
+    lastRun: async (name) => {
+      const runs = records.db.selectFrom('maintenance_runs').select('started_at').where('name', '=', name);
+      return (await runs.executeTakeFirst())?.started_at ?? null;
+    },
+    hold: (name, now) =>
+      records.writing(async (trx) => {
+        const held = trx.insertInto('maintenance_runs').values({ name, started_at: now });
+        await held.onConflict((conflict) => conflict.column('name').doUpdateSet({ started_at: now })).execute();
+      }),
+    letGo: (name) =>
+      records.writing(async (trx) => {
+        await trx.deleteFrom('maintenance_runs').where('name', '=', name).execute();
       }),
     mailsDue: (limits) => batches(records, mailsOf(records, limits)),
     rawDue: (limits) => batches(records, rawOf(records, limits)),

@@ -39,6 +39,7 @@ const unknown = {
   stalledMs: null,
   backlogMs: null,
   retentionStuck: null,
+  retentionHeld: null,
 } as const;
 
 const readings = (cases: readonly Case[], now: number) =>

@@ -21,6 +21,7 @@ const nothing: Findings = {
   stalledMs: null,
   backlogMs: null,
   retentionStuck: null,
+  retentionHeld: null,
 };
 
 describe('readings', () => {

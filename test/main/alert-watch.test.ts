@@ -26,6 +26,7 @@ beforeAll(async () => {
     queues,
     backlogMs: () => 1_234,
     retentionStuck: () => 2,
+    retentionHeld: () => 1,
     logger: silentLogger(),
     metrics,
   });
@@ -44,6 +45,7 @@ it('measures all of it, and says nothing of what there is none of', async () => 
   expect(valuesOf(readings, 'queue-age')?.map(({ value }) => value)).toContain(0);
   expect(valuesOf(readings, 'spool-backlog')).toMatchObject([{ value: 1_234 }]);
   expect(valuesOf(readings, 'retention-stuck')).toMatchObject([{ value: 2 }]);
+  expect(valuesOf(readings, 'retention-held')).toMatchObject([{ value: 1 }]);
   expect(valuesOf(readings, 'escalation-waiting')).toEqual([]);
   expect(valuesOf(readings, 'parked')).toEqual([]);
   expect(valuesOf(readings, 'admin-key')).toEqual([{ subject: '', value: 0 }]);
@@ -96,6 +98,7 @@ it('measures how long the relay has taken nothing, and nothing where there is no
     queues,
     backlogMs: () => null,
     retentionStuck: () => null,
+    retentionHeld: () => null,
     logger: silentLogger(),
     metrics,
   });

@@ -72,6 +72,7 @@ beforeAll(async () => {
     queues,
     backlogMs: () => null,
     retentionStuck: () => null,
+    retentionHeld: () => null,
     othersDo: async () => {
       asked += 1;
       return areOthersThere;

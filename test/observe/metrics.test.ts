@@ -31,6 +31,7 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   metrics.timeLeft('pgp-key', null);
   metrics.adminKeysEnding(3);
   metrics.retentionStuck(7);
+  metrics.retentionHeld(1);
   metrics.targetsStalled(new Map([['gone', 9_000]]));
   metrics.targetsStalled(new Map([['desk', 90_000]]));
   metrics.targetsStalled(null);
@@ -42,6 +43,7 @@ it('counts verdicts, deferrals, refusals, jobs and what was swept', async () => 
   expect(text).toContain('postern_job_seconds_count{queue="accepted",result="completed"} 1');
   expect(text).toContain('postern_swept_total 4');
   expect(text).toContain('postern_retention_stuck 7');
+  expect(text).toContain('postern_retention_held 1');
   expect(text).toContain('postern_target_stalled_seconds{target="desk"} 90');
   expect(text).not.toContain('gone');
   expect(text).toContain('postern_deliveries_total{target="desk",result="trouble"} 1');
