@@ -194,7 +194,7 @@ async function fillDenylist(records: Records, now: number): Promise<void> {
 }
 
 async function fillHitCounts(records: Records, bulk: BulkRows, now: number): Promise<void> {
-  const ids = await records.db.selectFrom('deny_entries').select('id').execute();
+  const ids = await records.db.selectFrom('deny_list').select('id').execute();
   const counted = ids.filter((_, index) => index % 2 === 0);
   await bulk.insert(
     'deny_counters',

@@ -78,7 +78,7 @@ async function looksOf(world: ConsoleWorld, admin: Session, kept: readonly strin
     .limit(looks * 50)
     .execute();
   const entries = await db
-    .selectFrom('deny_entries')
+    .selectFrom('deny_list')
     .select('id')
     .limit(looks * 50)
     .execute();

@@ -9,6 +9,7 @@ import { expiryText, parseExpiry } from '../denylist/expiry.ts';
 import { type DenyTarget, keysOfTarget } from '../denylist/keys.ts';
 import { inScope, isExpired, matchTarget } from '../denylist/match.ts';
 import { parseScope, scopeText } from '../denylist/scope.ts';
+import { type DenyChange, DenyListBusy, DenyListChanged, type DenyStore } from '../denylist/store.ts';
 import { denyTargetOf } from '../denylist/target.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
@@ -189,10 +190,27 @@ async function importFile(context: CliContext, file: string, flags: ImportFlags)
   const dryRun = flags.dryRun ?? false;
   const diff = await withOpened(context.openRecords(), async ({ deny }) => {
     const changes = denyDiff(await deny.list(), parsed.entries, flags.replace ? 'replace' : 'merge');
-    if (!dryRun) await deny.apply(changeOf(changes), { actor: context.actor, at: now });
+    if (!dryRun) await applyImport(context, deny, changeOf(changes), now);
     return changes;
   });
   context.stdout.write(flags.json ? jsonLine(diffJson(diff, dryRun)) : diffText(diff, dryRun));
+}
+
+/** A large one goes part by part, which takes seconds; nothing of it holds before all of it does. */
+async function applyImport(context: CliContext, deny: DenyStore, change: DenyChange, now: number): Promise<void> {
+  let tenth = 0;
+  try {
+    await deny.apply(change, { actor: context.actor, at: now }, ({ done, total }) => {
+      if (Math.floor((10 * done) / total) === tenth) return;
+      tenth = Math.floor((10 * done) / total);
+      context.stderr.write(`${done} of ${total} entries are ready\n`);
+    });
+  } catch (error) {
+    if (error instanceof DenyListBusy || error instanceof DenyListChanged) {
+      throw new CliError(exitCodes.temporary, `nothing was imported: ${error.message}`);
+    }
+    throw error;
+  }
 }
 
 async function exportFile(context: CliContext, json: boolean): Promise<void> {

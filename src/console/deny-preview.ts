@@ -1,9 +1,11 @@
 /** What a deny entry would do: whom of the directory it names, and which mails of late it would have hit. */
 import { canonicalAddress } from '../address/mailbox.ts';
+import type { DenyDiff } from '../denylist/diff.ts';
 import type { DenyEntry } from '../denylist/entry.ts';
 import { type DenyTarget, keysOfTarget, keyText } from '../denylist/keys.ts';
+import { isExpired } from '../denylist/match.ts';
 import { foldMailbox } from '../denylist/normal-form.ts';
-import type { Tenant } from '../directory/tenant.ts';
+import type { RegisteredKey, Tenant } from '../directory/tenant.ts';
 import type { DenyHits } from '../records/deny-hits.ts';
 import type { ConsolePorts } from './ports.ts';
 
@@ -35,19 +37,11 @@ const shownMails = 10;
 type Source = Pick<ConsolePorts, 'directory' | 'denyHits' | 'trace' | 'now'>;
 
 export async function previewOf(source: Source, entry: DenyEntry): Promise<DenyPreview> {
-  const struck = struckBy(entry, await source.directory.all());
-  if (entry.kind === 'phone') return { struck, mails: [], hits: 0, isAtLeast: false, looked: 0 };
-  if (entry.kind === 'pgp') {
-    const keys = await source.directory.keysById(entry.value);
-    const found = keys.map((key) => ({
-      kind: 'key' as const,
-      who: key.address,
-      tenantId: key.tenantId,
-      tenantName: key.tenantId,
-      isGrave: true,
-    }));
-    // Which key signed stands in the evidence alone, which is not searched.
-    return { struck: found, mails: [], hits: 0, isAtLeast: false, looked: 0 };
+  const keys = entry.kind === 'pgp' ? await source.directory.keysById(entry.value) : [];
+  const struck = struckBy(entry, await source.directory.all(), keys);
+  // Which key signed stands in the evidence alone, which is not searched.
+  if (entry.kind === 'phone' || entry.kind === 'pgp') {
+    return { struck, mails: [], hits: 0, isAtLeast: false, looked: 0 };
   }
   const since = source.now() - previewDays * dayMs;
   const [{ count, isAtLeast, mails }, counts] = await Promise.all([
@@ -63,9 +57,21 @@ export type GraveEntry = { readonly entry: DenyEntry; readonly struck: readonly 
 /** Of each more there is no use to read, and looking closely costs a walk through the directory. */
 const mostGrave = 50;
 
+/** Entries that hold from now on and did not, or not for so long. */
+export function newlyHeld({ added, changed }: DenyDiff, now: number): readonly DenyEntry[] {
+  const more = changed.filter(({ after, before }) => !lastsNoLonger(before, after, now)).map(({ after }) => after);
+  return [...added, ...more].filter((entry) => !isExpired(entry, now));
+}
+
+/** Whether the one entry holds now, and the other for no longer than it. */
+export function lastsNoLonger(before: DenyEntry, after: DenyEntry, now: number): boolean {
+  const endOf = ({ expiresAt }: DenyEntry) => expiresAt ?? Number.POSITIVE_INFINITY;
+  return !isExpired(before, now) && endOf(after) <= endOf(before);
+}
+
 /**
  * Those of many entries that would cut a customer off, at most fifty: what the directory holds is looked up among the
- * entries, since there are a hundred thousand of them. PGP keys are not looked at here.
+ * entries, since there are a hundred thousand of them.
  */
 export async function graveEntries(
   source: Pick<ConsolePorts, 'directory'>,
@@ -84,16 +90,23 @@ export async function graveEntries(
       if (active) for (const value of [primaryEmail, ...secondaryEmails]) look({ kind: 'address', value });
     }
   }
+  const registered = await source.directory.keysUnder(
+    entries.flatMap(({ kind, value }) => (kind === 'pgp' ? [value] : [])),
+  );
+  for (const value of registered.keys())
+    for (const entry of byKey.get(keyText({ kind: 'pgp', value })) ?? []) named.add(entry);
   const grave: GraveEntry[] = [];
   for (const entry of named) {
-    const struck = struckBy(entry, tenants).filter(({ isGrave }) => isGrave);
+    const keys = entry.kind === 'pgp' ? (registered.get(entry.value) ?? []) : [];
+    const struck = struckBy(entry, tenants, keys).filter(({ isGrave }) => isGrave);
     if (struck.length > 0) grave.push({ entry, struck });
     if (grave.length === mostGrave) break;
   }
   return grave;
 }
 
-function struckBy(entry: DenyEntry, tenants: readonly Tenant[]): readonly Struck[] {
+/** @param keys Those that are registered under the entry's fingerprint. */
+function struckBy(entry: DenyEntry, tenants: readonly Tenant[], keys: readonly RegisteredKey[]): readonly Struck[] {
   const inTenantScope = tenants.filter(({ id }) => entry.scope.kind !== 'tenant' || entry.scope.tenantId === id);
   return inTenantScope.flatMap((tenant) => {
     const of = { tenantId: tenant.id, tenantName: tenant.name };
@@ -120,7 +133,15 @@ function struckBy(entry: DenyEntry, tenants: readonly Tenant[]): readonly Struck
           (entry.kind === 'phone' && phone === entry.value),
       )
       .map(({ name }) => ({ ...of, kind: 'contact' as const, who: name, isGrave: false }));
-    return [...domains, ...admins, ...senders, ...contacts];
+    const held = keys
+      .filter(({ tenantId }) => tenantId === tenant.id)
+      .map(({ address, adminId }) => ({
+        ...of,
+        kind: 'key' as const,
+        who: address,
+        isGrave: tenant.admins.some(({ active, id }) => active && id === adminId),
+      }));
+    return [...domains, ...admins, ...senders, ...held, ...contacts];
   });
 }
 

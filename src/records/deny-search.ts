@@ -1,7 +1,7 @@
 /** The deny-list page by page, for people who look for an entry. */
 import { sql } from 'kysely';
 import type { DenyEntry, DenyKind } from '../denylist/entry.ts';
-import { denyEntry } from './denylist.ts';
+import { denyEntry, presentOf } from './deny-rows.ts';
 import type { Records } from './open-records.ts';
 
 export type DenySearchQuery = {
@@ -28,7 +28,7 @@ export function denySearch({ db, dialect }: Records): DenySearch {
   const searched = sql<string>`lower(value || ' ' || reason || ' ' || note || ' ' || created_by)`;
   return {
     async search({ text, kind, activeAt, limit, offset }) {
-      let select = db.selectFrom('deny_entries');
+      let select = presentOf(db);
       if (kind !== null) select = select.where('kind', '=', kind);
       if (activeAt !== null) {
         select = select.where((where) =>
@@ -54,7 +54,7 @@ export function denySearch({ db, dialect }: Records): DenySearch {
       return { entries, total: counted.count };
     },
     async get(id) {
-      const row = await db.selectFrom('deny_entries').selectAll().where('id', '=', id).executeTakeFirst();
+      const row = await presentOf(db).where('id', '=', id).selectAll().executeTakeFirst();
       return row === undefined ? null : denyEntry(row);
     },
   };

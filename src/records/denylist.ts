@@ -1,25 +1,18 @@
 /** The deny-list in SQL: changed by staff, asked by exact keys for every mail. */
 import type { Transaction } from 'kysely';
-import type { DenyEntry, DenyKey, DenyScope } from '../denylist/entry.ts';
-import type { DenyChange, DenyStore } from '../denylist/store.ts';
+import type { DenyEntry, DenyKey } from '../denylist/entry.ts';
+import { type DenyChange, type DenyStore, mostAtOnce } from '../denylist/store.ts';
 import type { DenylistPort } from '../evidence/ports.ts';
 import { addressHash } from './address-hash.ts';
 import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
 import { compiledOnce } from './compiled.ts';
+import { type DenyImport, importInParts, importState } from './deny-import.ts';
+import { type DenyEvent, denyEntry, denyRow, present, presentOf, storeEvents } from './deny-rows.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
-import { rowId } from './row-id.ts';
-import type { DenyEntriesTable, DenyHistoryTable, Schema } from './schema.ts';
-import { storable } from './storable.ts';
+import type { Schema } from './schema.ts';
 import { unhurried } from './unhurried.ts';
 
 export type DenyCounter = { readonly hits: number; readonly lastHitAt: number };
-
-export type DenyEvent = {
-  readonly at: number;
-  readonly actor: string;
-  readonly action: DenyHistoryTable['action'];
-  readonly entry: DenyEntry;
-};
 
 export type DenylistRecords = DenylistPort &
   DenyStore & {
@@ -27,14 +20,15 @@ export type DenylistRecords = DenylistPort &
     counters(entryIds: readonly string[]): Promise<ReadonlyMap<string, DenyCounter>>;
     /** Newest first, of one entry or of all. */
     history(query: { readonly entryId?: string; readonly limit: number }): Promise<readonly DenyEvent[]>;
+    /** How a large change stands. */
+    importing(generation: number): Promise<DenyImport>;
   };
 
 export function denylistRecords(records: Records): DenylistRecords {
   return {
     find: entriesUnder(records),
     list: async () => {
-      const rows = await records.db
-        .selectFrom('deny_entries')
+      const rows = await presentOf(records.db)
         .selectAll()
         .orderBy('kind')
         .orderBy('value')
@@ -43,7 +37,11 @@ export function denylistRecords(records: Records): DenylistRecords {
         .execute();
       return rows.map(denyEntry);
     },
-    apply: (change, by) => records.writing((trx) => applyChange(trx, records.dialect, change, by)),
+    apply: (change, by, progress) =>
+      change.add.length + change.remove.length > mostAtOnce
+        ? importInParts(records, change, by, progress)
+        : records.writing((trx) => applyChange(trx, records.dialect, change, by)),
+    importing: (generation) => importState(records, generation),
     counters: (entryIds) => findCounters(records, entryIds),
     history: (query) => findHistory(records, query),
   };
@@ -58,7 +56,7 @@ function* chunks<T>(items: readonly T[]): Iterable<readonly T[]> {
 function entriesUnder(records: Records): (keys: readonly DenyKey[]) => Promise<readonly DenyEntry[]> {
   const { db } = records;
   const find = compiledOnce(records, (values) =>
-    db.selectFrom('deny_entries').selectAll().where('value', 'in', values),
+    presentOf(db.selectFrom('deny_list').where('value', 'in', values)).selectAll(),
   );
   return async (keys) => {
     const kinds = Map.groupBy(keys, (key) => key.value);
@@ -82,7 +80,8 @@ export async function applyChange(
   const added = [...new Map(change.add.map((entry) => [entry.id, entry])).values()];
   const removed = [...new Map(change.remove.map((entry) => [entry.id, entry])).values()];
   await lockAudit(trx, dialect);
-  const before = await existing(trx, [...removed, ...added]);
+  const ids = [...removed, ...added].map(({ id }) => id);
+  const before = await existing(trx, ids);
   const events: DenyEvent[] = [
     ...removed.flatMap((entry) => {
       const stored = before.get(entry.id);
@@ -90,16 +89,22 @@ export async function applyChange(
     }),
     ...added.map((entry) => ({ ...by, action: actionOf(entry, before, removed), entry })),
   ];
-  for await (const part of unhurried([...removed, ...added], idsPerQuery)) {
-    const ids = part.map((entry) => entry.id);
-    await trx.deleteFrom('deny_entries').where('id', 'in', ids).execute();
+  const state = await trx
+    .updateTable('deny_state')
+    .set((set) => ({ changes: set('changes', '+', 1), events: set('events', '+', events.length) }))
+    .returning(['present', 'events'])
+    .executeTakeFirstOrThrow();
+  for await (const part of unhurried(ids, idsPerQuery)) {
+    // What an import puts in besides is not there yet, and comes to nothing by this change.
+    await trx.deleteFrom('deny_list').where('id', 'in', part).where('born', '<=', state.present).execute();
   }
   for await (const part of unhurried(added, idsPerQuery)) {
-    await trx.insertInto('deny_entries').values(part.map(denyRow)).execute();
+    await trx
+      .insertInto('deny_list')
+      .values(part.map((entry) => denyRow(entry, state.present)))
+      .execute();
   }
-  for await (const part of unhurried(events, idsPerQuery)) {
-    await trx.insertInto('deny_history').values(part.map(historyRow)).execute();
-  }
+  await storeEvents(trx, events, { generation: state.present, after: state.events - events.length });
   await appendAudit(trx, dialect, events.map(auditEntry));
 }
 
@@ -111,15 +116,12 @@ function actionOf(
   return before.has(entry.id) && !removed.some((other) => other.id === entry.id) ? 'replaced' : 'added';
 }
 
-async function existing(
-  trx: Transaction<Schema>,
-  entries: readonly DenyEntry[],
-): Promise<ReadonlyMap<string, DenyEntry>> {
+async function existing(trx: Transaction<Schema>, ids: readonly string[]): Promise<ReadonlyMap<string, DenyEntry>> {
   const found = new Map<string, DenyEntry>();
-  const ids = entries.map((entry) => entry.id);
   for await (const part of unhurried(ids, idsPerQuery)) {
-    const rows = await trx.selectFrom('deny_entries').selectAll().where('id', 'in', part).execute();
-    for (const row of rows) found.set(row.id, denyEntry(row));
+    for (const row of await presentOf(trx).where('id', 'in', part).selectAll().execute()) {
+      found.set(row.id, denyEntry(row));
+    }
   }
   return found;
 }
@@ -137,65 +139,10 @@ async function findHistory(
   { db }: Records,
   query: { readonly entryId?: string; readonly limit: number },
 ): Promise<readonly DenyEvent[]> {
-  let select = db.selectFrom('deny_history').selectAll();
+  let select = db.selectFrom('deny_events').selectAll().where('generation', '<=', present);
   if (query.entryId !== undefined) select = select.where('entry_id', '=', query.entryId);
-  const rows = await select.orderBy('id', 'desc').limit(query.limit).execute();
+  const rows = await select.orderBy('seq', 'desc').limit(query.limit).execute();
   return rows.map(({ action, actor, at, entry }) => ({ at, actor, action, entry: JSON.parse(entry) }));
-}
-
-export function denyEntry(row: DenyEntriesTable): DenyEntry {
-  return {
-    id: row.id,
-    kind: row.kind,
-    value: row.value,
-    reason: row.reason,
-    note: row.note,
-    scope: scopeOf(row),
-    expiresAt: row.expires_at,
-    createdBy: row.created_by,
-    createdAt: row.created_at,
-  };
-}
-
-function scopeOf(row: DenyEntriesTable): DenyScope {
-  switch (row.scope) {
-    case 'global':
-      return { kind: 'global' };
-    case 'mailbox':
-      return { kind: 'mailbox', mailbox: row.scope_value };
-    case 'tenant':
-      return { kind: 'tenant', tenantId: row.scope_value };
-  }
-}
-
-function scopeValue(scope: DenyScope): string {
-  switch (scope.kind) {
-    case 'global':
-      return '';
-    case 'mailbox':
-      return scope.mailbox;
-    case 'tenant':
-      return scope.tenantId;
-  }
-}
-
-function denyRow(entry: DenyEntry): DenyEntriesTable {
-  return {
-    id: entry.id,
-    kind: entry.kind,
-    value: entry.value,
-    reason: storable(entry.reason),
-    note: storable(entry.note),
-    scope: entry.scope.kind,
-    scope_value: scopeValue(entry.scope),
-    expires_at: entry.expiresAt,
-    created_by: storable(entry.createdBy),
-    created_at: entry.createdAt,
-  };
-}
-
-function historyRow({ action, actor, at, entry }: DenyEvent): DenyHistoryTable {
-  return { id: rowId(at), at, actor: storable(actor), action, entry_id: entry.id, entry: JSON.stringify(entry) };
 }
 
 const auditActions = { added: 'deny.add', replaced: 'deny.replace', removed: 'deny.remove' } as const;

@@ -26,6 +26,8 @@ export type DirectoryRecords = DirectoryPort &
     replaceIfLast(directory: Directory, lastImport: string | null, by: DirectoryChange): Promise<boolean>;
     /** The tenant of this id or object id; undefined where there is none, or two could be meant. */
     named(name: string): Promise<Tenant | undefined>;
+    /** The keys registered under each of these fingerprints and key ids; absent where there is none. */
+    keysUnder(keyIds: readonly string[]): Promise<ReadonlyMap<string, readonly RegisteredKey[]>>;
     /** What of a tenant came on file and went, newest first. */
     historyOf(tenantId: string): Promise<readonly FiledItem[]>;
   };
@@ -52,6 +54,14 @@ export function directoryRecords(records: Records): DirectoryRecords {
       return rows.map(registeredKey);
     },
     keysById: async (keyId) => (await selectKeys(records).where('key_id', '=', keyId).execute()).map(registeredKey),
+    keysUnder: async (keyIds) => {
+      const rows = [];
+      for await (const part of unhurried([...new Set(keyIds)], keysPerQuery)) {
+        rows.push(...(await selectKeys(records).select('key_id').where('key_id', 'in', part).execute()));
+      }
+      const byId = Map.groupBy(rows, ({ key_id }) => key_id);
+      return new Map([...byId].map(([id, found]) => [id, found.map(registeredKey)]));
+    },
     namesUnder,
     replaceAll: (directory, by) =>
       records.writing((trx) => replaceDirectory(trx, records.dialect, directory, by.actor, by.at)),

@@ -7,6 +7,7 @@ import { createAlertTables } from './tables-alerts.ts';
 import { createApiTables } from './tables-api.ts';
 import { createCaseTables, createOrderDeliveries } from './tables-cases.ts';
 import { createConsoleTables } from './tables-console.ts';
+import { createDenyGenerations } from './tables-deny.ts';
 import { createNoticeTables } from './tables-notices.ts';
 import { createAllowances, createReviewTables } from './tables-reviews.ts';
 import { createLogInFailures, createStaffTables } from './tables-staff.ts';
@@ -36,6 +37,11 @@ export const migrations: readonly Migration[] = [
   { id: 8, name: 'work orders on their way to engineering', up: orderDeliveries },
   { id: 9, name: 'failed log-ins', up: (trx, dialect) => createLogInFailures(columnsOf(trx, dialect)) },
   { id: 10, name: 'when targets last took something', up: lastTaken },
+  {
+    id: 11,
+    name: 'generations of the deny-list',
+    up: (trx, dialect) => createDenyGenerations(trx, columnsOf(trx, dialect), indexesOf(trx)),
+  },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {

@@ -8,6 +8,7 @@ import type { AlertSchema } from './tables-alerts.ts';
 import type { ApiSchema } from './tables-api.ts';
 import type { CaseSchema } from './tables-cases.ts';
 import type { ConsoleSchema } from './tables-console.ts';
+import type { DenySchema } from './tables-deny.ts';
 import type { NoticeSchema } from './tables-notices.ts';
 import type { ReviewSchema } from './tables-reviews.ts';
 import type { StaffSchema } from './tables-staff.ts';
@@ -17,6 +18,7 @@ export type Schema = AlertSchema &
   ApiSchema &
   CaseSchema &
   ConsoleSchema &
+  DenySchema &
   NoticeSchema &
   ReviewSchema &
   StaffSchema &
@@ -92,6 +94,7 @@ export type DirectoryImportsTable = {
   digest: string;
 };
 
+/** Gone since the list has generations, as is its history: see `tables-deny.ts`. */
 export type DenyEntriesTable = {
   id: string;
   kind: DenyKind;

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes } from '../../src/cli/cli-error.ts';
 import { denyCommand } from '../../src/cli/deny.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
+import { migrate } from '../../src/records/migrate.ts';
+import { openRecords } from '../../src/records/open-records.ts';
 import { type TestCli, testCli } from '../helpers/cli-context.ts';
 
 let cli: TestCli;
@@ -213,6 +216,25 @@ describe('postern deny import', () => {
       unchanged: 2,
     });
     expect(await entries()).toMatchObject([{ value: 'changed.example', reason: 'worse' }, { value: 'new.example' }]);
+  });
+
+  it('says how far a large one is, and whose is in the way', async () => {
+    write(...Array.from({ length: 2_500 }, (_, index) => `email,m${index}@nuisance.example,spam,,,,me`));
+    const records = await openRecords({ url: `sqlite:${join(cli.folder, 'postern.db')}`, logger: silentLogger() });
+    await migrate(records);
+    const busy = { staged: 7, actor: 'grace', seen_at: Date.now() };
+    await records.db.updateTable('deny_state').set(busy).execute();
+    expect(await run('import', 'deny.csv')).toMatchObject({
+      code: exitCodes.temporary,
+      stderr: expect.stringContaining('nothing was imported: An import of grace is being applied'),
+    });
+    expect(await entries()).toEqual([]);
+    await records.db.updateTable('deny_state').set({ seen_at: 0 }).execute();
+    await records.close();
+    const done = await run('import', 'deny.csv');
+    expect(done.stderr).toMatch(/^250 of 2500 entries are ready\n[^]*\n2500 of 2500 entries are ready\n$/);
+    expect(done.stdout).toContain('imported: 2500 added');
+    expect(await entries()).toHaveLength(2_500);
   });
 
   it('imports nothing of a bad file, and names row and field', async () => {

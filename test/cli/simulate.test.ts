@@ -261,7 +261,7 @@ describe('postern simulate', () => {
     expect((await json('--since', '30d', '--policy', 'new.yaml', ...lists)).differences).toHaveLength(1);
     expect(state()).toEqual(before);
     const records = await openRecords({ url, logger: silentLogger() });
-    for (const table of ['audit_log', 'deny_entries', 'deny_counters', 'tenants', 'alerts', 'replays'] as const) {
+    for (const table of ['audit_log', 'deny_list', 'deny_counters', 'tenants', 'alerts', 'replays'] as const) {
       const { count } = await records.db
         .selectFrom(table)
         .select((select) => select.fn.countAll<number>().as('count'))

@@ -2,6 +2,7 @@
 import { Worker } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { traceRecords } from '../../src/records/trace.ts';
+import { makePgpKey } from '../../src/samples/pgp-samples.ts';
 import { adminJson, tenantJson } from '../helpers/directory-json.ts';
 import { traceInput } from '../records/mails.ts';
 import { type ApiClient, apiClient } from './api-world.ts';
@@ -197,6 +198,64 @@ describe('the API', () => {
     expect((await admin.call('GET', `/deny/${id}`)).json.isThere).toBe(true);
     const bad = await send('', 'kind,value\nemail,x\n');
     expect([bad.status, bad.json.faults[0].field]).toEqual([422, 'file']);
+  });
+
+  it('imports no deny entries that cut customers off, keys included, before somebody says that it is meant', async () => {
+    const [held, gone, stranger] = await Promise.all(
+      ['Ada', 'Bob', 'Eve'].map((name) => makePgpKey({ name, email: `${name.toLowerCase()}@example.com` })),
+    );
+    const keyed = file({
+      admins: [
+        adminJson({ pgpKeys: [held?.armoredPublic] }),
+        adminJson({ id: 'a2', active: false, primaryEmail: 'bob@example.com', pgpKeys: [gone?.armoredPublic] }),
+      ],
+    });
+    const dryKeys = await admin.call('POST', '/directory/import', keyed);
+    await admin.call('POST', `/directory/import?apply=${dryKeys.json.digest}`, keyed);
+    const rows = [
+      `pgp,${held?.fingerprint},x,,,,me`,
+      `pgp,${gone?.fingerprint},x,,,,me`,
+      `pgp,${stranger?.fingerprint},x,,,,me`,
+      `pgp,${held?.fingerprint},x,,tenant:t9,,me`,
+      'email,bob@example.com,x,,,,me',
+      'email,ada@example.com,x,,,,me',
+      'email,eve@nuisance.example,x,,,,me',
+    ];
+    const csv = ['kind,value,reason,note,scope,expires_at,created_by', ...rows, ''].join('\n');
+    const send = (query: string) => admin.call('POST', `/deny/import?${query}`, csv, { 'content-type': 'text/csv' });
+    const { json } = await send('');
+    expect(json.added).toHaveLength(7);
+    const struck = { kind: 'key', who: 'ada@example.com', tenantId: 't1', isGrave: true };
+    const named = json.grave.map(({ kind, value }: { kind: string; value: string }) => `${kind} ${value}`);
+    expect(named.sort()).toEqual(['email ada@example.com', `pgp ${held?.fingerprint}`]);
+    expect(json.grave.find(({ kind }: { kind: string }) => kind === 'pgp').struck).toEqual([struck]);
+    const refused = await send(`apply=${json.digest}`);
+    expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining('sure: true')]);
+    const stranger1 = `/deny/matches?target=eve@nuisance.example`;
+    expect((await admin.call('GET', stranger1)).json.items).toEqual([]);
+    expect((await send(`apply=${json.digest}&sure=true`)).json).toMatchObject({ applied: true });
+    expect((await admin.call('GET', stranger1)).json.items).toHaveLength(1);
+    // Nothing is cut off by it that was not before, and to end it sooner cuts off nobody.
+    expect((await send('')).json).toMatchObject({ unchanged: 7, grave: [] });
+    const { entry } = json.grave[0];
+    const until = (expiresAt: string | null, more = {}) =>
+      admin.call('PUT', `/deny/${entry}/expiry`, { expiresAt, ...more });
+    expect((await until('2999-01-01T00:00:00.000Z')).status).toBe(200);
+    expect((await until(null)).status).toBe(409);
+    expect((await until(null, { sure: true })).json.expiresAt).toBeNull();
+  });
+
+  it('tells a large import of entries that another one is in the way', async () => {
+    const rows = Array.from({ length: 1_001 }, (_, index) => `email,m${index}@nuisance.example,x,,,,me`);
+    const csv = ['kind,value,reason,note,scope,expires_at,created_by', ...rows, ''].join('\n');
+    const send = (query: string) => admin.call('POST', `/deny/import?${query}`, csv, { 'content-type': 'text/csv' });
+    const { json } = await send('');
+    const { db } = world.records;
+    await db.updateTable('deny_state').set({ staged: 1_000, seen_at: Date.now(), actor: 'grace' }).execute();
+    const refused = await send(`apply=${json.digest}`);
+    expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining('grace')]);
+    await db.updateTable('deny_state').set({ seen_at: 0 }).execute();
+    expect((await send(`apply=${json.digest}`)).json).toMatchObject({ applied: true });
   });
 
   it('replaces the directory only by exactly what was shown', async () => {

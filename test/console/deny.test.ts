@@ -316,6 +316,49 @@ describe('the deny-list', () => {
     await world.ports.deny.apply({ add: [], remove: await there() }, { actor: 't', at: world.now() });
   });
 
+  it('shows how far a large import is, and what became of it', async () => {
+    const person = await browser.person();
+    await world.logIn(person, 'trust');
+    const page = await person.newPage();
+    const complaints = watchPage(page, world.origin);
+    const rows = Array.from({ length: 1_200 }, (_, index) => `email,m${index}@large.example,x,,,,me`);
+    const upload = async () => {
+      await page.goto(`${world.origin}/deny/import`);
+      const file = { name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from([header, ...rows, ''].join('\n')) };
+      await page.setInputFiles('[name=file]', file);
+      await page.click('text=Show what would change');
+      await page.waitForSelector('text=What the import would change');
+      await page.click('text=Apply it');
+    };
+    const { db } = world.records;
+    const found = async () => (await world.ports.deny.find([{ kind: 'email', value: 'm7@large.example' }])).length;
+    // Somebody else's is on its way, which ends while it is looked at.
+    await db
+      .updateTable('deny_state')
+      .set({ staged: 500, actor: 'ada <b>', done: 250, total: 5_000, seen_at: Date.now() })
+      .execute();
+    await upload();
+    expect(await page.textContent('.note.bad')).toContain('An import of ada <b> is being applied');
+    expect(await found()).toBe(0);
+    await page.goto(`${world.origin}/deny/import/500`);
+    expect(await page.textContent('#progress')).toContain('ada <b> imports: 250 of 5,000 entries are ready');
+    expect(await page.getAttribute('progress', 'value')).toBe('250');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await takeScreenshot(page, 'deny-import-running');
+    await db.updateTable('deny_state').set({ done: 500 }).execute();
+    await page.waitForSelector('#progress :text("500")');
+    await db.updateTable('deny_state').set({ staged: null }).execute();
+    await page.waitForSelector('#progress :text("Nothing was imported")');
+    await upload();
+    await page.waitForURL(/\/deny\/import\/\d+$/);
+    await page.waitForSelector('#progress :text("Imported.")');
+    expect(await found()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(complaints.filter((line) => !line.includes('409'))).toEqual([]);
+    await page.goto(`${world.origin}/deny/import/none`);
+    expect(await page.textContent('#progress')).toContain('Nothing was imported');
+  });
+
   it('exports nothing that a spreadsheet would run', async () => {
     const trust = await world.session('trust');
     const reason = '=HYPERLINK("https://evil.example")';

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { silentLogger } from '../../src/observe/logger.ts';
 import { migrate, schemaVersion } from '../../src/records/migrate.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { firstDenyState } from '../../src/records/tables-deny.ts';
 import { startPostgres, type TestPostgres } from '../helpers/postgres.ts';
 
 export type Opened = {
@@ -95,5 +96,6 @@ async function empty(records: Records): Promise<void> {
     }
     await trx.deleteFrom('schema_migrations').where('id', '>', schemaVersion).execute();
     await trx.insertInto('audit_head').values({ id: 1, seq: 0, hash: '' }).execute();
+    await trx.insertInto('deny_state').values(firstDenyState).execute();
   });
 }

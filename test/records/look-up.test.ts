@@ -1,7 +1,8 @@
 /** What a listener asks for every mail, on a connection that only reads: it sees each change from the next turn on. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { denyEntry, denylistRecords } from '../../src/records/denylist.ts';
+import { denyEntry } from '../../src/records/deny-rows.ts';
+import { denylistRecords } from '../../src/records/denylist.ts';
 import { migrate } from '../../src/records/migrate.ts';
 import { onEachDatabase } from './databases.ts';
 

@@ -10,8 +10,9 @@ import { parseScope, scopeText } from '../../denylist/scope.ts';
 import { denyTargetOf } from '../../denylist/target.ts';
 import type { DenyCounter } from '../../records/denylist.ts';
 import { auditExport } from '../audit-export.ts';
-import { previewOf } from '../deny-preview.ts';
+import { graveEntries, lastsNoLonger, newlyHeld, previewOf } from '../deny-preview.ts';
 import type { ConsolePorts } from '../ports.ts';
+import { applied, refuseGrave, struckJson, struckOne } from './deny-reach.ts';
 import { invalid, notFound, Problem } from './problem.ts';
 import { route } from './route.ts';
 import { cursorOf, pageOf, paging, placeOf, time, timeOrNull, timeText } from './shapes.ts';
@@ -101,16 +102,7 @@ function expiryOf({ denyTtlMs, now }: ConsolePorts, text: string | null | undefi
 const preview = z.strictObject({
   entry,
   replaces: z.boolean().describe('There is such an entry already'),
-  struck: z
-    .array(
-      z.strictObject({
-        kind: z.string(),
-        who: z.string(),
-        tenantId: z.string(),
-        isGrave: z.boolean().describe('Cuts a customer off'),
-      }),
-    )
-    .describe('Whom of the directory it names'),
+  struck: z.array(struckOne).describe('Whom of the directory it names'),
   hits: z.int().describe('Mails of the last 30 days that it would have hit'),
   isAtLeast: z.boolean().describe('Too many to count: `hits` is the least'),
   looked: z.int().describe('Mails of the last 30 days'),
@@ -122,7 +114,7 @@ async function previewed(ports: ConsolePorts, wanted: DenyEntry): Promise<z.inpu
   return {
     entry: entryOf(wanted, undefined),
     replaces: before !== null,
-    struck: struck.map(({ isGrave, kind, tenantId, who }) => ({ kind, who, tenantId, isGrave })),
+    struck: struck.map(struckJson),
     hits,
     isAtLeast,
     looked,
@@ -248,11 +240,7 @@ export const denyRoutes = [
     handle: async ({ body: { sure, ...typed }, caller, ports }) => {
       const wanted = proposed(ports, caller.actor, typed);
       const shown = await previewed(ports, wanted);
-      const grave = shown.struck.filter(({ isGrave }) => isGrave);
-      if (grave.length > 0 && !sure) {
-        const names = grave.slice(0, 3).map(({ who }) => who);
-        throw new Problem('conflict', `It would cut off ${names.join(', ')}; send sure: true if that is meant.`);
-      }
+      if (!sure) refuseGrave(shown.struck);
       await ports.deny.apply({ add: [wanted], remove: [] }, { actor: caller.actor, at: ports.now() });
       return shown;
     },
@@ -261,17 +249,22 @@ export const denyRoutes = [
     method: 'PUT',
     path: '/deny/{id}/expiry',
     summary: 'Give an entry another end',
+    text: 'One that would cut a customer off anew, or for longer, is refused with 409, unless `sure` says that this is meant.',
     access: change,
     params: byId,
     body: {
       media: 'application/json',
       maxOctets: 4 * 1024,
-      schema: z.strictObject({ expiresAt: time.nullable() }),
+      schema: z.strictObject({ expiresAt: time.nullable(), sure: z.boolean().default(false) }),
     },
     answer: { status: 200, media: 'application/json', schema: entry },
     handle: async ({ body, caller, params, ports }) => {
       const expiresAt = expiryOf(ports, body.expiresAt);
-      const changed = { ...(await existing(ports, params.id)), expiresAt };
+      const before = await existing(ports, params.id);
+      const changed = { ...before, expiresAt };
+      if (!body.sure && !lastsNoLonger(before, changed, ports.now())) {
+        refuseGrave((await previewOf(ports, changed)).struck);
+      }
       await ports.deny.apply({ add: [changed], remove: [] }, { actor: caller.actor, at: ports.now() });
       const counter = (await ports.deny.counters([changed.id])).get(changed.id);
       return entryOf(changed, counter);
@@ -294,11 +287,12 @@ export const denyRoutes = [
     method: 'POST',
     path: '/deny/import',
     summary: 'Import a CSV file: first what it would change, then that',
-    text: 'Without `apply` nothing changes. With the `digest` of the answer as `apply` exactly that change is made; 409 when the list is another by then.',
+    text: 'Without `apply` nothing changes. With the `digest` of the answer as `apply` exactly that change is made; 409 when the list is another by then. An import that would cut customers off (`grave`) is refused with 409 too, unless `sure` says that this is meant. More than 1,000 entries are put in part by part and hold together at the end; one such import at a time.',
     access: change,
     query: z.strictObject({
       mode: z.enum(['merge', 'replace']).default('merge').describe('`replace` removes what the file does not hold'),
       apply: z.string().max(100).exactOptional(),
+      sure: z.enum(['true', 'false']).default('false').describe('`true`: apply it although it cuts customers off'),
     }),
     body: { media: 'text/csv', maxOctets: 32 * megabyte, schema: null },
     answer: {
@@ -311,6 +305,11 @@ export const denyRoutes = [
         changed: z.array(entryId),
         removed: z.array(entryId),
         unchanged: z.int(),
+        grave: z
+          .array(
+            z.strictObject({ entry: entryId, kind: z.enum(denyKinds), value: z.string(), struck: z.array(struckOne) }),
+          )
+          .describe('Entries that would cut customers off, at most 50, and whom'),
       }),
     },
     handle: async ({ body, caller, ports, query }) => {
@@ -324,8 +323,10 @@ export const denyRoutes = [
       if (query.apply !== undefined && query.apply !== digest) {
         throw new Problem('conflict', 'The list or the file is another than when this digest was given out.');
       }
+      const grave = await graveEntries(ports, newlyHeld(diff, ports.now()));
       if (query.apply !== undefined) {
-        await ports.deny.apply(changeOf(diff), { actor: caller.actor, at: ports.now() });
+        if (query.sure !== 'true') refuseGrave(grave.flatMap(({ struck }) => struck));
+        await applied(ports, changeOf(diff), caller.actor);
       }
       return {
         applied: query.apply !== undefined,
@@ -334,6 +335,12 @@ export const denyRoutes = [
         changed: diff.changed.map(({ after }) => after.id),
         removed: diff.removed.map(({ id }) => id),
         unchanged: diff.unchanged,
+        grave: grave.map(({ entry: one, struck }) => ({
+          entry: one.id,
+          kind: one.kind,
+          value: one.value,
+          struck: struck.map(struckJson),
+        })),
       };
     },
   }),

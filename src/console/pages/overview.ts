@@ -1,8 +1,7 @@
 /** The start page: what comes in now, what waits, what needs somebody. Live over server-sent events. */
 import { Hono } from 'hono';
 import type { OutcomeCount } from '../../records/trace-counts.ts';
-import { isOver } from '../../staff/session.ts';
-import { type ConsoleContext, type ConsoleEnvironment, mayI, whoOf } from '../environment.ts';
+import { type ConsoleContext, type ConsoleEnvironment, mayI } from '../environment.ts';
 import { need } from '../guard.ts';
 import {
   ageText,
@@ -16,18 +15,13 @@ import {
   outcomeBadge,
   plural,
   table,
-  timeTag,
 } from '../html.ts';
 import { page } from '../layout.ts';
-import { liveStream } from '../live-stream.ts';
+import { liveMark, liveSections, mostStreams } from '../live-sections.ts';
 import { type OverviewState, overviewOf } from '../overview-state.ts';
 import { createPlaces } from '../places.ts';
 import type { ConsolePorts } from '../ports.ts';
 
-const pushMs = 2_000;
-const patienceMs = 30_000;
-/** A browser opens no more than six without a proxy that speaks HTTP/2. */
-const mostStreams = { ofSession: 8, inAll: 300 };
 const outcomes = ['accepted', 'rejected', 'escalated'] as const;
 
 /** What a chart covers, and how fine. */
@@ -45,24 +39,9 @@ export function overviewRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> {
 
   routes.get('/', need('overview.see'), async (context) => context.html(overviewPage(context, await look())));
 
-  routes.get('/live/overview', need('overview.see'), (context) => {
-    const { member, tokenHash } = whoOf(context);
-    let last = '';
-    return liveStream(context, { streams, session: tokenHash, pushMs, patienceMs, logger: ports.logger }, async () => {
-      // Looked up each time: who was shut out sees no more, and who has another role asks anew with that.
-      const found = await ports.staff.session(tokenHash, ports.now());
-      if (found === null || isOver(found.session, ports.now()) || found.member.role !== member.role) return null;
-      const sections = await Promise.all(
-        Object.entries(sectionsOf(context, await look())).map(
-          async ([id, section]) => [id, String(await section)] as const,
-        ),
-      );
-      const data = JSON.stringify(Object.fromEntries(sections));
-      const event = data === last ? { event: 'same', data: '{}' } : { event: 'sections', data };
-      last = data;
-      return event;
-    });
-  });
+  routes.get('/live/overview', need('overview.see'), (context) =>
+    liveSections(ports, context, streams, async () => sectionsOf(context, await look())),
+  );
 
   routes.get('/live/flow', need('overview.see'), async (context) => {
     const asked = context.req.query('range');
@@ -90,7 +69,7 @@ function overviewPage(context: ConsoleContext, state: OverviewState): Html {
     about: 'What comes in, what waits, and what needs somebody. It keeps itself up to date.',
     modules: ['live', 'charts'],
     charts: true,
-    actions: html`<p class="live" id="live" role="status" data-live="/live/overview"><span class="dot"></span> <span class="live-text">as of ${timeTag(state.at)}</span></p>`,
+    actions: liveMark('/live/overview', state.at),
     body: html`<div id="attention">${sections.attention}</div>
 <div id="numbers">${sections.numbers}</div>
 <section class="card chart-card"><div class="card-head"><h2 id="chart-title">Mail by outcome</h2>

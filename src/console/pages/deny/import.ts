@@ -6,15 +6,16 @@ import type { DenyEntry } from '../../../denylist/entry.ts';
 import { expiryText } from '../../../denylist/expiry.ts';
 import { isExpired } from '../../../denylist/match.ts';
 import { scopeText } from '../../../denylist/scope.ts';
+import { DenyListBusy, DenyListChanged } from '../../../denylist/store.ts';
 import { auditExport } from '../../audit-export.ts';
-import { type GraveEntry, graveEntries } from '../../deny-preview.ts';
+import { type GraveEntry, graveEntries, newlyHeld } from '../../deny-preview.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../../environment.ts';
 import { formTexts } from '../../form.ts';
 import { need } from '../../guard.ts';
 import { badge, choice, count, type Html, html, note, nothing, plural, shown } from '../../html.ts';
 import { differencePage, download, uploadedText, uploadPage } from '../../import-pages.ts';
 import type { ConsolePorts } from '../../ports.ts';
-import { lastsNoLonger } from './reach-asked.ts';
+import { applied, importProgressRoutes } from './import-progress.ts';
 
 const place = { path: '/deny/import', back: '/deny' } as const;
 
@@ -48,9 +49,17 @@ export function denyImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> 
       const difference: DiffPage = { text, mode, diff, digest, isStale, grave, fault };
       return context.html(diffPage(ports, context, difference), fault === null ? 200 : 422);
     }
-    await ports.deny.apply(changeOf(diff), { actor: whoOf(context).member.name, at: ports.now() });
-    return context.redirect('/deny?done=imported', 303);
+    try {
+      const by = { actor: whoOf(context).member.name, at: ports.now() };
+      const generation = await applied(ports, changeOf(diff), by);
+      return context.redirect(generation === null ? '/deny?done=imported' : `/deny/import/${generation}`, 303);
+    } catch (error) {
+      if (!(error instanceof DenyListBusy || error instanceof DenyListChanged)) throw error;
+      const difference: DiffPage = { text, mode, diff, digest, isStale: false, grave, fault: error.message };
+      return context.html(diffPage(ports, context, difference), 409);
+    }
   });
+  importProgressRoutes(routes, ports);
   return routes;
 }
 
@@ -82,12 +91,6 @@ type DiffPage = {
   readonly grave: readonly GraveEntry[];
   readonly fault: string | null;
 };
-
-/** Entries that hold from now on and did not, or not for so long. */
-function newlyHeld({ added, changed }: DenyDiff, now: number): readonly DenyEntry[] {
-  const more = changed.filter(({ after, before }) => !lastsNoLonger(before, after, now)).map(({ after }) => after);
-  return [...added, ...more].filter((entry) => !isExpired(entry, now));
-}
 
 function diffPage(ports: ConsolePorts, context: ConsoleContext, difference: DiffPage): Html {
   const { text, mode, diff, digest, isStale, grave, fault } = difference;

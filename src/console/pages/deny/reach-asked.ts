@@ -1,7 +1,7 @@
 /** Whether a change of an entry is shown with what it would hit before it is made, and what is shown. */
 import type { DenyEntry } from '../../../denylist/entry.ts';
 import { isExpired } from '../../../denylist/match.ts';
-import { type DenyPreview, previewOf } from '../../deny-preview.ts';
+import { type DenyPreview, lastsNoLonger, previewOf } from '../../deny-preview.ts';
 import type { ConsolePorts } from '../../ports.ts';
 import type { Typed } from './typed-entry.ts';
 
@@ -32,9 +32,4 @@ export async function reachAsked(
   if (isGrave && step === 'add' && sure === 'yes') return null;
   const replaced = isSame ? null : await ports.denySearch.get(after.id);
   return { preview, before: replaced };
-}
-
-export function lastsNoLonger(before: DenyEntry, after: DenyEntry, now: number): boolean {
-  const endOf = ({ expiresAt }: DenyEntry) => expiresAt ?? Number.POSITIVE_INFINITY;
-  return !isExpired(before, now) && endOf(after) <= endOf(before);
 }
