@@ -7,6 +7,7 @@ import { apiApp, apiBase } from './api/app.ts';
 import { assetRoutes } from './assets.ts';
 import { knowClient } from './client-address.ts';
 import { type ConsoleContext, type ConsoleEnvironment, mayI } from './environment.ts';
+import { knowFailures } from './failed-log-ins.ts';
 import { fromOurPages, knowSession } from './guard.ts';
 import { messagePage } from './message-page.ts';
 import { accountRoutes } from './pages/account.ts';
@@ -101,6 +102,7 @@ export function consoleApp(ports: ConsolePorts): Hono<ConsoleEnvironment> {
   });
   app.use(fromOurPages);
   app.use(knowAlerts(ports));
+  app.use(knowFailures(ports));
   const stepUp = stepUpCheck(ports);
   for (const routes of pages) app.route('/', routes(ports, stepUp));
 

@@ -1,6 +1,7 @@
 /** What a request carries through the console. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
+import type { FailedBefore } from '../records/log-ins.ts';
 import type { StaffMember, StaffSession } from '../staff/member.ts';
 import type { Right } from '../staff/role.ts';
 import { may } from '../staff/role.ts';
@@ -29,6 +30,8 @@ export type ConsoleEnvironment = {
     frames?: 'holds' | 'is';
     /** For the navigation; unset for who may not see alerts. */
     openAlerts?: number;
+    /** To be told on this page. */
+    failedLogIns?: FailedBefore;
   };
 };
 export type ConsoleContext = Context<ConsoleEnvironment>;

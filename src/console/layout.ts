@@ -2,6 +2,7 @@
 import { may, type Right } from '../staff/role.ts';
 import { assetPath } from './assets.ts';
 import type { ConsoleContext, Who } from './environment.ts';
+import { failuresNote } from './failed-log-ins.ts';
 import { postForm } from './form.ts';
 import { type Html, html, nothing, raw } from './html.ts';
 
@@ -44,7 +45,8 @@ const mark = raw(
 
 export function page(context: ConsoleContext, options: PageOptions): Html {
   const who = context.get('who');
-  const modules = ['frame', ...(options.modules ?? [])];
+  const failed = context.get('failedLogIns');
+  const modules = ['frame', 'away', ...(options.modules ?? [])];
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -65,6 +67,7 @@ ${who === null ? nothing : header(context, who, options.query ?? '')}
 ${who === null ? html`<p class="brand">${mark}<span>Postern</span></p>` : nothing}
 <div class="heading"><h1>${options.title}</h1>${options.actions === undefined ? nothing : html`<div class="actions">${options.actions}</div>`}</div>
 ${options.about === null ? nothing : html`<p class="page-about">${options.about}</p>`}
+${failed === undefined ? nothing : failuresNote(failed)}
 ${options.body}
 </main>
 ${who === null ? nothing : keysHelp(who)}

@@ -5,6 +5,7 @@
  */
 import { raiseAlerts } from './alert-events.ts';
 import { appendAudit, lockAudit } from './audit.ts';
+import { countFailure, type FailedBefore, failedBefore } from './log-ins.ts';
 import type { Records } from './open-records.ts';
 import { storable } from './storable.ts';
 
@@ -21,6 +22,8 @@ export type LogInSpell = {
 
 export type LogInFailures = {
   note(failure: { readonly name: string; readonly client: string; readonly at: number }): Promise<void>;
+  /** What failed at a member's name before the last log-in, since the one before; null when nothing did. */
+  before(name: string): Promise<FailedBefore | null>;
   /** Newest first. */
   spells(since: number): Promise<readonly LogInSpell[]>;
 };
@@ -39,6 +42,7 @@ export function logInFailures(records: Records): LogInFailures {
         await lockAudit(trx, dialect);
         const member = await trx.selectFrom('staff').select('name').where('name', '=', name).executeTakeFirst();
         const subject = member?.name ?? nobody;
+        if (member !== undefined) await countFailure(trx, { name: member.name, client, at });
         const last = await trx
           .selectFrom('staff_log_in_failures')
           .selectAll()
@@ -64,6 +68,7 @@ export function logInFailures(records: Records): LogInFailures {
         const key = `${since} ${failures} ${subject}`;
         await raiseAlerts(trx, [{ kind: 'log-in-guessing', key, subject: '', label: null, reference: '', at }]);
       }),
+    before: (name) => failedBefore(db, name),
     async spells(since) {
       const rows = await db
         .selectFrom('staff_log_in_failures')

@@ -10,7 +10,7 @@ import { createConsoleTables } from './tables-console.ts';
 import { createDenyGenerations } from './tables-deny.ts';
 import { createNoticeTables } from './tables-notices.ts';
 import { createAllowances, createReviewTables } from './tables-reviews.ts';
-import { createLogInFailures, createStaffTables } from './tables-staff.ts';
+import { createLogInFailures, createLogIns, createStaffTables } from './tables-staff.ts';
 import { createTicketTables } from './tables-tickets.ts';
 import { recountMails } from './trace-counts.ts';
 import { renewSenderTerms } from './trace-terms.ts';
@@ -42,6 +42,7 @@ export const migrations: readonly Migration[] = [
     name: 'generations of the deny-list',
     up: (trx, dialect) => createDenyGenerations(trx, columnsOf(trx, dialect), indexesOf(trx)),
   },
+  { id: 12, name: 'what failed between two log-ins', up: (trx, dialect) => createLogIns(columnsOf(trx, dialect)) },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {

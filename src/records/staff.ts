@@ -4,6 +4,7 @@ import type { LogInProof, StaffCredentials, StaffMember, StaffSession } from '..
 import type { Role } from '../staff/role.ts';
 import { absoluteMs, idleMs, isOver } from '../staff/session.ts';
 import { appendAudit, lockAudit } from './audit.ts';
+import { countLogIn } from './log-ins.ts';
 import type { Querying, Records } from './open-records.ts';
 import { rowId } from './row-id.ts';
 import type { Schema } from './schema.ts';
@@ -208,6 +209,7 @@ export function staffRecords(records: Records): StaffRecords {
           .insertInto('staff_sessions')
           .values({ ...row, ip: storable(ip, 60), agent: storable(agent, 200) })
           .execute();
+        await countLogIn(trx, { name, ip, at: now });
         await trx.updateTable('staff').set({ last_login_at: now }).where('name', '=', name).execute();
         await appendAudit(trx, dialect, [
           {

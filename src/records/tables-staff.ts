@@ -7,6 +7,7 @@ export type StaffSchema = {
   staff_invitations: StaffInvitationsTable;
   staff_sessions: StaffSessionsTable;
   staff_log_in_failures: StaffLogInFailuresTable;
+  staff_log_ins: StaffLogInsTable;
 };
 
 export type StaffTable = {
@@ -44,6 +45,41 @@ export type StaffLogInFailuresTable = {
   last_at: number;
   last_client: string;
 };
+
+/** The last log-in of a member and the one before it, and what failed since each of them. */
+export type StaffLogInsTable = {
+  name: string;
+  at: number | null;
+  ip: string | null;
+  failures: number;
+  failed_at: number | null;
+  failed_from: string | null;
+  before_at: number | null;
+  before_ip: string | null;
+  before_failures: number;
+  before_failed_at: number | null;
+  before_failed_from: string | null;
+};
+
+export async function createLogIns(table: TableMaker): Promise<void> {
+  await table(
+    'staff_log_ins',
+    {
+      name: 'text',
+      at: 'bigint?',
+      ip: 'text?',
+      failures: 'bigint',
+      failed_at: 'bigint?',
+      failed_from: 'text?',
+      before_at: 'bigint?',
+      before_ip: 'text?',
+      before_failures: 'bigint',
+      before_failed_at: 'bigint?',
+      before_failed_from: 'text?',
+    },
+    ['name'],
+  );
+}
 
 export async function createLogInFailures(table: TableMaker): Promise<void> {
   await table(

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser, type TestBrowser } from '../helpers/browser.ts';
 import type { ConsoleWorld } from './console-world.ts';
-import { startFullWorld } from './full-world.ts';
+import { pagesWithForms, startFullWorld } from './full-world.ts';
 
 const words = 'kept as typed';
 const tooLong = 'x'.repeat(5_000);
@@ -50,18 +50,8 @@ describe('every form', () => {
     const [full, started] = await Promise.all([startFullWorld(), startBrowser()]);
     browser = started;
     world = full.world;
-    const { caseId, deniedId, mail, proposal, rejected, unnamedId } = full;
     const member = await world.session('trust', 'somebody');
-    paths = [
-      ['/', '/reviews', `/reviews/${mail}`],
-      ['/cases', `/cases/${caseId}`, `/cases/${unnamedId}`, '/cases/new', '/cases/unnamed'],
-      ['/mail', `/mail/${mail}`, `/mail/${rejected}/release`, '/simulate'],
-      ['/queues', '/queues/handoff', '/queues/accepted?state=failed', '/alerts'],
-      ['/deny', `/deny/${deniedId}`, `/deny/${deniedId}/edit`, '/deny/new', '/deny/import'],
-      ['/deny/proposals', `/deny/proposals/${proposal}`],
-      ['/directory', '/directory/t1', '/directory/t1/admins/a1/keys', '/directory/import'],
-      ['/staff', `/staff/${member.name}`, '/tokens', '/account', '/audit'],
-    ].flat();
+    paths = pagesWithForms(full, member.name);
     const person = await browser.person();
     await world.logIn(person, 'admin');
     page = await person.newPage();

@@ -65,6 +65,21 @@ export async function startFullWorld(): Promise<FullWorld> {
   return { world, mail, rejected, deniedId: entry.id, proposal, caseId, unnamedId, deadJob };
 }
 
+/** Every page that may hold a form. */
+export function pagesWithForms(full: FullWorld, member: string): readonly string[] {
+  const { caseId, deniedId, mail, proposal, rejected, unnamedId } = full;
+  return [
+    ['/', '/reviews', `/reviews/${mail}`],
+    ['/cases', `/cases/${caseId}`, `/cases/${unnamedId}`, '/cases/new', '/cases/unnamed'],
+    ['/mail', `/mail/${mail}`, `/mail/${rejected}/release`, '/simulate'],
+    ['/queues', '/queues/handoff', '/queues/accepted?state=failed', '/alerts'],
+    ['/deny', `/deny/${deniedId}`, `/deny/${deniedId}/edit`, '/deny/new', '/deny/import'],
+    ['/deny/proposals', `/deny/proposals/${proposal}`],
+    ['/directory', '/directory/t1', '/directory/t1/admins/a1/keys', '/directory/import'],
+    ['/staff', `/staff/${member}`, '/tokens', '/account', '/audit'],
+  ].flat();
+}
+
 function mailOf(index: number, now: number): TraceInput {
   return traceInput({
     messageId: `${index.toString(36).padStart(22, '0')}-0`,

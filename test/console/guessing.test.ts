@@ -80,6 +80,49 @@ describe('guessing at the log-in page', () => {
     expect(await account(other)).not.toContain('192.0.2.78');
   });
 
+  it('is told on the first page after a log-in, once, with the log-in before it', async () => {
+    const { name } = await world.session('viewer');
+    const cookiesOf = (answer: Response) =>
+      answer.headers
+        .getSetCookie()
+        .map((one) => one.split(';')[0] ?? '')
+        .join('; ');
+    const before = await world.ports.logInFailures.before(name);
+    expect(before).toBeNull();
+    const pageAfter = async (answer: Response, path = '/') => {
+      expect(answer.status).toBe(303);
+      const who = { name, cookie: cookiesOf(answer), formToken: '' };
+      return { who, page: await world.get(path, who) };
+    };
+    const told = /failed since your last one/;
+    const quiet = await pageAfter(await logIn(name, memberPassword, '192.0.2.80'));
+    expect(await quiet.page.text()).not.toMatch(told);
+    for (let tries = 0; tries < 3; tries += 1) await logIn(name, 'wrong', `192.0.2.${81 + tries}`);
+    await expect
+      .poll(async () => (await world.ports.logInFailures.spells(0)).find((one) => one.name === name))
+      .toMatchObject({ failures: 3 });
+    const { page, who } = await pageAfter(await logIn(name, memberPassword, '192.0.2.90'));
+    expect(await page.text()).toMatch(
+      /3 log-ins at your name failed since your last one, <time[^>]*>[^<]*<\/time> from <bdi>192\.0\.2\.80<\/bdi>; the last <time[^>]*>[^<]*<\/time> from <bdi>192\.0\.2\.83<\/bdi>/,
+    );
+    expect(page.headers.getSetCookie()).toEqual([expect.stringMatching(/^postern_untold=;.*Max-Age=0/)]);
+    const later = { ...who, cookie: who.cookie.replace(/; postern_untold=yes/, '') };
+    expect(later.cookie).not.toBe(who.cookie);
+    expect(await (await world.get('/', later)).text()).not.toMatch(told);
+    expect(await (await world.get('/account', later)).text()).toMatch(/Before this log-in<\/dt>\s*<dd>3 failed/);
+    // Nothing failed since: the next one is told nothing.
+    const next = await pageAfter(await logIn(name, memberPassword, '192.0.2.91'));
+    expect(await next.page.text()).not.toMatch(told);
+    // A redirection has no room for it.
+    await logIn(name, 'wrong', '192.0.2.92');
+    await expect
+      .poll(async () => (await world.ports.logInFailures.spells(0)).find((one) => one.name === name))
+      .toMatchObject({ failures: 4 });
+    const led = await pageAfter(await logIn(name, memberPassword, '192.0.2.93'), '/log-in');
+    expect(led.page.status).toBe(303);
+    expect(await (await world.get('/', led.who)).text()).toMatch(/1 log-in at your name failed/);
+  });
+
   it('by a crowd is turned away, and keeps out nobody who was here before', async () => {
     const { name } = await world.session('viewer');
     const browser = browserOf(await logIn(name, memberPassword, '192.0.2.1'));

@@ -64,4 +64,34 @@ onEachDatabase((databases) => {
     await failures.note({ name: 'nobody', client: '192.0.2.1', at: at + 31 * 24 * hourMs });
     expect(await failures.spells(0)).toMatchObject([{ name: null }]);
   });
+
+  it('are counted between two log-ins, however long the pauses', async () => {
+    const records = await databases.fresh();
+    const staff = staffRecords(records);
+    const failures = logInFailures(records);
+    await addMember(staff, 'grace', 'admin', at);
+    const logIn = (ip: string, now: number) =>
+      staff.openSession({ tokenHash: `${now}`, name: 'grace', ip, agent: 'Test', now });
+    expect(await failures.before('grace')).toBeNull();
+    await failures.note({ name: 'grace', client: '192.0.2.1', at: at + 1 });
+    await failures.note({ name: 'nobody', client: '192.0.2.9', at: at + 1 });
+    expect(await failures.before('grace')).toBeNull();
+    await logIn('192.0.2.2', at + 2);
+    const first = { failures: 1, lastAt: at + 1, lastFrom: '192.0.2.1', since: null };
+    expect(await failures.before('grace')).toEqual(first);
+    for (const pause of [1, 5, 50]) {
+      await failures.note({ name: 'grace', client: `192.0.2.${pause}`, at: at + 2 + pause * hourMs });
+    }
+    expect(await failures.before('grace')).toEqual(first);
+    await logIn('192.0.2.3', at + 60 * hourMs);
+    expect(await failures.before('grace')).toEqual({
+      failures: 3,
+      lastAt: at + 2 + 50 * hourMs,
+      lastFrom: '192.0.2.50',
+      since: { at: at + 2, from: '192.0.2.2' },
+    });
+    await logIn('192.0.2.4', at + 61 * hourMs);
+    expect(await failures.before('grace')).toBeNull();
+    expect(await failures.before('nobody')).toBeNull();
+  });
 });

@@ -90,6 +90,7 @@ async function accountPage(
 ): Promise<Html> {
   const { member, mustEnrol, session } = whoOf(context);
   const sessions = await ports.staff.sessionsOf(member.name, ports.now());
+  const before = await ports.logInFailures.before(member.name);
   const spells = await ports.logInFailures.spells(ports.now() - 7 * 86_400_000);
   const spell = spells.find(({ name }) => name === member.name);
   const message = done[context.req.query('done') ?? ''];
@@ -110,6 +111,12 @@ ${hasFault(faults) ? note('bad', 'Nothing was changed: see the marked fields.') 
           ? html`${badge('good', 'set up')} ${secondFactorText(member)}`
           : badge('warn', 'not set up'),
       ],
+      before === null
+        ? null
+        : [
+            'Before this log-in',
+            html`${count(before.failures)} failed, the last ${timeTag(before.lastAt)} from ${shown(before.lastFrom, 60)}`,
+          ],
       // Only the member can tell whether it was they who mistyped.
       [
         'Failed log-ins',

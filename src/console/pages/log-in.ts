@@ -12,6 +12,7 @@ import { createThrottle } from '../../staff/throttle.ts';
 import type { Line } from '../../staff/turns.ts';
 import { clientAddress } from '../client-address.ts';
 import type { ConsoleContext, ConsoleEnvironment } from '../environment.ts';
+import { tellFailures } from '../failed-log-ins.ts';
 import { formTexts, postForm } from '../form.ts';
 import { needsSecondFactor, safePath } from '../guard.ts';
 import { ageText, field, type Html, html, note, nothing, raw } from '../html.ts';
@@ -200,6 +201,7 @@ async function openSession(ports: ConsolePorts, context: ConsoleContext, name: s
     by,
   });
   writeSessionCookie(context, token);
+  await tellFailures(ports, context, name);
   writeCookie(context, browserCookie, ports.knownBrowsers.mark(name, ports.now()), knownBrowserMs);
 }
 
