@@ -73,11 +73,19 @@ describe('the console under attack', () => {
     expect((await world.post('/staff', fields, admin)).status).toBe(200);
   });
 
-  it('lets nobody in or out by a session alone: not by a new account, a reset, a role, a token or a lock-out', async () => {
+  it('lets nobody in or out by a session alone: not by a new account, a reset, a role, a token, an end or a lock-out', async () => {
     const admin = await world.session('admin');
     const victim = await world.session('viewer');
     const token = { name: 'planted', as: 'admin', life: 'never', 'scope-directory': 'yes' };
+    const begun = world.now();
+    const [open] = await world.ports.staff.sessionsOf(victim.name, begun);
+    const by = { actor: 'test', at: begun };
+    const board = { kind: 'staff', name: 'board', role: 'viewer', scopes: ['read'], expiresAt: null } as const;
+    await world.ports.tokens.add({ ...board, tokenHash: tokenHash(newToken()) }, { ...by, actor: admin.name });
+    const [made] = await world.ports.tokens.list();
     const acts = [
+      [`/staff/${victim.name}/sessions/${open?.id}/end`, {}],
+      [`/tokens/${made?.token.id}/revoke`, {}],
       ['/staff', { name: 'intruder', role: 'admin' }],
       [`/staff/${victim.name}/reset`, {}],
       [`/staff/${victim.name}/role`, { role: 'admin' }],
@@ -97,14 +105,22 @@ describe('the console under attack', () => {
       role: 'viewer',
       state: 'active',
     });
-    expect(await world.ports.tokens.list()).toEqual([]);
+    expect((await world.ports.tokens.list()).map(({ token: { name, revokedAt } }) => [name, revokedAt])).toEqual([
+      ['board', null],
+    ]);
+    expect(await world.ports.staff.sessionsOf(victim.name, begun)).toHaveLength(1);
     for (const [path, fields] of acts) {
       const done = await world.post(path, { ...fields, password: memberPassword }, admin);
       expect([path, done.status < 400]).toEqual([path, true]);
     }
     expect(await world.ports.staff.credentials('intruder')).not.toBeNull();
-    expect(await world.ports.tokens.list()).toHaveLength(1);
+    expect((await world.ports.tokens.list()).map(({ token: { name } }) => name).sort()).toEqual(['board', 'planted']);
     expect((await world.ports.staff.credentials(victim.name))?.member.state).toBe('disabled');
+    // What is one's own ends without a word: it lets nobody in.
+    const second = await world.session('admin');
+    const [own] = await world.ports.staff.sessionsOf(second.name, world.now());
+    const ended = await world.post(`/staff/${second.name}/sessions/${own?.id}/end`, {}, second);
+    expect(ended.headers.get('location')).toBe(`/staff/${second.name}?done=ended`);
   });
 
   it('gives a new session at each log-in, and ends the old one', async () => {

@@ -54,6 +54,12 @@ describe('the page of tokens', () => {
     expect(await page.textContent('tbody')).toContain('read, queues');
     expect((await world.ports.tokens.list())[0]?.token).toMatchObject({ createdBy: name, role: 'operator' });
     await page.click('tbody button');
+    // Whoever has the session only cuts off no program.
+    expect(await page.textContent('main')).toContain('The next call of <b>board</b> is refused');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect((await health(secret)).status).toBe(200);
+    await page.fill('[name=password]', memberPassword);
+    await page.click('main button.danger');
     expect(await page.textContent('.note.good')).toContain('Revoked');
     expect((await health(secret)).status).toBe(401);
     // The password that was refused (422) is the only thing the browser may complain about.
@@ -84,6 +90,8 @@ describe('the page of tokens', () => {
     expect((await world.get('/tokens', trust)).status).toBe(403);
     expect((await world.post('/tokens', { name: 'x', as: 'admin', life: 'never' }, trust)).status).toBe(403);
     expect((await world.post('/tokens/x/revoke', {}, trust)).status).toBe(403);
+    const gone = await world.post('/tokens/x/revoke', {}, await world.session('admin'));
+    expect(gone.headers.get('location')).toBe('/tokens?done=gone');
     expect(await (await world.get('/', trust)).text()).not.toContain('href="/tokens"');
   });
 });

@@ -141,7 +141,19 @@ export function staffRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEn
 
   routes.post('/staff/:name/sessions/:id/end', async (context) => {
     const name = context.req.param('name');
-    const isEnded = await ports.staff.endSession(name, context.req.param('id'), by(context));
+    const id = context.req.param('id');
+    // As for disabling; one's own end without a word, on the page of the account too.
+    const asking =
+      name === whoOf(context).member.name
+        ? null
+        : await ask(context, await formTexts(context), {
+            title: 'End this session?',
+            about: html`<strong>${shown(name, 120)}</strong> has to log in again there; what is typed and not sent is lost.`,
+            action: `/staff/${encodeURIComponent(name)}/sessions/${encodeURIComponent(id)}/end`,
+            button: 'End it',
+          });
+    if (asking !== null) return asking;
+    const isEnded = await ports.staff.endSession(name, id, by(context));
     return back(context, name, 'ended', isEnded ? { ok: true } : { ok: false, cause: 'gone' });
   });
   return routes;

@@ -93,7 +93,20 @@ export function tokenRoutes(ports: ConsolePorts, stepUp: StepUp): Hono<ConsoleEn
   });
 
   routes.post('/tokens/:id/revoke', async (context) => {
-    const isRevoked = await ports.tokens.revoke(context.req.param('id'), by(context));
+    const id = context.req.param('id');
+    const known = (await ports.tokens.list()).find(({ token }) => token.id === id);
+    // It cannot be undone, and a stolen session would cut every program off.
+    const asking =
+      known === undefined || known.token.revokedAt !== null
+        ? null
+        : await askAgain(ports, stepUp, context, await formTexts(context), {
+            title: 'Revoke this token?',
+            about: html`The next call of <strong>${shown(known.token.name, 80)}</strong> is refused. A revoked token does not come back: its program needs a new one.`,
+            action: `/tokens/${encodeURIComponent(id)}/revoke`,
+            button: 'Revoke it',
+          });
+    if (asking !== null) return asking;
+    const isRevoked = await ports.tokens.revoke(id, by(context));
     return context.redirect(`/tokens?done=${isRevoked ? 'revoked' : 'gone'}`, 303);
   });
   return routes;
