@@ -190,6 +190,18 @@ describe('the other pages', () => {
     const page = await person.newPage();
     await page.goto(`${world.origin}/audit?action=directory.import`);
     expect(await page.locator('tbody tr').count()).toBeGreaterThan(0);
+    // Details are for people to read, and a link leads to what is there.
+    expect(await page.locator('tbody tr').first().locator('.pairs').textContent()).toMatch(/tenants 1.*admins 1/s);
+    expect(await page.locator('tbody tr').first().textContent()).not.toMatch(/[{}]/);
+    expect(await page.locator('tbody a').count()).toBe(0);
+    const entry = denyEntryOf('email', 'audited@nuisance.example');
+    await world.ports.deny.apply({ add: [entry], remove: [] }, { actor: 'test', at: world.now() });
+    const imported = { at: world.now(), actor: 'test', action: 'deny.import', subject: 'deny-list', detail: null };
+    await world.ports.audit.append(imported);
+    await page.goto(`${world.origin}/audit?actor=test`);
+    const links = await page.locator('tbody a').evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+    expect(links).toContain(`/deny/${entry.id}`);
+    expect(links.filter((link) => link?.includes('deny-list'))).toEqual([]);
     await page.click('text=Verify the chain');
     expect(await page.textContent('.note.good')).toContain('The chain is whole');
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -80,19 +80,36 @@ function auditTable(rows: readonly AuditRow[]): Html {
       shown(row.actor, 100),
       html`<code>${shown(row.action, 60)}</code>`,
       html`<span class="wrap">${subjectLink(row)}</span>`,
-      row.detail === null ? '' : html`<code class="wrap small">${shown(JSON.stringify(row.detail), 240)}</code>`,
+      detailOf(row.detail),
     ]),
   );
 }
 
-const places: readonly (readonly [prefix: string, path: string])[] = [
-  ['deny.', '/deny/'],
-  ['mail.', '/mail/'],
-  ['staff.', '/staff/'],
+/** What was written down besides, by its names. */
+function detailOf(detail: unknown): Html | string {
+  if (detail === null) return '';
+  if (typeof detail !== 'object' || Array.isArray(detail))
+    return html`<span class="small wrap">${valueOf(detail)}</span>`;
+  const pairs = Object.entries(detail).slice(0, mostPairs);
+  return html`<ul class="pairs small">${pairs.map(([name, value]) => html`<li><span class="quiet-text">${shown(name, 60)}</span> <span class="wrap">${valueOf(value)}</span></li>`)}</ul>`;
+}
+
+const mostPairs = 12;
+
+function valueOf(value: unknown): Html {
+  return shown(typeof value === 'string' ? value : JSON.stringify(value), 240);
+}
+
+/** Acts whose subject is an id, and the page of it; others are about a list as a whole. */
+const places: readonly (readonly [acts: RegExp, id: RegExp, path: string])[] = [
+  [/^deny\./, /^[0-9a-f]{20}$/, '/deny/'],
+  [/^(?:mail|review)\./, /^[0-9a-z]+-\d+$/, '/mail/'],
+  [/^staff\./, /./, '/staff/'],
+  [/^case\./, /^case-\w+$/, '/cases/'],
 ];
 
 function subjectLink({ action, subject }: AuditRow): Html {
-  const place = places.find(([prefix]) => action.startsWith(prefix));
+  const place = places.find(([acts, id]) => acts.test(action) && id.test(subject));
   if (place === undefined) return shown(subject, 120);
-  return html`<a href="${place[1]}${encodeURIComponent(subject)}">${shown(subject, 120)}</a>`;
+  return html`<a href="${place[2]}${encodeURIComponent(subject)}">${shown(subject, 120)}</a>`;
 }

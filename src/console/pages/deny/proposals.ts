@@ -7,7 +7,7 @@ import { type DenyPreview, previewOf } from '../../deny-preview.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../../environment.ts';
 import { formTexts, postForm } from '../../form.ts';
 import { need } from '../../guard.ts';
-import { ageText, count, empty, facts, type Html, html, note, nothing, shown, table } from '../../html.ts';
+import { ageText, count, empty, facts, type Html, html, note, nothing, shown, shownLines, table } from '../../html.ts';
 import { page } from '../../layout.ts';
 import { messagePage } from '../../message-page.ts';
 import type { ConsolePorts } from '../../ports.ts';
@@ -122,7 +122,9 @@ async function proposalPage(
 <section class="card">${facts([
       ['Entry', html`${proposal.kind} <strong>${shown(proposal.value)}</strong>, everywhere`],
       ['Because', shown(proposal.reason, 900)],
-      proposal.note === '' ? null : ['Proof and words', shown(proposal.note, 900)],
+      proposal.note === ''
+        ? null
+        : ['Proof and words', html`<span class="mail-text">${shownLines(proposal.note.slice(0, 900))}</span>`],
     ])}${'fault' in entry ? note('warn', `No entry can be made: ${entry.fault}`) : nothing}</section>
 ${'fault' in entry || preview === null ? nothing : previewCards(entry satisfies DenyEntry, preview)}
 <section class="card"><h2>Enter or dismiss it</h2>${postForm(
