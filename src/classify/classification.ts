@@ -54,6 +54,8 @@ export type ClassifierInput = {
   readonly subject: string;
   readonly text: string;
   readonly attachmentNames: readonly string[];
+  /** What stands in attached files, somebody else's words or not: a costly request in it is a doubt about the mail. */
+  readonly attachedTexts?: readonly string[];
   /** Some of the mail could not be read, so the label speaks for the rest only; a person decides. */
   readonly unread?: boolean;
 };

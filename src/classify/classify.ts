@@ -4,12 +4,12 @@
  */
 import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
-import type { Classification, ClassifierInput } from './classification.ts';
+import type { Classification, ClassifierInput, RequestKind } from './classification.ts';
 import { detectLanguage } from './language.ts';
 import { committedModel, type Guess, guess, type Model, type Reading, readingOf, wholeOf } from './model.ts';
 import { type NormalisedText, normalise, textLimits } from './normalise.ts';
 import { type Passage, passageOf } from './passage.ts';
-import { type Guesses, judgeRequest } from './request.ts';
+import { costlyKinds, type Guesses, judgeRequest } from './request.ts';
 import { findSecrets } from './secrets.ts';
 import { judgeSeverity } from './severity.ts';
 import { windowsOf } from './windows.ts';
@@ -40,8 +40,9 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const ownSentences = writtenHere(normalised, sentences);
   const language = detectLanguage(normalised.own);
   const severity = judgeSeverity(sentences);
+  const request = judgeRequest(normalised, sentences, language, guessesOf(normalised, model));
   return {
-    request: judgeRequest(normalised, sentences, language, guessesOf(normalised, model)),
+    request: withAttached(request, input.attachedTexts ?? [], model),
     severity: severity.severity,
     severityBecause: severity.because,
     abuse: judgeAbuse(ownSentences),
@@ -49,6 +50,38 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
     language,
     secrets: [...new Set([blankedSubject, blankedText, ...names].flatMap(({ kinds }) => kinds))].sort(),
   };
+}
+
+/** Characters of all attached texts together that are read. */
+const mostAttached = 65_536;
+
+/** The request, in doubt where an attached text asks for something that is costly to overlook. */
+function withAttached(
+  request: Classification['request'],
+  attachedTexts: readonly string[],
+  model: Model,
+): Classification['request'] {
+  if (attachedTexts.length === 0 || request.doubt || costlyKinds.has(request.kind)) return request;
+  const asked = new Set<string>();
+  let room = mostAttached;
+  for (const text of attachedTexts) {
+    const kind = attachedKind(text.slice(0, Math.max(0, room)), model);
+    if (kind !== null) asked.add(kind);
+    room -= text.length;
+  }
+  if (asked.size === 0) return request;
+  // The words are perhaps somebody else's, and are not told.
+  const because = [...asked].map((kind) => ({ rule: `attached:${kind}`, words: [] }));
+  return { ...request, doubt: true, because: [...request.because, ...because] };
+}
+
+/** The costly kind that rules find in it. What a model makes of a file says nothing: it has read letters only. */
+function attachedKind(text: string, model: Model): RequestKind | null {
+  const normalised = normalise('', blank(text).text, []);
+  const sentences = normalised.sentences.map(passageOf);
+  const guesses = guessesOf(normalised, model);
+  const { kind, because } = judgeRequest(normalised, sentences, detectLanguage(normalised.own), guesses);
+  return costlyKinds.has(kind) && because.some(({ rule }) => rule !== 'model') ? kind : null;
 }
 
 /** What the writer wrote and did not only pass on; with nothing else to read it is the subject. */

@@ -285,6 +285,9 @@ const pointsToDocument =
   /\b(?:(?:see|find|read|refer to|per|follow|note) (?:\w+ ){0,4}?(?:attach(?:ed|ment|ments)|enclosed)|attached (?:is|are|you|please|herewith|find|letter|document|request|pdf|file|form|order)|(?:letter|request|documents?|form|instructions?|order|notice|pdf|scan|details|file|everything|all) (?:is |are )?(?:in the )?(?:attached|enclosed|attachment)|voir (?:la |le |les |en )?(?:pieces?|pj|document|courrier|lettre|fichier|annexe)|ci[- ]?joint\w*|en (?:piece jointe|pj|annexe)|pieces? jointes?)\b/;
 const pointsBelow =
   /\b(?:(?:see|read|refer to|per|follow|note|handle|process|action|as (?:asked|requested|described|said|written)|(?:message|e-?mail|mail|request|thread|chain|note)(?: that is| which is)?) (?:\w+ ){0,2}?(?:below|beneath|underneath)|(?:below|forwarded|following) (?:message|e-?mail|mail|request|thread|chain)|(?:voir|lire|demande|message|mail|courriel|comme indique) (?:\w+ ){0,3}?(?:ci[- ]?dessous|plus bas|ci[- ]?apres))\b/;
+/** What is asked, and that it stands in a document. */
+const asksInDocument =
+  /\b(?:requests?|instructions?|demands?|letters?|declarations?|mandates?|authori[sz]ation|court order|judge?ment|ruling|police report|certificate of dissolution|resolution) (?:\w+ ){0,8}?(?:(?:is|are) )?(?:attached|enclosed|in the attach(?:ed|ment)|in the (?:pdf|document))|(?:attached|enclosed)(?: to this (?:mail|e-?mail|message))?,? (?:\w+ ){0,4}?(?:requests?|instructions?|demands?|letters?|declarations?|mandates?|authori[sz]ation|court order|judge?ment|ruling|police report|certificate of dissolution|resolution)\b|\b(?:demandes?|instructions?|lettres?|courriers?|declarations?|mandats?|jugement|ordonnance|plainte|attestation) (?:\w+ ){0,8}?(?:ci[- ]?joint\w*|en (?:piece jointe|pj|annexe)|dans (?:le|la) (?:pdf|document|piece jointe))|(?:ci[- ]?joint\w*|en (?:piece jointe|pj|annexe)),? (?:\w+ ){0,4}?(?:demandes?|instructions?|lettres?|courriers?|declarations?|mandats?|jugement|ordonnance|plainte|attestation)\b/;
 /** All that is said before what is passed on. */
 const passesOn =
   /^(?:(?:hi|hello|dear|bonjour)\b[^.]{0,30}[,.!] ?)?(?:fyi|f\.y\.i|for your (?:information|attention|action)|pour (?:info|information|action|suite a donner)|p\.i)\b[^a-z]*(?:thanks|thank you|merci|regards|cordialement)?[^a-z]*$/;
@@ -299,8 +302,11 @@ function isElsewhere(
   { words, attachments, sentences, subjectSentences }: NormalisedText,
   { because }: Candidate,
 ): boolean {
-  if (words > mostPointingWords) return false;
   if (words === 0) return attachments > 0;
+  if (attachments > 0 && sentences.some((sentence) => asksInDocument.test(sentence) && !showsProblem.test(sentence))) {
+    return true;
+  }
+  if (words > mostPointingWords) return false;
   const whole = sentences.join(' ');
   if (showsProblem.test(whole)) return false;
   if (attachments > 0 && pointsToDocument.test(whole)) return true;

@@ -28,13 +28,17 @@ const inlineLength = 8 * 1024;
 /** Weights and rules, and a text of bounded length. */
 const heapMb = 256;
 
+function lengthOf({ text, attachedTexts = [] }: ClassifierInput): number {
+  return attachedTexts.reduce((sum, attached) => sum + attached.length, text.length);
+}
+
 /** `deadlineMs` counts from the moment a text is at work, not from when it was put in. */
 export function createClassifier({ deadlineMs }: { readonly deadlineMs: number }): Classifier {
   const script = new URL('./classifier-thread.ts', import.meta.url);
   const thread = createWorkThread<ClassifierInput, Classification>({ script, name: 'classifier', deadlineMs, heapMb });
   return {
     classify(input) {
-      if (input.text.length <= inlineLength) return classifyHere(input);
+      if (lengthOf(input) <= inlineLength) return classifyHere(input);
       return thread.ask(input).catch((error: unknown) => {
         throw error instanceof WorkNotDone ? new NotClassified(error.message) : error;
       });

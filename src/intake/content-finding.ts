@@ -60,12 +60,12 @@ function secretTextOf({ text }: Content, { secrets }: Classification): string {
 }
 
 function textOf(content: Content, subject: string): ClassifierInput {
-  const { newestText, newestTextCut, text, parts } = content;
+  const { attachedTexts, newestText, newestTextCut, text, parts } = content;
   // A document without a name is one all the same.
   const attachmentNames = parts.flatMap((part) => part.fileName ?? (isDocument(part) ? [''] : []));
   const unread =
     newestTextCut || isSealed(content) || isPicture(content) || isPassedOn(content) || isOtherText(content);
-  return { subject, text: newestText === '' ? text : newestText, attachmentNames, unread };
+  return { subject, text: newestText === '' ? text : newestText, attachmentNames, attachedTexts, unread };
 }
 
 /** Holds what we do not open: PGP around less than all of the mail, or S/MIME (RFC 8551 §3.2). */

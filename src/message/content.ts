@@ -1,6 +1,7 @@
 /** The content of a mail: what its fields and parts say once they are decoded. A mail that cannot be decoded is `unparseable`. */
 import addressparser from 'nodemailer/lib/addressparser';
 import { canonicalAddress } from '../address/mailbox.ts';
+import { attachedTextsOf } from './attached-text.ts';
 import { parseMailDate } from './date.ts';
 import { decodeEncodedWords, hidesEncodedWords } from './encoded-word.ts';
 import type { AutomaticMarks, Content, ContentResult, HeaderField, ReadLimits } from './message.ts';
@@ -34,7 +35,8 @@ export function openContentReader(head: Head, limits: ReadLimits): ContentReader
     write: (chunk) => mime.write(chunk),
     finish: async () => {
       try {
-        return { kind: 'parsed', content: contentOf(head, await mime.finish(), limits) };
+        const tree = await mime.finish();
+        return { kind: 'parsed', content: contentOf(head, tree, await attachedTextsOf(tree.root, limits), limits) };
       } catch (error) {
         return { kind: 'unparseable', cause: causeOf(error) };
       }
@@ -52,7 +54,7 @@ const maxSubjectLength = 1_000;
 const maxReferences = 100;
 const maxAddressees = 10_000;
 
-function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
+function contentOf(head: Head, tree: MimeTree, attachedTexts: readonly string[], limits: ReadLimits): Content {
   const pgp = pgpStructureOf(tree);
   const { text, blocks, truncated, isPartial } = readableTextOf(tree.root, limits.textBytes);
   // Ciphertext is nothing to read; what it says is known after decryption only.
@@ -72,6 +74,7 @@ function contentOf(head: Head, tree: MimeTree, limits: ReadLimits): Content {
     text: isReadable ? text : '',
     newestText: newest.text,
     newestTextCut: isPartial || newest.cut || subject.cut !== null,
+    attachedTexts,
     parts: leaves.map(summaryOf),
     automatic: automaticMarks(head.fields, tree.root, leaves),
     pgp,

@@ -96,6 +96,8 @@ export type Content = {
   readonly newestText: string;
   /** A limit kept something out of it that the writer may have written. */
   readonly newestTextCut: boolean;
+  /** What attached texts, calendars and mails say; only so much of each as the limits allow. */
+  readonly attachedTexts: readonly string[];
   readonly parts: readonly PartSummary[];
   readonly automatic: AutomaticMarks;
   readonly pgp: PgpStructure;

@@ -8,6 +8,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { type MessageChunk, type MimeNode, Splitter, type SplitterChunk } from '@zone-eu/mailsplit';
+import { type AttachedKind, attachedKindOf, isShownText } from './attached-kind.ts';
 import type { PartSummary, ReadLimits } from './message.ts';
 import { createTransferDecoder, type TransferDecoder } from './transfer-encoding.ts';
 
@@ -22,6 +23,8 @@ export type MimePart = {
   readonly deleteSpace: boolean;
   readonly disposition: 'inline' | 'attachment' | null;
   readonly fileName: string | null;
+  /** A file whose text is read; null for the letter itself and for all others. */
+  readonly attached: AttachedKind | null;
   /** Empty for a leaf. */
   readonly children: readonly MimePart[];
   /** Octets after transfer decoding; 0 for a multipart. */
@@ -36,6 +39,8 @@ export type MimePart = {
 
 export type MimeTree = {
   readonly root: MimePart;
+  /** The Subject field of the whole as written, unfolded. */
+  readonly subject: string;
   /** For a top-level multipart/signed, what its signature may cover. */
   readonly signedSpan: SignedSpan | null;
 };
@@ -86,9 +91,9 @@ export function openMimeReader(limits: ReadLimits, wanted: WantedLeaf | null = n
 
   async function finish(): Promise<MimeTree> {
     if (!splitter.destroyed) splitter.end();
-    const { root, signedSpan, octetsOut } = await building;
+    const { root, subject, signedSpan, octetsOut } = await building;
     // A span that lost octets on the way is not what was sent.
-    return { root, signedSpan: octetsOut === octetsIn ? signedSpan : null };
+    return { root, subject, signedSpan: octetsOut === octetsIn ? signedSpan : null };
   }
 
   return { write, finish };
@@ -110,6 +115,8 @@ const maxPartHeaderBytes = 1024 * 1024;
 const maxTailBytes = 8 * 1024;
 const maxSignatureBytes = 64 * 1024;
 const maxControlBytes = 4 * 1024;
+/** An attached mail with pictures is longer; its text stands before them. */
+const maxAttachedBytes = 64 * 1024;
 const armorStart = '-----BEGIN PGP ';
 
 type BuiltTree = MimeTree & { readonly octetsOut: number };
@@ -148,7 +155,12 @@ class TreeBuilder {
   finish(): BuiltTree {
     this.#current?.close();
     if (this.#root === null) throw new MimeFault('no header and no body');
-    return { root: this.#root.part(), signedSpan: this.#span?.span() ?? null, octetsOut: this.#octetsOut };
+    return {
+      root: this.#root.part(),
+      subject: this.#root.subject,
+      signedSpan: this.#span?.span() ?? null,
+      octetsOut: this.#octetsOut,
+    };
   }
 
   #openPart(node: MimeNode): void {
@@ -205,6 +217,7 @@ class PartBuilder {
   readonly isMultipart: boolean;
   readonly depth: number;
   readonly #node: MimeNode;
+  readonly #attached: AttachedKind | null;
   #keep: number;
   readonly #limits: ReadLimits;
   readonly #decoder: TransferDecoder;
@@ -222,8 +235,13 @@ class PartBuilder {
     this.contentType = typeOf(node) ?? (parent === null ? 'text/plain' : 'application/octet-stream');
     this.isMultipart = node.multipart !== false;
     this.depth = parent === null ? 0 : parent.depth + 1;
+    this.#attached = this.isMultipart ? null : attachedKindOf(this.contentType, dispositionOf(node), nameOf(node));
     this.#keep = this.#octetsToKeep(parent);
     this.#decoder = createTransferDecoder(this.isMultipart ? '' : node.encoding || '');
+  }
+
+  get subject(): string {
+    return this.#node.headers === false ? '' : this.#node.headers.getFirst('subject');
   }
 
   get hasChildren(): boolean {
@@ -263,7 +281,8 @@ class PartBuilder {
       flowed: this.#node.flowed,
       deleteSpace: this.#node.delSp,
       disposition: dispositionOf(this.#node),
-      fileName: this.#node.filename === false ? null : fileNameOf(this.#node.filename),
+      fileName: nameOf(this.#node),
+      attached: this.#attached,
       children: this.#children.map((child) => child.part()),
       size: isLeaf ? this.#size : 0,
       sha256: (this.#sha256 ??= this.#hash.digest('hex')),
@@ -291,10 +310,10 @@ class PartBuilder {
       return this.contentType === 'text/html' ? this.#limits.htmlBytes : this.#limits.textBytes;
     }
     if (this.contentType === 'application/pgp-signature') return maxSignatureBytes;
-    if (this.contentType === 'application/pgp-encrypted' || this.contentType === 'text/calendar')
-      return maxControlBytes;
+    if (this.contentType === 'application/pgp-encrypted') return maxControlBytes;
     const isCiphertext = this.contentType === 'application/octet-stream' && parent?.depth === 0 && parent.#hasPgpPart();
-    return isCiphertext ? this.#limits.pgpBytes : 0;
+    if (isCiphertext) return this.#limits.pgpBytes;
+    return this.#attached === null ? 0 : maxAttachedBytes;
   }
 
   #hasPgpPart(): boolean {
@@ -342,11 +361,6 @@ class SpanBuilder {
   }
 }
 
-/** Text that mail programs show in the body, not as an attachment. */
-export function isShownText(contentType: string, disposition: MimePart['disposition']): boolean {
-  return (contentType === 'text/plain' || contentType === 'text/html') && disposition !== 'attachment';
-}
-
 /** The leaves in the order of the mail. */
 export function leavesOf(part: MimePart): readonly MimePart[] {
   return part.children.length === 0 ? [part] : part.children.flatMap(leavesOf);
@@ -365,6 +379,10 @@ function typeOf(node: MimeNode): string | null {
 function dispositionOf(node: MimeNode): MimePart['disposition'] {
   if (node.disposition === false) return null;
   return node.disposition === 'inline' ? 'inline' : 'attachment';
+}
+
+function nameOf(node: MimeNode): string | null {
+  return node.filename === false ? null : fileNameOf(node.filename);
 }
 
 const maxFileName = 255;

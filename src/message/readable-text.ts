@@ -1,7 +1,8 @@
 /** The text of a mail as a person reads it, out of the parts that mail programs show. */
+import { isShownText } from './attached-kind.ts';
 import { decodeCharset, hidesText } from './charset.ts';
 import { htmlToReadableText } from './html-text.ts';
-import { isShownText, type MimePart } from './mime-tree.ts';
+import type { MimePart } from './mime-tree.ts';
 import { newestTextOf } from './newest-text.ts';
 
 export type ReadableText = {

@@ -35,6 +35,71 @@ type Case = {
 
 const day = 86_400_000;
 const at = checkNow - 60_000;
+/** Of more letters than a covering note has. */
+const ordinaryLetter = [
+  'Hello, the export of our weekly report stops at 30 percent since Monday morning on all three servers.',
+  'We restarted the service twice, and the other reports are fine. Can you have a look at it today?',
+].join(' ');
+const hiddenRequest = 'Please delete our account and all the data that you hold of us.';
+const file = (type: string, name: string, text: string, ...more: readonly string[]): string =>
+  [`Content-Type: ${type}`, `Content-Disposition: attachment; filename=${name}`, ...more, '', text].join('\r\n');
+const nested = (...fields: readonly string[]): string => [...fields, '', hiddenRequest].join('\r\n');
+/** Files beside an ordinary letter: `[what, expected, ...parts]`. */
+const besideLetter: readonly (readonly [what: string, expected: string, ...files: string[]])[] = [
+  ['a text that asks for a deletion', 'escalated doubtful P-DOUBT', file('text/plain', 'note.txt', hiddenRequest)],
+  ['a page that asks', 'escalated doubtful P-DOUBT', file('text/html', 'note.html', `<p>${hiddenRequest}</p>`)],
+  [
+    'a text in base64 of no type',
+    'escalated doubtful P-DOUBT',
+    file(
+      'application/octet-stream',
+      'note.txt',
+      Buffer.from(hiddenRequest).toString('base64'),
+      'Content-Transfer-Encoding: base64',
+    ),
+  ],
+  [
+    'a calendar entry that asks',
+    'escalated doubtful P-DOUBT',
+    file(
+      'text/calendar; method=REQUEST',
+      'call.ics',
+      `BEGIN:VCALENDAR\r\nSUMMARY:Call\r\nDESCRIPTION:Hello\\n\\nPlease delete our acc\r\n ount and all the data that you hold of us.\r\nEND:VCALENDAR`,
+    ),
+  ],
+  [
+    'a mail that asks',
+    'escalated doubtful P-DOUBT',
+    `Content-Type: message/rfc822\r\n\r\n${nested('From: x@y.example')}`,
+  ],
+  [
+    'a mail whose subject asks',
+    'escalated doubtful P-DOUBT',
+    'Content-Type: message/rfc822\r\n\r\nSubject: =?utf-8?Q?Please_delete_our_account_today?=\r\n\r\nThank you.',
+  ],
+  [
+    'a mail in a mail that asks',
+    'escalated doubtful P-DOUBT',
+    `Content-Type: message/rfc822\r\n\r\nContent-Type: multipart/mixed; boundary=C\r\n\r\n--C\r\nContent-Type: message/rfc822\r\n\r\n${nested('From: x@y.example')}\r\n--C--`,
+  ],
+  [
+    'a mail that is broken',
+    'accepted admin W-PRIMARY',
+    'Content-Type: message/rfc822\r\n\r\nContent-Type: multipart/mixed; boundary=',
+  ],
+  [
+    'a text that asks for nothing',
+    'accepted admin W-PRIMARY',
+    file('text/plain', 'note.txt', 'Server 1: ok. Server 2: stops at 30 percent.'),
+  ],
+  [
+    'a log that speaks of deletions',
+    'accepted admin W-PRIMARY',
+    file('text/plain', 'job.log', 'INFO please delete our account and all data: done'),
+  ],
+  ['a report as PDF', 'accepted admin W-PRIMARY', file('application/pdf', 'report.pdf', 'x')],
+];
+
 const ada = 'ada@plain.example';
 
 const mail = (changes: Partial<MailText> = {}) => mailOf({ from: ada, at, messageId: '<1@plain.example>', ...changes });
@@ -495,6 +560,28 @@ const cases: readonly Case[] = [
     }),
     expect: 'escalated doubtful P-DOUBT',
   },
+  ...besideLetter.map(([what, expected, ...files]) => ({
+    what: `an ordinary letter with ${what}`,
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=B'],
+      body: parts(`Content-Type: text/plain\r\n\r\n${ordinaryLetter}`, ...files),
+    }),
+    expect: expected,
+  })),
+  ...[
+    'the signed request of our board is in the attached document',
+    'vous trouverez notre demande en pièce jointe',
+  ].map((pointer) => ({
+    what: `a long letter: ${pointer}`,
+    make: signedBy('plain', {
+      fields: ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=B'],
+      body: parts(
+        `Content-Type: text/plain; charset=utf-8\r\n\r\n${ordinaryLetter} Besides, ${pointer}.`,
+        'Content-Type: application/pdf; name=board.pdf\r\nContent-Disposition: attachment\r\n\r\nx',
+      ),
+    }),
+    expect: 'escalated doubtful P-DOUBT',
+  })),
   {
     what: 'a mail passed on as an attachment with next to no words',
     make: signedBy('plain', {
