@@ -63,6 +63,10 @@ function contentOf(head: Head, tree: MimeTree, attachedTexts: readonly string[],
   const to = addresseesOf(head.fields);
   const leaves = leavesOf(tree.root);
   const subject = subjectOf(valueOf(head.fields, 'subject'));
+  const unreadNames = [
+    ...(hidesEncodedWords(valueOf(head.fields, 'from')) ? ['a name in a charset that is not read'] : []),
+    ...(leaves.some(({ isNameUnread }) => isNameUnread) ? ['the name of a file in a charset that is not read'] : []),
+  ];
   return {
     subject: subject.text,
     messageId: soleMessageId(valueOf(head.fields, 'message-id')),
@@ -73,7 +77,7 @@ function contentOf(head: Head, tree: MimeTree, attachedTexts: readonly string[],
     parserFrom: head.parserFrom,
     text: isReadable ? text : '',
     newestText: newest.text,
-    newestTextCut: isPartial || newest.cut || subject.cut !== null,
+    newestTextCut: isPartial || newest.cut || subject.cut !== null || unreadNames.length > 0,
     attachedTexts,
     parts: leaves.map(summaryOf),
     automatic: automaticMarks(head.fields, tree.root, leaves),
@@ -81,6 +85,7 @@ function contentOf(head: Head, tree: MimeTree, attachedTexts: readonly string[],
     truncated: [
       ...truncated,
       ...(subject.cut === null ? [] : [subject.cut]),
+      ...unreadNames,
       ...(to.length > maxAddressees ? [`${to.length} addressees`] : []),
     ],
   };

@@ -23,6 +23,8 @@ export type MimePart = {
   readonly deleteSpace: boolean;
   readonly disposition: 'inline' | 'attachment' | null;
   readonly fileName: string | null;
+  /** The name is in a charset that nobody here reads, though another program may. */
+  readonly isNameUnread: boolean;
   /** A file whose text is read; null for the letter itself and for all others. */
   readonly attached: AttachedKind | null;
   /** Empty for a leaf. */
@@ -282,6 +284,7 @@ class PartBuilder {
       deleteSpace: this.#node.delSp,
       disposition: dispositionOf(this.#node),
       fileName: nameOf(this.#node),
+      isNameUnread: this.#node.filename !== false && isUnreadName(this.#node.filename),
       attached: this.#attached,
       children: this.#children.map((child) => child.part()),
       size: isLeaf ? this.#size : 0,
@@ -383,6 +386,14 @@ function dispositionOf(node: MimeNode): MimePart['disposition'] {
 
 function nameOf(node: MimeNode): string | null {
   return node.filename === false ? null : fileNameOf(node.filename);
+}
+
+const shifts = [String.fromCharCode(0x0e), String.fromCharCode(0x1b)];
+
+/** Escapes of ISO 2022 are left in it, or nothing was made of its octets. */
+function isUnreadName(name: string): boolean {
+  const letters = name.replace(/\.\w{1,8}$/, '').match(/\p{L}/gu)?.length ?? 0;
+  return shifts.some((shift) => name.includes(shift)) || (name.match(/\ufffd/g)?.length ?? 0) > letters;
 }
 
 const maxFileName = 255;

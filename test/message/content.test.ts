@@ -131,6 +131,45 @@ describe('texts', () => {
     expect(content.truncated).toHaveLength(1);
   });
 
+  it.each([
+    [
+      'a name',
+      { from: '=?utf-7?Q?ada+AEA-plain.example?= <x@evil.example>' },
+      ['a name in a charset that is not read'],
+    ],
+    [
+      'a name in EBCDIC',
+      { from: '=?cp037?B?gYSBfJeTgYmV?= <x@evil.example>' },
+      ['a name in a charset that is not read'],
+    ],
+    ['a plain name', { from: '=?iso-2022-jp?B?GyRCOzNFRBsoQg==?= <x@evil.example>' }, []],
+  ])('%s in From that is not read is named', async (_name, mail, truncated) => {
+    const content = await contentOf(buildMail(mail));
+    expect(content).toMatchObject({ newestTextCut: truncated.length > 0, truncated });
+  });
+
+  it.each([
+    ['UTF-7, which the MIME parser reads', 'filename="=?utf-7?Q?+AGQAZQBsAGUAdABl- it.pdf?="', 'delete it.pdf', false],
+    ['UTF-7 by RFC 2231', "filename*=utf-7''%2BAGQAZQBsAGUAdABl-%20it.pdf", 'delete it.pdf', false],
+    [
+      'ISO-2022-KR',
+      `filename="=?iso-2022-kr?B?${Buffer.from('\u001b$)C\u000e!!').toString('base64')}?="`,
+      ' $)C !!',
+      true,
+    ],
+    ['EBCDIC', "filename*=cp037''%84%85%93%85%A3%85.pdf", '\ufffd\ufffd\ufffd\ufffd\ufffd\ufffd.pdf', true],
+    ['Latin-1', "filename*=iso-8859-1''M%FCller.pdf", 'Müller.pdf', false],
+  ])('the name of a file in %s', async (_name, parameter, fileName, isUnread) => {
+    const content = await contentOf(
+      mixed('mixed', [
+        part('text/plain', 'All is well.'),
+        part('application/pdf', 'x', [`Content-Disposition: attachment; ${parameter}`]),
+      ]),
+    );
+    expect(content.parts[1]?.fileName).toBe(fileName);
+    expect(content.newestTextCut).toBe(isUnread);
+  });
+
   it('a subject that is read is not', async () => {
     const content = await contentOf(
       Buffer.from('From: a@b.example\r\nSubject: =?iso-8859-1?Q?Tom=FC?= 1 + 1 +- 2\r\n\r\nAll is well.\r\n'),
