@@ -96,6 +96,10 @@ export async function startNotices({
         : noticeSender({
             relay,
             keysOf: (address) => directory.keysOf(address),
+            requiresPgp: async (address) => {
+              const standing = await directory.standingOf(address);
+              return standing.kind !== 'unregistered' && standing.tenant.contract.requirePgp !== 'none';
+            },
             signingKey: remembered(signingKeyLifeMs, (now) => signingKeyOf(keyring.decryptionKeys(), now)),
             maxAgeMs,
             observe: ({ id, kind }, outcome) => {

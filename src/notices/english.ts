@@ -25,6 +25,10 @@ export const english: Wording = {
     'If it calls for an answer, a person will write to you.',
     'Requests about an account are handled only when its administrator makes them, from the address that we have on file or in the admin portal. Everybody who writes to us gets this same receipt; it does not say whether there is an account.',
   ],
+  noKey: [
+    'Your message has reached us. What else we have to say goes to you encrypted only, and there is no OpenPGP key of yours on file that we can encrypt to now.',
+    'Please have a new key registered; until then the admin portal is the safe way to us.',
+  ],
   notEntitled: {
     why: 'Support by mail is not part of your plan, so nobody will work on this message. We are sorry that we cannot do more here.',
     where: 'The knowledge base answers most questions:',

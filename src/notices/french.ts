@@ -25,6 +25,10 @@ export const french: Wording = {
     'S’il appelle une réponse, une personne vous écrira.',
     'Les demandes relatives à un compte ne sont traitées que si son administrateur les fait, depuis l’adresse que nous connaissons ou dans le portail d’administration. Toute personne qui nous écrit reçoit ce même accusé de réception ; il n’indique pas si un compte existe.',
   ],
+  noKey: [
+    'Votre message nous est bien parvenu. Le reste de notre réponse ne vous est envoyé que chiffré, et nous n’avons actuellement aucune clé OpenPGP de vous qui puisse servir à chiffrer.',
+    'Merci de faire enregistrer une nouvelle clé ; d’ici là, le portail d’administration est la voie sûre pour nous joindre.',
+  ],
   notEntitled: {
     why: 'L’assistance par courriel ne fait pas partie de votre formule : personne ne traitera donc ce message. Nous regrettons de ne pouvoir faire davantage ici.',
     where: 'La base de connaissances répond à la plupart des questions :',

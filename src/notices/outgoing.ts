@@ -16,6 +16,6 @@ export type Outgoing = Pick<NoticeMail, 'from' | 'replyTo' | 'answers'> & {
   readonly letter: Letter;
   /** Empty for answers (RFC 3834 §3.3), a bounce address for mail of our own accord. */
   readonly envelopeFrom: string;
-  /** Encrypt when the directory has keys of the recipient. Never for a receipt, which is the same for everybody. */
+  /** Encrypt to the recipient's keys; without one that can be used, see `targets/notice.ts`. Never for a receipt, which is the same for everybody. */
   readonly encrypts: boolean;
 };

@@ -25,6 +25,8 @@ export type Wording = {
   readonly answerToAdd: string;
 
   readonly receipt: readonly string[];
+  /** Instead of what is sent encrypted only. */
+  readonly noKey: readonly string[];
 
   readonly notEntitled: { readonly why: string; readonly where: string; readonly buy: string };
 

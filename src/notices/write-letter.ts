@@ -40,6 +40,18 @@ export function writeLetter(notice: Notice, given: LetterFacts, settings: Letter
   return letterOf(notice.language, subjectOf(notice, about, wording), body, settings);
 }
 
+/** Instead of a letter that may not go in clear: it was to be encrypted, and there is no key that can be used. */
+export function bareLetter({ closing, greeting, language, outerSubject }: Letter, reference: string | null): Letter {
+  const wording = wordings[language === 'fr' ? 'fr' : 'en'];
+  const named = reference === null ? [] : [facts([[wording.labels.reference, reference]])];
+  const blocks = [
+    ...wording.noKey.map((words) => text(words)),
+    ...named,
+    text(`${wording.automatic} ${wording.never}`),
+  ];
+  return { language, subject: outerSubject, outerSubject, greeting, blocks, closing };
+}
+
 function letterOf(language: Language, subject: string, body: readonly Block[], { signature }: LetterSettings): Letter {
   const { automatic, closing, greeting, never, outerSubject } = wordings[language];
   const blocks = [...body, text(`${automatic} ${never}`)];

@@ -50,6 +50,8 @@ export type NoticeWorld = {
   readonly tickets: TicketRecords;
   readonly sink: SmtpSink;
   readonly keys: RegisteredKey[];
+  /** What contracts ask for. */
+  requiresPgp: boolean;
   now: number;
   /** What a worker would be handed for this mail. */
   judged(mail: Coming): Promise<TraceInput>;
@@ -97,6 +99,7 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
     tickets,
     sink,
     keys: [],
+    requiresPgp: false,
     now: receivedAt,
     relay,
     async judged({ changes = [], department = 'support', mailId, raw, rfcMessageId }) {
@@ -159,6 +162,7 @@ export async function openNoticeWorld(): Promise<NoticeWorld> {
             : noticeSender({
                 relay: by,
                 keysOf: async (address) => world.keys.filter((key) => key.address === address),
+                requiresPgp: async () => world.requiresPgp,
                 signingKey: signingKey ?? ((now) => signingKeyOf([], now)),
                 maxAgeMs: 86_400_000,
                 observe: () => undefined,

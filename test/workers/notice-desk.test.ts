@@ -6,12 +6,14 @@ import { memoryMail } from '../../src/message/raw-mail.ts';
 import { defaultReadLimits, readMessage } from '../../src/message/read.ts';
 import { signingKeyOf } from '../../src/notices/mail-keys.ts';
 import { followUpRecords } from '../../src/records/follow-ups.ts';
+import { parkedRecords } from '../../src/records/parked.ts';
 import { traceRecords } from '../../src/records/trace.ts';
 import type { Relay, RelayAnswer } from '../../src/relay/relay.ts';
 import type { NoticeDesk } from '../../workers/notice-desk.ts';
 import { admin, asking, content, denied, dmarc, pgp, primary, tenant, unproven } from '../helpers/evidence.ts';
 import { buildMail } from '../helpers/mail-builder.ts';
 import { envelopeSender, type NoticeWorld, openNoticeWorld } from '../helpers/notice-world.ts';
+import { outgoingNotice } from '../helpers/outgoing-notice.ts';
 import { ada, keyFor, registered } from '../helpers/pgp-mail.ts';
 import { ticketDraft } from '../helpers/ticket-draft.ts';
 
@@ -190,7 +192,42 @@ describe('PGP', () => {
   it('a key that cannot be used does not keep the notice from being sent', async () => {
     world.keys.push({ fingerprint: 'A'.repeat(40), armored: 'no key', tenantId: 't1', adminId: 'a1', address: ada });
     await world.receive(world.desk(), mailFrom('m1'));
-    expect((await parsed(world.sink.mails[0]?.raw ?? Buffer.alloc(0))).pgp.kind).toBe('none');
+    const raw = world.sink.mails[0]?.raw ?? Buffer.alloc(0);
+    const { header, pgp: structure, subject, text } = await parsed(raw);
+    expect(structure.kind).toBe('none');
+    // Whoever registered a key does not want to read such things in clear.
+    const ticket = await world.tickets.ofMessage('m1-0');
+    expect(subject).toBe('A message from our support');
+    expect(text).toContain('m1-0');
+    expect(text).toContain('OpenPGP key');
+    expect(raw.toString()).not.toContain(ticket?.number);
+    expect(header.map(({ name }) => name)).not.toContain('reply-to');
+  });
+
+  it('says as little where the contract asks for PGP and no key is registered at all', async () => {
+    world.requiresPgp = true;
+    await world.receive(world.desk(), mailFrom('m1'));
+    const { subject, text } = await parsed(world.sink.mails[0]?.raw ?? Buffer.alloc(0));
+    expect(subject).toBe('A message from our support');
+    expect(text).not.toContain((await world.tickets.ofMessage('m1-0'))?.number);
+  });
+
+  it('a question with its link goes in clear to no tenant whose contract asks for PGP', async () => {
+    world.requiresPgp = true;
+    const desk = world.desk();
+    const question = { ...outgoingNotice('c17', ada), answers: null, kind: 'verify-sender', encrypts: true };
+    await world.notices.open([{ outgoing: question, limits: [] }], world.now);
+    await sendDue(desk);
+    expect(world.sink.mails).toEqual([]);
+    expect(await world.notices.get('c17')).toMatchObject({
+      state: 'parked',
+      cause: 'the contract asks for PGP, and no key of the recipient can be used',
+    });
+    const theirs = await keyFor(ada);
+    world.keys.push(registered(theirs, ada));
+    await parkedRecords(world.records).decide({ outbox: 'notices' }, 'retry', { actor: 'grace', at: world.now });
+    await sendDue(desk);
+    expect((await parsed(world.sink.mails[0]?.raw ?? Buffer.alloc(0))).pgp.kind).toBe('encrypted');
   });
 });
 
@@ -349,7 +386,8 @@ describe('no oracle, no backscatter', () => {
       .distinct()
       .execute();
     expect(recipients).toEqual([{ recipient: ada, because: 'proven-sender' }]);
-  }, 60_000);
+    // Some hundred mails by a real relay: minutes where the machine has much else to do.
+  }, 600_000);
 });
 
 describe('loops', () => {
