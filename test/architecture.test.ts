@@ -29,9 +29,9 @@ const pure = [
 const table: Record<string, Row> = {
   address: { values: [] },
   network: { values: [] },
-  config: { values: ['address', 'network', 'alerts'] },
+  config: { values: ['address', 'network', 'alerts', 'sla'] },
   message: { values: ['address'] },
-  directory: { values: ['address'] },
+  directory: { values: ['address', 'sla'] },
   denylist: { values: ['address', 'network'] },
   classify: { values: [] },
   keyring: { values: [] },

@@ -1,5 +1,6 @@
 /** Settings of the hand-over: where departments are sent to, and by which hours an answer is due. */
 import { z } from 'zod';
+import { timeOfDay, weekday } from '../sla/written-hours.ts';
 import { section, setting } from './setting.ts';
 import { address, network, path } from './values.ts';
 
@@ -107,17 +108,6 @@ export const handoff = section(
   },
   'Hand-over to help desks.',
 );
-
-const weekday = z.union([
-  z.literal(1),
-  z.literal(2),
-  z.literal(3),
-  z.literal(4),
-  z.literal(5),
-  z.literal(6),
-  z.literal(7),
-]);
-const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 09:00');
 
 export const businessHours = section(
   {

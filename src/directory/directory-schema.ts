@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalAddress, canonicalDomain } from '../address/mailbox.ts';
 import { parsePhone } from '../address/phone.ts';
 import { isMailboxProvider, isPublicSuffix } from '../address/public-domain.ts';
+import { timeOfDay, weekday } from '../sla/written-hours.ts';
 
 const maxTextLength = 200;
 const maxKeyLength = 200_000;
@@ -77,17 +78,6 @@ const promisedAnswer = z.discriminatedUnion('clock', [
   z.strictObject({ clock: z.literal('next-business-day') }),
 ]);
 
-const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 09:00');
-const weekday = z.union([
-  z.literal(1),
-  z.literal(2),
-  z.literal(3),
-  z.literal(4),
-  z.literal(5),
-  z.literal(6),
-  z.literal(7),
-]);
-
 const promisedHours = z
   .strictObject({
     timeZone: timezone,
@@ -95,7 +85,6 @@ const promisedHours = z
     closesAt: timeOfDay,
     weekdays: z.array(weekday).min(1).max(7).default([1, 2, 3, 4, 5]),
   })
-  // Both are of one form, so that their order as text is their order in time.
   .refine(({ closesAt, opensAt }) => closesAt > opensAt, { path: ['closesAt'], message: 'must be after opensAt' });
 
 const contract = z.strictObject({

@@ -2,6 +2,8 @@
  * Customers as the vendor knows them (POLICY "Words"). All addresses are in comparison form (`address/mailbox.ts`),
  * all domains are lower-case A-labels.
  */
+import type { Weekday } from '../sla/written-hours.ts';
+
 export type Tier = 'free' | 'standard' | 'premium';
 export type AdminRole = 'owner' | 'admin' | 'billing';
 export type MailboxKind = 'dedicated' | 'group';
@@ -39,7 +41,7 @@ export type PromisedHours = {
   readonly opensAt: string;
   readonly closesAt: string;
   /** ISO 8601: Monday is 1. */
-  readonly weekdays: readonly (1 | 2 | 3 | 4 | 5 | 6 | 7)[];
+  readonly weekdays: readonly Weekday[];
 };
 
 export type Contract = {

@@ -4,9 +4,7 @@
  */
 import Holidays from 'date-holidays';
 import { Temporal } from 'temporal-polyfill';
-
-/** ISO 8601: Monday is 1. */
-export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+import type { Weekday } from './written-hours.ts';
 
 export type BusinessCalendar = {
   /** IANA name. */
@@ -30,12 +28,6 @@ export const defaultCalendar: BusinessCalendar = {
   holidays: { country: 'US', state: null },
   closedOn: [],
 };
-
-/** `HH:MM` as minutes after midnight. */
-export function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return hours * 60 + minutes;
-}
 
 /** The open time of one business day; epoch milliseconds, the end is not part of it. */
 export type OpenSpan = { readonly from: number; readonly to: number };

@@ -1,7 +1,8 @@
 /** What the contract of a customer promises otherwise than its tier does (T-SLA). Pure. */
 import type { Contract, PromisedAnswer } from '../directory/tenant.ts';
-import { type BusinessCalendar, minutesOf } from '../sla/calendar.ts';
+import type { BusinessCalendar } from '../sla/calendar.ts';
 import type { ResponseContract, ResponseTarget, Severity } from '../sla/response-time.ts';
+import { minutesOf } from '../sla/written-hours.ts';
 
 const hourMs = 3_600_000;
 
