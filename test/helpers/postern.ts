@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { TraceTable } from '../../src/records/schema.ts';
 import type { ProcessRole } from '../../src/supervise/messages.ts';
 import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 
 export type PosternOptions = {
   /** `127.0.0.1:port` of a zone server. */
@@ -147,15 +147,6 @@ export async function startPostern(options: PosternOptions): Promise<Postern> {
     throw error;
   }
   return postern;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const bound = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof bound === 'object' && bound !== null ? bound.port : 0;
 }
 
 /** Ids of all processes that work on this data directory, whoever started them. */

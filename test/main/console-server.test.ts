@@ -60,7 +60,7 @@ describe('the server of the console', () => {
   });
 
   it('ends bodies that come drop by drop, also of unknown length, and takes those that come', async () => {
-    const port = await start({ bodyMs: 200 });
+    const port = await start({ bodyMs: 1_000 });
     const slow = await open(port);
     const endless = await open(port);
     slow.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n');

@@ -12,7 +12,7 @@ let redis: TestRedis;
 let queues: Queues;
 beforeEach(async () => {
   redis = await startRedis();
-  queues = connectQueues({ target: redis.target, logger: silentLogger(), timeoutMs: 500 });
+  queues = connectQueues({ target: redis.target, logger: silentLogger(), timeoutMs: 2_000 });
 });
 afterEach(async () => {
   await queues.close();

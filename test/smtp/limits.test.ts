@@ -258,7 +258,7 @@ describe('the size of a mail', () => {
 
 describe('time', () => {
   it('without an octet is bounded', async () => {
-    fixture = await startListener({ bounds: { idleMs: 60 } });
+    fixture = await startListener({ bounds: { idleMs: 1_000 } });
     const client = await open();
     const [reply] = await client.untilClosed();
     expect(reply?.lines).toEqual(['421 4.4.2 Idle for too long']);
@@ -274,18 +274,18 @@ describe('time', () => {
   });
 
   it('of the whole session is bounded', async () => {
-    fixture = await startListener({ bounds: { sessionMs: 150 } });
+    fixture = await startListener({ bounds: { sessionMs: 1_000 } });
     const client = await open();
     const replies = await sendUntilClosed(client, 'NOOP\r\n');
     expect(replies.at(-1)?.lines).toEqual(['421 4.4.2 The session took too long']);
   });
 
   it('of the session lets a mail in hand finish', async () => {
-    fixture = await startListener({ bounds: { sessionMs: 100 } });
+    fixture = await startListener({ bounds: { sessionMs: 1_000 } });
     const client = await open();
     await toData(client);
     await client.send('Subject: x\r\n\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
     await client.send('hello\r\n.\r\n');
     const replies = await client.untilClosed();
     expect(replies.map((reply) => reply.lines[0])).toEqual([
@@ -295,9 +295,9 @@ describe('time', () => {
   });
 
   it('that we take to judge is not the client’s idleness', async () => {
-    fixture = await startListener({ bounds: { idleMs: 40 } });
+    fixture = await startListener({ bounds: { idleMs: 1_000 } });
     fixture.intake.onFinish = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
       return { code: 250, enhanced: '2.0.0', text: 'Received' };
     };
     const client = await open();

@@ -67,7 +67,7 @@ describe('STARTTLS', () => {
     let open = 0;
     fixture = await startListener({
       certificate: first,
-      bounds: { idleMs: 200 },
+      bounds: { idleMs: 1_000 },
       onSessions: (change) => {
         open += change;
       },
