@@ -80,7 +80,7 @@ export function evaluate(situation: Situation): Evaluation {
 
 function firstOf({ kind, subject }: AlertEvent, { newId, now }: Situation): Alert {
   return {
-    ...empty(newId(), now),
+    ...newAlert(newId(), now),
     kind,
     subject,
     phase: 'open',
@@ -89,7 +89,8 @@ function firstOf({ kind, subject }: AlertEvent, { newId, now }: Situation): Aler
   };
 }
 
-function empty(id: string, now: number): Omit<Alert, 'kind' | 'subject' | 'phase' | 'severity' | 'value'> {
+/** An alert about which nothing is known yet. */
+export function newAlert(id: string, now: number): Omit<Alert, 'kind' | 'subject' | 'phase' | 'severity' | 'value'> {
   return {
     id,
     beganAt: now,
@@ -154,7 +155,7 @@ function firstMeasured(kind: StateAlertKind, found: Measured, rule: Rule, situat
     (alert) => alert.kind === kind && alert.subject === subject && now - (alert.overAt ?? now) < flapMemoryMs,
   );
   return {
-    ...empty(newId(), now),
+    ...newAlert(newId(), now),
     kind,
     subject,
     phase: rule.forMs === 0 ? 'open' : 'pending',

@@ -6,24 +6,12 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
-import type { CaseAdmin } from '../cases/action.ts';
-import type { SignedOrder } from '../cases/order-payload.ts';
-import type { AuditExtract } from '../records/case-audit.ts';
 import type { KeptCase } from '../records/cases.ts';
-import type { OrderDelivery } from '../records/work-orders.ts';
 import type { CaseTools } from './case-tools.ts';
 import { issueOrder, type Sign } from './issue-order.ts';
-import type { EngineeringWay } from './order-progress.ts';
-import { caseSummary, type MailFile } from './summary.ts';
+import { caseSummary, type MailFile, type SummaryInput } from './summary.ts';
 
-export type ArchiveInput = {
-  readonly kept: KeptCase;
-  readonly audit: AuditExtract;
-  readonly order: SignedOrder | null;
-  readonly deliveries: readonly OrderDelivery[];
-  readonly engineering: EngineeringWay;
-  /** The tenant's admins as they are now. */
-  readonly admins: readonly CaseAdmin[];
+export type ArchiveInput = SummaryInput & {
   /** The content of a document; null when it is gone. */
   readonly document: (id: string) => Promise<Buffer | null>;
   /** The raw mail of a message id; null when it is gone, as after retention. */
@@ -31,8 +19,6 @@ export type ArchiveInput = {
   readonly sign: Sign;
   /** Armored. */
   readonly publicKey: (fingerprint: string) => Promise<string>;
-  /** Epoch milliseconds. */
-  readonly now: number;
 };
 
 /** The archive of a case as it is now; its work order is signed first where it was not yet. */

@@ -20,7 +20,9 @@ export type SummaryInput = {
   readonly order: SignedOrder | null;
   readonly deliveries: readonly OrderDelivery[];
   readonly engineering: EngineeringWay;
+  /** The tenant's admins as they are now. */
   readonly admins: readonly CaseAdmin[];
+  /** Epoch milliseconds. */
   readonly now: number;
 };
 

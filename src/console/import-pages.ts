@@ -72,7 +72,7 @@ export type DifferencePage = ImportPlace & {
   readonly digest: string;
   /** Somebody changed the list since this person looked at it. */
   readonly isStale: boolean;
-  readonly counts: Readonly<Record<'added' | 'changed' | 'removed' | 'unchanged', number>>;
+  readonly diff: Readonly<Record<'added' | 'changed' | 'removed', readonly unknown[]>> & { readonly unchanged: number };
   /** What else to know before it is applied. */
   readonly notes: Html;
   readonly head: readonly string[];
@@ -85,7 +85,7 @@ export type DifferencePage = ImportPlace & {
 };
 
 export function differencePage(context: ConsoleContext, difference: DifferencePage): Html {
-  const { path, back, counts, rows } = difference;
+  const { path, back, diff, rows } = difference;
   const more = rows.length - shownRows;
   return page(context, {
     title: difference.title,
@@ -93,7 +93,7 @@ export function differencePage(context: ConsoleContext, difference: DifferencePa
     ...(difference.attributes === undefined ? {} : { modules: ['passkey'] }),
     body: html`${difference.fault == null ? nothing : note('bad', `Nothing was changed. ${difference.fault}`)}${difference.isStale ? note('warn', 'Somebody else changed the list meanwhile: this is the difference now.') : nothing}
 ${difference.notes}
-<p><strong>${count(counts.added)}</strong> added, <strong>${count(counts.changed)}</strong> changed, <strong>${count(counts.removed)}</strong> removed, ${count(counts.unchanged)} unchanged.</p>
+<p><strong>${count(diff.added.length)}</strong> added, <strong>${count(diff.changed.length)}</strong> changed, <strong>${count(diff.removed.length)}</strong> removed, ${count(diff.unchanged)} unchanged.</p>
 <section class="card">${rows.length === 0 ? empty('Nothing would change', 'All of this is there already.') : table('Changes', difference.head, rows.slice(0, shownRows))}</section>
 ${more > 0 ? html`<p class="quiet-text">and ${count(more)} more rows.</p>` : nothing}
 ${
@@ -104,7 +104,7 @@ ${
         path,
         html`<textarea class="hidden" name="file" aria-hidden="true" tabindex="-1" readonly>
 ${difference.text}</textarea><input type="hidden" name="digest" value="${difference.digest}">${difference.fields ?? nothing}
-<div class="row"><button class="button ${counts.removed > 0 ? 'danger' : 'plain'}">Apply it</button><a class="button" href="${path}">Cancel</a></div>`,
+<div class="row"><button class="button ${diff.removed.length > 0 ? 'danger' : 'plain'}">Apply it</button><a class="button" href="${path}">Cancel</a></div>`,
         { upload: true, attributes: difference.attributes ?? {} },
       )
 }`,

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sql, type Transaction } from 'kysely';
 import { type Alert, alertName, type Transition } from '../alerts/alert.ts';
-import { type Evaluation, evaluate, flapMemoryMs } from '../alerts/evaluate.ts';
+import { type Evaluation, evaluate, flapMemoryMs, newAlert } from '../alerts/evaluate.ts';
 import type { AlertEvent } from '../alerts/event.ts';
 import { isEventKind } from '../alerts/kind.ts';
 import { type AlertMessage, messageOf } from '../alerts/message.ts';
@@ -301,22 +301,13 @@ function testMessage(now: number): AlertMessage {
     told: 1,
     isTold: true,
     alert: {
-      id: randomUUID(),
+      ...newAlert(randomUUID(), now),
       kind: 'test',
       subject: '',
       phase: 'over',
       severity: 'warning',
-      beganAt: now,
-      seenAt: now,
       value: null,
-      goodSince: null,
       count: 1,
-      untold: 0,
-      labels: {},
-      references: [],
-      told: null,
-      silencedBy: null,
-      flaps: 0,
       overAt: now,
     },
   });

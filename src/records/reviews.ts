@@ -5,10 +5,9 @@
 import type { Transaction } from 'kysely';
 import type { AlertEvent } from '../alerts/event.ts';
 import type { DenyEntry } from '../denylist/entry.ts';
-import type { DenyChange } from '../denylist/store.ts';
 import type { AdminFacts } from '../directory/tenant.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
-import type { Allowance } from '../reviews/allowance.ts';
+import type { ReviewDecision } from '../reviews/deciding.ts';
 import { type ProposedDeny, proposalOf, repeatWithinMs } from '../reviews/proposal.ts';
 import { addressHash } from './address-hash.ts';
 import { raiseAlerts } from './alert-events.ts';
@@ -32,20 +31,6 @@ export type ReviewQuery = {
   readonly limit: number;
   /** The last item of the page before. */
   readonly after?: Pick<Review, 'opened_at' | 'message_id'>;
-};
-
-export type ReviewDecision = {
-  readonly messageId: string;
-  /** Of the item that was looked at; 0 for a rejected mail, which has none. */
-  readonly version: number;
-  /** The mail with the verdict of the decision. */
-  readonly mail: JudgedMail;
-  readonly outcome: 'accepted' | 'rejected';
-  readonly actor: string;
-  readonly at: number;
-  readonly note: string;
-  readonly deny: DenyChange;
-  readonly allow: Allowance | null;
 };
 
 /** Somebody else decided, or changed the item, since it was looked at; the message is one line for staff. */

@@ -18,23 +18,27 @@ export type Decidable = {
   readonly evidence: Evidence | null;
 };
 
+export type ReviewDecision = {
+  readonly messageId: string;
+  /** Of the item that was looked at; 0 for a rejected mail, which has none. */
+  readonly version: number;
+  /** The mail with the verdict of the decision. */
+  readonly mail: JudgedMail;
+  readonly outcome: 'accepted' | 'rejected';
+  readonly actor: string;
+  readonly at: number;
+  readonly note: string;
+  readonly deny: DenyChange;
+  readonly allow: Allowance | null;
+};
+
 export type DecidingPorts = {
   /** Null when no mail has this id. */
   look(messageId: string): Promise<Decidable | null>;
   /** Entries of the list as it is now that would hit this mail. */
   denies(mail: JudgedMail, evidence: Evidence): Promise<readonly DenyEntry[]>;
   /** Rejects when somebody else was faster. */
-  decide(decision: {
-    readonly messageId: string;
-    readonly version: number;
-    readonly mail: JudgedMail;
-    readonly outcome: 'accepted' | 'rejected';
-    readonly actor: string;
-    readonly at: number;
-    readonly note: string;
-    readonly deny: DenyChange;
-    readonly allow: Allowance | null;
-  }): Promise<JudgedMail>;
+  decide(decision: ReviewDecision): Promise<JudgedMail>;
   /** Rejects when the queue is away: the follow-up waits in the records and the workers' sweep brings it. */
   enqueue(mail: JudgedMail): Promise<void>;
 };

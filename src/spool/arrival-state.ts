@@ -16,12 +16,18 @@ export type ArrivalState = {
   count(chunk: Buffer): void;
   /** Ends the digest. */
   facts(): RawFacts;
+  /** One step at a time, whatever the caller does. One that fails ends the arrival. */
+  step<T>(work: () => Promise<T>): Promise<T>;
+  /** Resolves when no step is under way. */
+  idle(): Promise<void>;
 };
 
-export function createArrivalState(): ArrivalState {
+/** @param failed Is run before a failed step rejects; resolves with what it rejects with. */
+export function createArrivalState(failed: (error: unknown) => Promise<unknown>): ArrivalState {
   const hash = createHash('sha256');
   let size = 0;
   let state: State = 'arriving';
+  let queue: Promise<void> = Promise.resolve();
   return {
     get now() {
       return state;
@@ -37,5 +43,21 @@ export function createArrivalState(): ArrivalState {
       size += chunk.length;
     },
     facts: () => ({ size, sha256: hash.digest('hex') }),
+    step(work) {
+      const done = queue.then(async () => {
+        try {
+          return await work();
+        } catch (error) {
+          if (state !== 'discarded' && state !== 'committed') state = 'failed';
+          throw await failed(error);
+        }
+      });
+      queue = done.then(
+        () => undefined,
+        () => undefined,
+      );
+      return done;
+    },
+    idle: () => queue,
   };
 }

@@ -26,13 +26,11 @@ export type LocalArrivalOptions = {
 export function createLocalArrival(options: LocalArrivalOptions): Arrival {
   const { finalPath, memoryThreshold, temporaryPath } = options;
   const writer = createBodyWriter(newCipher(options.sealing, options.mailId));
-  const state = createArrivalState();
   let file: FileHandle | null = null;
   let isOnDisk = false;
   let facts: RawFacts = { size: 0, sha256: '' };
   // Where the blocks that were handed out can be read: the file changes its name with the commit.
   let path = temporaryPath;
-  let queue: Promise<void> = Promise.resolve();
 
   const append = async (blocks: readonly Buffer[]): Promise<void> => {
     if (file === null) {
@@ -54,27 +52,13 @@ export function createLocalArrival(options: LocalArrivalOptions): Arrival {
     isOnDisk = false;
   };
 
-  /** One step at a time, whatever the caller does; a step that fails gives the room on the disk back at once. */
-  const step = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = queue.then(async () => {
-      try {
-        return await work();
-      } catch (error) {
-        if (state.now !== 'discarded' && state.now !== 'committed') state.become('failed');
-        await release();
-        throw storageFault(error);
-      }
-    });
-    queue = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
-  };
-
+  const state = createArrivalState(async (error) => {
+    await release(); // gives the room on the disk back at once
+    return storageFault(error);
+  });
   return {
     write: (chunk) =>
-      step(async () => {
+      state.step(async () => {
         state.expect('arriving');
         state.count(chunk);
         writer.push(chunk);
@@ -82,7 +66,7 @@ export function createLocalArrival(options: LocalArrivalOptions): Arrival {
         if (file !== null || writer.pending > memoryThreshold) await append(writer.takeBlocks());
       }),
     complete: () =>
-      step(async () => {
+      state.step(async () => {
         state.expect('arriving');
         state.become('complete');
         facts = state.facts();
@@ -94,7 +78,7 @@ export function createLocalArrival(options: LocalArrivalOptions): Arrival {
         });
       }),
     commit: (sidecar: Sidecar) =>
-      step(async () => {
+      state.step(async () => {
         state.expect('complete');
         writer.push(entryEnd(sidecar, facts.size, false));
         await append(writer.finish());
@@ -107,7 +91,7 @@ export function createLocalArrival(options: LocalArrivalOptions): Arrival {
         return { spoolKey: options.mailId };
       }),
     discard: async () => {
-      await queue;
+      await state.idle();
       if (state.now === 'committed' || state.now === 'discarded') return;
       state.become('discarded');
       await release();

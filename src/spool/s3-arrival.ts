@@ -27,14 +27,13 @@ type Route = { readonly kind: 'small' } | { readonly kind: 'large'; readonly upl
 
 export function createS3Arrival(options: S3ArrivalOptions): Arrival {
   const { mailId, rawKey, sealing, store } = options;
-  const state = createArrivalState();
+  const state = createArrivalState(async (error) => error);
   let route: Route = { kind: 'small' };
   let isRawStored = false;
   let writer = createBodyWriter(newCipher(sealing, mailId));
   let part: Buffer[] = [];
   let partLength = 0;
   let facts: RawFacts = { size: 0, sha256: '' };
-  let queue: Promise<void> = Promise.resolve();
 
   const collect = (blocks: readonly Buffer[]) => {
     part.push(...blocks);
@@ -64,25 +63,9 @@ export function createS3Arrival(options: S3ArrivalOptions): Arrival {
     route = { kind: 'small' };
   };
 
-  const step = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = queue.then(async () => {
-      try {
-        return await work();
-      } catch (error) {
-        if (state.now !== 'discarded' && state.now !== 'committed') state.become('failed');
-        throw error;
-      }
-    });
-    queue = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    return done;
-  };
-
   return {
     write: (chunk) =>
-      step(async () => {
+      state.step(async () => {
         state.expect('arriving');
         state.count(chunk);
         writer.push(chunk);
@@ -92,7 +75,7 @@ export function createS3Arrival(options: S3ArrivalOptions): Arrival {
         if (partLength >= partOctets) await route.upload.part(takePart());
       }),
     complete: () =>
-      step(async () => {
+      state.step(async () => {
         state.expect('arriving');
         state.become('complete');
         facts = state.facts();
@@ -107,7 +90,7 @@ export function createS3Arrival(options: S3ArrivalOptions): Arrival {
         return rawMailOf(facts, () => options.openRaw());
       }),
     commit: (sidecar) =>
-      step(async () => {
+      state.step(async () => {
         state.expect('complete');
         const isExternal = route.kind === 'large';
         // The raw mail's own object is finished; the entry is another one, and the mark of the commit.
@@ -118,7 +101,7 @@ export function createS3Arrival(options: S3ArrivalOptions): Arrival {
         return { spoolKey: mailId };
       }),
     discard: async () => {
-      await queue;
+      await state.idle();
       if (state.now === 'committed' || state.now === 'discarded') return;
       state.become('discarded');
       await release();

@@ -104,12 +104,7 @@ function diffPage(ports: ConsolePorts, context: ConsoleContext, difference: Diff
     digest,
     isStale,
     fault,
-    counts: {
-      added: diff.added.length,
-      changed: diff.changed.length,
-      removed: diff.removed.length,
-      unchanged: diff.unchanged,
-    },
+    diff,
     notes: html`${grave.length === 0 ? nothing : graveNote(grave)}${
       expired.length === 0
         ? nothing

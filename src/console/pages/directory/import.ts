@@ -90,12 +90,7 @@ function diffPage(ports: ConsolePorts, context: ConsoleContext, shownDiff: DiffP
     text,
     digest,
     isStale,
-    counts: {
-      added: diff.added.length,
-      changed: diff.changed.length,
-      removed: diff.removed.length,
-      unchanged: diff.unchanged,
-    },
+    diff,
     notes: warnings.length === 0 ? nothing : warningsNote(warnings),
     head: ['', 'Tenant', 'Name', 'Admins', 'Domains'],
     rows: [
