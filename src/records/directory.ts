@@ -1,7 +1,5 @@
 /** The directory in SQL: replaced as a whole by an import, asked by exact keys for every mail. */
-import { createHash } from 'node:crypto';
-import type { Insertable, Transaction } from 'kysely';
-import { adminFacts, directoryRows, tenantFacts } from '../directory/lookup.ts';
+import type { Transaction } from 'kysely';
 import type { Directory, DirectoryStore } from '../directory/store.ts';
 import type { RegisteredKey, Standing, Tenant } from '../directory/tenant.ts';
 import { type TenantsByName, tenantsByName } from '../directory/tenant-named.ts';
@@ -10,6 +8,7 @@ import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
 import { noteContactChanges } from './case-happenings.ts';
 import { compiledOnce } from './compiled.ts';
 import { type FiledItem, historyOf, noteDirectory } from './directory-history.ts';
+import { contentOf, type DirectoryContent, storeContent } from './directory-rows.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
 import { rowId } from './row-id.ts';
 import type { DirectoryImportsTable, Schema } from './schema.ts';
@@ -63,10 +62,13 @@ export function directoryRecords(records: Records): DirectoryRecords {
       return new Map([...byId].map(([id, found]) => [id, found.map(registeredKey)]));
     },
     namesUnder,
-    replaceAll: (directory, by) =>
-      records.writing((trx) => replaceDirectory(trx, records.dialect, directory, by.actor, by.at)),
-    replaceIfLast: (directory, lastImport, { actor, at, audit }) =>
-      records.writing(async (trx) => {
+    replaceAll: async (directory, by) => {
+      const wanted = { tenants: directory.tenants, content: await contentOf(directory) };
+      return records.writing((trx) => replaceDirectory(trx, records.dialect, wanted, by.actor, by.at));
+    },
+    replaceIfLast: async (directory, lastImport, { actor, at, audit }) => {
+      const wanted = { tenants: directory.tenants, content: await contentOf(directory) };
+      return records.writing(async (trx) => {
         // Imports stand in line behind the end of the audit log.
         await lockAudit(trx, records.dialect);
         const last = await trx
@@ -77,9 +79,10 @@ export function directoryRecords(records: Records): DirectoryRecords {
           .executeTakeFirst();
         if ((last?.id ?? null) !== lastImport) return false;
         await appendAudit(trx, records.dialect, [{ at, actor, ...audit }]);
-        await replaceDirectory(trx, records.dialect, directory, actor, at);
+        await replaceDirectory(trx, records.dialect, wanted, actor, at);
         return true;
-      }),
+      });
+    },
     historyOf: (tenantId) => historyOf(records.db, tenantId),
     all: async () => (await present()).tenants,
     named: async (name) => (await present()).named(name),
@@ -203,110 +206,18 @@ function registeredNames(records: Records): (keys: readonly string[]) => Promise
 async function replaceDirectory(
   trx: Transaction<Schema>,
   dialect: RecordsDialect,
-  directory: Directory,
+  { content, tenants }: { readonly content: DirectoryContent; readonly tenants: readonly Tenant[] },
   actor: string,
   at: number,
 ): Promise<void> {
-  const { tenants } = directory;
-  const rows = directoryRows(directory);
-  const summary = {
-    tenants: tenants.length,
-    admins: tenants.reduce((count, tenant) => count + tenant.admins.length, 0),
-    keys: rows.keys.length,
-    digest: createHash('sha256').update(JSON.stringify(tenants)).digest('hex'),
-  };
+  const { summary } = content;
   // Audited first: it makes two imports stand in line.
   await appendAudit(trx, dialect, [{ at, actor, action: 'directory.import', subject: 'directory', detail: summary }]);
   await noteContactChanges(trx, dialect, await noteDirectory(trx, tenants, at), at);
-  for (const table of directoryTables) await trx.deleteFrom(table).execute();
-  await insertAll(
-    trx,
-    'tenants',
-    tenants.map((tenant, position) => ({
-      id: tenant.id,
-      position,
-      facts: JSON.stringify(tenantFacts(tenant)),
-      document: JSON.stringify(tenant),
-    })),
-  );
-  await insertAll(
-    trx,
-    'admins',
-    tenants.flatMap((tenant) =>
-      tenant.admins.map((admin) => ({
-        tenant_id: tenant.id,
-        id: admin.id,
-        facts: JSON.stringify(adminFacts(admin)),
-      })),
-    ),
-  );
-  await insertAll(
-    trx,
-    'directory_addresses',
-    rows.addresses.map((row) => ({
-      address: row.address,
-      standing: row.kind,
-      tenant_id: row.tenantId,
-      admin_id: row.adminId,
-      requests: row.kind === 'alternate' ? JSON.stringify(row.requests) : null,
-    })),
-  );
-  await insertAll(
-    trx,
-    'directory_domains',
-    rows.domains.map((row) => ({ domain: row.domain, tenant_id: row.tenantId })),
-  );
-  await insertAll(
-    trx,
-    'directory_keys',
-    // A key may stand twice with one admin.
-    distinct(
-      rows.keyIds.map(({ id, key }) => ({
-        key_id: id,
-        fingerprint: key.fingerprint,
-        armored: key.armored,
-        tenant_id: key.tenantId,
-        admin_id: key.adminId,
-        address: key.address,
-      })),
-      (row) => [row.key_id, row.fingerprint, row.tenant_id, row.admin_id],
-    ),
-  );
-  await insertAll(
-    trx,
-    'directory_names',
-    distinct(
-      rows.lookalikes.map(({ key, name }) => ({ lookalike_key: indexKey(key), name })),
-      (row) => [row.lookalike_key, row.name],
-    ),
-  );
+  await storeContent(trx, content);
   await trx
     .insertInto('directory_imports')
     .values({ id: rowId(at), at, actor, ...summary })
     .execute();
   await withdrawQuestions(trx, at);
-}
-
-const directoryTables = [
-  'directory_names',
-  'directory_keys',
-  'directory_domains',
-  'directory_addresses',
-  'admins',
-  'tenants',
-] as const;
-type DirectoryTable = (typeof directoryTables)[number];
-
-const rowsPerStatement = 500;
-
-function distinct<Row>(rows: readonly Row[], keyOf: (row: Row) => readonly string[]): readonly Row[] {
-  return [...new Map(rows.map((row) => [JSON.stringify(keyOf(row)), row])).values()];
-}
-
-async function insertAll<Table extends DirectoryTable>(
-  trx: Transaction<Schema>,
-  table: Table,
-  rows: readonly Insertable<Schema[Table]>[],
-): Promise<void> {
-  for await (const part of unhurried(rows, rowsPerStatement)) await trx.insertInto(table).values(part).execute();
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { lookalikeKeysFor, lookalikeKeysOf } from '../../src/directory/lookalike.ts';
 import { indexDirectory } from '../../src/directory/lookup.ts';
@@ -141,6 +143,32 @@ onEachDatabase((databases) => {
       expect(await stored.standingOf('ada@example.com')).toEqual({ kind: 'unregistered' });
       expect(await stored.keysById('F1')).toEqual([]);
       expect(await stored.namesUnder(lookalikeKeysOf('x@example.com'))).toEqual([]);
+    });
+
+    it('works out a large import before it holds others up, and leaves the event loop to them', async () => {
+      const state = { turns: 0, before: 0, isDone: false };
+      const counting = (async () => {
+        while (!state.isDone) {
+          await turn();
+          state.turns += 1;
+        }
+      })();
+      const watched = directoryRecords({
+        ...records,
+        writing: (work) => {
+          state.before = state.turns;
+          return records.writing(work);
+        },
+      });
+      const tenants = Array.from({ length: 2_000 }, (_, index) => tenant(`t${index}`, `customer${index}.example`));
+      await watched.replaceAll({ tenants, keys: new Map() }, { actor: 'ada', at: 2_000 });
+      state.isDone = true;
+      await counting;
+      // Twenty parts; at one stretch it would be none.
+      expect(state.before).toBeGreaterThan(15);
+      expect(await stored.all()).toEqual(tenants);
+      const digest = createHash('sha256').update(JSON.stringify(tenants)).digest('hex');
+      expect(await stored.imports(1)).toMatchObject([{ tenants: 2_000, admins: 0, keys: 0, digest }]);
     });
 
     it('changes nothing when it fails', async () => {
