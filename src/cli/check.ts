@@ -32,7 +32,7 @@ const concurrency = 8;
 
 export function checkCommand(context: CheckContext): Command {
   return newCommand(context, 'check')
-    .description('Judge mail files as the gateway would, without a server and without changing anything.')
+    .description('judge mail files as the gateway would, without a server and without changing anything')
     .argument('<file...>', 'mail files (.eml), or folders of them')
     .option('--json', 'one line of JSON per file and recipient')
     .addOption(new Option('--ip <address>', 'client address').default('127.0.0.1').argParser(readIp))

@@ -40,7 +40,7 @@ export type ServeContext = CliContext & { config(): Config };
 
 export function serveCommand(context: ServeContext): Command {
   return newCommand(context, 'serve')
-    .description('Run the gateway: SMTP listeners, workers and console, with a private Redis unless REDIS_URL is set.')
+    .description('run the gateway: SMTP listeners, workers and console, with a private Redis unless REDIS_URL is set')
     .option('--roles <list>', `which of ${processRoles.join(', ')} to run here, separated by commas`, readRoles, [
       ...processRoles,
     ])

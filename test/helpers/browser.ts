@@ -65,8 +65,9 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
 
 const screenshots = fileURLToPath(new URL('../../.screenshots/', import.meta.url));
 
-/** For people to look at; the folder is ignored by git. */
+/** For people to look at, who say so by `SCREENSHOTS=1`: it takes a while. The folder is ignored by git. */
 export async function takeScreenshot(page: Page, name: string): Promise<void> {
+  if (process.env['SCREENSHOTS'] !== '1') return;
   mkdirSync(screenshots, { recursive: true });
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }
