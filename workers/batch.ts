@@ -1,6 +1,9 @@
 /**
  * Group commit: items that come while a batch is being written wait and go together into the next one.
  *
+ * What a transaction costs is its sync of the disk, which the slower it is the fewer of them should be made. So a batch
+ * that is not full waits for others as long as the last one took to be written, within limits.
+ *
  * A batch that fails is tried item by item, so that one bad row does not take its neighbours with it; unless the store
  * itself is away, when trying again would only take longer.
  */
@@ -13,8 +16,10 @@ export type Batcher<Item, Result> = {
 export type BatcherOptions<Item, Result> = {
   /** Most items in one batch. */
   readonly size: number;
-  /** Milliseconds that the first item of each batch waits for others. */
+  /** Milliseconds that a batch which is not full waits at least for others. */
   readonly waitMs: number;
+  /** Milliseconds that it waits at most, however long the last write took; `waitMs` by default. */
+  readonly longestWaitMs?: number;
   /** Writes a batch; results are in the order of the items. */
   readonly write: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** The store is away: no item is to blame. */
@@ -28,15 +33,31 @@ type Pending<Item, Result> = {
 };
 
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
+  const { waitMs } = options;
   let waiting: Pending<Item, Result>[] = [];
   let running: Promise<void> | null = null;
+  let lastWriteMs = 0;
+  let becomesFull: (() => void) | null = null;
+
+  /** Resolves when the batch is full or has waited long enough. */
+  const company = async (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { longestWaitMs = waitMs } = options;
+    const timer = setTimeout(resolve, Math.max(waitMs, Math.min(lastWriteMs, longestWaitMs)));
+    becomesFull = resolve;
+    await promise;
+    becomesFull = null;
+    clearTimeout(timer);
+  };
 
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
-      if (waiting.length < options.size) await sleep(options.waitMs);
+      if (waiting.length < options.size) await company();
       const batch = waiting.slice(0, options.size);
       waiting = waiting.slice(options.size);
+      const start = performance.now();
       await writeBatch(batch, options);
+      lastWriteMs = performance.now() - start;
     }
     running = null;
   };
@@ -45,6 +66,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     add(item) {
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
       waiting.push({ item, resolve, reject });
+      if (waiting.length === options.size) becomesFull?.();
       running ??= run();
       return promise;
     },
@@ -72,8 +94,4 @@ async function writeBatch<Item, Result>(
     }
     for (const pending of batch) await writeBatch([pending], options);
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -24,6 +24,8 @@ export type RunningWorkers = {
 const handlers: readonly Handler[] = [accepted, rejected, escalated];
 
 const heartbeatMs = 5_000;
+/** A slow disk is no reason to leave a mail unrecorded for longer. */
+const longestWaitMs = 100;
 /** A worker that dies leaves its jobs stalled; a job that outlives this many deaths is a dead letter. */
 const maxStalledCount = 5;
 
@@ -38,6 +40,7 @@ export function startWorkers(
   const batcher = createBatcher<TraceInput, Recorded>({
     size: settings.batchSize,
     waitMs: settings.batchWaitMs,
+    longestWaitMs,
     write: (inputs) => deps.trace.record(inputs, deps.now()),
     isOutage: (error) => error instanceof Error && error.name === 'RecordsUnavailable',
   });

@@ -56,7 +56,7 @@ const workers = section(
       tradeoff: 'More is faster under load; one bad row makes the whole batch be tried one by one.',
     }),
     batchWaitMs: setting(durationMs(0, 1_000, 5), {
-      text: 'How long a first row waits for company.',
+      text: 'How long a first row waits for company; longer while the disk is slow, as long as the last batch took, up to 100 ms.',
       unit: 'milliseconds',
       tradeoff: 'More makes larger batches, and each trace a little later.',
     }),

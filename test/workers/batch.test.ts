@@ -75,6 +75,34 @@ describe('createBatcher', () => {
     expect(batches).toEqual([['a'], ['b', 'c']]);
   });
 
+  it('waits for others as long as the last write took, up to its limit', async () => {
+    const slow = { size: 10, waitMs: 0, isOutage };
+    const lateCompany = async (longestWaitMs: number) => {
+      const batches: (readonly string[])[] = [];
+      const write = async (items: readonly string[]): Promise<readonly string[]> => {
+        batches.push(items);
+        await new Promise((resolve) => setTimeout(resolve, items.includes('a') ? 80 : 0));
+        return items;
+      };
+      const batcher = createBatcher({ ...slow, longestWaitMs, write });
+      await batcher.add('a');
+      const first = batcher.add('b');
+      // Its timer ends before that of the batch, however late both are.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await Promise.all([first, batcher.add('c')]);
+      return batches;
+    };
+    expect(await lateCompany(1_000)).toEqual([['a'], ['b', 'c']]);
+    expect(await lateCompany(0)).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('lets nobody wait any longer once a batch is full', async () => {
+    const { batches, write } = store();
+    const batcher = createBatcher({ size: 2, waitMs: 3_600_000, write, isOutage });
+    await Promise.all(['a', 'b'].map((item) => batcher.add(item)));
+    expect(batches).toEqual([['a', 'b']]);
+  });
+
   it('fails only the bad item of a batch', async () => {
     const { write } = store();
     const batcher = createBatcher({ size: 10, waitMs: 1, write, isOutage });
