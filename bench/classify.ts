@@ -1,6 +1,7 @@
 /** How long one classification takes: an ordinary mail of 4 KB, the worst labelled mail, hostile ones; and the memory of the model. */
 import { classify } from '../src/classify/classify.ts';
-import { buckets, committedModel } from '../src/classify/model.ts';
+import { buckets } from '../src/classify/features.ts';
+import { committedModel } from '../src/classify/model.ts';
 import { labelledMails, parts } from '../test/classify/labelled-mails.ts';
 
 const mails = parts.flatMap((part) => labelledMails(part));

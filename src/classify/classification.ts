@@ -41,7 +41,12 @@ export type Classification = {
   };
   readonly severity: Severity;
   readonly severityBecause: readonly Because[];
-  readonly abuse: { readonly label: AbuseLabel; readonly because: readonly Because[] };
+  readonly abuse: {
+    readonly label: AbuseLabel;
+    readonly because: readonly Because[];
+    /** Somebody may be abused, but it is not sure: staff are told, and nothing else follows from it. */
+    readonly doubt?: true;
+  };
   /** Automatic by its text alone; header marks are evidence of their own. */
   readonly automatic: boolean;
   /** ISO 639-1, `und` when it cannot be told. */

@@ -5,11 +5,13 @@
 import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput, RequestKind } from './classification.ts';
+import { calmed, type Reading, readingOf, wholeOf } from './features.ts';
 import { detectLanguage } from './language.ts';
-import { committedModel, type Guess, guess, type Model, type Reading, readingOf, wholeOf } from './model.ts';
-import { type NormalisedText, normalise, textLimits } from './normalise.ts';
-import { type Passage, passageOf } from './passage.ts';
-import { costlyKinds, type Guesses, judgeRequest } from './request.ts';
+import { committedModel, guess, type Model, type Scores, tellingWords } from './model.ts';
+import { normalise, textLimits } from './normalise.ts';
+import { ownWords } from './own-words.ts';
+import { passageOf } from './passage.ts';
+import { costlyKinds, type Guesses, judgeRequest, rankedKinds } from './request.ts';
 import { findSecrets } from './secrets.ts';
 import { judgeSeverity } from './severity.ts';
 import { windowsOf } from './windows.ts';
@@ -37,15 +39,30 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const cut = read.cut || text.length < input.text.length || input.unread === true;
   const normalised = { ...read, cut };
   const sentences = normalised.sentences.map(passageOf);
-  const ownSentences = writtenHere(normalised, sentences);
+  const own = ownWords(normalised, sentences);
+  const ownTexts = own.map((passage) => passage.text);
   const language = detectLanguage(normalised.own);
-  const severity = judgeSeverity(sentences);
-  const request = judgeRequest(normalised, sentences, language, guessesOf(normalised, model));
+  const scores = scoresOf(normalised.sentences, normalised.subjectSentences, model);
+  const isAllOwn = ownTexts.join('\n') === normalised.sentences.join('\n');
+  const ownScores = isAllOwn ? scores : scoresOf(ownTexts, 0, model);
+  // The model has read English and French only; what it makes of another language means nothing.
+  const isKnown = language === 'en' || language === 'fr' || language === 'und';
+  const request = judgeRequest(normalised, sentences, language, kindsOf(scores));
+  const severity = judgeSeverity(sentences, {
+    scores: isKnown ? (scores.whole?.severity ?? null) : null,
+    tell: (answer) => tellingWords(model, 'severity', answer, calmed(normalised.sentences)),
+  });
+  const abuse = judgeAbuse(own, {
+    scores: isKnown
+      ? [ownScores.whole, ...ownScores.pieces].flatMap((each) => (each === null ? [] : [each.abuse]))
+      : [],
+    tell: (answer) => tellingWords(model, 'abuse', answer, calmed(ownTexts)),
+  });
   return {
     request: withAttached(request, input.attachedTexts ?? [], model),
     severity: severity.severity,
     severityBecause: severity.because,
-    abuse: judgeAbuse(ownSentences),
+    abuse,
     automatic: judgeAutomatic(sentences, normalised.subjectSentences).length > 0,
     language,
     secrets: [...new Set([blankedSubject, blankedText, ...names].flatMap(({ kinds }) => kinds))].sort(),
@@ -79,34 +96,40 @@ function withAttached(
 function attachedKind(text: string, model: Model): RequestKind | null {
   const normalised = normalise('', blank(text).text, []);
   const sentences = normalised.sentences.map(passageOf);
-  const guesses = guessesOf(normalised, model);
-  const { kind, because } = judgeRequest(normalised, sentences, detectLanguage(normalised.own), guesses);
+  const kinds = kindsOf(scoresOf(normalised.sentences, normalised.subjectSentences, model));
+  const { kind, because } = judgeRequest(normalised, sentences, detectLanguage(normalised.own), kinds);
   return costlyKinds.has(kind) && because.some(({ rule }) => rule !== 'model') ? kind : null;
 }
 
-/** What the writer wrote and did not only pass on; with nothing else to read it is the subject. */
-function writtenHere(text: NormalisedText, sentences: readonly Passage[]): readonly Passage[] {
-  if (text.forwarded) return sentences.slice(0, text.subjectSentences);
-  const own = sentences.slice(0, sentences.length - text.foreignNameSentences);
-  return text.foreignSubject && own.length > text.subjectSentences ? own.slice(text.subjectSentences) : own;
-}
+/** What the model makes of a text and of parts of it; null where there is too little to read. */
+type TextScores = {
+  readonly whole: Scores | null;
+  readonly body: Scores | null;
+  readonly pieces: readonly (Scores | null)[];
+};
 
-/** What the model makes of all of it, of a short text without its subject, and of the pieces of a long one. */
-function guessesOf({ sentences, subjectSentences }: NormalisedText, model: Model): Guesses {
-  const guessed = (some: readonly string[], reading: Reading): readonly Guess[] =>
-    hasWords(some) ? guess(model, reading) : [];
+/** Of all of it, of a short text without its subject, and of the pieces of a long one. */
+function scoresOf(loud: readonly string[], subjectSentences: number, model: Model): TextScores {
+  const scored = (some: readonly string[], reading: Reading): Scores | null =>
+    hasWords(some) ? guess(model, reading) : null;
+  const sentences = calmed(loud);
   const pieces = windowsOf(sentences, ({ length }) => length, pieceLength).map((some) => ({
     some,
     reading: readingOf(some),
   }));
   const whole = wholeOf(pieces.map(({ reading }) => reading)) ?? readingOf(sentences);
-  const body = sentences.slice(subjectSentences);
+  const body = calmed(loud.slice(subjectSentences));
   const isShort = body.reduce((sum, { length }) => sum + length, 0) <= shortLength;
   return {
-    whole: guessed(sentences, whole),
-    body: subjectSentences > 0 && isShort ? guessed(body, readingOf(body)) : [],
-    pieces: pieces.length < 2 ? [] : pieces.map(({ some, reading }) => guessed(some, reading)),
+    whole: scored(sentences, whole),
+    body: subjectSentences > 0 && isShort ? scored(body, readingOf(body)) : null,
+    pieces: pieces.length < 2 ? [] : pieces.map(({ some, reading }) => scored(some, reading)),
   };
+}
+
+function kindsOf({ whole, body, pieces }: TextScores): Guesses {
+  const ranked = (scores: Scores | null) => (scores === null ? [] : rankedKinds(scores.request));
+  return { whole: ranked(whole), body: ranked(body), pieces: pieces.map(ranked) };
 }
 
 function hasWords(sentences: readonly string[]): boolean {

@@ -1,8 +1,9 @@
 /**
- * Ideas that requests are made of, each with the English and French words for it, over folded text. The linear model
- * reads which of them a mail has, so that it need not have seen the very words before.
+ * Ideas that requests and hostility are made of, each with the English and French words for it, over folded text. The
+ * linear model reads which of them a mail has, so that it need not have seen the very words before.
  */
 import { type ConceptName, conceptWords } from './concept-words.ts';
+import { type HostileName, hostileWords } from './hostile-words.ts';
 import { PrefixTree, symbolOf } from './prefix-tree.ts';
 
 /**
@@ -10,11 +11,14 @@ import { PrefixTree, symbolOf } from './prefix-tree.ts';
  * nothing else.
  */
 export const conceptNames = Object.keys(conceptWords) as readonly ConceptName[];
+/** Hostile concepts are counted on from the last of the others. */
+export const hostileNames = Object.keys(hostileWords) as readonly HostileName[];
+const conceptCount = conceptNames.length + hostileNames.length;
 const tree = new PrefixTree();
 /** For each node the concepts that are met as soon as it is reached, and those that the end of a word must follow. */
 const begun: number[][] = [];
 const ended: number[][] = [];
-for (const [concept, terms] of Object.values(conceptWords).entries()) {
+for (const [concept, terms] of [...Object.values(conceptWords), ...Object.values(hostileWords)].entries()) {
   for (const term of terms.trim().split(/\s+/)) {
     const node = tree.add(term.replace(/\$$/, ''));
     while (begun.length <= node) {
@@ -31,7 +35,7 @@ const isQuiet = Uint8Array.from(begun, (concepts, node) =>
 
 /** The numbers of the concepts in a folded text, in ascending order. All terms are followed at once from each word's start. */
 export function conceptsOf(text: string): readonly number[] {
-  const met = new Uint8Array(conceptNames.length);
+  const met = new Uint8Array(conceptCount);
   let isInWord = false;
   for (let at = 0; at < text.length; at += 1) {
     const symbol = symbolOf(text.charCodeAt(at));
@@ -70,4 +74,38 @@ function meet(concepts: readonly number[] | undefined, met: Uint8Array): void {
 /** Space, apostrophes and hyphen. */
 function isGap(code: number): boolean {
   return code === 32 || code === 39 || code === 45 || code === 0x2019;
+}
+
+/** Who may be meant. */
+const people = placesOf(['you', 'youAre', 'staff', 'names', 'family']);
+/** What hurts whoever is meant; what is said of service and products in anger as well is not among it. */
+const hurting = placesOf([
+  'youAre',
+  'insult',
+  'animal',
+  'thingLike',
+  'mind',
+  'schooling',
+  'scornful',
+  'foreign',
+  'appearance',
+  'getLost',
+  'kill',
+  'body',
+  'weapon',
+  'whereabouts',
+  'warning',
+  'helpers',
+  'outlaw',
+  'dead',
+]);
+
+function placesOf(names: readonly HostileName[]): ReadonlySet<number> {
+  return new Set(names.map((name) => conceptNames.length + hostileNames.indexOf(name)));
+}
+
+/** Somebody is spoken of, and something is said that may hurt. */
+export function isAimed(texts: readonly string[]): boolean {
+  const met = texts.flatMap(conceptsOf);
+  return met.some((concept) => people.has(concept)) && met.some((concept) => hurting.has(concept));
 }

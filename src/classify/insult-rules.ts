@@ -15,9 +15,9 @@ import {
 import type { RuleText } from './rule.ts';
 
 /** Words after which an insult is not one: "you must think we are idiots", "are you treating us like", "I felt stupid". */
-const notMeantEn =
-  /\byou (?:must |seem to |obviously |clearly )?(?:think|believe|treat|take|call|make|made|are making|are treating)\b|\b(?:are|is|'re) (?:not|no) (?:a |an )?(?:stupid|dumb|idiot|moron|clown)|\byou(?:'re| are) (?:not|no)\b|\bnot saying\b|\b(?:i|we)(?:'m| am| was| were|'re| are| feel| felt| look| looked| must be| must look) (?:\w+ ){0,4}(?:like )?(?:a |an |such |the )*(?:\w+ )?(?:idiots?|morons?|fools?|muppets?|clowns?|stupid|dumb|numpt(?:y|ies)|dunces?|simpletons?)\b|\b(?:call(?:ed|ing|s)?|treat(?:ed|ing|s)?|talk(?:ed|ing|s)?(?: to)?|makes?|made|making|takes?|taken?|think(?:s|ing)?) (?:me|us|him|her|them|my \w+|our \w+) (?:\w+ ){0,3}(?:idiots?|morons?|fools?|muppets?|clowns?|stupid|dumb|children|names)\b|\b(?:stupid|dumb|silly|daft|idiotic) (?:question|of me|mistake|me)\b|\bmy own (?:stupidity|stupid)|\bidiot[- ]?proof|\bfor dummies\b|\bdummy (?:user|account|data|text)/;
-const notMeantFr =
+export const notMeantEn =
+  /\byou (?:must |seem to |obviously |clearly )?(?:think|believe|treat|take|call|make|made|are making|are treating)\b|\b(?:are|is|'re) (?:not|no) (?:a |an )?(?:stupid|dumb|idiot|moron|clown)|\byou(?:'re| are) (?:not|no)\b|\bnot saying\b|\b(?:i|we)(?:'m| am| was| were|'re| are| feel| felt| look| looked| must be| must look) (?:\w+ ){0,4}(?:like )?(?:a |an |such |the )*(?:\w+ )?(?:idiots?|morons?|fools?|muppets?|clowns?|stupid|dumb|numpt(?:y|ies)|dunces?|simpletons?)\b|\b(?:call(?:ed|ing|s)?|treat(?:ed|ing|s)?|talk(?:ed|ing|s)?(?: to)?|makes?|made|making|takes?|taken?|think(?:s|ing)?) (?:me|us|him|her|them|my \w+|our \w+) (?:\w+ ){0,3}(?:idiots?|morons?|fools?|muppets?|clowns?|stupid|dumb|children|names)\b|\b(?:stupid|dumb|silly|daft|idiotic) (?:question|of me|mistake|me)\b|\bmy own (?:stupidity|stupid)|\bidiot[- ]?proof|\bmy (?:own )?fault\b|\bright here\b|\bfor dummies\b|\bdummy (?:user|account|data|text)/;
+export const notMeantFr =
   /\b(?:vous (?:me|nous)|on (?:me|nous)|me|nous) (?:prenez|prend|prends|prennent|traitez|traite|faites passer|fait passer)\b|\b(?:je|j'|nous|on) (?:suis|etais|ai ete|sommes|me sens|passe|ai l'air|est) (?:\w+ ){0,4}(?:idiote?s?|imbeciles?|cretine?s?|bete|cons?|conne|andouilles?|nulle?|boulets?|cruche)\b|\bquestion (?:bete|idiote|conne)\b|\b(?:bete|con) comme (?:question|chou)\b|\bbetement\b|\bpas (?:si |aussi )?(?:bete|idiot|con)s?\b/;
 
 /** Who of the vendor's may be meant, besides "vous". */

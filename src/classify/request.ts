@@ -6,7 +6,6 @@ import { type Because, type Classification, type RequestKind, requestKinds } fro
 import { isDisguised } from './disguise.ts';
 import { asksInOtherLanguage, dangerElsewhere } from './foreign-request.ts';
 import { type Frame, frameOf } from './frame.ts';
-import type { Guess } from './model.ts';
 import type { NormalisedText } from './normalise.ts';
 import { isMatch, joined, mayMatch, type Passage, storyOf } from './passage.ts';
 import { recoveryGroupsEn } from './recovery-rules-en.ts';
@@ -79,6 +78,14 @@ const defaultSettings: Settings = {
   doubtfulPiece: 0.5,
   doubtfulBody: 0.6,
 };
+
+/** A kind and its probability. */
+type Guess = { readonly kind: RequestKind; readonly score: number };
+
+/** Kinds by probability, highest first. `scores` are in the order of `requestKinds`. */
+export function rankedKinds(scores: readonly number[]): readonly Guess[] {
+  return requestKinds.map((kind, index) => ({ kind, score: scores[index] ?? 0 })).sort((a, b) => b.score - a.score);
+}
 
 /** Kinds by probability, highest first: of subject and text, and of parts of them in which a request cannot drown. */
 export type Guesses = {

@@ -19,6 +19,16 @@ export function textRule<T extends RuleText>(rule: T): T & TextRule {
 
 /** The words that made the rule fire, or null when it does not. */
 export function matchRule(rule: TextRule, passage: Passage): Because | null {
+  const because = metBy(rule, passage);
+  return because === null || isExcepted(rule, passage) ? null : because;
+}
+
+/** All that must be there is, but so is something that must not be: the words are meant in another sense. */
+export function isExcused(rule: TextRule, passage: Passage): boolean {
+  return metBy(rule, passage) !== null && isExcepted(rule, passage);
+}
+
+function metBy(rule: TextRule, passage: Passage): Because | null {
   if (!mayMatch(rule.needs, passage)) return null;
   const words: string[] = [];
   for (const pattern of rule.patterns) {
@@ -26,8 +36,11 @@ export function matchRule(rule: TextRule, passage: Passage): Because | null {
     if (match === null) return null;
     words.push(match[0].trim().slice(0, 80));
   }
-  if (rule.none?.some((pattern) => pattern.test(passage.text)) === true) return null;
   return { rule: rule.id, words };
+}
+
+function isExcepted(rule: TextRule, passage: Passage): boolean {
+  return rule.none?.some((pattern) => pattern.test(passage.text)) === true;
 }
 
 /** The first match over several texts, or null. */

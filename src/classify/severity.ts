@@ -1,6 +1,6 @@
 /**
  * Severity from impact alone: how many are hit × what is lost × is there a way round (002's table). Capitals, exclamation
- * marks and the word "urgent" count for nothing: whoever shouts loudest would be served first.
+ * marks and the word "urgent" count for nothing, for the model neither: whoever shouts loudest would be served first.
  */
 import type { Because, Severity } from './classification.ts';
 import { anchored, isMatch, joined, mayMatch, type Passage } from './passage.ts';
@@ -86,7 +86,7 @@ const otherWays =
   '(?:fall-?backs?|work-?arounds?|backup(?: (?:method|log-?in|access|code|system|codes))?|back up(?: code)?|bypass|fail-?over|dr|disaster recovery|(?:spare|second|secondary|emergency|offline|alternate|alternative|break-?glass|breakglass|recovery)(?: (?:access|codes?|log-?in|mode|site|system|accounts?|link|path|method))?|plan b|repli|secours|contournement|solution (?:b|de (?:secours|repli|rechange|remplacement))|(?:code|acces|connexion|mode) (?:de secours|hors ligne|de repli)|autre (?:moyen|solution|facon|possibilite))';
 /** "60 of 300", "trois cabinets sur cinq", "60/300": so many are hit, and so many there are. */
 const shareOfAll =
-  /\b(\d[\d,. ]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente)(?: (?!of\b|sur\b|out\b|from\b)[a-z'-]+){0,4}(?: ?\/ ?| \(?(?:out of|of|from|sur)(?: (?:our|the|my|all|nos|les|un total de))*(?: about| environ)? )(\d[\d,. ]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent)\b(?! ?(?:%|attempts|tries|tests|fois|essais|steps|times|pages|minutes|hours|days|heures|jours))/;
+  /\b(\d[\d,. ]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente)(?: (?!of\b|sur\b|out\b|from\b)[a-z'-]+){0,4}(?: ?\/ ?| \(?(?:out of|of|from|sur|de(?= (?:nos|mes)\b))(?: (?:our|the|my|all|nos|mes|les|un total de))*(?: about| environ)? )(\d[\d,. ]*|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|douze|quinze|vingt|trente|quarante|cinquante|soixante|cent)\b(?! ?(?:%|attempts|tries|tests|fois|essais|steps|times|pages|minutes|hours|days|heures|jours))/;
 const shareNamed = textRule({ id: 'reach-share', all: [shareOfAll] });
 const numberWords: Readonly<Record<string, number>> = {
   two: 2,
@@ -218,11 +218,46 @@ const everybody = textRule({
   ],
 });
 
-/** 1: most are hit and nothing is left to them; 2: many are hit, or most with a way round; 3: everything else. */
-export function judgeSeverity(sentences: readonly Passage[]): {
-  readonly severity: Severity;
-  readonly because: readonly Because[];
-} {
+/** What the model makes of the whole text. */
+export type SeverityGuess = {
+  /** In the order of `answers`; null where the model has no say. */
+  readonly scores: readonly number[] | null;
+  /** The words that spoke for this answer. */
+  readonly tell: (answer: number) => readonly string[];
+};
+
+/** What the rules' word adds to the model's probability. */
+const ruleShare = 0.35;
+/** From here on the model sees no trouble at all, and from here on no trouble that the rules do not see. */
+const surelyNone = 0.8;
+const noneBesides = 0.4;
+
+type Judged = { readonly severity: Severity; readonly because: readonly Because[] };
+
+/**
+ * 1: most are hit and nothing is left to them; 2: many are hit, or most with a way round; 3: everything else. The rules
+ * reckon it from what they find; people tell it in other words too, so the model has a say wherever it sees trouble.
+ */
+export function judgeSeverity(sentences: readonly Passage[], { scores, tell }: SeverityGuess): Judged {
+  const ruled = ruledSeverity(sentences);
+  const [none = 1, ...shares] = scores ?? [];
+  const told = new Set(ruled.because.map(({ rule }) => rule));
+  const isLossTold = [...lossRules.map(([, rule]) => rule), trouble].some(({ id }) => told.has(id));
+  if (none > (isLossTold ? surelyNone : noneBesides)) return ruled;
+  const totals = shares.map((share, index) => share / (1 - none) + (index + 1 === ruled.severity ? ruleShare : 0));
+  const answer = totals.indexOf(Math.max(...totals)) + 1;
+  const isEased = ruled.severity !== 1 && (told.has(wayRound.id) || told.has(othersFine.id));
+  const severity = isEased ? Math.max(answer, 2) : answer;
+  // Where the mail says how many of how many are hit, that is reckoned and not guessed.
+  if (!isSeverity(severity) || severity === ruled.severity || told.has(shareNamed.id)) return ruled;
+  return { severity, because: [{ rule: 'model', words: tell(answer) }, ...ruled.because] };
+}
+
+function isSeverity(value: number): value is Severity {
+  return value === 1 || value === 2 || value === 3;
+}
+
+function ruledSeverity(sentences: readonly Passage[]): Judged {
   const told = withLabels(sentences).filter((sentence) => !notTold.some((pattern) => isMatch(pattern, sentence)));
   const problems = told.filter((sentence) => matchRule(asksOnly, sentence) === null);
   const because: Because[] = [];

@@ -259,3 +259,38 @@ describe('an agent may be software', () => {
     expect(abuseOf(text)).toBe('abusive');
   });
 });
+
+describe('what the model adds', () => {
+  const judged = (text: string) => classify({ subject: '', text, attachmentNames: [] }).abuse;
+
+  test('abuse that no rule knows, with the words that spoke for it', () => {
+    const found = judged(
+      'Tell your girl on the desk a hamster with a head injury would read my ticket better than she does.',
+    );
+    expect(found).toMatchObject({ label: 'abusive', because: [{ rule: 'model' }] });
+    expect(found.because[0]?.words.length).toBeGreaterThan(0);
+  });
+
+  test('what is not sure is a doubt and no label', () => {
+    expect(judged('You must take us for morons.')).toMatchObject({ label: 'none', doubt: true });
+    expect(judged('Thank you, that was quick.')).toEqual({ label: 'none', because: [] });
+  });
+
+  test('a rule that met its words in another sense is a doubt', () => {
+    const said = judged(
+      'Papa est à l’hôpital, il ne peut plus parler. Ses commandes sont sur son espace, comment les lire ?',
+    );
+    expect(said).toMatchObject({ label: 'none', doubt: true });
+    expect(said.because.map(({ rule }) => rule)).toEqual(['threat-consequence-fr']);
+  });
+
+  test('other languages are left to the rules, and quotations to those who said it', () => {
+    const insult = 'una enfermera con más cabeza que usted, un burro lo haría mejor';
+    expect(judged(`Hola, quiero hablar con el responsable porque necesito ${insult}.`).doubt).toBeUndefined();
+    expect(
+      judged(
+        'Our receptionist at the front desk was told by a visitor "you are a donkey and a hamster with less brain than my boot".',
+      ).label,
+    ).toBe('none');
+  });
+});

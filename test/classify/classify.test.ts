@@ -447,6 +447,23 @@ describe('severity is impact', () => {
     expect(of(text).severity).toBe(severity);
   });
 
+  test('shouting changes nothing about any labelled mail', () => {
+    const mails = labelledMails('held-out').filter((mail) => mail.severity !== null);
+    expect(mails.length).toBeGreaterThan(50);
+    for (const { subject, text } of mails) {
+      const calm = of(text, subject).severity;
+      for (const [shoutedSubject, shouted] of [
+        [subject.toUpperCase(), text.toUpperCase()],
+        [`URGENT: ${subject}`, text],
+        [`[URGENT] ${subject} - ASAP`, `${text}\n\nURGENT!!!`],
+        [subject, text.replace(/\.(?= |$)/g, '!!!')],
+        [subject, `${text}\n\nPriority: critical. Please answer as soon as possible!`.replace('Please answer ', '')],
+      ] as const) {
+        expect([shouted, of(shouted, shoutedSubject).severity]).toEqual([shouted, calm]);
+      }
+    }
+  });
+
   test('shouting changes nothing', () => {
     fc.assert(
       fc.property(fc.constantFrom('!', '!!!', ' URGENT', ' ASAP!!!', ' CRITICAL'), (shout) => {

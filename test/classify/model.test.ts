@@ -1,15 +1,8 @@
 import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  buckets,
-  committedModel,
-  featuresOf,
-  guess,
-  readingOf,
-  softmax,
-  weighted,
-  wholeOf,
-} from '../../src/classify/model.ts';
+import { conceptNames, conceptsOf, hostileNames } from '../../src/classify/concepts.ts';
+import { buckets, calmed, featuresOf, readingOf, weighted, wholeOf } from '../../src/classify/features.ts';
+import { answers, committedModel, guess, headNames, softmax, tellingWords } from '../../src/classify/model.ts';
 import weightsFile from '../../src/classify/model-weights.json' with { type: 'json' };
 import { normalise } from '../../src/classify/normalise.ts';
 import { labelledMails, parts } from './labelled-mails.ts';
@@ -65,7 +58,9 @@ describe('features of words', () => {
 });
 
 describe('a text read in pieces', () => {
-  const sentence = array(constantFrom('word', '...', '|', "don't", '?', 'été', '𝒜', '-'), { maxLength: 4 });
+  const sentence = array(constantFrom('word', 'idiot', 'you', '...', '|', "don't", '?', 'été', '𝒜', '-'), {
+    maxLength: 4,
+  });
   const piece = array(sentence, { minLength: 1, maxLength: 3 });
 
   it('reads as the whole does', () => {
@@ -83,22 +78,49 @@ describe('a text read in pieces', () => {
   });
 });
 
+describe('features of concepts', () => {
+  const name = (concept: number) => [...conceptNames, ...hostileNames][concept];
+  const pairsOf = (sentences: readonly string[]) => featuresOf(sentences)[5]?.features.length;
+
+  it('tell requests and hostility apart, and which hostile ones meet in a sentence', () => {
+    expect(conceptsOf('you idiot').map(name)).toEqual(expect.arrayContaining(['you', 'insult']));
+    expect(featuresOf(['you idiot'])[4]?.features).toHaveLength(2);
+    expect(pairsOf(['you idiot'])).toBe(1);
+    expect(pairsOf(['you', 'idiot'])).toBe(0);
+  });
+});
+
+describe('shouting', () => {
+  it.each([
+    ['URGENT! The portal is slow', 'The portal is slow'],
+    ['the portal is slow, urgently, ASAP', 'the portal is slow'],
+    ['priority: critical. the portal is slow. p1', 'the portal is slow'],
+    ["c'est très urgent : le portail est lent, dès que possible", "c'est : le portail est lent"],
+  ])('leaves no feature: %s', (loud, calm) => {
+    const read = (text: string) => featuresOf(calmed(normalise('', text, []).sentences));
+    expect(read(loud)).toEqual(read(calm));
+  });
+});
+
 describe('a guess', () => {
-  const kinds = weightsFile.kinds.length;
   const known = Buffer.from(weightsFile.known, 'base64');
   const bytes = Buffer.from(weightsFile.weights, 'base64');
   const knownBuckets = Array.from({ length: buckets }, (_, bucket) => bucket).filter(
     (bucket) => (known.readUInt8(bucket >> 3) >> (bucket & 7)) & 1,
   );
   const rowOf = new Map(knownBuckets.map((bucket, row) => [bucket, row]));
+  const width = headNames.reduce((sum, head) => sum + answers[head].length, 0);
 
-  /** The definition, from the file: each known feature's weight times its value, added up for each kind. */
-  function scoresOf(sentences: readonly string[]): readonly number[] {
-    const scores = new Float64Array(kinds);
-    for (const [feature, value] of weighted(featuresOf(sentences), (each) => rowOf.has(each))) {
-      const row = (rowOf.get(feature) ?? 0) * kinds;
-      for (let kind = 0; kind < kinds; kind += 1) {
-        scores[kind] = (scores[kind] ?? 0) + bytes.readInt8(row + kind) * value * weightsFile.scale;
+  /** The definition, from the file: each known feature's weight times its value, added up for each answer of a head. */
+  function scoresOf(sentences: readonly string[], place: number): readonly number[] {
+    const head = headNames[place] ?? 'request';
+    const first = headNames.slice(0, place).reduce((sum, each) => sum + answers[each].length, 0);
+    const scale = weightsFile.heads[place]?.scale ?? 0;
+    const scores = new Float64Array(answers[head].length);
+    for (const [feature, value] of weighted(featuresOf(sentences), head, (each) => rowOf.has(each))) {
+      const row = (rowOf.get(feature) ?? 0) * width + first;
+      for (let answer = 0; answer < scores.length; answer += 1) {
+        scores[answer] = (scores[answer] ?? 0) + bytes.readInt8(row + answer) * value * scale;
       }
     }
     return [...softmax(scores)];
@@ -112,10 +134,18 @@ describe('a guess', () => {
       Math.max(...featuresOf(sentences).map((each) => each.features.length));
     expect(long.every((sentences) => longest(sentences) > 1_000)).toBe(true);
     for (const sentences of [[], ...texts.filter((_, place) => place % 5 === 0), ...long]) {
-      const expected = new Map(scoresOf(sentences).map((score, kind) => [weightsFile.kinds[kind], score]));
-      for (const { kind, score } of guess(committedModel, readingOf(sentences))) {
-        expect(score).toBeCloseTo(expected.get(kind) ?? -1, 9);
+      const guessed = guess(committedModel, readingOf(sentences));
+      for (const [place, head] of headNames.entries()) {
+        for (const [answer, score] of scoresOf(sentences, place).entries()) {
+          expect(guessed[head][answer]).toBeCloseTo(score, 9);
+        }
       }
     }
+  });
+
+  it('is explained by the words that spoke loudest for it', () => {
+    const words = tellingWords(committedModel, 'severity', 1, ['nobody at any of our sites can log in', 'thanks']);
+    expect(words).toContain('nobody');
+    expect(words).not.toContain('thanks');
   });
 });
