@@ -116,7 +116,9 @@ function contentLines({ classification, parts, truncated }: Parsed): readonly st
     ),
     ...(request.also === undefined ? [] : [row('asks too', request.also.join(', '))]),
     row('severity', `${severity}${wordsOf(severityBecause)}`),
-    ...(abuse.label === 'none' ? [] : [row('abuse', `${abuse.label}${wordsOf(abuse.because)}`)]),
+    ...(abuse.label === 'none' && abuse.doubt !== true
+      ? []
+      : [row('abuse', `${abuse.label}${abuse.doubt === true ? ', but not for sure' : ''}${wordsOf(abuse.because)}`)]),
     ...(automatic ? [row('automatic', 'reads as if no person wrote it')] : []),
     row('language', language === 'und' ? 'cannot be told' : language),
     ...(secrets.length === 0

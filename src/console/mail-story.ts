@@ -242,7 +242,7 @@ function evidenceFacts(evidence: Evidence): Html {
     [
       'It asks',
       content.result === 'parsed'
-        ? `${content.classification.request.kind}${content.classification.request.doubt ? ' (in doubt)' : ''}${(content.classification.request.also ?? []).map((kind) => ` and ${kind}`).join('')}; severity ${content.classification.severity}; abuse ${content.classification.abuse.label}; ${content.classification.language}`
+        ? `${content.classification.request.kind}${content.classification.request.doubt ? ' (in doubt)' : ''}${(content.classification.request.also ?? []).map((kind) => ` and ${kind}`).join('')}; severity ${content.classification.severity}; abuse ${content.classification.abuse.label}${content.classification.abuse.doubt === true ? ' (in doubt)' : ''}; ${content.classification.language}`
         : html`unreadable: ${shown(content.cause)}`,
     ],
   ]);

@@ -76,6 +76,7 @@ export const judgedMailSchema = z.object({
       abuse: z.object({
         label: z.enum(['none', 'swearing', 'abusive', 'threatening']),
         because: z.array(because).readonly(),
+        doubt: z.literal(true).exactOptional(),
       }),
       automatic: z.boolean(),
       language: z.string(),

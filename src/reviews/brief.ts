@@ -80,6 +80,7 @@ function requests({ classification, envelope, verdict }: JudgedMail, { content }
     `${request.doubt ? 'perhaps ' : ''}${request.kind}${because.length === 0 ? '' : ` ("${because.join('", "')}")`}`,
     `severity ${verdict.severity}, language ${classification.language}`,
     ...(abuse.label === 'none' ? [] : [`language is ${abuse.label}`]),
+    ...(abuse.doubt === true ? ['language may be abusive'] : []),
     ...(secrets.length === 0 ? [] : [`holds secrets: ${secrets.join(', ')}`]),
     ...content.parts.flatMap(({ fileName }) => (fileName === null ? [] : [`attachment ${fileName}`])),
   ];

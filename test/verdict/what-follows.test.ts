@@ -177,6 +177,18 @@ describe('data and production of a customer who is harmed (P-REMEDIATION)', () =
   });
 });
 
+describe('language that may be meant to hurt (R-ABUSE in doubt)', () => {
+  const doubted: Change = { content: content({}, { abuse: { label: 'none', because: [], doubt: true } }) };
+  const note = expect.stringContaining('R-ABUSE in doubt');
+
+  it('is told to staff, and nothing else follows', () => {
+    expect(judge([doubted])).toMatchObject({ outcome: 'accepted', rule: judge([]).rule });
+    for (const change of [[doubted], [doubted, unregistered]]) expect(judge(change).detail).toContainEqual(note);
+    expect(judge([doubted], { to: 'sales' }).detail).toContainEqual(note);
+    expect(judge([]).detail).not.toContainEqual(note);
+  });
+});
+
 describe('severity and assurance', () => {
   it('are those of the evidence; what nobody could read is the least severe', () => {
     expect(judge([{ content: content({}, { severity: 1 }) }])).toMatchObject({ severity: 1, assurance: 'proven' });

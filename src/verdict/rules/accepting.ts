@@ -14,6 +14,12 @@ function remediationNotes(item: Case): string[] {
   return severityOf(item) === 1 ? [remediationNote] : [];
 }
 
+/** R-ABUSE has consequences, so what is only in doubt has none, but whoever answers should know. */
+function abuseNotes({ evidence: { content } }: Case): string[] {
+  const isDoubted = content.result === 'parsed' && content.classification.abuse.doubt === true;
+  return isDoubted ? ['the words may be meant to hurt somebody (R-ABUSE in doubt): nothing follows from it'] : [];
+}
+
 /** Who is answered and why; null where no mailbox of ours takes it. */
 function acceptance(item: Case): Decision {
   const { sender, proofs, assurance } = item.evidence;
@@ -56,8 +62,12 @@ function departmentNotes({ mailbox, evidence }: Case): string[] {
   return [];
 }
 
+function noted(decision: Decision, notes: readonly string[]): Decision {
+  return { ...decision, detail: [...decision.detail, ...notes] };
+}
+
 function accepting(id: RuleId, title: string, applies: (item: Case) => boolean): Rule {
-  return { id, title, judge: (item) => (applies(item) ? acceptance(item) : null) };
+  return { id, title, judge: (item) => (applies(item) ? noted(acceptance(item), abuseNotes(item)) : null) };
 }
 
 const isDepartment = (department: Department) => (item: Case) => item.mailbox.department === department;
