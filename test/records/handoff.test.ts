@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { handoffBounceId } from '../../src/handoff/bounce-id.ts';
 import { type HandoffRecords, handoffRecords } from '../../src/records/handoff.ts';
 import type { Records } from '../../src/records/open-records.ts';
 import type { Settlement } from '../../src/records/outbox.ts';
@@ -95,6 +96,22 @@ onEachDatabase((databases) => {
     expect(await traceRecords(records).record([{ ...input, taking }], 3_000)).toEqual([
       { kind: 'already', messageId: 'm0-0', linkedTo: null },
     ]);
+  });
+
+  it('parks what came back, once, and only what was delivered', async () => {
+    await open(1, ['desk', 'hook']);
+    const id = handoffBounceId({ id: 'm0-0_desk', messageId: 'm0-0' }) ?? '';
+    const cause = 'its delivery failed (5.1.1)';
+    expect(await handoff.bounced(id, cause, 2_000)).toBeNull();
+    await settleAll({ kind: 'delivered' }, 2_100);
+    expect(await handoff.bounced(id, cause, 2_200)).toBe('desk');
+    expect(await handoff.bounced(id, 'again', 2_300)).toBeNull();
+    expect(await handoff.ofMessage('m0-0')).toMatchObject([
+      { target: 'desk', state: 'parked', cause, next_at: null, updated_at: 2_200 },
+      { target: 'hook', state: 'queued' },
+    ]);
+    expect(await handoff.bounced('c17', cause, 2_400)).toBeNull();
+    expect(await handoff.bounced('nothing00ffffff', cause, 2_400)).toBeNull();
   });
 
   it('gives nothing back that another worker has taken or settled meanwhile', async () => {

@@ -1,0 +1,50 @@
+/** The daily removal as the workers run it, on real stores: held back while the clock is in doubt. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startAfterVerdict } from '../../src/main/after-verdict.ts';
+import { silentLogger } from '../../src/observe/logger.ts';
+import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
+import { retentionRecords } from '../../src/records/retention.ts';
+import { traceRecords } from '../../src/records/trace.ts';
+import { type ConsoleWorld, startConsole } from '../console/console-world.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { traceInput } from '../records/mails.ts';
+
+const dayMs = 86_400_000;
+let world: ConsoleWorld;
+let metrics: Metrics;
+beforeAll(async () => {
+  world = await startConsole();
+  metrics = createMetrics();
+});
+afterAll(async () => {
+  metrics.close();
+  await world.close();
+});
+
+it('removes nothing when the last removal seems weeks ago, says so, and goes on after a while', async () => {
+  const { config, queues, records, spool } = world;
+  const after = startAfterVerdict({ config, queues, records, spool, logger: silentLogger(), metrics });
+  const removal = after.recurring.at(-1);
+  try {
+    const now = Date.now();
+    const old = traceInput({ messageId: 'old-0', receivedAt: now - 500 * dayMs });
+    await traceRecords(records).record([old], now);
+    await records.db.updateTable('trace').set({ spool_key: null }).execute();
+    const retention = retentionRecords(records);
+    await retention.hold('retention', now - 30 * dayMs);
+    expect(after.retentionHeld()).toBeNull();
+    removal?.now();
+    await eventually('a removal that is held back', () => after.retentionHeld() === 1);
+    expect(await traceRecords(records).get('old-0')).not.toBeNull();
+    expect(await metrics.text()).toContain('postern_retention_held 1');
+    // Three days later, the clock is still what it was.
+    await retention.hold('retention held', now - 3 * dayMs);
+    await eventually('a removal', async () => {
+      removal?.now();
+      return (await traceRecords(records).get('old-0')) === null;
+    });
+    expect(after.retentionHeld()).toBe(0);
+  } finally {
+    await Promise.all(after.recurring.map((each) => each.stop()));
+  }
+});
