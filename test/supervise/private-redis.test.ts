@@ -147,7 +147,7 @@ describe('an orphan of a killed run', () => {
     expect(findExecutable('setpriv')).not.toBeNull();
     const supervisor = await startSupervisorProcess(dataDir, process.env['PATH'] ?? '');
     await supervisor.kill();
-    await expect.poll(() => isAlive(supervisor.redisPid), { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => isAlive(supervisor.redisPid)).toBe(false);
   });
 
   it('is found by its socket and shut down before another starts', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Attempt } from '../../src/handoff/attempt.ts';
 import { defaultBreakerSettings } from '../../src/handoff/breaker.ts';
 import type { HandoffDocument } from '../../src/handoff/document.ts';
@@ -414,7 +414,7 @@ describe('a delivery that is written for a lane with room', () => {
     const [outcome] = await traceRecords(records).record([input], now);
     await lanes.stop();
     places.use(outcome?.kind === 'recorded' ? (outcome.taken ?? []) : []);
-    await vi.waitFor(async () => expect(await handoffRecords(records).dueTargets(now)).toEqual(['desk']));
+    await expect.poll(() => handoffRecords(records).dueTargets(now)).toEqual(['desk']);
     expect(await handoffRecords(records).ofMessage('m1-0')).toMatchObject([{ state: 'queued', attempts: 0 }]);
   });
 
