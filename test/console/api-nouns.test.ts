@@ -150,6 +150,7 @@ describe('the API', () => {
     expect((await admin.call('GET', '/queues/failures')).json.items).toMatchObject([{ queue: 'rejected', jobs: 1 }]);
     const dry = await admin.call('POST', '/queues/retry', { queue: 'rejected', cause: 'disk' });
     expect(dry.json).toEqual({ dryRun: true, matched: 1, retried: 0, gone: 0 });
+    expect((await lastActs(1))[0]?.[0]).not.toBe('queue.retry'); // nothing was done
     const wet = await admin.call('POST', '/queues/retry', { queue: 'rejected', dryRun: false });
     expect(wet.json).toEqual({ dryRun: false, matched: 1, retried: 1, gone: 0 });
     expect(await lastActs(1)).toEqual([['queue.retry', actor(), 'rejected']]);
@@ -173,6 +174,8 @@ describe('the API', () => {
     const later = '2999-01-01T00:00:00.000Z';
     expect((await admin.call('PUT', `/deny/${id}/expiry`, { expiresAt: later })).json.expiresAt).toBe(later);
     expect((await admin.call('PUT', `/deny/${id}/expiry`, { expiresAt: '2001-01-01T00:00:00Z' })).status).toBe(422);
+    const lately = new Date(world.now() - 1_000).toISOString();
+    expect((await admin.call('PUT', `/deny/${id}/expiry`, { expiresAt: lately })).status).toBe(422);
     const grave = { kind: 'domain', value: 'example.com', reason: 'x' };
     const refused = await admin.call('POST', '/deny', grave);
     expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining('sure: true')]);
@@ -180,6 +183,8 @@ describe('the API', () => {
     expect((await admin.call('POST', '/deny', { ...grave, value: 'com', sure: true })).json.faults).toEqual([
       { field: 'value', message: 'is a public suffix' },
     ]);
+    expect((await admin.call('GET', '/deny?limit=200')).status).toBe(200);
+    expect((await admin.call('GET', '/deny?limit=201')).status).toBe(422);
     const list = await admin.call('GET', '/deny?limit=1');
     expect((await admin.call('GET', `/deny?limit=1&after=${list.json.next}`)).json).toMatchObject({ next: null });
     const csv = await admin.call('GET', '/deny/export');
@@ -205,6 +210,7 @@ describe('the API', () => {
       ['Ada', 'Bob', 'Eve'].map((name) => makePgpKey({ name, email: `${name.toLowerCase()}@example.com` })),
     );
     const keyed = file({
+      contract: { alternateSenders: [{ address: 'agent@partner.example', requests: ['purchase'] }] },
       admins: [
         adminJson({ pgpKeys: [held?.armoredPublic] }),
         adminJson({ id: 'a2', active: false, primaryEmail: 'bob@example.com', pgpKeys: [gone?.armoredPublic] }),
@@ -220,14 +226,15 @@ describe('the API', () => {
       'email,bob@example.com,x,,,,me',
       'email,ada@example.com,x,,,,me',
       'email,eve@nuisance.example,x,,,,me',
+      'email,agent@partner.example,x,,,,me',
     ];
     const csv = ['kind,value,reason,note,scope,expires_at,created_by', ...rows, ''].join('\n');
     const send = (query: string) => admin.call('POST', `/deny/import?${query}`, csv, { 'content-type': 'text/csv' });
     const { json } = await send('');
-    expect(json.added).toHaveLength(7);
+    expect(json.added).toHaveLength(8);
     const struck = { kind: 'key', who: 'ada@example.com', tenantId: 't1', isGrave: true };
     const named = json.grave.map(({ kind, value }: { kind: string; value: string }) => `${kind} ${value}`);
-    expect(named.sort()).toEqual(['email ada@example.com', `pgp ${held?.fingerprint}`]);
+    expect(named.sort()).toEqual(['email ada@example.com', 'email agent@partner.example', `pgp ${held?.fingerprint}`]);
     expect(json.grave.find(({ kind }: { kind: string }) => kind === 'pgp').struck).toEqual([struck]);
     const refused = await send(`apply=${json.digest}`);
     expect([refused.status, refused.json.detail]).toEqual([409, expect.stringContaining('sure: true')]);
@@ -236,7 +243,7 @@ describe('the API', () => {
     expect((await send(`apply=${json.digest}&sure=true`)).json).toMatchObject({ applied: true });
     expect((await admin.call('GET', stranger1)).json.items).toHaveLength(1);
     // Nothing is cut off by it that was not before, and to end it sooner cuts off nobody.
-    expect((await send('')).json).toMatchObject({ unchanged: 7, grave: [] });
+    expect((await send('')).json).toMatchObject({ unchanged: 8, grave: [] });
     const { entry } = json.grave[0];
     const until = (expiresAt: string | null, more = {}) =>
       admin.call('PUT', `/deny/${entry}/expiry`, { expiresAt, ...more });
@@ -285,6 +292,7 @@ describe('the API', () => {
     expect(json).toMatchObject({ number: '+15552345678', denied: false, onFile: [{ name: 'Grace' }], ticket: null });
     await admin.call('POST', '/deny', { kind: 'phone', value: '+15552345678', reason: 'threats', sure: true });
     const [{ number: ticket }] = (await admin.call('GET', '/tickets?limit=1')).json.items;
+    expect((await admin.call('GET', '/tickets?requester=nobody@nowhere.example')).json.items).toEqual([]);
     expect((await admin.call('GET', `/phone?number=${number}&ticket=${ticket}`)).json).toMatchObject({
       denied: true,
       deniedBy: [{ reason: 'threats' }],

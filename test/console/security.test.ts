@@ -51,6 +51,36 @@ describe('the console under attack', () => {
     expect([await packed('cross-site'), await packed('same-site')]).toEqual([null, null]);
   });
 
+  it('lets nobody frame, embed, read or guess what it shows, nor keep it', async () => {
+    const { headers } = await world.get('/account', await world.session('viewer'));
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': expect.stringMatching(
+        /^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/,
+      ),
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'permissions-policy': expect.stringContaining('camera=()'),
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'x-dns-prefetch-control': 'off',
+      'x-frame-options': 'DENY',
+    });
+    expect(headers.get('strict-transport-security')).toBeNull();
+    const overTls = await world.get('/log-in', undefined, { 'x-forwarded-proto': 'https' });
+    expect(overTls.headers.get('strict-transport-security')).toBe('max-age=31536000');
+  });
+
+  it.each(['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'via'])(
+    'asks for a second factor where %s says that a proxy stands between',
+    async (name) => {
+      const someone = await world.session('viewer');
+      expect((await world.get('/', someone)).status).toBe(200);
+      const answer = await world.get('/', someone, { [name]: 'x' });
+      expect([answer.status, answer.headers.get('location')]).toEqual([303, '/account']);
+    },
+  );
+
   it('takes forms from its own pages only', async () => {
     const admin = await world.session('admin');
     const fields = { name: 'planted', role: 'admin' };
@@ -58,11 +88,12 @@ describe('the console under attack', () => {
       await world.post('/staff', fields, admin, { origin: 'https://evil.example' }),
       await world.post('/staff', fields, admin, { origin: 'null' }),
       await world.post('/staff', fields, admin, { 'sec-fetch-site': 'cross-site' }),
+      await world.post('/staff', fields, admin, { 'sec-fetch-site': 'same-site' }),
       await world.post('/staff', { ...fields, form_token: '' }, admin),
       await world.post('/staff', { ...fields, form_token: (await world.session('admin')).formToken }, admin),
       await logIn({}, { origin: 'https://evil.example' }),
     ];
-    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403]);
+    expect(refused.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403, 403]);
     const bare = await fetch(`${world.origin}/staff`, {
       method: 'POST',
       headers: { cookie: admin.cookie },
