@@ -46,7 +46,7 @@ describe('a stream', () => {
   }
 
   it('is cut off when nobody reads it', async () => {
-    const { close, port, streams } = await serve(async () => ({ data: 'x'.repeat(1_000_000) }), 200);
+    const { close, port, streams } = await serve(async () => ({ data: 'x'.repeat(1_000_000) }), 1_000);
     const socket = connect(port, '127.0.0.1');
     const ended = once(socket, 'close');
     socket.on('error', () => undefined);
