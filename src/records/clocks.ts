@@ -1,7 +1,8 @@
 /** Response clocks in the records. The rows are the truth; a timer only looks which of them time has changed. */
 
 import type { Transaction } from 'kysely';
-import { advance, type ResponseClock, workingTime } from '../tickets/clock.ts';
+import type { BusinessCalendar } from '../sla/calendar.ts';
+import { advance, type ClockEvent, type ResponseClock, workingTime } from '../tickets/clock.ts';
 import { clockOfRow, clockRow } from './clock-row.ts';
 import { clockEvents } from './handoff.ts';
 import { insertAll } from './insert-all.ts';
@@ -79,4 +80,20 @@ export async function loadClock(db: Querying, ticketId: string): Promise<Respons
 
 export async function saveClock(trx: Transaction<Schema>, ticketId: string, clock: ResponseClock): Promise<void> {
   await trx.updateTable('ticket_clocks').set(clockRow(ticketId, clock)).where('ticket_id', '=', ticketId).execute();
+}
+
+/** Resolves with whether that changed the clock. */
+export async function moveClock(
+  trx: Transaction<Schema>,
+  ticketId: string,
+  event: ClockEvent,
+  calendar: BusinessCalendar,
+): Promise<boolean> {
+  const clock = await loadClock(trx, ticketId);
+  if (clock === null) return false;
+  const step = advance(clock, event, workingTime(clock.basis, calendar));
+  if (step.clock === clock) return false;
+  await saveClock(trx, ticketId, step.clock);
+  await clockEvents(trx, [{ ticketId, dueAt: clock.dueAt, effects: step.effects }], event.at);
+  return true;
 }

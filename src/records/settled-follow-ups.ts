@@ -2,9 +2,9 @@
 import type { Transaction } from 'kysely';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
 import { inHand } from './handoff.ts';
+import { openTickets } from './open-tickets.ts';
 import { reviewFollows } from './reviews.ts';
 import type { Schema } from './schema.ts';
-import { openTickets } from './tickets.ts';
 import type { TraceInput, TraceOutcome } from './trace.ts';
 
 /**
