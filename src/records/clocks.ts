@@ -78,7 +78,7 @@ export async function loadClock(db: Querying, ticketId: string): Promise<Respons
   return row === undefined ? null : clockOfRow(row);
 }
 
-export async function saveClock(trx: Transaction<Schema>, ticketId: string, clock: ResponseClock): Promise<void> {
+async function saveClock(trx: Transaction<Schema>, ticketId: string, clock: ResponseClock): Promise<void> {
   await trx.updateTable('ticket_clocks').set(clockRow(ticketId, clock)).where('ticket_id', '=', ticketId).execute();
 }
 
