@@ -13,6 +13,7 @@ import { createAllowances, createReviewTables } from './tables-reviews.ts';
 import { createLogInFailures, createLogIns, createStaffTables } from './tables-staff.ts';
 import { createTicketTables } from './tables-tickets.ts';
 import { recountMails } from './trace-counts.ts';
+import { redactSubjects } from './trace-redaction.ts';
 import { renewSenderTerms } from './trace-terms.ts';
 
 export type Migration = {
@@ -43,6 +44,7 @@ export const migrations: readonly Migration[] = [
     up: (trx, dialect) => createDenyGenerations(trx, columnsOf(trx, dialect), indexesOf(trx)),
   },
   { id: 12, name: 'what failed between two log-ins', up: (trx, dialect) => createLogIns(columnsOf(trx, dialect)) },
+  { id: 13, name: 'subjects without secrets', up: redactSubjects },
 ];
 
 async function firstSchema(trx: Transaction<Schema>, dialect: RecordsDialect): Promise<void> {
