@@ -1,10 +1,10 @@
 /**
- * P-SECRETS over the whole system: one secret of each kind goes in by SMTP, as clear text, in an encrypted mail and from an
- * unproven sender. Afterwards everything that left the gateway or that somebody can read of it is searched for them; the
+ * P-SECRETS over the whole system: one secret of each kind goes in by SMTP, as clear text, in an encrypted mail, from an
+ * unproven sender and with a request for recovery, and by the portal with a deletion. Afterwards everything that left the gateway or that somebody can read of it is searched for them; the
  * spool alone may hold them, and of the encrypted mail not even that.
  */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -44,7 +44,9 @@ type Secrets = ReturnType<typeof secretsOf>;
 const clear = secretsOf('q');
 const sealed = secretsOf('z');
 const unproven = secretsOf('w');
-const planted = [clear, sealed, unproven].flatMap((each) => Object.values(each));
+const gated = secretsOf('g');
+const grave = secretsOf('v');
+const planted = [clear, sealed, unproven, gated, grave].flatMap((each) => Object.values(each));
 
 const told = (secrets: Secrets): string =>
   [
@@ -67,6 +69,7 @@ let dns: ZoneServer;
 let sink: SmtpSink;
 let hook: WebhookServer;
 let postern: Postern;
+let portal: string;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postern-secrets-'));
@@ -159,6 +162,38 @@ async function sendAll(): Promise<void> {
   });
   await deliver(postern.smtpPort(), { raw: claimed, mailFrom: 'relay@elsewhere.example', recipients: [support] });
   await postern.traced(3);
+
+  const body = `We dismissed an admin who is angry and still has access. We have a police report and want him deleted.\r\n${told(grave)}`;
+  const recovery = mailOf({ from: ada, subject: `PIN ${grave.code}, ${grave.named}`, messageId: newMessageId(), body });
+  await deliver(postern.smtpPort(), { raw: await world.customer.sign(recovery), mailFrom: ada, recipients: [support] });
+  await postern.traced(4);
+
+  portal = (await postern.run('token', 'add', 'portal', '--portal')).stdout.trim();
+  const asked = await api(portal, '/portal/requests', {
+    idempotencyKey: randomUUID(),
+    tenant: 't1',
+    adminId: 'a1',
+    mailbox: support,
+    subject: `Delete our account, PIN ${gated.code}; my password is ${gated.named}`,
+    text: `Please delete our account and all our data. ${told(gated)}`,
+    attachments: [
+      { fileName: `${gated.bare}, password is ${gated.file}.txt`, contentType: 'text/plain', content: 'eA==' },
+    ],
+  });
+  expect(asked).toContain('messageIds');
+  expectNone('the answer to the portal', asked);
+  await postern.traced(5);
+}
+
+/** What the API answers to a token. */
+async function api(token: string, path: string, body?: unknown): Promise<string> {
+  const url = `${postern.consoleUrl().replace(/\/$/u, '')}/api/v1${path}`;
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const response = await fetch(url, {
+    headers,
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  });
+  return response.text();
 }
 
 const filesBelow = (path: string): readonly string[] =>
@@ -190,11 +225,13 @@ function expectNone(what: string, text: string): void {
   }
 }
 
-it('the mails are what they should be: two proven, one asked about', () => {
-  expect(postern.trace().map(({ outcome, assurance }) => ({ outcome, assurance }))).toMatchObject([
+it('the mails are what they should be: proven ones, one asked about, a recovery and a deletion', () => {
+  expect(postern.trace().map(({ outcome, assurance, reason }) => ({ outcome, assurance, reason }))).toMatchObject([
     { outcome: 'accepted', assurance: 'proven' },
     { outcome: 'accepted', assurance: 'proven' },
     { outcome: 'escalated', assurance: 'claimed' },
+    { outcome: 'escalated', assurance: 'proven', reason: 'recovery' },
+    { outcome: 'escalated', assurance: 'proven', reason: 'needs-authorization' },
   ]);
 });
 
@@ -244,6 +281,10 @@ it('neither the records, nor Redis, nor any command, nor the API, nor the consol
     ['export', '--address', pam],
     ['ticket', 'list', '--json'],
     ['simulate', '--since', '1d', '--json'],
+    ['simulate', '--since', '1d', '--directory', emptyDirectory(), '--examples', '100'],
+    ['simulate', '--since', '1d', '--directory', emptyDirectory(), '--examples', '100', '--json'],
+    ['deny', 'export'],
+    ['directory', 'export'],
     ['backup', join(folder, 'backup.tar.gz'), '--json'],
     ...postern.trace().flatMap(({ message_id: id }) => [
       ['trace', id],
@@ -262,12 +303,7 @@ it('neither the records, nor Redis, nor any command, nor the API, nor the consol
   const token = (
     await postern.run('token', 'add', 'board', '--role', 'trust', '--scope', 'read,content', '--days', '1')
   ).stdout.trim();
-  const ask = async (path: string) =>
-    (
-      await fetch(`${postern.consoleUrl().replace(/\/$/u, '')}/api/v1${path}`, {
-        headers: { authorization: `Bearer ${token}` },
-      })
-    ).text();
+  const ask = (path: string) => api(token, path);
   const ids = postern.trace().map(({ message_id: id }) => id);
   expect(await ask('/messages')).toContain(ids[0]);
   for (const path of [
@@ -281,11 +317,20 @@ it('neither the records, nor Redis, nor any command, nor the API, nor the consol
     '/deny',
     '/cases',
     '/work-orders',
+    '/health',
     ...ids.flatMap((id) => [`/messages/${id}`, `/messages/${id}/simulation`, `/messages/${id}/text`, `/reviews/${id}`]),
   ]) {
     expectNone(`API ${path}`, await ask(path));
   }
   expect(await ask(`/messages/${ids[0]}/text`)).toContain('The export fails');
+  const waiting = await api(portal, '/portal/authorizations?tenant=t1');
+  expect(waiting).toContain(ids[4]);
+  expectNone('what the portal is told to show other admins', waiting);
+  expectNone('the metrics', await (await fetch(new URL('/metrics', postern.consoleUrl()))).text());
+  const cases = await eventually('the case of the recovery', () => {
+    const ids = rows('select id as value from cases');
+    return ids.length > 0 && ids;
+  });
   const look = await logIn();
   expect(await look('/mail')).toContain(ids[0]);
   const pages = [
@@ -298,11 +343,36 @@ it('neither the records, nor Redis, nor any command, nor the API, nor the consol
     '/alerts',
     '/audit',
     '/deny/proposals',
+    '/deny/export.csv',
     '/cases',
+    '/phone',
+    '/settings',
     ...ids.map((id) => `/mail/${id}`),
-    `/reviews/${ids[2]}`,
+    ...ids.slice(2).map((id) => `/reviews/${id}`),
+    ...cases.map((id) => `/cases/${id}`),
   ];
   for (const path of pages) expectNone(`console ${path}`, await look(path));
+});
+
+it('neither form of the answer of check shows one', async () => {
+  const kept = join(folder, 'mails');
+  mkdirSync(kept);
+  for (const [index, { secrets, from }] of [
+    { secrets: clear, from: ada },
+    { secrets: unproven, from: pam },
+  ].entries()) {
+    const subject = `My password is ${secrets.named}, and ${secrets.bare} fails`;
+    const mail = mailOf({ from: `"Ada ${secrets.bare}" <${from}>`, subject, ...withFile(secrets) });
+    writeFileSync(join(kept, `${index}.eml`), from === ada ? await world.customer.sign(mail) : mail);
+  }
+  const zone = join(folder, 'zone.json');
+  writeFileSync(zone, JSON.stringify(world.zone));
+  for (const form of [[], ['--json']]) {
+    const { code, stdout, stderr } = await postern.run('check', kept, '--zone', zone, ...form);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('0.eml');
+    expectNone(`postern check ${form.join('')}`, `${stdout}\n${stderr}`);
+  }
 });
 
 it('no process has logged one', () => {
@@ -315,6 +385,7 @@ it('the spool holds the mails as they came: clear text stays to be seen by who m
     .map((path) => readFileSync(path, 'latin1'))
     .join('\n');
   for (const secret of [...Object.values(clear), ...Object.values(unproven)]) expect(kept).toContain(secret);
+  expect(kept).toContain(grave.named);
   // The sealed mail has no file, and the card number is the same in all three.
   for (const secret of Object.values(sealed).filter((each) => each !== sealed.card)) expect(kept).not.toContain(secret);
 });
@@ -347,21 +418,47 @@ function recordsText(): readonly { readonly name: string; readonly text: string 
   }
 }
 
-/** Every key of Redis as text. */
+/** Every key of Redis as text, whatever its type: what is dumped may be compressed. */
 async function redisText(): Promise<string> {
   const redis = new Redis({ path: join(postern.dataDir, 'redis', 'redis.sock'), lazyConnect: true });
   try {
     await redis.connect();
     const keys = await redis.keys('*');
     expect(keys.length).toBeGreaterThan(3);
-    const dumped = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
-    const hashes = await Promise.all(
-      keys.map(async (key) => ((await redis.type(key)) === 'hash' ? JSON.stringify(await redis.hgetall(key)) : '')),
-    );
-    return [...keys, ...dumped.map((each) => each?.toString('latin1') ?? ''), ...hashes].join('\n');
+    const values = await Promise.all(keys.map(async (key) => JSON.stringify(await valueOf(redis, key))));
+    return [...keys, ...values].join('\n');
   } finally {
     redis.disconnect();
   }
+}
+
+async function valueOf(redis: Redis, key: string): Promise<unknown> {
+  const type = await redis.type(key);
+  switch (type) {
+    case 'hash':
+      return redis.hgetall(key);
+    case 'string':
+      return redis.get(key);
+    case 'list':
+      return redis.lrange(key, 0, -1);
+    case 'set':
+      return redis.smembers(key);
+    case 'zset':
+      return redis.zrange(key, '0', '-1');
+    case 'stream':
+      return redis.xrange(key, '-', '+');
+    case 'none':
+      return null; // it ended meanwhile
+    default:
+      throw new Error(`a key of type ${type}, which is not looked into`);
+  }
+}
+
+/** A directory without anybody, under which every verdict differs that can. */
+function emptyDirectory(): string {
+  const file = join(folder, 'empty.json');
+  writeFileSync(file, JSON.stringify({ tenants: [] }));
+  return file;
 }
 
 /** A member of staff who may see all, by password and code; returns how they look at a page. */
