@@ -36,7 +36,7 @@ export function createEscalated(own: EscalatedDeps): Handler<'escalated'> {
       const result = await recordJudged(mail, deps);
       // A copy has no item of its own.
       if (result.linkedTo !== null) return result;
-      await enterAlone(own, mail.messageId);
+      await enterAlone(own, mail);
       // A mail that was judged again was asked about then.
       if (mail.followUp === undefined) await own.ask(mail);
       return result;
@@ -44,7 +44,10 @@ export function createEscalated(own: EscalatedDeps): Handler<'escalated'> {
   };
 }
 
-async function enterAlone({ denyAbuseAlone, denyLifeMs, now, reviews }: EscalatedDeps, id: string): Promise<void> {
+async function enterAlone(
+  { denyAbuseAlone, denyLifeMs, now, reviews }: EscalatedDeps,
+  { classification, messageId: id }: JudgedMail,
+): Promise<void> {
   const item = denyAbuseAlone ? await reviews.get(id) : null;
   // An imitation is no abuse, however often it comes: a person looks at it.
   if (
@@ -55,7 +58,8 @@ async function enterAlone({ denyAbuseAlone, denyLifeMs, now, reviews }: Escalate
     item.denied_entry !== null
   )
     return;
-  if (!mayEnterAlone(item.proposal, await reviews.earlierAbuse(id), denyAbuseAlone)) return;
+  const abuse = classification?.abuse ?? null;
+  if (!mayEnterAlone(item.proposal, abuse, await reviews.earlierAbuse(id), denyAbuseAlone)) return;
   const by = { actor: 'system', at: now() };
   const entry = entryOf(item.proposal, { ...by, lifeMs: denyLifeMs });
   // What cannot be entered waits for a person, with the proposal in sight.

@@ -4,6 +4,7 @@
  * Only what was proven is ever named: who forges abuse in an admin's name would otherwise get the admin denied.
  */
 
+import type { Classification } from '../classify/classification.ts';
 import type { DenyEntry } from '../denylist/entry.ts';
 import { type DenyProposal, proposeEntry } from '../denylist/entry-rules.ts';
 import type { Evidence } from '../evidence/finding.ts';
@@ -63,10 +64,16 @@ export const repeatWithinMs = 90 * 24 * 3_600_000;
 
 /**
  * Whether an entry may be made without a person: a rule found abuse, the same proven sender did it before, and the
- * setting allows it.
+ * setting allows it. The word of the model is no rule (R-ABUSE).
  */
-export function mayEnterAlone(proposed: ProposedDeny | null, earlierAbuse: number, isAllowed: boolean): boolean {
-  return isAllowed && proposed?.kind === 'email' && earlierAbuse >= 1;
+export function mayEnterAlone(
+  proposed: ProposedDeny | null,
+  abuse: Classification['abuse'] | null,
+  earlierAbuse: number,
+  isAllowed: boolean,
+): boolean {
+  const isByRule = abuse?.because.some(({ rule }) => rule !== 'model') === true;
+  return isAllowed && isByRule && proposed?.kind === 'email' && earlierAbuse >= 1;
 }
 
 const longest = 900;

@@ -119,16 +119,26 @@ describe('an entry', () => {
 
 describe('an entry without a person', () => {
   const proposed = denyOfSender(evidenceWith(abusive), 'abuse');
+  const byRule = { label: 'abusive', because: [{ rule: 'insult-you', words: ['fool'] }] } as const;
   it.each([
     [0, true, false],
     [1, true, true],
     [1, false, false],
   ])('with %i earlier abuses and the setting %s: %s', (earlier, isAllowed, expected) => {
-    expect(mayEnterAlone(proposed, earlier, isAllowed)).toBe(expected);
+    expect(mayEnterAlone(proposed, byRule, earlier, isAllowed)).toBe(expected);
+  });
+
+  it('is never made on the word of the model alone', () => {
+    const byModel = { label: 'abusive', because: [{ rule: 'model', words: ['pathetic'] }] } as const;
+    expect(mayEnterAlone(proposed, byModel, 5, true)).toBe(false);
+    expect(mayEnterAlone(proposed, { ...byModel, because: [...byModel.because, ...byRule.because] }, 5, true)).toBe(
+      true,
+    );
+    expect(mayEnterAlone(proposed, null, 5, true)).toBe(false);
   });
 
   it('never names a network, nor nobody', () => {
-    expect(mayEnterAlone(denyOfNetwork(evidenceWith(), 'x'), 5, true)).toBe(false);
-    expect(mayEnterAlone(null, 5, true)).toBe(false);
+    expect(mayEnterAlone(denyOfNetwork(evidenceWith(), 'x'), byRule, 5, true)).toBe(false);
+    expect(mayEnterAlone(null, byRule, 5, true)).toBe(false);
   });
 });

@@ -94,13 +94,15 @@ async function send(traits: MailTraits, evidence: Partial<Evidence> = {}): Promi
     evidence.content === undefined
       ? mail.verdict
       : ({ ...mail.verdict, outcome: 'escalated', reason: 'abuse', rule: 'R-ABUSE' } as const);
-  await queues.enqueue({ ...mail, verdict, spoolKey });
+  const classification = evidence.content?.result === 'parsed' ? evidence.content.classification : mail.classification;
+  await queues.enqueue({ ...mail, classification, verdict, spoolKey });
 }
 
-const abuse: Partial<Evidence> = {
+const abuseBy = (rule: string): Partial<Evidence> => ({
   proofs: [{ kind: 'domain', cause: 'DKIM' }],
-  content: content({}, { abuse: { label: 'abusive', because: [{ rule: 'insult', words: ['fool'] }] } }),
-};
+  content: content({}, { abuse: { label: 'abusive', because: [{ rule, words: ['fool'] }] } }),
+});
+const abuse = abuseBy('insult');
 
 const wish = (changes: Partial<Wish> = {}): Wish => ({
   messageId: 'a-0',
@@ -210,9 +212,10 @@ describe('an escalated mail', () => {
 
 describe('abuse', () => {
   it.each([
-    ['allowed', true, 1],
-    ['not allowed', false, 0],
-  ])('that is repeated, %s without a person', async (_name, isAllowed, entries) => {
+    ['allowed', true, abuse, 1],
+    ['not allowed', false, abuse, 0],
+    ['allowed, but seen by the model alone,', true, abuseBy('model'), 0],
+  ])('that is repeated, %s without a person', async (_name, isAllowed, abuse, entries) => {
     start(isAllowed);
     await send({ messageId: 'a-0', assurance: 'proven', receivedAt: 1_000 }, abuse);
     await done('a-0');
