@@ -144,9 +144,21 @@ function isAscii(text: string): boolean {
 /** Letters of western Europe and the signs of ordinary typing: nothing in it is invisible or has another form. */
 const typed = /^[\t\n\x20-\x7e\u00c0-\u00ff\u0152\u0153\u2013\u2014\u2018\u2019\u201c\u201d\u20ac\u00ab\u00bb]*$/;
 
+/** Letters in brackets, and white ones in black circles and squares: NFKC keeps both as they are, or the brackets. */
+const enclosed = /[\u249c-\u24b5\u{1f110}-\u{1f129}\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}]/gu;
+const firstsEnclosed = [0x249c, 0x1f110, 0x1f150, 0x1f170];
+
+function letterWithin(sign: string): string {
+  const code = sign.codePointAt(0) ?? 0;
+  const first = firstsEnclosed.findLast((each) => each <= code) ?? code;
+  return String.fromCharCode(0x61 + code - first);
+}
+
 function clean(text: string): string {
   const lines = text.replace(/\r\n?|[\u0085\u2028\u2029\f\v]/g, '\n');
-  const visible = typed.test(lines) ? lines : lines.normalize('NFKC').replace(invisible, '');
+  const visible = typed.test(lines)
+    ? lines
+    : lines.replace(enclosed, letterWithin).normalize('NFKC').replace(invisible, '');
   return (
     visible
       // A single space, or a line's end without one beside it, stays what it is: nearly all are.

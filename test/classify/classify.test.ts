@@ -322,6 +322,8 @@ describe('nothing hides the text', () => {
     ['fullwidth letters', 'Ｐｌｅａｓｅ ｄｅｌｅｔｅ ｏｕｒ ａｃｃｏｕｎｔ'],
     ['combining marks', 'Ple\u0301ase de\u0336le\u0336te our acc\u0336ount'],
     ['mathematical letters', '𝐏𝐥𝐞𝐚𝐬𝐞 𝐝𝐞𝐥𝐞𝐭𝐞 𝐨𝐮𝐫 𝐚𝐜𝐜𝐨𝐮𝐧𝐭'],
+    ['letters in boxes', 'Please 🅳🅴🅻🅴🆃🅴 our 🅐🅒🅒🅞🅤🅝🅣'],
+    ['letters in brackets', 'Please ⒟⒠⒧⒠⒯⒠ our 🄐🄒🄒🄞🄤🄝🄣'],
     ['tags and bidi marks', 'Please \u202ade\u{e0061}lete\u202c our account'],
     ['Hangul fillers', 'Please de\u3164lete our account'],
     ['non-breaking spaces', 'Please\u00a0delete\u2007our\u202faccount'],
