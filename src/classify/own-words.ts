@@ -41,11 +41,16 @@ const announces =
 const announcesOwn =
   /\b(?:i|we|my|our|j'ai|nous|mon|notre)\b[^:]{0,30}\b(?:sent|left|gave|wrote|mailed|texted|envoye|laisse|ecrit)\b/;
 
+/** "He said:", "votre technicien m'a répondu :" */
+const reports =
+  /\b(?:he|she|they|who|somebody|someone|(?:your|our|an?|the) (?:\w+ )?(?:agents?|technicians?|employees?|colleagues?|people|m[ae]n|wom[ae]n|guys?|users?|customers?|managers?)|il|elle|ils|elles|quelqu'un|(?:votre|vos|notre|nos|une?|le|la|les) (?:\w+ )?(?:technicien\w*|agents?|employee?s?|collegues?|utilisat\w+|clients?|clientes?|conseill\w+))\b (?:just |then |even |also |literally |actually )?(?:said|told|wrote|answered|replied|shouted|yelled|screamed|typed|(?:(?:m'|nous |lui |leur )?(?:a|ont) (?:dit|ecrit|repondu|crie|hurle|lance)))(?: (?:to )?(?:me|us|him|her|them))? ?:$/;
+
 /** A mark that is closed later than this many sentences is no quotation: inches, or one forgotten. */
 const mostQuotedSentences = 8;
 
 function isAnnouncing(sentence: string): boolean {
-  return sentence.endsWith(':') && announces.test(sentence) && !announcesOwn.test(sentence);
+  if (!sentence.endsWith(':')) return false;
+  return reports.test(sentence) || (announces.test(sentence) && !announcesOwn.test(sentence));
 }
 
 /** Quotations that go over the end of a sentence. What is left of each sentence, in its place. */

@@ -199,6 +199,14 @@ describe('what others said', () => {
       'without marks',
       'A former employee sent us this threat: I will kill you and your family. Can you help us find his sign-ins?',
     ],
+    [
+      'as what somebody said',
+      'Your agent called me a moron on the phone. He said: go fuck yourself. I want to complain.',
+    ],
+    [
+      'as what was said in French',
+      "Votre technicien m'a répondu : va te faire foutre connard. Je souhaite porter plainte.",
+    ],
   ])('what an admin reports of others is not the admin’s: %s', (_where, text) => {
     expect(abuseOf(text)).toBe('none');
   });
@@ -207,6 +215,8 @@ describe('what others said', () => {
     'I measured it: the screen is 24" wide. You are all idiots and I will burn your office down. Thanks for nothing.',
     'I left your boss a message: you are all idiots and I will burn your office down. Do you understand me?',
     '"You are all idiots and I will burn your office down."',
+    'I said: you are all idiots and I will burn your office down. Do you understand me?',
+    'As I told your agent: you are all idiots and I will burn your office down. Is that clear?',
   ])('but the writer’s own words are: %s', (text) => {
     expect(abuseOf(text)).toBe('threatening');
   });
