@@ -2,6 +2,7 @@
  * Everything staff need to decide about one escalated mail, in the order in which they ask: what is claimed, what is
  * proven, what is asked, what policy says, and the one next step. Pure; every line is for staff only.
  */
+import type { Because } from '../classify/classification.ts';
 import type { Standing } from '../directory/tenant.ts';
 import type { Evidence } from '../evidence/finding.ts';
 import type { JudgedMail } from '../jobs/judged-mail.ts';
@@ -74,16 +75,21 @@ function requests({ classification, envelope, verdict }: JudgedMail, { content }
   const where = `written to ${envelope.recipient}`;
   if (classification === null || content.result !== 'parsed') return [where, 'the text could not be read'];
   const { abuse, request, secrets } = classification;
-  const because = request.because.flatMap(({ words }) => words);
   return [
     where,
-    `${request.doubt ? 'perhaps ' : ''}${request.kind}${because.length === 0 ? '' : ` ("${because.join('", "')}")`}`,
+    `${request.doubt ? 'perhaps ' : ''}${request.kind}${quoted(request.because)}`,
     `severity ${verdict.severity}, language ${classification.language}`,
-    ...(abuse.label === 'none' ? [] : [`language is ${abuse.label}`]),
+    ...(abuse.label === 'none' ? [] : [`language is ${abuse.label}${quoted(abuse.because)}`]),
     ...(abuse.doubt === true ? ['language may be abusive'] : []),
     ...(secrets.length === 0 ? [] : [`holds secrets: ${secrets.join(', ')}`]),
     ...content.parts.flatMap(({ fileName }) => (fileName === null ? [] : [`attachment ${fileName}`])),
   ];
+}
+
+/** The words that made a label; none of decrypted text. */
+function quoted(because: readonly Because[]): string {
+  const words = because.flatMap(({ words: some }) => some);
+  return words.length === 0 ? '' : ` ("${words.join('", "')}")`;
 }
 
 function policyLines({ verdict }: JudgedMail): readonly string[] {
@@ -110,12 +116,16 @@ const steps: Readonly<Record<EscalatedReason, string>> = {
   doubtful: 'Read what is asked and decide which request it is.',
 };
 
+const unprovenAbuseStep =
+  'Read the words in their place; if they are aimed at people, reject, but deny nobody: anybody may have written them.';
+
 const unregisteredSteps: Partial<Record<EscalatedReason, string>> = {
   'needs-authorization': 'Reject, or point the sender to the portal: nobody on file asked, so nobody on file is asked.',
 };
 
 function nextStep({ verdict }: JudgedMail, { assurance, sender }: Evidence): string {
   if (verdict.outcome !== 'escalated') return 'Nothing: this mail is decided.';
+  if (verdict.reason === 'abuse' && assurance !== 'proven') return unprovenAbuseStep;
   const isUnproven = assurance !== 'proven' || sender.standing.kind === 'unregistered';
   return (isUnproven ? unregisteredSteps[verdict.reason] : undefined) ?? steps[verdict.reason];
 }

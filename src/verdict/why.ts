@@ -106,7 +106,7 @@ export const whys: Readonly<Record<Reason, Why>> = {
   },
   abuse: {
     what: 'It abuses or threatens somebody.',
-    next: 'Decide whether the sender goes on the deny-list. Swearing at a product is not abuse.',
+    next: 'Decide whether the sender, if proven, goes on the deny-list. Swearing at a product is not abuse.',
   },
   'needs-authorization': {
     what: 'It asks for something that the mailbox that asks can never authorise by itself.',

@@ -127,6 +127,21 @@ describe('what staff decide by', () => {
     });
   });
 
+  it('tells the words that abuse, for staff judge them', () => {
+    const abuse = { label: 'abusive', because: [{ rule: 'insult-you', words: ['you fools'] }] } as const;
+    const { evidence, mail } = judge({ content: content({}, { abuse }) });
+    expect(reviewBrief(mail, evidence).asked).toContain('language is abusive ("you fools")');
+  });
+
+  it('denies nobody for abuse that anybody may have written', () => {
+    const abuse = { label: 'abusive', because: [{ rule: 'insult-you', words: ['you fools'] }] } as const;
+    const stranger = judge(unregistered, { content: content({}, { abuse }), assurance: 'unknown', proofs: [] });
+    expect(stranger.mail.verdict).toMatchObject({ reason: 'abuse' });
+    expect(reviewBrief(stranger.mail, stranger.evidence).nextStep).toContain('deny nobody');
+    const known = judge({ content: content({}, { abuse }) });
+    expect(reviewBrief(known.mail, known.evidence).nextStep).toContain('reject and deny');
+  });
+
   it.each(escalatedReasons)('has one next step for %s', (reason) => {
     const { evidence, mail } = judge(unproven);
     const of = { ...mail, verdict: { ...mail.verdict, outcome: 'escalated', reason } as const };

@@ -189,6 +189,16 @@ describe('language that may be meant to hurt (R-ABUSE in doubt)', () => {
   });
 });
 
+describe('abuse that no rule names (R-ABUSE)', () => {
+  it('is told to be what the model alone sees', () => {
+    const abuse = { label: 'abusive', because: [{ rule: 'model', words: ['pathetic'] }] } as const;
+    expect(judge([{ content: content({}, { abuse }) }]).detail).toEqual([
+      'abusive',
+      'no rule names it: the words as a whole read like it',
+    ]);
+  });
+});
+
 describe('severity and assurance', () => {
   it('are those of the evidence; what nobody could read is the least severe', () => {
     expect(judge([{ content: content({}, { severity: 1 }) }])).toMatchObject({ severity: 1, assurance: 'proven' });
@@ -253,6 +263,7 @@ describe('why a mail is in doubt', () => {
     ['language', /language/],
     ['model', /as a whole read like it/],
     ['model:delete-account', /may mean delete-account/],
+    ['attached:delete-account', /attached .* delete-account$/],
     ['p-delete', /^p-delete: delete$/],
   ])('%s is told in words', (rule, expected) => {
     const [first, ...others] = doubtful(rule, rule);

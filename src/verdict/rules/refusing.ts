@@ -2,7 +2,7 @@
 import type { DenyHit } from '../../denylist/entry.ts';
 import { type Case, type Decision, isSupport, type Rule } from '../rule.ts';
 import { tenantOf } from '../standing.ts';
-import { reasons } from './requests.ts';
+import { named, reasons } from './requests.ts';
 
 export const form: Rule = {
   id: 'R-FORM',
@@ -251,7 +251,7 @@ export const abuse: Rule = {
     return {
       outcome: 'escalated',
       reason: 'abuse',
-      detail: [label, ...because.map((cause) => cause.rule)],
+      detail: [label, ...because.map(({ rule }) => named(rule))],
       silent: true,
     };
   },

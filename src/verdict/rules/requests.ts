@@ -18,17 +18,24 @@ const marks: Readonly<Record<string, string>> = {
   model: 'no rule names it: the words as a whole read like it',
 };
 
+/** A rule by its name, and a mark of the classifier in words. */
+export function named(rule: string): string {
+  return marks[rule] ?? suspected(rule);
+}
+
 /** The words that made the label, each rule once; no words of decrypted text. */
 export function reasons({ request }: Classification): string[] {
   const lines = request.because.map(({ rule, words }) =>
-    words.length === 0 ? (marks[rule] ?? suspected(rule)) : `${rule}: ${words.join(', ')}`,
+    words.length === 0 ? named(rule) : `${rule}: ${words.join(', ')}`,
   );
   return [...new Set(lines)];
 }
 
 function suspected(rule: string): string {
   const [mark, kind] = rule.split(':');
-  return mark === 'model' && kind !== undefined ? `no rule names it: the words as a whole may mean ${kind}` : rule;
+  if (kind === undefined) return rule;
+  if (mark === 'model') return `no rule names it: the words as a whole may mean ${kind}`;
+  return mark === 'attached' ? `an attached text, page, calendar or mail asks for ${kind}` : rule;
 }
 
 function recovery(id: RuleId, kind: RequestKind, title: string): Rule {
