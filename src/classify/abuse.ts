@@ -2,12 +2,14 @@
  * Abuse needs a target (R-ABUSE): an insult aimed at the reader or the staff, or a threat of harm. Swearing at the thing
  * is only swearing; announcing lawyers, regulators, a review or the end of the contract is a customer's right.
  */
+
 import type { Classification } from './classification.ts';
 import { isAimed } from './concepts.ts';
 import { contemptRules, menaceRules } from './contempt-rules.ts';
 import { insultRules, notMeantEn, notMeantFr } from './insult-rules.ts';
 import { answers } from './model.ts';
 import { joined, type Passage, passageOf } from './passage.ts';
+import { pattern } from './pattern.ts';
 import { isExcused, matchAny, type RuleText, textRule, within } from './rule.ts';
 import { withoutSoftwareAgents } from './software-agent.ts';
 import { threatRules } from './threat-rules.ts';
@@ -15,7 +17,18 @@ import { threatRules } from './threat-rules.ts';
 const swearing: RuleText = {
   id: 'swearing',
   all: [
-    /\b(?:f+u+c+k+(?:ing|ed|s|up)?|f\*+(?:ck|k|ing|king)?(?=[ ,.!?]|$)|fck(?:ing)?|fking|wtf|shit+(?:ty|show|storm|e)?|bull ?shit|bs(?= )|crap(?:py)?|damn(?:ed|it)?|god ?damn|bloody|arse|ass(?=[ ,.!?])|bollocks|bugger(?:ed)?|hell(?=(?: is| are| do| did| was| does|[ !?.,]*$| no| of a))|pissed|piss|sucks?|screwed|cock ?up|sodding|fricking|frigging|shite|ffs|criss|crisse|calisse?|tabarna\w+|calvaire|ostie|hostie|maudite?s?|cochonneries?|fichue?s?|purin|punaise|saloperie|daube|merde(?:s|ique|ux)?|putain|bordel|chier|chiant(?:e|s)?|chiee?|foutu(?:e|s)?|foutre|fait chier|emmerd\w*|conneries?|saloperies?|cons?(?= de (?:logiciel|truc|systeme|bug|programme|portail))|a la con|de mes deux|bon sang|nom de dieu|crotte|pourri(?:e|s)?|degueulasse|gonfle)\b/,
+    pattern`
+      \b(?:
+        f+u+c+k+(?:ing|ed|s|up)?|f\*+(?:ck|k|ing|king)?(?=[ ,.!?]|$)|fck(?:ing)?|fking|wtf|shit+(?:ty|show|storm|e)?
+        |bull ?shit|bs(?= )|crap(?:py)?|damn(?:ed|it)?|god ?damn|bloody|arse|ass(?=[ ,.!?])|bollocks|bugger(?:ed)?
+        |hell(?=(?: is| are| do| did| was| does|[ !?.,]*$| no| of a))|pissed|piss|sucks?|screwed|cock ?up|sodding
+        |fricking|frigging|shite|ffs|criss|crisse|calisse?|tabarna\w+|calvaire|ostie|hostie|maudite?s?|cochonneries?
+        |fichue?s?|purin|punaise|saloperie|daube|merde(?:s|ique|ux)?|putain|bordel|chier|chiant(?:e|s)?|chiee?
+        |foutu(?:e|s)?|foutre|fait chier|emmerd\w*|conneries?|saloperies?
+        |cons?(?= de (?:logiciel|truc|systeme|bug|programme|portail))|a la con|de mes deux|bon sang|nom de dieu
+        |crotte|pourri(?:e|s)?|degueulasse|gonfle
+      )\b
+    `,
   ],
   none: [],
 };

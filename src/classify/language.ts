@@ -1,13 +1,42 @@
 /** Which language a text is in, from a small profile of function words and letters that only one language uses. */
 
 const functionWords: Readonly<Record<string, string>> = {
-  en: 'the and to of is in that it for you we i on with have this are be not our my can please from your was they has will or if but hello thanks hi how what when there all do cannot no me an at as been any by could would need please pls user users account admin delete password reset error login fails works office team company support ticket request remove access add seats upgrade price her his him them per via until used now twice out off up back down new two got get give us your name says every still about again who which where why never asap thanks cannot can’t don’t won’t it’s you’re i’m that’s isn’t',
-  fr: "le la les des et est une un que qui pas pour dans sur nous vous je notre votre avec ce cette au aux du de en mon ma mes ne il elle on sont ont bonjour merci depuis plus mais ou par se son sa leur tous tout c'est j'ai avons avez comment suis etre fait svp utilisateur utilisateurs compte comptes client suppression supprimer mot passe droits licences devis demande tarif admin sans chez après vos où tu vous nos qui pourquoi pouvez voici toujours bande si faut tout plusieurs deux seul faire votre",
-  de: 'der die das und ist nicht wir sie ich ein eine einen zu mit auf für von dem den des im haben hat unser unsere bitte hallo sind kann können wie auch es sich werden wird noch aber oder nach bei aus mein meine ihre ihr sehr guten',
-  es: 'el los las que y es en un una por con para no se su nuestro nuestra hola gracias hemos han está están del al lo como pero mi usted ustedes muy nos desde cuando favor buenos días tenemos puede pueden este esta',
-  pt: 'o os as que e é em um uma por com para não se nosso nossa olá obrigado obrigada temos está estão do da dos das no na nos nas ao como mas meu minha você vocês muito desde quando favor bom dia pode podem este esta são foi',
-  it: 'il lo gli che e è un una per con non si nostro nostra ciao grazie abbiamo sono del della dei delle al alla come ma mio mia molto dal quando favore buongiorno può possiamo questo questa nel di',
-  nl: 'de het een en is niet wij we ik van voor met op aan dat die te in zijn hebben heeft onze ons graag hallo bedankt kan kunnen hoe ook er maar naar bij uit mijn uw jullie wordt geen al',
+  en: `
+    the and to of is in that it for you we i on with have this are be not our my can please from your was they has
+    will or if but hello thanks hi how what when there all do cannot no me an at as been any by could would need
+    please pls user users account admin delete password reset error login fails works office team company support
+    ticket request remove access add seats upgrade price her his him them per via until used now twice out off up
+    back down new two got get give us your name says every still about again who which where why never asap thanks
+    cannot can’t don’t won’t it’s you’re i’m that’s isn’t
+  `,
+  fr: `
+    le la les des et est une un que qui pas pour dans sur nous vous je notre votre avec ce cette au aux du de en mon
+    ma mes ne il elle on sont ont bonjour merci depuis plus mais ou par se son sa leur tous tout c'est j'ai avons
+    avez comment suis etre fait svp utilisateur utilisateurs compte comptes client suppression supprimer mot passe
+    droits licences devis demande tarif admin sans chez après vos où tu vous nos qui pourquoi pouvez voici toujours
+    bande si faut tout plusieurs deux seul faire votre
+  `,
+  de: `
+    der die das und ist nicht wir sie ich ein eine einen zu mit auf für von dem den des im haben hat unser unsere
+    bitte hallo sind kann können wie auch es sich werden wird noch aber oder nach bei aus mein meine ihre ihr sehr
+    guten
+  `,
+  es: `
+    el los las que y es en un una por con para no se su nuestro nuestra hola gracias hemos han está están del al lo
+    como pero mi usted ustedes muy nos desde cuando favor buenos días tenemos puede pueden este esta
+  `,
+  pt: `
+    o os as que e é em um uma por com para não se nosso nossa olá obrigado obrigada temos está estão do da dos das
+    no na nos nas ao como mas meu minha você vocês muito desde quando favor bom dia pode podem este esta são foi
+  `,
+  it: `
+    il lo gli che e è un una per con non si nostro nostra ciao grazie abbiamo sono del della dei delle al alla come
+    ma mio mia molto dal quando favore buongiorno può possiamo questo questa nel di
+  `,
+  nl: `
+    de het een en is niet wij we ik van voor met op aan dat die te in zijn hebben heeft onze ons graag hallo bedankt
+    kan kunnen hoe ook er maar naar bij uit mijn uw jullie wordt geen al
+  `,
 };
 
 // Letters weigh as much as two words: they settle short texts.
@@ -22,7 +51,7 @@ const letterMarks: Readonly<Record<string, RegExp>> = {
 const languages = Object.keys(functionWords);
 const languagesOf = new Map<string, number[]>();
 for (const [language, words] of Object.values(functionWords).entries()) {
-  for (const word of new Set(words.replaceAll('’', "'").split(' '))) {
+  for (const word of new Set(words.replaceAll('’', "'").trim().split(/\s+/))) {
     languagesOf.set(word, [...(languagesOf.get(word) ?? []), language]);
   }
 }

@@ -2,60 +2,93 @@
  * Passwords that stand in a form rather than in a sentence: columns of a table, pairs of name and password, lines of a
  * configuration, lists of recovery codes, letters spelled one by one.
  */
+
 import type { SecretSpan } from './classification.ts';
+import { patternWith, source } from './pattern.ts';
 import { proseWords, withoutTrailingMarks } from './secret-values.ts';
 
-const passwordName =
-  '(?:pass(?:word|wd|code|phrase)?|pass phrase|pwd|pw|pin|mdp|mots? de passe|passw[oö]rt|kennwort|contrase[ñn]a|clave|senha|palavra-passe|wachtwoord)';
-const userName =
-  '(?:user(?:[ _-]?(?:name|id))?|log-?in|id|account|e-?mail|utilisateur|identifiant|compte|benutzer(?:name)?|usuario|usuário|konto)';
+const passwordName = source`
+    (?:
+      pass(?:word|wd|code|phrase)?|pass phrase|pwd|pw|pin|mdp|mots? de passe|passw[oö]rt|kennwort|contrase[ñn]a
+      |clave|senha|palavra-passe|wachtwoord
+    )
+  `;
+const userName = source`
+    (?:
+      user(?:[ _-]?(?:name|id))?|log-?in|id|account|e-?mail|utilisateur|identifiant|compte|benutzer(?:name)?|usuario
+      |usuário|konto
+    )
+  `;
 
 /** Said where any of the forms could stand: missing from nearly every mail. */
-const named =
-  /pass|pwd|pw\b|\bpin\b|mdp|mots? de|kennwort|contrase|clave|senha|wachtwoord|secret|codes?\b|c[oó]digo|cl[ée]f?\b|key\b|phrase|\bword\b|\bmots?\b/iu;
+const named = patternWith('iu')`
+    pass|pwd|pw\b|\bpin\b|mdp|mots? de|kennwort|contrase|clave|senha|wachtwoord|secret|codes?\b|c[oó]digo|cl[ée]f?\b
+    |key\b|phrase|\bword\b|\bmots?\b
+  `;
 
 // What each form cannot do without; cheap, and missing from nearly every mail.
 const pairNames = /[/+&|] ?(?:pass|pw|pin|mdp|mot|kenn|contra|clave|senha|palavra|wacht|cl[eé]|key|code|secret)/i;
-const setting =
-  /(?:pass\w{0,6}|pwd|pw|pin|mdp|mot|kennwort|contrase.a|clave|senha|wachtwoord|secret|phrase|code|cl[eé]f?|key|word|wort) ?[=:]/i;
+const setting = patternWith('i')`
+    (?:
+      pass\w{0,6}|pwd|pw|pin|mdp|mot|kennwort|contrase.a|clave|senha|wachtwoord|secret|phrase|code|cl[eé]f?|key|word
+      |wort
+    ) ?[=:]
+  `;
 const letterByLetter = /[ ,-][A-Za-z][ ,-]{1,2}[A-Za-z\d][ ,-]{1,2}[A-Za-z\d](?![A-Za-z])/;
 const headLine =
   /(?:pass|pw|pin|mdp|mots? de|kenn|contra|clave|senha|palavra|wacht)[^\t|;,\n ]{0,14} ?(?:[\t|;,\n]| {2})/i;
-const codeLists =
-  /(?:recovery|backup|rescue|emergency|scratch|time) (?:code|key)|codes? de (?:sec|r|sau)|wiederherst|ersatzcode|c.digos? de/i;
+const codeLists = patternWith('i')`
+    (?:recovery|backup|rescue|emergency|scratch|time) (?:code|key)|codes? de (?:sec|r|sau)|wiederherst|ersatzcode
+    |c.digos? de
+  `;
 
 /** "user/pass: bob/Apple77", "login / clef : qa // P@nne". */
-const pairs = new RegExp(
-  `(?<![\\p{L}\\d_])${userName}[^\\S\\n]?[/+&|][^\\S\\n]?(?:${passwordName}|cl[ée]f?|key|code|secret)(?!\\p{L})[^\\S\\n]{0,2}[:=]?\\s{1,2}[^\\s/|,;]{2,60}[^\\S\\n]{0,2}(?:[/|,;+]{1,2}|[^\\S\\n])[^\\S\\n]{0,2}(?<secret>[^\\s/|,;]{4,60})`,
-  'dgiu',
-);
+const pairs = patternWith('dgiu')`
+  (?<![\p{L}\d_])${userName}[^\S\n]?[/+&|][^\S\n]?(?:${passwordName}|cl[ée]f?|key|code|secret)(?!\p{L})[^\S\n]{0,2}[:=]?\s{1,2}[^\s/|,;]{2,60}[^\S\n]{0,2}(?:
+    [/|,;+]{1,2}|[^\S\n]
+  )[^\S\n]{0,2}(?<secret>[^\s/|,;]{4,60})
+`;
 
 /** "export MDP=…", "pwd: …", "smtp.secret = …": a line that is nothing else. */
-const settingLines = new RegExp(
-  `^[^\\S\\n]{0,8}(?:[-*>•] ?|export |set )?(?:[\\p{L}\\d]{1,24}[_. -]){0,3}(?:${passwordName}|secret)[^\\S\\n]{0,2}[=:][^\\S\\n]{0,2}["']?(?<secret>[^\\s"']{4,80})["']?,?[^\\S\\n]*$`,
-  'dgimu',
-);
+const settingLines = patternWith('dgimu')`
+  ^[^\S\n]{0,8}(?:[-*>•] ?|export |set )?(?:[\p{L}\d]{1,24}[_. -]){0,3}(?:${passwordName}|secret)[^\S\n]{0,2}[=:][^\S\n]{0,2}["']?(?<secret>
+    [^\s"']{4,80}
+  )["']?,?[^\S\n]*$
+`;
 
 /** "login: demo", and behind or below it what opens: "phrase : water jet 140m". */
-const namedBelow = new RegExp(
-  `^[^\\S\\n]{0,8}${userName}[^\\S\\n]?[:=][^\\S\\n]?[^\\s]{2,60}[^\\S\\n]*\\n[^\\S\\n]{0,8}(?:${passwordName}|phrase|code|cl[ée]f?|key|mot|word|secret|wort)[^\\S\\n]?[:=][^\\S\\n]?(?<secret>[^\\s][^\\n]{2,60}?)[^\\S\\n]*$`,
-  'dgimu',
-);
+const namedBelow = patternWith('dgimu')`
+  ^[^\S\n]{0,8}${userName}[^\S\n]?[:=][^\S\n]?[^\s]{2,60}[^\S\n]*\n[^\S\n]{0,8}(?:
+    ${passwordName}|phrase|code|cl[ée]f?|key|mot|word|secret|wort
+  )[^\S\n]?[:=][^\S\n]?(?<secret>[^\s][^\n]{2,60}?)[^\S\n]*$
+`;
 
-const recoveryList =
-  /(?<![\p{L}\d])(?:(?:recovery|backup|rescue|emergency|scratch|one[ -]time) (?:codes?|keys?)|codes? de (?:secours|r[ée]cup[ée]ration|sauvegarde)|wiederherstellungs(?:codes?|schlüssel)|ersatzcodes?|c[oó]digos? de (?:recupera\p{L}+|respaldo|emerg[eê]ncia))(?!\p{L})/giu;
+const recoveryList = patternWith('giu')`
+    (?<![\p{L}\d])(?:
+      (?:recovery|backup|rescue|emergency|scratch|one[ -]time) (?:codes?|keys?)
+      |codes? de (?:secours|r[ée]cup[ée]ration|sauvegarde)|wiederherstellungs(?:codes?|schlüssel)|ersatzcodes?
+      |c[oó]digos? de (?:recupera\p{L}+|respaldo|emerg[eê]ncia)
+    )(?!\p{L})
+  `;
 /** One of them: groups of capitals and digits, of small letters and digits, or eight digits. */
-const recoveryCode =
-  /(?<![^\s,;:"'«“(])(?:(?=[A-Z-]{0,20}\d)[A-Z\d]{3,8}(?:-[A-Z\d]{3,8}){1,7}|(?=[a-z-]{0,20}\d)[a-z\d]{4,8}(?:-[a-z\d]{4,8}){1,7}|(?=[A-Z]{0,9}\d)(?=\d{0,9}[A-Z])[A-Z\d]{8,16}|\d{4}[ -]\d{4}|\d{6,8})(?![\p{L}\d-])/gu;
+const recoveryCode = patternWith('gu')`
+    (?<![^\s,;:"'«“(])(?:
+      (?=[A-Z-]{0,20}\d)[A-Z\d]{3,8}(?:-[A-Z\d]{3,8}){1,7}|(?=[a-z-]{0,20}\d)[a-z\d]{4,8}(?:-[a-z\d]{4,8}){1,7}
+      |(?=[A-Z]{0,9}\d)(?=\d{0,9}[A-Z])[A-Z\d]{8,16}|\d{4}[ -]\d{4}|\d{6,8}
+    )(?![\p{L}\d-])
+  `;
 
 const letterName =
   '(?:capital|cap|upper ?case|lower ?case|small|big|majuscule|minuscule|grand|petit|groß(?:es)?|klein(?:es)?)';
-const spelledPart = `(?:(?:an? )?${letterName} )?(?:\\p{L}(?: (?:majuscule|minuscule))?|\\d{1,4}|dash|hyphen|dot|underscore|hash|star|tiret|point|dièse|étoile)(?![\\p{L}\\d'’.@])`;
+const spelledPart = source`
+  (?:(?:an? )?${letterName} )?(?:
+    \p{L}(?: (?:majuscule|minuscule))?|\d{1,4}|dash|hyphen|dot|underscore|hash|star|tiret|point|dièse|étoile
+  )(?![\p{L}\d'’.@])
+`;
 /** "capital M, then o l a r 7 4", "B-r-a-m-b-l-e". */
-const spelled = new RegExp(
-  `(?<![\\p{L}\\d'’])(?<secret>${spelledPart}(?:(?:,? (?:then|and|puis|et|dann|luego|depois) (?:an? )?|, ?|[ -])${spelledPart}){4,40})`,
-  'dgiu',
-);
+const spelled = patternWith('dgiu')`
+  (?<![\p{L}\d'’])(?<secret>${spelledPart}(?:(?:,? (?:then|and|puis|et|dann|luego|depois) (?:an? )?|, ?|[ -])${spelledPart}){4,40})
+`;
 
 /** Every one in `text`; they may overlap. */
 export function listedPasswords(text: string): readonly SecretSpan[] {
@@ -87,9 +120,10 @@ function isValue(value: string): boolean {
   return (
     value.length >= 4 &&
     !proseWords.has(value.toLowerCase()) &&
-    !/^(?:https?:|<|\$\{|%|\{)|@.{2,}\.\p{L}{2,}$|^[^\p{L}\d]+$|^(?:true|false|null|none|changed?|idem|ditto|n\/a|n\.a\.)$/iu.test(
-      value,
-    )
+    !patternWith('iu')`
+      ^(?:https?:|<|\$\{|%|\{)|@.{2,}\.\p{L}{2,}$|^[^\p{L}\d]+$
+      |^(?:true|false|null|none|changed?|idem|ditto|n\/a|n\.a\.)$
+    `.test(value)
   );
 }
 

@@ -2,7 +2,9 @@
  * Mail text in the form the rules read: capped, without invisible characters, without what the writer only quotes,
  * folded so that look-alike letters, accents, case and line wrapping make no difference. Linear in the input.
  */
+
 import unhomoglyph from 'unhomoglyph';
+import { patternWith } from './pattern.ts';
 
 /** Limits on what is read, in UTF-16 units; a mail that exceeds them is marked `cut`. */
 export const textLimits = { raw: 262_144, text: 32_768, lines: 2_000, line: 1_000 } as const;
@@ -179,31 +181,58 @@ function hasText(text: string): boolean {
   return false;
 }
 
-const historyStarts =
-  /^(?:-{2,} ?(?:original message|message d'origine|message original|forwarded message|message transfere|message transféré|urspr.{1,3}ngliche nachricht|mensaje original|mensagem original)\b|begin forwarded message)/i;
+const historyStarts = patternWith('i')`
+    ^(?:
+      -{2,} ?(?:
+        original message|message d'origine|message original|forwarded message|message transfere|message transféré
+        |urspr.{1,3}ngliche nachricht|mensaje original|mensagem original
+      )\b|begin forwarded message
+    )
+  `;
 const attribution = /^(?:on|le|am|el|em)\b.{4,200}\b(?:wrote|a [ée]crit|schrieb|escribi[óo]|escreveu)\b.{0,120}:\s*$/i;
 /** Who wrote when, or from where: other sentences end so too. */
 const attributionMarks = /[\d@<]|\b(?:wrote|a [ée]crit|schrieb|escribi[óo]|escreveu) ?:$|\bschrieb\b/i;
 const rule = /^_{10,}$/;
 const headerBlock = /^\*?(?:from|de|von)\*? ?:.{1,200}$/i;
 /** "From: 1 January, to: Friday" is no header. */
-const spanOfTime =
-  /^[^@]*(?:\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:lun|mar|mercre|jeu|vendre|same)di\b|\b(?:today|now|tomorrow|aujourd'hui|demain)\b)[^@]*$/i;
+const spanOfTime = patternWith('i')`
+    ^[^@]*(?:
+      \d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:lun|mar|mercre|jeu|vendre|same)di\b
+      |\b(?:today|now|tomorrow|aujourd'hui|demain)\b
+    )[^@]*$
+  `;
 const headerNext = /^\*?(?:sent|date|to|subject|envoy[ée](?: le)?|objet|[àa]|gesendet|an|betreff|enviado|para)\*? ?:/i;
 const signatureMark = /^-- ?$/;
-const deviceMark =
-  /^(?:sent from my |get outlook for |envoy[ée] (?:de|depuis) mon |t[ée]l[ée]charger outlook|von meinem .{1,30} gesendet)/i;
+const deviceMark = patternWith('i')`
+    ^(?:
+      sent from my |get outlook for |envoy[ée] (?:de|depuis) mon |t[ée]l[ée]charger outlook
+      |von meinem .{1,30} gesendet
+    )
+  `;
 /** A sentence behind it, unless it is one that belongs to it. */
 const saysMore =
   /[.!?;:,] (?!.{0,20}\b(?:sorry|excuse|pardon|typos?|brevity|fautes|d[ée]sol[ée]e?|merci)\b)\p{L}.{8}/iu;
-const disclaimer =
-  /^(?:confidentiality notice|disclaimer|this (?:e-?mail|message)(?: and any| is intended| may contain| contains)|the information (?:contained )?in this (?:e-?mail|message)|ce (?:message|courriel|mail)(?: et| est| peut|, ainsi)|avertissement|les informations contenues)/i;
+const disclaimer = patternWith('i')`
+    ^(?:
+      confidentiality notice|disclaimer|this (?:e-?mail|message)(?: and any| is intended| may contain| contains)
+      |the information (?:contained )?in this (?:e-?mail|message)
+      |ce (?:message|courriel|mail)(?: et| est| peut|, ainsi)|avertissement|les informations contenues
+    )
+  `;
 
 /** What makes a notice out of words that a request may begin with too: "this message is intended to …". */
-const noticeWords =
-  /\b(?:confidential\w*|confidentiel\w*|privileged|recipients?|addressee|unauthori[sz]ed|in error|virus\w*|personal data|proprietary|donn[ée]es personnelles|destinataires?|par erreur|non autoris\w+)\b/i;
-const ofTheWriter =
-  /\b(?:our|my|notre|mon) (?:accounts?|tenant|org(?:ani[sz]ation)?|comptes?|instance)\b|\b(?:delete|erase|remove|close|terminate|supprim\w+|effac\w+|r[ée]sili\w+|cl[ôo]tur\w+)\b.{0,40}\b(?:accounts?|tenant|organi[sz]ation|workspace|comptes?)\b/i;
+const noticeWords = patternWith('i')`
+    \b(?:
+      confidential\w*|confidentiel\w*|privileged|recipients?|addressee|unauthori[sz]ed|in error|virus\w*
+      |personal data|proprietary|donn[ée]es personnelles|destinataires?|par erreur|non autoris\w+
+    )\b
+  `;
+const ofTheWriter = patternWith('i')`
+    \b(?:our|my|notre|mon) (?:accounts?|tenant|org(?:ani[sz]ation)?|comptes?|instance)\b
+    |\b(?:delete|erase|remove|close|terminate|supprim\w+|effac\w+|r[ée]sili\w+|cl[ôo]tur\w+)\b.{0,40}\b(?:
+      accounts?|tenant|organi[sz]ation|workspace|comptes?
+    )\b
+  `;
 
 /** The writer's own lines: no quoted lines, no history below a reply mark, no signature, no notices. */
 function ownLines(lines: readonly string[]): readonly string[] {

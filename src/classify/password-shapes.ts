@@ -1,8 +1,14 @@
 /** How passwords are built by people: words put together, a letter changed for a digit or a sign, a year behind a mark. */
+import { patternWith } from './pattern.ts';
 
 /** Machines, versions and forms are numbered too: "Windows11", "v2.3", "agent-2", "EMP-2231", "COVID-19". */
-const numberedThing =
-  /^(?:v|alpha|beta|rc|release|windows|win|office|outlook|exchange|server|iphone|ipad|android|macos|ubuntu|debian|agent|node|host|srv|pc|room|gate|user|test|admin|ipv|sha|md|tls|utf|iso|rfc|http|base|oauth|floor|salle|poste|bureau|level|step|build|version|ticket|case|inv|covid|mpeg|sse)[-_. ]?\d/iu;
+const numberedThing = patternWith('iu')`
+    ^(?:
+      v|alpha|beta|rc|release|windows|win|office|outlook|exchange|server|iphone|ipad|android|macos|ubuntu|debian
+      |agent|node|host|srv|pc|room|gate|user|test|admin|ipv|sha|md|tls|utf|iso|rfc|http|base|oauth|floor|salle|poste
+      |bureau|level|step|build|version|ticket|case|inv|covid|mpeg|sse
+    )[-_. ]?\d
+  `;
 
 /** Addresses, links, files, settings and marks of HTML. */
 const elsewhere =

@@ -2,8 +2,10 @@
  * Passwords that are ordinary words or short phrases: nothing tells them but a sentence that can hardly mean anything else.
  * Each frame names what it asks of the word besides; the weaker the frame, the more.
  */
+
 import type { SecretSpan } from './classification.ts';
 import { isBuilt, isJoined } from './password-shapes.ts';
+import { patternWith, source } from './pattern.ts';
 import { isMixedValue, proseWords } from './secret-values.ts';
 
 /** `secret` is the group that is one; `near` is what a text must have for it: cheap, and missing from most. */
@@ -14,8 +16,12 @@ type PlainFrame = {
 };
 
 const edge = '(?<![\\p{L}\\d_])';
-const passwordName =
-  '(?:pass ?words?|pass ?phrases?|pass ?codes?|pwd|pw|mdp|mots? de passe|passw[oö]rt|kennwort|contrase[ñn]a|senha|palavra-passe|wachtwoord)';
+const passwordName = source`
+    (?:
+      pass ?words?|pass ?phrases?|pass ?codes?|pwd|pw|mdp|mots? de passe|passw[oö]rt|kennwort|contrase[ñn]a|senha
+      |palavra-passe|wachtwoord
+    )
+  `;
 const words = "[\\p{L}\\d][\\p{L}\\d’'_/-]{2,30}";
 const phrase = `${words}(?: [\\p{L}\\d’'_/-]{1,30}){0,4}`;
 const ends = '(?=["\'»”)]?[.,;!?]?(?:[^\\S\\n]*(?:\\n|$)|[^\\S\\n]{1,2}[-–—(]|(?<=[.,;!?])\\s))';
@@ -33,18 +39,39 @@ const frames: readonly PlainFrame[] = [
   plainFrame(
     [
       / (?:as|comme|als|como) (?:[^\s]+ ){0,3}(?:code|key|cl|pin|secret|pass|p?w|mdp|mot|kenn|contra|senha)/i,
-      /(?:tr(?:y|ied)|used?|using|enter|entered|types?|typed|put|essay\w{1,3}|utilis\w{1,4}|met(?:s|tez)|nimm|usa|usen?) [^\s]{4,34} (?:as|comme|als|como) [^\n]{0,40}(?:code|key|cl|pin|secret|pass|p?w|mdp|mot|kenn|contra|senha)/i,
+      patternWith('i')`
+        (?:
+          tr(?:y|ied)|used?|using|enter|entered|types?|typed|put|essay\w{1,3}|utilis\w{1,4}|met(?:s|tez)|nimm|usa
+          |usen?
+        ) [^\s]{4,34} (?:as|comme|als|como) [^\n]{0,40}(?:code|key|cl|pin|secret|pass|p?w|mdp|mot|kenn|contra|senha)
+      `,
     ],
-    `${edge}(?:tr(?:y|ied)|used?|using|enter(?:ed)?|typed?|put|essay\\p{L}+|utilis\\p{L}+|met(?:s|tez)|nimm|usa|usen?) ["«“]?(?<secret>${words})["»”]? (?:as|comme|als|como) (?:the |my |our |an? |le |la |mon |ma |notre )?(?:\\p{L}{1,12} ){0,2}(?:codes?|key|cl[ée]f?|pin|secret|${passwordName})(?!\\p{L})`,
+    source`
+      ${edge}(?:tr(?:y|ied)|used?|using|enter(?:ed)?|typed?|put|essay\p{L}+|utilis\p{L}+|met(?:s|tez)|nimm|usa|usen?) ["«“]?(?<secret>
+        ${words}
+      )["»”]? (?:as|comme|als|como) (?:the |my |our |an? |le |la |mon |ma |notre )?(?:\p{L}{1,12} ){0,2}(?:
+        codes?|key|cl[ée]f?|pin|secret|${passwordName}
+      )(?!\p{L})
+    `,
     isRare,
   ),
   // "we all share one password, marigold, I know", "the shared password ("marigold") must go"
   plainFrame(
     [
       namesPassword,
-      /(?:pass ?(?:words?|phrases?|codes?)|pwd|pw|mdp|mots? de passe|passw[oö]rt|kennwort|contrase[ñn]a|senha|palavra-passe|wachtwoord)(?:, |: | \(| ?[–—] ?| - )(?:it.s |c.est )?["«“]?[^\s]{3,31}/i,
+      patternWith('i')`
+        (?:
+          pass ?(?:words?|phrases?|codes?)|pwd|pw|mdp|mots? de passe|passw[oö]rt|kennwort|contrase[ñn]a|senha
+          |palavra-passe|wachtwoord
+        )(?:, |: | \(| ?[–—] ?| - )(?:it.s |c.est )?["«“]?[^\s]{3,31}
+      `,
     ],
-    `${edge}(?:one|same|shared|usual|old|current|common|master|default|my|our|his|her|their|mon|notre|même|ancien|seul) (?:\\p{L}{2,12} ){0,2}${passwordName}(?:, (?=\\p{Ll})|: (?:it['’]s |c['’]est )?| \\(| ?[–—] ?| - )["«“]?(?<secret>${words})["»”]?(?=\\)|,? ?[–—-] |, |\\.?\\s*(?:\\n|$))`,
+    source`
+      ${edge}(?:one|same|shared|usual|old|current|common|master|default|my|our|his|her|their|mon|notre|même|ancien|seul) (?:
+        \p{L}{2,12} ){0,2}${passwordName}(?:, (?=\p{Ll})|: (?:it['’]s |c['’]est )?| \(| ?[–—] ?| - )["«“]?(?<secret>${words})["»”]?(?=
+        \)|,? ?[–—-] |, |\.?\s*(?:\n|$)
+      )
+    `,
     isRareSmall,
   ),
   // "My password used to be marigold", "sigue siendo Girasol", "ist immer noch …"
@@ -53,40 +80,80 @@ const frames: readonly PlainFrame[] = [
       namesPassword,
       / (?:used to be|has been|is simply|still is|noch|heißt|war|sigue|era|fue|foi|continua|ainda é|é ainda) /i,
     ],
-    `${edge}${passwordName}(?: [\\p{L}\\d]{1,12}){0,3} (?:used to be|has been|is simply|still is|ist (?:immer )?noch|heißt|war|sigue siendo|sigue|era|fue|foi|continua sendo|ainda é|é ainda) ["'«“]?(?<secret>${words}[!?#$*]{0,2})${ends}`,
+    source`
+      ${edge}${passwordName}(?: [\p{L}\d]{1,12}){0,3} (?:
+        used to be|has been|is simply|still is|ist (?:immer )?noch|heißt|war|sigue siendo|sigue|era|fue|foi
+        |continua sendo|ainda é|é ainda
+      ) ["'«“]?(?<secret>${words}[!?#$*]{0,2})${ends}
+    `,
     isRareOrMixed,
   ),
   // A line that is only its name, and what stands below.
   plainFrame(
     [
       namesPassword,
-      /(?:pass ?(?:words?|phrases?|codes?)|pwd|pw|mdp|mots? de passe|passw[oö]rt|kennwort|contrase[ñn]a|senha|palavra-passe|wachtwoord) ?[:?]? {0,3}$/im,
+      patternWith('im')`
+        (?:
+          pass ?(?:words?|phrases?|codes?)|pwd|pw|mdp|mots? de passe|passw[oö]rt|kennwort|contrase[ñn]a|senha
+          |palavra-passe|wachtwoord
+        ) ?[:?]? {0,3}$
+      `,
     ],
-    `^[^\\S\\n]{0,8}(?:(?:my|our|the|her|his|their|mon|le|notre|mein|das|mi|la|minha|a) )?(?:\\p{L}{2,10} )?${passwordName}[^\\S\\n]?[:?]?[^\\S\\n]*\\n[^\\S\\n]*(?<secret>${phrase}[!?#$*]{0,2})[^\\S\\n]*(?=\\n|$)`,
+    source`
+      ^[^\S\n]{0,8}(?:(?:my|our|the|her|his|their|mon|le|notre|mein|das|mi|la|minha|a) )?(?:\p{L}{2,10} )?${passwordName}[^\S\n]?[:?]?[^\S\n]*\n[^\S\n]*(?<secret>
+        ${phrase}[!?#$*]{0,2}
+      )[^\S\n]*(?=\n|$)
+    `,
     isRarePhrase,
   ),
   // "wifi is called Harbour, key is seagulls and chips", "new wifi "pivot", it's …"
   plainFrame(
     [/(?:wi-?fi|wlan|hotspot|ssid|r[eé]seau)[^\n.]{0,51}[ ,(](?:key|cl[eé]f?|psk|code|schl|clave|chave)/i],
-    `${edge}(?:wi-?fi|wlan|hotspot|ssid|r[ée]seau)(?!\\p{L})[^\\n.]{0,50}[ ,(](?:key|cl[ée]f?|psk|code|schlüssel|clave|chave)[^\\S\\n]?(?:is|[:=]|est|c['’]est|ist|es|é)[^\\S\\n]?(?<secret>${phrase})${ends}`,
+    source`
+      ${edge}(?:wi-?fi|wlan|hotspot|ssid|r[ée]seau)(?!\p{L})[^\n.]{0,50}[ ,(](?:
+        key|cl[ée]f?|psk|code|schlüssel|clave|chave
+      )[^\S\n]?(?:is|[:=]|est|c['’]est|ist|es|é)[^\S\n]?(?<secret>${phrase})${ends}
+    `,
     isOwnPhrase,
   ),
   plainFrame([/psk/i], `${edge}psk[^\\S\\n]?[:=][^\\S\\n]?(?<secret>${phrase})${ends}`, isOwnPhrase),
   // "login is jdoe and then bluebird", "credentials: jdoe, marigold", "creds jdoe:marigold7"
   plainFrame(
     [
-      /(?:creds|credentials?|log-?ins?|details|identifiants?|daten|credencia\w{2,4})(?: (?:is|are|sont|est|sind|son|são))? ?:? {1,2}[^\s:,/]{2,41}(?: ?[:,/+]| (?:and|then|et|puis|und|dann|y|e) )/i,
+      patternWith('i')`
+        (?:creds|credentials?|log-?ins?|details|identifiants?|daten|credencia\w{2,4})(?: (?:
+            is|are|sont|est|sind|son|são
+          )
+        )? ?:? {1,2}[^\s:,/]{2,41}(?: ?[:,/+]| (?:and|then|et|puis|und|dann|y|e) )
+      `,
     ],
-    `${edge}(?:credentials?|creds|log-?ins?(?: details)?|identifiants?|zugangsdaten|anmeldedaten|credenciales|credenciais)(?: (?:is|are|sont|est|sind|son|são))?[^\\S\\n]?:?[^\\S\\n]{1,2}(?!and |et )[\\p{L}\\d][\\p{L}\\d._@-]{1,40}(?: ?: ?|, ?| ?/ ?| \\+ | (?:and|then|et|puis|und|dann|y|e)(?: then)? )(?<secret>${words}[!?#$*]{0,2})${ends}`,
+    source`
+      ${edge}(?:
+        credentials?|creds|log-?ins?(?: details)?|identifiants?|zugangsdaten|anmeldedaten|credenciales|credenciais
+      )(?: (?:is|are|sont|est|sind|son|são))?[^\S\n]?:?[^\S\n]{1,2}(?!and |et )[\p{L}\d][\p{L}\d._@-]{1,40}(?: ?: ?
+        |, ?| ?/ ?| \+ | (?:and|then|et|puis|und|dann|y|e)(?: then)? )(?<secret>${words}[!?#$*]{0,2})${ends}
+    `,
     isRareOrMixed,
   ),
   // "to open it: invoice-march", "le zip s'ouvre avec pont-neuf"
   plainFrame(
     [
       opens,
-      /(?:to|pour|zum|para) (?:l.|le |la |les |den |das )?(?:open|unlock|unzip|ouvrir|d[eé]|öffnen|entsperren|abri)[^\n:–—]{0,30}[:–—]|(?:opens|unlocks|ouvre|compresse|öffnet|abre) [^\n]{0,24}(?:with|avec|mit|con|com) /i,
+      patternWith('i')`
+        (?:to|pour|zum|para) (?:l.|le |la |les |den |das )?(?:open|unlock|unzip|ouvrir|d[eé]|öffnen|entsperren|abri)[^\n:–—]{0,30}[:–—]
+        |(?:opens|unlocks|ouvre|compresse|öffnet|abre) [^\n]{0,24}(?:with|avec|mit|con|com) 
+      `,
     ],
-    `${edge}(?:(?:to|pour|zum|para) (?:l['’]|le |la |les |den |das )?(?:open|unlock|unzip|ouvrir|déverrouiller|décompresser|déchiffrer|öffnen|entsperren|abrir|abrirlo|abri-lo)(?: (?:it|them|the \\p{L}{2,12}))?[^\\S\\n]?[:–—][^\\S\\n]?|(?:opens|unlocks|s['’]ouvre|décompresse|öffnet|abre)(?: [\\p{L}'’]{1,10}){0,2} (?:with|avec|mit|con|com) (?=\\p{L}+[-_]))["«“]?(?<secret>${words})${ends}`,
+    source`
+      ${edge}(?:
+        (?:to|pour|zum|para) (?:l['’]|le |la |les |den |das )?(?:
+          open|unlock|unzip|ouvrir|déverrouiller|décompresser|déchiffrer|öffnen|entsperren|abrir|abrirlo|abri-lo
+        )(?: (?:it|them|the \p{L}{2,12}))?[^\S\n]?[:–—][^\S\n]?
+        |(?:opens|unlocks|s['’]ouvre|décompresse|öffnet|abre)(?: [\p{L}'’]{1,10}){0,2} (?:with|avec|mit|con|com) (?=
+          \p{L}+[-_]
+        )
+      )["«“]?(?<secret>${words})${ends}
+    `,
     isRareOrMixed,
   ),
 ];

@@ -1,42 +1,61 @@
 /** Passwords told in sentences: "my password is …", "use … as password", a phrase of words behind its name. */
+
 import type { SecretSpan } from './classification.ts';
+import { patternWith, source } from './pattern.ts';
 import { isMixedValue, proseWords, withoutTrailingMarks } from './secret-values.ts';
 
-const passwordWord =
-  "(?:pass[ _-]?words?|passw0rd|(?:wi-?fi|wlan|alarm|door|gate|vault|safe|access|entry) (?:key|code)|cl[ée]f? (?:du |de la |de |d['’])?(?:wi-?fi|wlan|r[ée]seau)|code (?:du |de la |de l['’]|d['’])?(?:wi-?fi|alarme|porte|portail|coffre|entr[ée]e)|pass ?phrases?|pass ?codes?|passwd|pwd|p\\/w|pw|mots?[ _-]de[ _-]passe|mdp|code (?:pin|secret|d['’]acc[eè]s|de d[ée]verrouillage)|pin(?: code)?|phrase (?:secr[eè]te|de passe)|passwort|kennwort|contrase[ñn]a|clave|senha|palavra-passe|otp|2fa code|recovery codes?|codes? de (?:r[ée]cup[ée]ration|secours)|wpa\\d?(?:-psk)?(?: (?:key|passphrase))?|(?:secret|security) answers?|r[ée]ponse secr[eè]te)";
+const passwordWord = source`
+    (?:
+      pass[ _-]?words?|passw0rd|(?:wi-?fi|wlan|alarm|door|gate|vault|safe|access|entry) (?:key|code)
+      |cl[ée]f? (?:du |de la |de |d['’])?(?:wi-?fi|wlan|r[ée]seau)
+      |code (?:du |de la |de l['’]|d['’])?(?:wi-?fi|alarme|porte|portail|coffre|entr[ée]e)|pass ?phrases?
+      |pass ?codes?|passwd|pwd|p\/w|pw|mots?[ _-]de[ _-]passe|mdp
+      |code (?:pin|secret|d['’]acc[eè]s|de d[ée]verrouillage)|pin(?: code)?|phrase (?:secr[eè]te|de passe)|passwort
+      |kennwort|contrase[ñn]a|clave|senha|palavra-passe|otp|2fa code|recovery codes?
+      |codes? de (?:r[ée]cup[ée]ration|secours)|wpa\d?(?:-psk)?(?: (?:key|passphrase))?|(?:secret|security) answers?
+      |r[ée]ponse secr[eè]te
+    )
+  `;
 // How it is written, said before it: "is capital Bramble77", "est en majuscules …".
-const manner =
-  '(?:(?:(?:all |in )?(?:capitals?|caps|upper ?case|lower ?case|one word)|simply|just|literally|currently|(?:tout )?(?:en )?(?:majuscules?|minuscules?)|tout attaché|simplement)[,:]? ){0,3}';
+const manner = source`
+    (?:
+      (?:
+        (?:all |in )?(?:capitals?|caps|upper ?case|lower ?case|one word)|simply|just|literally|currently
+        |(?:tout )?(?:en )?(?:majuscules?|minuscules?)|tout attaché|simplement
+      )[,:]? ){0,3}
+  `;
 // Up to six words may stand between: "the password for the ldap user is …". They may not cross a line.
 const assigned = new RegExp(
   `(?<![\\p{L}\\d_])${passwordWord}(?![\\p{L}\\d])(?:[^\\S\\n]+[\\p{L}\\d_.@'’()-]{0,39}[\\p{L}\\d_@'’()-]){0,7}?,?[^\\S\\n]{0,3}(?<link>(?:\\s|(?<=[)\\]]))(?:is still|is now|is,|is|['’]s|was|reads?|lautet|se lit|remains|stays|has (?:always )?been|has never changed from|c['’]est toujours|c['’]est|ce sera|were|are|will be|has been set to|set to|changed to|to|would be|reste|est,|a toujours été|est toujours|est maintenant|est|etait|était|sont|sera|ist|es|é|as|par|en)(?!\\p{L})\\s{0,2}:?|[:=：]|=>|->|→)\\s{0,4}${manner}(?<quote>["'\`«“‘<(\\[]?) ?(?<value>[^\\s]{1,100})`,
   'giu',
 );
 // "use Winter2024! as password", "log in with bob and Winter2024!"
-const beforeWord = new RegExp(
-  `(?<![^\\s"'«»“”])(?<value>[^\\s"'«»“”]{5,80})["'»”]? (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
-  'giu',
-);
+const beforeWord = patternWith('giu')`
+  (?<![^\s"'«»“”])(?<value>[^\s"'«»“”]{5,80})["'»”]? (?:as|for|comme|als|como) (?:
+    (?:the|my|our|a|its|le|mon|notre) )?(?:[\p{L}]{1,20} )?${passwordWord}(?![\p{L}])
+`;
 // "password Winter2024! is refused", "as the password, Winter2024!": only what nobody writes as prose.
 const adjacent = new RegExp(
   `(?<![\\p{L}\\d_])${passwordWord}(?![\\p{L}\\d])(?:['’]s)?(?:,| still| now| toujours| actuel| of)?\\s{1,3}["'\`«“]?(?<value>[^\\s"'»”]{6,80})`,
   'giu',
 );
 // "tried "open sesame street" as the password"
-const quotedBeforeWord = new RegExp(
-  `["«“] ?(?<value>[^"»”\\n]{4,60}?) ?["»”] (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
-  'giu',
-);
+const quotedBeforeWord = patternWith('giu')`
+  ["«“] ?(?<value>[^"»”\n]{4,60}?) ?["»”] (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:
+    [\p{L}]{1,20} )?${passwordWord}(?![\p{L}])
+`;
 // "my password (rosebud) no longer works", "our admin password, dragonfly, is rejected"
-const inserted = new RegExp(
-  `(?<![\\p{L}\\d_])(?:my|our|the|his|her|their|mon|notre|son|le|leur) (?:[\\p{L}\\d-]{1,20} ){0,2}?${passwordWord}(?:[^\\S\\n]\\((?<value>[^\\s()]{4,40})\\)|, (?<value>[^\\s,]{4,40}),(?= (?:is|was|does|did|has|had|still|no|never|won|est|ne|n['’]|était)))`,
-  'giu',
-);
+const inserted = patternWith('giu')`
+  (?<![\p{L}\d_])(?:my|our|the|his|her|their|mon|notre|son|le|leur) (?:[\p{L}\d-]{1,20} ){0,2}?${passwordWord}(?:
+    [^\S\n]\((?<value>[^\s()]{4,40})\)
+    |, (?<value>[^\s,]{4,40}),(?= (?:is|was|does|did|has|had|still|no|never|won|est|ne|n['’]|était))
+  )
+`;
 // "user jane, password teapot", "avec marc.d et le mot de passe violette": a name, then the word.
-const besideName = new RegExp(
-  `(?<![\\p{L}\\d_])(?:user(?:name)?|log-?in|identifiant|connexion|account|compte)(?!\\p{L})[^\\n?]{2,46}?[ ,](?:and |et |with |avec )?(?:le |the )?${passwordWord} (?<value>\\p{L}{4,20})(?=[,;!]|\\.(?:\\s|$)|\\s*$|\\n\\s*\\n)`,
-  'giu',
-);
+const besideName = patternWith('giu')`
+  (?<![\p{L}\d_])(?:user(?:name)?|log-?in|identifiant|connexion|account|compte)(?!\p{L})[^\n?]{2,46}?[ ,](?:
+    and |et |with |avec )?(?:le |the )?${passwordWord} (?<value>\p{L}{4,20})(?=[,;!]|\.(?:\s|$)|\s*$|\n\s*\n)
+`;
 /** What stands behind the value in the two patterns above: looked for first, for a value may be any word. */
 const behindValue = new RegExp(
   ` (?:as|for|comme|als|como) (?:(?:the|my|our|a|its|le|mon|notre) )?(?:[\\p{L}]{1,20} )?${passwordWord}(?![\\p{L}])`,
@@ -45,15 +64,18 @@ const behindValue = new RegExp(
 const pointer = /[\^<←↑]/u;
 const named = new RegExp(`(?<![\\p{L}\\d_])(?:${passwordWord}|pass)(?!\\p{L})`, 'giu');
 /** Words behind a name and a link, for as long as they are words: "my passphrase: purple monkey dishwasher soup". */
-const phrase = new RegExp(
-  `(?<![\\p{L}\\d_])(?<name>${passwordWord})(?![\\p{L}\\d])(?:[^\\S\\n]+\\p{L}{1,12}){0,4}?[^\\S\\n]{0,3}(?::|=|\\b(?:is|was|est|c['’]est|remains|reste)\\b:?)[^\\S\\n]{0,3}["'«“]?(?<value>\\p{L}{2,14}(?:[ .-]\\p{L}{2,14}){2,7}(?: \\d{1,6})?)(?=["'»”]?[^\\S\\n]{0,2}(?:[.!?,;)\\n]|$))`,
-  'giu',
-);
+const phrase = patternWith('giu')`
+  (?<![\p{L}\d_])(?<name>${passwordWord})(?![\p{L}\d])(?:[^\S\n]+\p{L}{1,12}){0,4}?[^\S\n]{0,3}(?:
+    :|=|\b(?:is|was|est|c['’]est|remains|reste)\b:?
+  )[^\S\n]{0,3}["'«“]?(?<value>\p{L}{2,14}(?:[ .-]\p{L}{2,14}){2,7}(?: \d{1,6})?)(?=
+    ["'»”]?[^\S\n]{0,2}(?:[.!?,;)\n]|$)
+  )
+`;
 // "Bramble!Kite8 ^ password", "Bramble!Kite8 <- that's the password"
-const pointedAt = new RegExp(
-  `(?<![^\\s"'«»“”])(?<value>[^\\s"'«»“”]{5,80})\\s{1,3}(?:\\^+|<-+|←|↑)\\s{0,2}(?:(?:that['’]s|is|the|my|c['’]est|le|mon) ){0,3}${passwordWord}(?!\\p{L})`,
-  'giu',
-);
+const pointedAt = patternWith('giu')`
+  (?<![^\s"'«»“”])(?<value>[^\s"'«»“”]{5,80})\s{1,3}(?:\^+|<-+|←|↑)\s{0,2}(?:
+    (?:that['’]s|is|the|my|c['’]est|le|mon) ){0,3}${passwordWord}(?!\p{L})
+`;
 // "bob, pass bobby99": the short name alone is an everyday word.
 const shortName = /(?<![\p{L}\d_-])pass(?<noted>\s?[:=]|\s(?:is|est|was))?\s{1,2}["'«“]?(?<value>[^\s"'»”]{5,80})/giu;
 
@@ -195,7 +217,9 @@ function isPasswordValue(value: string, link: string, rest: string): boolean {
 
 /** The value is the end of its sentence or line, or something is added about it. */
 function endsHere(rest: string): boolean {
-  return /^["'»”)]{0,2}[.,;!?]?(?:\s*$|\s*\n|[.,;!?] |\s(?:and|but|if|please|for|since|until|which|thanks|depuis|et|mais|si|merci|svp|pour)\b)/iu.test(
-    rest,
-  );
+  return patternWith('iu')`
+    ^["'»”)]{0,2}[.,;!?]?(?:
+      \s*$|\s*\n|[.,;!?] |\s(?:and|but|if|please|for|since|until|which|thanks|depuis|et|mais|si|merci|svp|pour)\b
+    )
+  `.test(rest);
 }

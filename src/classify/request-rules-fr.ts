@@ -1,121 +1,287 @@
 /** What is asked for in French, recoveries aside: one group of rules for each kind. Texts are folded: `supprimé` reads `supprime`. */
+import { pattern, source } from './pattern.ts';
 import { inMail, inPlain, inSentence, type RuleGroup, ruleGroups } from './request-rule.ts';
 
-const companyAccount =
-  "(?:compte(?! (?:utilisateur|admin|d'un|d'une|de (?!l'(?:entreprise|association)|la (?:societe|mairie)|notre|ma societe)|des|du (?!client)|mail|e-?mail|messagerie|windows|google|local|service|rendu))|tenant|organisation|espace(?: client)?|instance|environnement|locataire|abonnement et|annuaire)s?";
-const notWhole =
-  /\bcomptes? (?:utilisateurs?|admin\w*|d'(?:un|une|utilisateur|administrateur)|de (?:mon|ma|monsieur|madame|mme|m\.|test|[a-z]+ [a-z]+,)|du (?:stagiaire|salarie|collegue|collaborateur|nouveau|directeur)|des (?:utilisateurs|salaries|anciens)|google|windows|local|de service|mail|de messagerie)\b/;
+const companyAccount = source`
+    (?:
+      compte(?! (?:
+          utilisateur|admin|d'un|d'une|de (?!l'(?:entreprise|association)|la (?:societe|mairie)|notre|ma societe)
+          |des|du (?!client)|mail|e-?mail|messagerie|windows|google|local|service|rendu
+        )
+      )|tenant|organisation|espace(?: client)?|instance|environnement|locataire|abonnement et|annuaire
+    )s?
+  `;
+const notWhole = pattern`
+    \bcomptes? (?:
+      utilisateurs?|admin\w*|d'(?:un|une|utilisateur|administrateur)
+      |de (?:mon|ma|monsieur|madame|mme|m\.|test|[a-z]+ [a-z]+,)
+      |du (?:stagiaire|salarie|collegue|collaborateur|nouveau|directeur)|des (?:utilisateurs|salaries|anciens)
+      |google|windows|local|de service|mail|de messagerie
+    )\b
+  `;
 export const requestGroupsFr: readonly RuleGroup[] = ruleGroups([
   {
     kind: 'delete-account',
-    topic:
-      /\b(?:supprim|suppr|effac|ferm|clotur|resili|detrui|cloture|fermeture|desinscri|desactiv|rgpd|oubli|quitt|arret|annul|radi|resiliation)/,
-    innocent:
-      /\b(?:avant de supprimer|que se passe|qui (?:a|peut)|pourquoi|avez[- ]vous supprime|bouton supprimer|l'option|impossible de supprimer|n'arrive pas a supprimer|conservation)\b/,
+    topic: pattern`
+        \b(?:
+          supprim|suppr|effac|ferm|clotur|resili|detrui|cloture|fermeture|desinscri|desactiv|rgpd|oubli|quitt|arret
+          |annul|radi|resiliation
+        )
+      `,
+    innocent: pattern`
+        \b(?:
+          avant de supprimer|que se passe|qui (?:a|peut)|pourquoi|avez[- ]vous supprime|bouton supprimer|l'option
+          |impossible de supprimer|n'arrive pas a supprimer|conservation
+        )\b
+      `,
     rules: [
       inSentence(
         'p-delete-verb-fr',
         0.9,
-        new RegExp(
-          `\\b(?:supprimer|supprimez|supprime(?=r|z|\\b)|effacer|effacez|fermer|fermez|cloturer|cloturez|resilier|resiliez|detruire|detruisez|desactiver|desactivez|annuler|liquider|virer|se debarrasser de|retirer|eliminer|clore|mettre fin a)\\b (?:[\\w'-]+ ){0,6}?(?:[ld]')?${companyAccount}\\b`,
-        ),
+        pattern`
+          \b(?:
+            supprimer|supprimez|supprime(?=r|z|\b)|effacer|effacez|fermer|fermez|cloturer|cloturez|resilier|resiliez
+            |detruire|detruisez|desactiver|desactivez|annuler|liquider|virer|se debarrasser de|retirer|eliminer
+            |clore|mettre fin a
+          )\b (?:[\w'-]+ ){0,6}?(?:[ld]')?${companyAccount}\b
+        `,
         [
           notWhole,
           /\b(?:ai|as|a|avons|avez|ont|est|ete|sont) (?:\w+ )?(?:supprime|efface|ferme|cloture)\b/,
-          /\b(?:de|dans|sur|depuis) (?:notre|l'|le|votre|mon) (?:compte|tenant|organisation|espace|annuaire|environnement)\b/,
+          pattern`
+            \b(?:de|dans|sur|depuis) (?:notre|l'|le|votre|mon) (?:
+              compte|tenant|organisation|espace|annuaire|environnement
+            )\b
+          `,
         ],
       ),
       inSentence(
         'p-delete-passive-fr',
         0.9,
-        new RegExp(
-          `\\b${companyAccount}\\b (?:[\\w'-]+ ){0,6}?(?:soit|soient|etre|a) (?:\\w+ )?(?:supprime|efface|ferme|cloture|resilie|detruit|desactive|supprimer|fermer|cloturer)(?:e|s|es)?\\b`,
-        ),
+        pattern`
+          \b${companyAccount}\b (?:[\w'-]+ ){0,6}?(?:soit|soient|etre|a) (?:\w+ )?(?:
+            supprime|efface|ferme|cloture|resilie|detruit|desactive|supprimer|fermer|cloturer
+          )(?:e|s|es)?\b
+        `,
         [notWhole],
       ),
       inPlain(
         'p-delete-noun-fr',
         0.85,
-        new RegExp(
-          `\\b(?:suppression|fermeture|cloture|resiliation|effacement|destruction|desactivation|cessation) (?:\\w+ )?(?:de |du |d')(?:\\w+ |[ld]'){0,4}?${companyAccount}\\b`,
-        ),
+        pattern`
+          \b(?:suppression|fermeture|cloture|resiliation|effacement|destruction|desactivation|cessation) (?:\w+ )?(?:
+            de |du |d'
+          )(?:\w+ |[ld]'){0,4}?${companyAccount}\b
+        `,
         [notWhole],
       ),
       inSentence(
         'p-delete-data-fr',
         0.85,
-        /\b(?:supprimer|supprimez|effacer|effacez|detruire|detruisez|suppression|effacement|destruction|purger)\b (?:[\w'-]+ ){0,4}?(?:toutes?|tous|tout|l'ensemble|l'integralite|la totalite|nos|mes|les)\b (?:[\w'-]+ ){0,5}?(?:donnees|informations|traces|ce que vous|qui nous concerne|fichiers|contenus?)\b|\b(?:tout supprimer|supprimez tout|tout effacer|effacez tout|tout supprimez)\b/,
+        pattern`
+          \b(?:supprimer|supprimez|effacer|effacez|detruire|detruisez|suppression|effacement|destruction|purger)\b (?:
+            [\w'-]+ ){0,4}?(?:toutes?|tous|tout|l'ensemble|l'integralite|la totalite|nos|mes|les)\b (?:
+            [\w'-]+ ){0,5}?(?:donnees|informations|traces|ce que vous|qui nous concerne|fichiers|contenus?)\b
+          |\b(?:tout supprimer|supprimez tout|tout effacer|effacez tout|tout supprimez)\b
+        `,
         [/\b(?:telephone|portable|poste|disque|ordinateur|cache|cookies|navigateur|d'un utilisateur|logs?)\b/],
       ),
       inPlain(
         'p-delete-gdpr-fr',
         0.8,
-        /\b(?:droit (?:a l'|d')(?:oubli|effacement|suppression)|(?:rgpd|article 17|art\.? ?17).{0,40}(?:effacement|suppression|supprim\w+|effac\w+)|demande (?:d'effacement|de suppression))\b/,
+        pattern`
+          \b(?:
+            droit (?:a l'|d')(?:oubli|effacement|suppression)
+            |(?:rgpd|article 17|art\.? ?17).{0,40}(?:effacement|suppression|supprim\w+|effac\w+)
+            |demande (?:d'effacement|de suppression)
+          )\b
+        `,
         [/\bsuppression d'un utilisateur\b/],
       ),
       inMail('p-delete-leaving-fr', 0.8, [
-        /\b(?:quitt\w+ (?:votre|vos|la plateforme|le service)|(?:sommes|passons|passes|partis|allons|migre\w*|bascul\w*|change\w*) (?:\w+ ){0,2}(?:chez|a|vers|sur|pour) (?:\w+ )?(?:okta|azure|entra|google|microsoft|un autre|une autre|la concurrence|autre chose|un concurrent)|n'utilis\w+ plus|n'avons plus (?:besoin|l'utilite)|plus besoin de (?:vos|votre|ce|vous)|plus (?:l'utilite|d'utilite)|ne (?:renouvel\w+|souhait\w+|voulons) (?:pas|plus)|ne nous sert plus|ne sert plus|arret\w+ (?:d'utiliser|avec vous|votre|le service))\b/,
+        pattern`
+          \b(?:
+            quitt\w+ (?:votre|vos|la plateforme|le service)
+            |(?:sommes|passons|passes|partis|allons|migre\w*|bascul\w*|change\w*) (?:\w+ ){0,2}(?:
+              chez|a|vers|sur|pour
+            ) (?:\w+ )?(?:
+              okta|azure|entra|google|microsoft|un autre|une autre|la concurrence|autre chose|un concurrent
+            )|n'utilis\w+ plus|n'avons plus (?:besoin|l'utilite)|plus besoin de (?:vos|votre|ce|vous)
+            |plus (?:l'utilite|d'utilite)|ne (?:renouvel\w+|souhait\w+|voulons) (?:pas|plus)|ne nous sert plus
+            |ne sert plus|arret\w+ (?:d'utiliser|avec vous|votre|le service)
+          )\b
+        `,
         /\b(?:supprim\w+|effac\w+|ferm\w+|clotur\w+|resili\w+|suppression|fermeture|cloture|resiliation|disparaitre)\b/,
       ]),
       inSentence(
         'p-cancel-fr',
         0.5,
-        /\b(?:resili\w+|annul\w+|arret\w+|mettre fin|interrompre|ne pas renouveler|ne pas reconduire|cloturer|desabonn\w+)\b (?:[\w'-]+ ){0,5}?(?:l'|d')?(?:abonnement|contrat|service|souscription|formule|prestation)\b/,
+        pattern`
+          \b(?:
+            resili\w+|annul\w+|arret\w+|mettre fin|interrompre|ne pas renouveler|ne pas reconduire|cloturer
+            |desabonn\w+
+          )\b (?:[\w'-]+ ){0,5}?(?:l'|d')?(?:abonnement|contrat|service|souscription|formule|prestation)\b
+        `,
       ),
       inSentence(
         'p-delete-it-fr',
         0.5,
-        /\b(?:le|la|les|nous) (?:supprimer|fermer|effacer|cloturer|desinscrire)\b|\b(?:supprimez|fermez|effacez|cloturez)[- ](?:le|la|les|moi|nous)\b/,
+        pattern`
+          \b(?:le|la|les|nous) (?:supprimer|fermer|effacer|cloturer|desinscrire)\b
+          |\b(?:supprimez|fermez|effacez|cloturez)[- ](?:le|la|les|moi|nous)\b
+        `,
         [/\b(?:ticket|message|mail|fenetre|fichier|dossier|utilisateur|groupe|poste)\b/],
       ),
     ],
   },
   {
     kind: 'account-information',
-    topic:
-      /\b(?:qui|quel|quelle|quels|quelles|liste|details?|informations?|infos?|proprietaire|titulaire|enregistre|factur|historique|journaux|journal|nombre|statut|etat|contrat|contact|export|copie|nom|noms|coordonnees|identifiant|numero|communiqu|renseignements?|releve|clients?|compte|noms|factures?|facture|extraction|chiffres|statistiques|utilisateurs|connexions?|donnees|article|extrait|etat|echeance|combien)\b/,
-    innocent:
-      /\b(?:erreur|documentation|vide|ne s'affiche|n'apparait|incorrect|faux|manque|plante|bug|api|port|version|ne fonctionne|ne marche|page blanche)\b/,
+    topic: pattern`
+        \b(?:
+          qui|quel|quelle|quels|quelles|liste|details?|informations?|infos?|proprietaire|titulaire|enregistre|factur
+          |historique|journaux|journal|nombre|statut|etat|contrat|contact|export|copie|nom|noms|coordonnees
+          |identifiant|numero|communiqu|renseignements?|releve|clients?|compte|noms|factures?|facture|extraction
+          |chiffres|statistiques|utilisateurs|connexions?|donnees|article|extrait|etat|echeance|combien
+        )\b
+      `,
+    innocent: pattern`
+        \b(?:
+          erreur|documentation|vide|ne s'affiche|n'apparait|incorrect|faux|manque|plante|bug|api|port|version
+          |ne fonctionne|ne marche|page blanche
+        )\b
+      `,
     rules: [
       inPlain(
         'p-info-who-fr',
         0.85,
-        /\b(?:(?:savoir|dire|indiquer|confirmer|connaitre|preciser) (?:\w+ )?qui|qui (?:est|sont|etait|a cree|gere|possede|paie|paye|detient|d'autre|figure|administre|a ouvert|sont les)|quel(?:le)?s? (?:est|sont|personnes?|adresses?|e-?mails?|mails?|noms?|carte|collegue|numero|comptes?|utilisateurs?)|au nom de qui|a quel(?:le)? (?:nom|adresse)|sous quel(?:le)? (?:nom|adresse))\b.{0,60}\b(?:proprietaires?|admin\w*|titulaires?|enregistre\w*|contacts?|responsable du compte|a acces a (?:notre|ce)|ont acces a (?:notre|ce)|compte|declaree?s?|rattachee?|associee?|dans (?:vos|votre) (?:fichiers?|dossiers?|base|systeme))\b/,
+        pattern`
+          \b(?:
+            (?:savoir|dire|indiquer|confirmer|connaitre|preciser) (?:\w+ )?qui
+            |qui (?:
+              est|sont|etait|a cree|gere|possede|paie|paye|detient|d'autre|figure|administre|a ouvert|sont les
+            )
+            |quel(?:le)?s? (?:
+              est|sont|personnes?|adresses?|e-?mails?|mails?|noms?|carte|collegue|numero|comptes?|utilisateurs?
+            )|au nom de qui|a quel(?:le)? (?:nom|adresse)|sous quel(?:le)? (?:nom|adresse)
+          )\b.{0,60}\b(?:
+            proprietaires?|admin\w*|titulaires?|enregistre\w*|contacts?|responsable du compte|a acces a (?:notre|ce)
+            |ont acces a (?:notre|ce)|compte|declaree?s?|rattachee?|associee?
+            |dans (?:vos|votre) (?:fichiers?|dossiers?|base|systeme)
+          )\b
+        `,
         [/\bqui (?:peut m'aider|contacter|dois)\b/],
       ),
       inSentence(
         'p-info-give-fr',
         0.85,
-        /\b(?:envoy\w+|donn(?:er|ez|e)|fourn\w+|communiqu\w+|transmett\w*|transmis|indiqu\w+|dire|dites|confirm\w+|connaitre|savoir|obtenir|recevoir|avoir|lister|listez|besoin|precis\w+|renseign\w+|divulgu\w+|consult\w+|souhait\w+|voudr\w+|demand\w+|retrouver|rappel\w+|fasse parvenir|faire parvenir|verifi\w+)\b.{0,70}\b(?:(?:informations?|infos?|details?|donnees|renseignements?|elements|coordonnees|recapitulatif|etat|situation|releve|historique|releves)(?: \w+){0,3} (?:de|du|sur|relatives? a|relatifs? a|concernant|liees? a|lies? a|a propos de|que vous (?:avez|detenez|possedez|conservez)) ?(?:\w+ ){0,3}(?:notre|mon|ce|le|nous|la|l')? ?(?:compte|tenant|organisation|contrat|abonnement|societe|entreprise|dossier)|(?:liste|export|nombre|noms?|extraction|copie|releve|recapitulatif) (?:\w+ )?(?:de |des |du |d')(?:tous |toutes |les |nos |l'|vos |notre |\w+ )*(?:utilisateurs?|admin\w*|postes|appareils|comptes|employes|factures|proprietaires?|contacts?|licences|connexions|contrat|membres|personnes|droits)|object ?id|identifiant (?:de |d')?(?:l')?(?:organisation|tenant|client)|numero (?:de )?(?:client|compte|contrat)|(?:nom|e-?mail|mail|adresse|telephone|coordonnees|identite|numero)s?(?: \w+){0,3} (?:du|de la|des|de l'|de) ?(?:\w+ )?(?:proprietaires?|admin\w*|titulaires?|contacts?|responsable du compte|gestionnaire)|historique (?:de |des |d')(?:connexions?|acces|factur\w+|paiements?)|journ(?:al|aux) (?:d'audit|d'acces|de connexions?|des connexions|d'activite)|logs? (?:de connexion|d'acces|d'audit)|qui (?:a|ont|est|sont|s'est)|moyen de paiement|mode de paiement|carte (?:bancaire|bleue|enregistree)|date (?:de |d')(?:renouvellement|echeance|fin|expiration|creation|souscription)|(?:quelle|quel) (?:formule|offre|forfait|abonnement|contrat)|adresse de facturation|contact de facturation|conditions du contrat|contacts? enregistre\w*|statut (?:de notre|du) (?:compte|contrat|abonnement)|informations? (?:du|de|sur le|de notre) compte)\b/,
+        pattern`
+          \b(?:
+            envoy\w+|donn(?:er|ez|e)|fourn\w+|communiqu\w+|transmett\w*|transmis|indiqu\w+|dire|dites|confirm\w+
+            |connaitre|savoir|obtenir|recevoir|avoir|lister|listez|besoin|precis\w+|renseign\w+|divulgu\w+
+            |consult\w+|souhait\w+|voudr\w+|demand\w+|retrouver|rappel\w+|fasse parvenir|faire parvenir|verifi\w+
+          )\b.{0,70}\b(?:
+            (?:
+              informations?|infos?|details?|donnees|renseignements?|elements|coordonnees|recapitulatif|etat
+              |situation|releve|historique|releves
+            )(?: \w+){0,3} (?:
+              de|du|sur|relatives? a|relatifs? a|concernant|liees? a|lies? a|a propos de
+              |que vous (?:avez|detenez|possedez|conservez)
+            ) ?(?:\w+ ){0,3}(?:notre|mon|ce|le|nous|la|l')? ?(?:
+              compte|tenant|organisation|contrat|abonnement|societe|entreprise|dossier
+            )
+            |(?:liste|export|nombre|noms?|extraction|copie|releve|recapitulatif) (?:\w+ )?(?:de |des |du |d')(?:
+              tous |toutes |les |nos |l'|vos |notre |\w+ )*(?:
+              utilisateurs?|admin\w*|postes|appareils|comptes|employes|factures|proprietaires?|contacts?|licences
+              |connexions|contrat|membres|personnes|droits
+            )|object ?id|identifiant (?:de |d')?(?:l')?(?:organisation|tenant|client)
+            |numero (?:de )?(?:client|compte|contrat)
+            |(?:nom|e-?mail|mail|adresse|telephone|coordonnees|identite|numero)s?(?: \w+){0,3} (?:
+              du|de la|des|de l'|de
+            ) ?(?:\w+ )?(?:proprietaires?|admin\w*|titulaires?|contacts?|responsable du compte|gestionnaire)
+            |historique (?:de |des |d')(?:connexions?|acces|factur\w+|paiements?)
+            |journ(?:al|aux) (?:d'audit|d'acces|de connexions?|des connexions|d'activite)
+            |logs? (?:de connexion|d'acces|d'audit)|qui (?:a|ont|est|sont|s'est)|moyen de paiement|mode de paiement
+            |carte (?:bancaire|bleue|enregistree)
+            |date (?:de |d')(?:renouvellement|echeance|fin|expiration|creation|souscription)
+            |(?:quelle|quel) (?:formule|offre|forfait|abonnement|contrat)|adresse de facturation
+            |contact de facturation|conditions du contrat|contacts? enregistre\w*
+            |statut (?:de notre|du) (?:compte|contrat|abonnement)|informations? (?:du|de|sur le|de notre) compte
+          )\b
+        `,
       ),
       inSentence(
         'p-info-facts-fr',
         0.8,
-        /\b(?:(?:combien|nombre|nb) (?:\w+ )?(?:de |d')(?:utilisateurs|users|licences|postes|comptes)|jusqu'a quand|depuis quand|(?:date|fin) (?:de |du |d')(?:\w+ ){0,2}(?:contrat|abonnement|echeance)|(?:c'est quoi|quel est|quelle est|rappelez-moi) (?:le |la |l'|notre )(?:\w+ ){0,2}(?:object ?id|identifiant|formule|contrat|proprietaire)|qui (?:s'est |sont |est )?(?:connecte\w*|logge\w*)|journaux|logs|(?:personne|on|je|nul) (?:ne )?sait.{0,20}(?:qui|quel|quelle)|(?:quelle|quel|c'est quelle|c'est quoi) (?:\w+ ){0,2}(?:carte|prelevement|adresse|mail|compte|formule|moyen)|liste des (?:\w+ )?(?:admins?|utilisateurs|personnes|comptes|users)|derniere connexion|nom (?:de |des |du )(?:l')?(?:admin|proprietaire|responsable|titulaire))\b/,
+        pattern`
+          \b(?:
+            (?:combien|nombre|nb) (?:\w+ )?(?:de |d')(?:utilisateurs|users|licences|postes|comptes)|jusqu'a quand
+            |depuis quand|(?:date|fin) (?:de |du |d')(?:\w+ ){0,2}(?:contrat|abonnement|echeance)
+            |(?:c'est quoi|quel est|quelle est|rappelez-moi) (?:le |la |l'|notre )(?:\w+ ){0,2}(?:
+              object ?id|identifiant|formule|contrat|proprietaire
+            )|qui (?:s'est |sont |est )?(?:connecte\w*|logge\w*)|journaux|logs
+            |(?:personne|on|je|nul) (?:ne )?sait.{0,20}(?:qui|quel|quelle)
+            |(?:quelle|quel|c'est quelle|c'est quoi) (?:\w+ ){0,2}(?:
+              carte|prelevement|adresse|mail|compte|formule|moyen
+            )|liste des (?:\w+ )?(?:admins?|utilisateurs|personnes|comptes|users)|derniere connexion
+            |nom (?:de |des |du )(?:l')?(?:admin|proprietaire|responsable|titulaire)
+          )\b
+        `,
         [/\b(?:ou (?:voir|puis|se trouve)|vides?|erreur|go maintenant)\b/],
       ),
       inPlain('p-info-objectid-fr', 0.75, /\bobject ?id\b/, [/\bou (?:trouver|puis|voir)\b/]),
       inSentence(
         'p-info-exists-fr',
         0.85,
-        /\b(?:si|est-ce que|confirmer|savoir|existe|a-t-elle|a-t-il|avons-nous|est-il|est-elle)\b.{0,60}\b(?:(?:a|possede|ont|dispose|avons|existe|detient|d'|est titulaire d')(?:'?un| d'un| deja un| un)? ?compte|(?:cliente?s?|utilisat\w+) (?:de|chez) (?:vous|vos)|inscrite? chez|compte (?:au nom|chez vous|a l'adresse|ouvert|associe|rattache))\b/,
+        pattern`
+          \b(?:si|est-ce que|confirmer|savoir|existe|a-t-elle|a-t-il|avons-nous|est-il|est-elle)\b.{0,60}\b(?:
+            (?:a|possede|ont|dispose|avons|existe|detient|d'|est titulaire d')(?:'?un| d'un| deja un| un)? ?compte
+            |(?:cliente?s?|utilisat\w+) (?:de|chez) (?:vous|vos)|inscrite? chez
+            |compte (?:au nom|chez vous|a l'adresse|ouvert|associe|rattache)
+          )\b
+        `,
       ),
       inPlain(
         'p-info-client-fr',
         0.8,
-        /\b(?:est|sont|fait|font|serait|seraient|utilisent?|confirmer|savoir si)\b.{0,60}\b(?:(?:de|parmi) vos clients?|cliente?s? (?:chez|a) vous|bien votre (?:service|produit|solution)|chez vous (?:aussi|egalement))\b/,
+        pattern`
+          \b(?:est|sont|fait|font|serait|seraient|utilisent?|confirmer|savoir si)\b.{0,60}\b(?:
+            (?:de|parmi) vos clients?|cliente?s? (?:chez|a) vous|bien votre (?:service|produit|solution)
+            |chez vous (?:aussi|egalement)
+          )\b
+        `,
         [/\b(?:nous sommes|je suis|on est)\b/],
       ),
       inPlain(
         'p-info-who-has-fr',
         0.8,
-        /\b(?:(?:quel(?:le)?s?|combien de) (?:\w+ )?(?:personnes?|gens|intervenants|salaries?|employes?|collegues?|admin\w*|interlocuteurs?|contacts?)\b.{0,60}\b(?:acces|identifiants?|comptes?|login|connect\w*|declare\w*|enregistre\w*|donne\w*)|qui,? ?.{0,30}\b(?:a signe|a ouvert|a cree|a commande|figure comme|figure en tant|peut voir|peut administrer|est inscrit|est declare\w*)|a quel(?:le)? (?:nom|adresse|personne)\b.{0,40}\b(?:compte|contrat|abonnement|espace|enregistre\w*))\b/,
+        pattern`
+          \b(?:
+            (?:quel(?:le)?s?|combien de) (?:\w+ )?(?:
+              personnes?|gens|intervenants|salaries?|employes?|collegues?|admin\w*|interlocuteurs?|contacts?
+            )\b.{0,60}\b(?:acces|identifiants?|comptes?|login|connect\w*|declare\w*|enregistre\w*|donne\w*)
+            |qui,? ?.{0,30}\b(?:
+              a signe|a ouvert|a cree|a commande|figure comme|figure en tant|peut voir|peut administrer|est inscrit
+              |est declare\w*
+            )|a quel(?:le)? (?:nom|adresse|personne)\b.{0,40}\b(?:compte|contrat|abonnement|espace|enregistre\w*)
+          )\b
+        `,
         [/\bqui peut (?:m'|nous )?aider\b/],
       ),
       inSentence(
         'p-info-papers-fr',
         0.8,
-        /\b(?:(?:etat|releve|recapitulatif|historique|decompte|copies?|extrait|duplicata)\b.{0,40}\b(?:facture\w*|compte|contrat|connexions?|devons|doit|paye\w*|paiements?|commande)|(?:extraction|export|liste|listing) (?:de |des |d')(?:tous |toutes |l'ensemble )?(?:de |des )?(?:nos |les )?(?:utilisateurs|comptes|salaries|appareils|postes|portables|admin\w*)|(?:chiffres|statistiques|releves?|donnees) (?:d'|de |des )(?:utilisation|consommation|usage|connexions?))\b/,
+        pattern`
+          \b(?:
+            (?:etat|releve|recapitulatif|historique|decompte|copies?|extrait|duplicata)\b.{0,40}\b(?:
+              facture\w*|compte|contrat|connexions?|devons|doit|paye\w*|paiements?|commande
+            )
+            |(?:extraction|export|liste|listing) (?:de |des |d')(?:tous |toutes |l'ensemble )?(?:de |des )?(?:
+              nos |les )?(?:utilisateurs|comptes|salaries|appareils|postes|portables|admin\w*)
+            |(?:chiffres|statistiques|releves?|donnees) (?:d'|de |des )(?:
+              utilisation|consommation|usage|connexions?
+            )
+          )\b
+        `,
         [/\b(?:comment|ou (?:puis|peut|trouver)|moi-meme|vide|bouton)\b/],
       ),
       inPlain(
@@ -129,58 +295,145 @@ export const requestGroupsFr: readonly RuleGroup[] = ruleGroups([
   },
   {
     kind: 'become-admin',
-    topic:
-      /\b(?:admin|admins|administrateur|administrateurs|administratrice|administration|proprietaire|propriete|superadmin|super-admin)\b/,
-    innocent:
-      /\b(?:administrateur local|admin local|console d'admin\w* (?:ne|est|affiche)|portail d'admin\w* (?:ne|est|affiche)|je suis (?:l'|un |une |le )?(?:des )?admin|en tant qu'admin|difference entre|supprimer|retirer|enlever)\b/,
+    topic: pattern`
+        \b(?:
+          admin|admins|administrateur|administrateurs|administratrice|administration|proprietaire|propriete
+          |superadmin|super-admin
+        )\b
+      `,
+    innocent: pattern`
+        \b(?:
+          administrateur local|admin local|console d'admin\w* (?:ne|est|affiche)
+          |portail d'admin\w* (?:ne|est|affiche)|je suis (?:l'|un |une |le )?(?:des )?admin|en tant qu'admin
+          |difference entre|supprimer|retirer|enlever
+        )\b
+      `,
     rules: [
       inSentence(
         'p-admin-make-fr',
         0.9,
-        /\b(?:nomm\w+|pass(?:er|ez|e)|mett(?:re|ez)|promouv\w+|design\w+|declar\w+|definir|definissez|faire de|rend(?:re|ez)|ajout(?:er|ez|e)|enregistr\w+|inscri\w+|devenir|etre|transform\w+|basculer|remplac\w+|designer)\b (?:[\w'@.-]+ ){0,8}?(?:comme |en tant que |en tant qu'|en |au rang d'|l'|un |une |le |la |nouvel |nouvelle |nouveau |second |deuxieme |autre |super[- ]?|co-?|d')*(?:admin|administrateurs?|administratrice|proprietaire|superadmin|admins)\b/,
+        pattern`
+          \b(?:
+            nomm\w+|pass(?:er|ez|e)|mett(?:re|ez)|promouv\w+|design\w+|declar\w+|definir|definissez|faire de
+            |rend(?:re|ez)|ajout(?:er|ez|e)|enregistr\w+|inscri\w+|devenir|etre|transform\w+|basculer|remplac\w+
+            |designer
+          )\b (?:[\w'@.-]+ ){0,8}?(?:
+            comme |en tant que |en tant qu'|en |au rang d'|l'|un |une |le |la |nouvel |nouvelle |nouveau |second |deuxieme |autre |super[- ]?
+            |co-?|d'
+          )*(?:admin|administrateurs?|administratrice|proprietaire|superadmin|admins)\b
+        `,
         [/\b(?:admin(?:istrateur)? local|je suis deja)\b/, /\bmot de passe\b/],
       ),
       inSentence(
         'p-admin-give-fr',
         0.9,
-        /\b(?:donn\w+|accord\w+|attribu\w+|octroy\w+|obtenir|avoir|besoin|veux|voudrais|souhait\w+|cre(?:er|ez)|transfer\w+|ced\w+|confi\w+|demand\w+|recevoir|activ\w+|fournir|aimerais|ouvrir|redonn\w+|rendre|il (?:me|nous|lui) faut|faut)\b (?:[\w'@.,-]+ ){0,8}?(?:les |des |de |d'|du |le |la |l'|un |une |acces |compte |role |droits |statut |privileges |profil |autre |nouvel |second |deuxieme |complet |aussi |niveau )*(?:admin|administrateurs?|administratrice|administration|proprietaire|propriete|superadmin)\b/,
+        pattern`
+          \b(?:
+            donn\w+|accord\w+|attribu\w+|octroy\w+|obtenir|avoir|besoin|veux|voudrais|souhait\w+|cre(?:er|ez)
+            |transfer\w+|ced\w+|confi\w+|demand\w+|recevoir|activ\w+|fournir|aimerais|ouvrir|redonn\w+|rendre
+            |il (?:me|nous|lui) faut|faut
+          )\b (?:[\w'@.,-]+ ){0,8}?(?:
+            les |des |de |d'|du |le |la |l'|un |une |acces |compte |role |droits |statut |privileges |profil |autre |nouvel |second |deuxieme |complet |aussi |niveau )*(?:
+            admin|administrateurs?|administratrice|administration|proprietaire|propriete|superadmin
+          )\b
+        `,
         [
-          /\badmin(?:istrateur)? local\b|\b(?:portail|console) (?:d'|admin)\w*\b(?!.{0,20}acces)|\b(?:retir|supprim|enlev)\w+\b|\b(?:nom|coordonnees|adresse|liste|e-?mail|mail|mot de passe) (?:de |du |des |d')/,
+          pattern`
+            \badmin(?:istrateur)? local\b|\b(?:portail|console) (?:d'|admin)\w*\b(?!.{0,20}acces)
+            |\b(?:retir|supprim|enlev)\w+\b
+            |\b(?:nom|coordonnees|adresse|liste|e-?mail|mail|mot de passe) (?:de |du |des |d')
+          `,
         ],
       ),
       inPlain(
         'p-admin-transfer-fr',
         0.85,
-        /\b(?:transfert|transferer|transferez|changement|changer|cession|passation|reprise|reprendre) (?:de |du |d'|le |la |les )*(?:propriete|proprietaire|administrateur|droits d'admin\w*|role d'admin\w*|droits admin\w*)\b/,
+        pattern`
+          \b(?:transfert|transferer|transferez|changement|changer|cession|passation|reprise|reprendre) (?:
+            de |du |d'|le |la |les )*(?:
+            propriete|proprietaire|administrateur|droits d'admin\w*|role d'admin\w*|droits admin\w*
+          )\b
+        `,
       ),
     ],
   },
   {
     kind: 'deny-appeal',
-    topic:
-      /\b(?:liste (?:noire|rouge|de blocage|de refus|d'exclusion|des refus)|bloqu|debloqu|blacklist|banni|bannis|bannie|refus|rejet|deblocage|interdi|exclu|liste blanche|bannissement|blocage)/,
-    innocent:
-      /\b(?:pare-feu|firewall|port \d|compte (?:est )?bloque|utilisateur (?:est )?bloque|poste bloque|bloque par (?:l'antivirus|windows|notre)|notre (?:proxy|antispam|pare-feu)|usb)\b/,
+    topic: pattern`
+        \b(?:
+          liste (?:noire|rouge|de blocage|de refus|d'exclusion|des refus)|bloqu|debloqu|blacklist|banni|bannis
+          |bannie|refus|rejet|deblocage|interdi|exclu|liste blanche|bannissement|blocage
+        )
+      `,
+    innocent: pattern`
+        \b(?:
+          pare-feu|firewall|port \d|compte (?:est )?bloque|utilisateur (?:est )?bloque|poste bloque
+          |bloque par (?:l'antivirus|windows|notre)|notre (?:proxy|antispam|pare-feu)|usb
+        )\b
+      `,
     rules: [
       inPlain(
         'deny-appeal-fr',
         0.9,
-        /\b(?:(?:debloqu\w+|deblocage de|deblacklist\w*|retir\w+ .{0,40}liste|enlev\w+ .{0,40}liste|sort\w+ .{0,40}liste|ot\w+ .{0,40}liste|lev(?:er|ez|ee) (?:de |du |le |ce |l'|cette )*(?:blocage|interdiction|bannissement|exclusion|sanction)|contest\w+ .{0,40}(?:blocage|decision|inscription|bannissement|exclusion|liste|interdiction)|reexamin\w+ .{0,40}(?:blocage|decision|bannissement|dossier))).{0,80}\b(?:mon|notre|nos|mes|ma|cette|votre|vos|le|la|ce|du|de)\b/,
+        pattern`
+          \b(?:
+            (?:
+              debloqu\w+|deblocage de|deblacklist\w*|retir\w+ .{0,40}liste|enlev\w+ .{0,40}liste
+              |sort\w+ .{0,40}liste|ot\w+ .{0,40}liste
+              |lev(?:er|ez|ee) (?:de |du |le |ce |l'|cette )*(?:
+                blocage|interdiction|bannissement|exclusion|sanction
+              )|contest\w+ .{0,40}(?:blocage|decision|inscription|bannissement|exclusion|liste|interdiction)
+              |reexamin\w+ .{0,40}(?:blocage|decision|bannissement|dossier)
+            )
+          ).{0,80}\b(?:mon|notre|nos|mes|ma|cette|votre|vos|le|la|ce|du|de)\b
+        `,
         [/\bdebloqu\w+ (?:\w+ ){0,3}(?:compte|utilisateur|poste|session|telephone|situation|port|budget)\b/],
       ),
       inPlain(
         'deny-appeal-listed-fr',
         0.85,
-        /\b(?:(?:sur|de|dans) (?:votre|vos|la|une) (?:liste|listes) (?:noires?|de blocage|de refus|d'exclusion|rouges?)|(?:levee?|lever|leve) (?:ca|le blocage|ce blocage|cette interdiction|le bannissement)|(?:blocage|bannissement|exclusion) (?:de |du |d')(?:notre|mon|ma|contact|\S+@)|(?:bannie?s?|bloquee?s?|blackliste\w*) (?:chez|par) vous|vous m'avez (?:bloque|banni)\w*|recours|(?:expediteur|mon mail|mes mails|nos mails|mon adresse|notre adresse|mon numero|notre numero|notre domaine|notre ip|le mien) (?:\w+ ){0,3}(?:refuse|rejete|bloque|banni|exclu)\w*)\b/,
+        pattern`
+          \b(?:
+            (?:sur|de|dans) (?:votre|vos|la|une) (?:liste|listes) (?:
+              noires?|de blocage|de refus|d'exclusion|rouges?
+            )|(?:levee?|lever|leve) (?:ca|le blocage|ce blocage|cette interdiction|le bannissement)
+            |(?:blocage|bannissement|exclusion) (?:de |du |d')(?:notre|mon|ma|contact|\S+@)
+            |(?:bannie?s?|bloquee?s?|blackliste\w*) (?:chez|par) vous|vous m'avez (?:bloque|banni)\w*|recours
+            |(?:
+              expediteur|mon mail|mes mails|nos mails|mon adresse|notre adresse|mon numero|notre numero
+              |notre domaine|notre ip|le mien
+            ) (?:\w+ ){0,3}(?:refuse|rejete|bloque|banni|exclu)\w*
+          )\b
+        `,
         [/\bliste noire d'appli/],
       ),
       inMail(
         'deny-appeal-story-fr',
         0.9,
         [
-          /\b(?:liste (?:noire|rouge|de blocage|de refus|d'exclusion|des refus|des exclus)|blacklist\w*|bannie?s?|bannissement|(?:mon|notre|nos|mes|ma|nous|je|j')\b.{0,60}\b(?:bloquee?s?|rejetee?s?|refusee?s?|bannie?s?|interdite?s?)|vous (?:m'|nous |avez )*(?:avez )?(?:bloque|banni|refuse|exclu)\w*)\b/,
-          /\b(?:(?:mon|notre|nos|mes|ma|cette|son|ses) (?:\w+ ){0,2}(?:adresses?|mails?|e-?mails?|courriels?|domaine|numero|telephone|messages?)|liste (?:noire|rouge|de blocage|de refus|d'exclusion|des refus|des exclus)|blacklist\w*|vous (?:ecrire|contacter|joindre))\b/,
-          /\b(?:retir\w+|debloqu\w+|erreur|reexamin\w+|excus\w+|desole\w*|injuste|pourquoi|raison|merci|contest\w+|lev\w+|comprend\w*|recours|revoir|revenir|restaur\w+|reconsider\w+)\b/,
+          pattern`
+            \b(?:
+              liste (?:noire|rouge|de blocage|de refus|d'exclusion|des refus|des exclus)|blacklist\w*|bannie?s?
+              |bannissement
+              |(?:mon|notre|nos|mes|ma|nous|je|j')\b.{0,60}\b(?:
+                bloquee?s?|rejetee?s?|refusee?s?|bannie?s?|interdite?s?
+              )|vous (?:m'|nous |avez )*(?:avez )?(?:bloque|banni|refuse|exclu)\w*
+            )\b
+          `,
+          pattern`
+            \b(?:
+              (?:mon|notre|nos|mes|ma|cette|son|ses) (?:\w+ ){0,2}(?:
+                adresses?|mails?|e-?mails?|courriels?|domaine|numero|telephone|messages?
+              )|liste (?:noire|rouge|de blocage|de refus|d'exclusion|des refus|des exclus)|blacklist\w*
+              |vous (?:ecrire|contacter|joindre)
+            )\b
+          `,
+          pattern`
+            \b(?:
+              retir\w+|debloqu\w+|erreur|reexamin\w+|excus\w+|desole\w*|injuste|pourquoi|raison|merci|contest\w+
+              |lev\w+|comprend\w*|recours|revoir|revenir|restaur\w+|reconsider\w+
+            )\b
+          `,
         ],
         [/\b(?:pare-feu|notre antispam)\b/],
       ),
@@ -188,24 +441,63 @@ export const requestGroupsFr: readonly RuleGroup[] = ruleGroups([
   },
   {
     kind: 'escalation-manager',
-    topic:
-      /\b(?:escalad|escalat|responsable|superviseur|superieur|directeur|direction|manager|hierarchi|chef|haut place|dirigeant|patron|n\+1|encadrement|quelqu'un d'autre|niveau superieur|plus haut)/,
-    innocent:
-      /\b(?:responsable (?:informatique|rh|securite|du parc|de notre|chez nous|paie|comptable)|mon (?:responsable|directeur|chef|manager|superieur)|notre (?:responsable|directeur|direction|chef|manager)|ma direction|gestionnaire de mots|manager (?:du|de l')utilisateur|champ manager|chef de projet|escalade de privileges)\b/,
+    topic: pattern`
+        \b(?:
+          escalad|escalat|responsable|superviseur|superieur|directeur|direction|manager|hierarchi|chef|haut place
+          |dirigeant|patron|n\+1|encadrement|quelqu'un d'autre|niveau superieur|plus haut
+        )
+      `,
+    innocent: pattern`
+        \b(?:
+          responsable (?:informatique|rh|securite|du parc|de notre|chez nous|paie|comptable)
+          |mon (?:responsable|directeur|chef|manager|superieur)
+          |notre (?:responsable|directeur|direction|chef|manager)|ma direction|gestionnaire de mots
+          |manager (?:du|de l')utilisateur|champ manager|chef de projet|escalade de privileges
+        )\b
+      `,
     rules: [
       inPlain(
         'd-escmgr-fr',
         0.92,
-        /\b(?:parl\w+|entretenir|discut\w+|mettre en (?:relation|contact)|mettez[- ](?:moi|nous) en (?:relation|contact)|joindre|contact\w+|rappel\w*|echang\w+|transf\w+|escalad\w+|appel\w*|entretien|remont\w+|passer|passez|voir|avoir|vouloir|veux|exige|exigeons|demand\w+|adress\w+|saisir|voudr\w+|souhait\w+|plaindre|transmett\w+|repond\w+|attention (?:de|d'|du)|besoin)\b.{0,50}\b(?:(?:responsable|superviseur|manager|directeur|chef|gestionnaire) (?:des |d'|de l'|du |de la |de )(?:escalades?|support|equipe|service(?: client)?|relation client|plateau|permanence|astreinte|l'escalade|centre)|escalades?|(?:un|une|votre|vos|le|son|au|a un|d'un|du) (?:\w+ )?(?:responsables?|superviseur|superieurs?|manager|directeur|chef|patron|n\+1|cadre)|(?:votre|la|sa) (?:direction|hierarchie)|hierarchie|quelqu'un (?:de |d'|qui )(?:plus )?(?:haut|responsable|peut (?:vraiment )?decider|competent|haut place|un peu plus haut|decide|du management|la direction|superieur|autorise|plus haut|ait le pouvoir)|niveau superieur|plus haut (?:niveau|place)|encadrement)\b/,
+        pattern`
+          \b(?:
+            parl\w+|entretenir|discut\w+|mettre en (?:relation|contact)
+            |mettez[- ](?:moi|nous) en (?:relation|contact)|joindre|contact\w+|rappel\w*|echang\w+|transf\w+
+            |escalad\w+|appel\w*|entretien|remont\w+|passer|passez|voir|avoir|vouloir|veux|exige|exigeons|demand\w+
+            |adress\w+|saisir|voudr\w+|souhait\w+|plaindre|transmett\w+|repond\w+|attention (?:de|d'|du)|besoin
+          )\b.{0,50}\b(?:
+            (?:responsable|superviseur|manager|directeur|chef|gestionnaire) (?:des |d'|de l'|du |de la |de )(?:
+              escalades?|support|equipe|service(?: client)?|relation client|plateau|permanence|astreinte|l'escalade
+              |centre
+            )|escalades?
+            |(?:un|une|votre|vos|le|son|au|a un|d'un|du) (?:\w+ )?(?:
+              responsables?|superviseur|superieurs?|manager|directeur|chef|patron|n\+1|cadre
+            )|(?:votre|la|sa) (?:direction|hierarchie)|hierarchie
+            |quelqu'un (?:de |d'|qui )(?:plus )?(?:
+              haut|responsable|peut (?:vraiment )?decider|competent|haut place|un peu plus haut|decide|du management
+              |la direction|superieur|autorise|plus haut|ait le pouvoir
+            )|niveau superieur|plus haut (?:niveau|place)|encadrement
+          )\b
+        `,
         [
           /\b(?:responsable (?:informatique|rh|securite|de notre|paie))\b/,
-          /\b(?:mon|notre|ma) (?:responsable|directeur|direction|chef|manager|superieur|patron|hierarchie)\b(?!.{0,50}\b(?:votre|vos|un) (?:responsable|direction|superieur))/,
+          pattern`
+            \b(?:mon|notre|ma) (?:responsable|directeur|direction|chef|manager|superieur|patron|hierarchie)\b(?!
+              .{0,50}\b(?:votre|vos|un) (?:responsable|direction|superieur)
+            )
+          `,
         ],
       ),
       inPlain(
         'd-escmgr-give-fr',
         0.85,
-        /\b(?:(?:votre|ton|un|le|vos) (?:chef|superieur|responsable|manager|directeur|n\+1|superviseur)s? (?:au (?:tel|telephone)|svp|s'il|maintenant|d'astreinte|du support|support|des escalades)|au[- ]dessus (?:de vous)?|escalade svp|quelqu'un (?:de |d')?(?:plus haut|au-dessus|responsable))\b/,
+        pattern`
+          \b(?:
+            (?:votre|ton|un|le|vos) (?:chef|superieur|responsable|manager|directeur|n\+1|superviseur)s? (?:
+              au (?:tel|telephone)|svp|s'il|maintenant|d'astreinte|du support|support|des escalades
+            )|au[- ]dessus (?:de vous)?|escalade svp|quelqu'un (?:de |d')?(?:plus haut|au-dessus|responsable)
+          )\b
+        `,
       ),
       inSentence(
         'd-escmgr-escalate-fr',
@@ -217,15 +509,29 @@ export const requestGroupsFr: readonly RuleGroup[] = ruleGroups([
   },
   {
     kind: 'grant-access',
-    topic:
-      /\b(?:acces|droit|droits|ajout|ajouter|ajoutez|groupe|accorder|donner|inviter|rattach|permission|autoris|affect|mettre|mettez|integr|inscri|partag|ouvrir)/,
-    innocent:
-      /\b(?:n'(?:a|ont|ai|avons) (?:plus|pas) (?:d')?acces|perd\w* (?:l'|leur |mon )?acces|plus acces|acces refuse|impossible d'acceder|erreur|echoue|ajouter que|j'ajoute que|licences|enregistrement dns|fonctionnalite)\b/,
+    topic: pattern`
+        \b(?:
+          acces|droit|droits|ajout|ajouter|ajoutez|groupe|accorder|donner|inviter|rattach|permission|autoris|affect
+          |mettre|mettez|integr|inscri|partag|ouvrir
+        )
+      `,
+    innocent: pattern`
+        \b(?:
+          n'(?:a|ont|ai|avons) (?:plus|pas) (?:d')?acces|perd\w* (?:l'|leur |mon )?acces|plus acces|acces refuse
+          |impossible d'acceder|erreur|echoue|ajouter que|j'ajoute que|licences|enregistrement dns|fonctionnalite
+        )\b
+      `,
     rules: [
       inSentence(
         'p-access-give-fr',
         0.85,
-        /\b(?:donn\w+|accord\w+|octroy\w+|ouvr\w+|attribu\w+|fourn\w+|autoris\w+|besoin|doit avoir|doivent avoir|permett\w+|activ\w+|obtenir|avoir|souhait\w+|demand\w+|voudr\w+|aimer\w+|faut|cre(?:er|ez))\b (?:[\w'@.,-]+ ){0,9}?(?:l'|d'|les |des |un |les memes )*(?:acces|droits|permissions?|autorisations?)\b (?:\w+ )?(?:a |au |aux |sur |de lecture|d'ecriture|en lecture|dans |pour |de |du |d')/,
+        pattern`
+          \b(?:
+            donn\w+|accord\w+|octroy\w+|ouvr\w+|attribu\w+|fourn\w+|autoris\w+|besoin|doit avoir|doivent avoir
+            |permett\w+|activ\w+|obtenir|avoir|souhait\w+|demand\w+|voudr\w+|aimer\w+|faut|cre(?:er|ez)
+          )\b (?:[\w'@.,-]+ ){0,9}?(?:l'|d'|les |des |un |les memes )*(?:acces|droits|permissions?|autorisations?)\b (?:
+            \w+ )?(?:a |au |aux |sur |de lecture|d'ecriture|en lecture|dans |pour |de |du |d')
+        `,
         [
           /\badmin\w*\b/,
           /\b(?:retabl\w+|retrouver|recuper\w+) (?:mon|notre|l') ?acces\b/,
@@ -236,22 +542,56 @@ export const requestGroupsFr: readonly RuleGroup[] = ruleGroups([
       inSentence(
         'p-access-add-fr',
         0.85,
-        /\b(?:ajout(?:er|ez|e|es)|mett(?:re|ez)|integr(?:er|ez)|inscri\w+|rattach\w+|invit(?:er|ez)|affect(?:er|ez)|associ(?:er|ez)|inclure|incluez|rajout\w+|plac(?:er|ez)|enrol\w+|assign(?:er|ez)|branch\w+|connect(?:er|ez)|partag(?:er|ez))\b (?:[\w'@.,-]+ ){1,9}?(?:a|au|aux|dans|sur|avec|a l'|dans l'|sur l')\b ?(?:[\w'.-]+ ){0,4}?(?:l'|d')?(?:groupes?|ressources?|applications?|applis?|dossiers?|serveurs?|vpn|wi-?fi|lecteur|partage|canal|base|postes?|machine|boite|coffre|reseau|crm|projet|liste|equipe|jira|slack|github|salesforce|aws|sharepoint|erp|paie|imprimante|logiciel|outil|comptabilite|environnement|annuaire|systeme|portail|espace)\b/,
+        pattern`
+          \b(?:
+            ajout(?:er|ez|e|es)|mett(?:re|ez)|integr(?:er|ez)|inscri\w+|rattach\w+|invit(?:er|ez)|affect(?:er|ez)
+            |associ(?:er|ez)|inclure|incluez|rajout\w+|plac(?:er|ez)|enrol\w+|assign(?:er|ez)|branch\w+
+            |connect(?:er|ez)|partag(?:er|ez)
+          )\b (?:[\w'@.,-]+ ){1,9}?(?:a|au|aux|dans|sur|avec|a l'|dans l'|sur l')\b ?(?:[\w'.-]+ ){0,4}?(?:l'|d')?(?:
+            groupes?|ressources?|applications?|applis?|dossiers?|serveurs?|vpn|wi-?fi|lecteur|partage|canal|base
+            |postes?|machine|boite|coffre|reseau|crm|projet|liste|equipe|jira|slack|github|salesforce|aws|sharepoint
+            |erp|paie|imprimante|logiciel|outil|comptabilite|environnement|annuaire|systeme|portail|espace
+          )\b
+        `,
         [/\badmin\w*\b/, /\bmot de passe\b/],
       ),
     ],
   },
   {
     kind: 'credentials',
-    topic:
-      /\b(?:mots? de passe|mdp|cles? (?:d')?(?:api|connect)|cle de connexion|cle connect|jetons?|identifiants?|mfa|2fa|totp|authentificateur|code (?:pin|secret|d'acces)|double (?:authentification|facteur)|password|codes? de (?:secours|recuperation)|cles?|authenticator|token|login|codes?|acces)\b/,
-    innocent:
-      /\b(?:politique de mots? de passe|complexite|expiration des mots|gestionnaire de mots|synchronis\w+|(?:lien|mail|page|e-?mail|formulaire) de (?:reinitialisation|changement)|ne recoi\w* (?:pas|jamais)|les utilisateurs (?:ne|n'|obtiennent|voient)|erreur|echoue|ne (?:fonctionne|marche)|bug|documentation|cle (?:publique|usb|ssh)|pgp|points? cles?)\b/,
+    topic: pattern`
+        \b(?:
+          mots? de passe|mdp|cles? (?:d')?(?:api|connect)|cle de connexion|cle connect|jetons?|identifiants?|mfa|2fa
+          |totp|authentificateur|code (?:pin|secret|d'acces)|double (?:authentification|facteur)|password
+          |codes? de (?:secours|recuperation)|cles?|authenticator|token|login|codes?|acces
+        )\b
+      `,
+    innocent: pattern`
+        \b(?:
+          politique de mots? de passe|complexite|expiration des mots|gestionnaire de mots|synchronis\w+
+          |(?:lien|mail|page|e-?mail|formulaire) de (?:reinitialisation|changement)|ne recoi\w* (?:pas|jamais)
+          |les utilisateurs (?:ne|n'|obtiennent|voient)|erreur|echoue|ne (?:fonctionne|marche)|bug|documentation
+          |cle (?:publique|usb|ssh)|pgp|points? cles?
+        )\b
+      `,
     rules: [
       inSentence(
         'p-credentials-do-fr',
         0.88,
-        /\b(?:reinitialis\w+|chang(?:er|ez|e)|modifi(?:er|ez)|defin\w+|mett(?:re|ez)|envoy\w+|renvoy\w+|donn(?:er|ez|e)|communiqu\w+|fourn\w+|gener\w+|regener\w+|cre(?:er|ez)|renouvel\w+|rappel\w+|besoin|recuper\w+|retrouver|debloqu\w+|desactiv\w+|remplac\w+|remett\w+|obtenir|avoir|nouveau|nouvelle|transmett\w+|reset\w*|supprim\w+|enlev\w+|attribu\w+|revoqu\w+|raz|reactiv\w+|dire|faut|contourn\w+|restaur\w+|quel(?:le)? est)\b (?:[\w'@.,-]+ ){0,8}?(?:l'|d'|le |la |les |mon |ma |mes |son |un |une |de |du )*(?:mots? de passe|mdp|cles? (?:d'|de l'|connect|de connexion)?(?:api|connect)?|cles?|jetons?|identifiants? (?:de connexion|et|d'acces)?|identifiants?|mfa|2fa|totp|authentificateur|code (?:pin|secret|d'acces)|double (?:authentification|facteur)|authentification (?:a deux|multi|forte)|password|codes? de (?:secours|recuperation)|token|codes? (?:d'authentification|mfa))\b/,
+        pattern`
+          \b(?:
+            reinitialis\w+|chang(?:er|ez|e)|modifi(?:er|ez)|defin\w+|mett(?:re|ez)|envoy\w+|renvoy\w+
+            |donn(?:er|ez|e)|communiqu\w+|fourn\w+|gener\w+|regener\w+|cre(?:er|ez)|renouvel\w+|rappel\w+|besoin
+            |recuper\w+|retrouver|debloqu\w+|desactiv\w+|remplac\w+|remett\w+|obtenir|avoir|nouveau|nouvelle
+            |transmett\w+|reset\w*|supprim\w+|enlev\w+|attribu\w+|revoqu\w+|raz|reactiv\w+|dire|faut|contourn\w+
+            |restaur\w+|quel(?:le)? est
+          )\b (?:[\w'@.,-]+ ){0,8}?(?:l'|d'|le |la |les |mon |ma |mes |son |un |une |de |du )*(?:
+            mots? de passe|mdp|cles? (?:d'|de l'|connect|de connexion)?(?:api|connect)?|cles?|jetons?
+            |identifiants? (?:de connexion|et|d'acces)?|identifiants?|mfa|2fa|totp|authentificateur
+            |code (?:pin|secret|d'acces)|double (?:authentification|facteur)|authentification (?:a deux|multi|forte)
+            |password|codes? de (?:secours|recuperation)|token|codes? (?:d'authentification|mfa)
+          )\b
+        `,
         [
           /\bidentifiant (?:de l'organisation|client|tenant|de l'entreprise|d'organisation)\b/,
           /\bcle(?:s)? (?:sous la porte|publique|usb|ssh|pgp)\b/,
@@ -260,61 +600,149 @@ export const requestGroupsFr: readonly RuleGroup[] = ruleGroups([
       inPlain(
         'p-credentials-forgot-fr',
         0.85,
-        /\b(?:oubli\w+|perdu\w*|egare\w*|ne (?:me )?(?:souvien\w+|rappelle|connai\w+|retrouve|sais) (?:plus|pas)|n'ai (?:plus|pas|jamais)|plus (?:mon|mes|le|la|acces a mon))\b.{0,40}\b(?:mots? de passe|mdp|cles? (?:d')?(?:api|connect)|identifiants?|mfa|2fa|totp|code|authentificateur|password|login|token|telephone)\b/,
+        pattern`
+          \b(?:
+            oubli\w+|perdu\w*|egare\w*|ne (?:me )?(?:souvien\w+|rappelle|connai\w+|retrouve|sais) (?:plus|pas)
+            |n'ai (?:plus|pas|jamais)|plus (?:mon|mes|le|la|acces a mon)
+          )\b.{0,40}\b(?:
+            mots? de passe|mdp|cles? (?:d')?(?:api|connect)|identifiants?|mfa|2fa|totp|code|authentificateur
+            |password|login|token|telephone
+          )\b
+        `,
         [/\b(?:comment|quand (?:un|les) utilisateurs?|si (?:un|les) utilisateurs?|utilisateurs? (?:qui|oubli))\b/],
       ),
       inPlain(
         'p-credentials-noun-fr',
         0.8,
-        /\b(?:reinitialisation|changement|perte|oubli|renouvellement|regeneration|demande|recuperation|reset) (?:de |du |d'|des |mon |ma )*(?:mots? de passe|mdp|cles? (?:d')?(?:api|connect)|mfa|2fa|identifiants?|double authentification|password|token|code)\b/,
+        pattern`
+          \b(?:reinitialisation|changement|perte|oubli|renouvellement|regeneration|demande|recuperation|reset) (?:
+            de |du |d'|des |mon |ma )*(?:
+            mots? de passe|mdp|cles? (?:d')?(?:api|connect)|mfa|2fa|identifiants?|double authentification|password
+            |token|code
+          )\b
+        `,
         [/\b(?:lien|mail|page|formulaire|ne fonctionne|ne marche|erreur|probleme)\b/],
       ),
     ],
   },
   {
     kind: 'tenant-change',
-    topic:
-      /\b(?:chang|modif|renomm|corrig|met|mettre|desactiv|activ|bloqu|debloqu|verrouill|deverrouill|suspend|supprim|effac|retir|enlev|restaur|fusionn|deplac|transfer|import|gel|remplac|reactiv|actualis|cre|ajout|vir|nettoy|desinstall)/,
-    innocent:
-      /\b(?:votre (?:documentation|site|tarif)|rien change|n'avons rien (?:change|modifie)|depuis (?:la|votre|le|une) (?:mise a jour|changement|modification)|apres (?:la|une|votre) (?:mise a jour|modification)|erreur|echoue|plante|bug|ne (?:marche|fonctionne|peut|peuvent)|n'arriv\w+|impossible)\b/,
+    topic: pattern`
+        \b(?:
+          chang|modif|renomm|corrig|met|mettre|desactiv|activ|bloqu|debloqu|verrouill|deverrouill|suspend|supprim
+          |effac|retir|enlev|restaur|fusionn|deplac|transfer|import|gel|remplac|reactiv|actualis|cre|ajout|vir
+          |nettoy|desinstall
+        )
+      `,
+    innocent: pattern`
+        \b(?:
+          votre (?:documentation|site|tarif)|rien change|n'avons rien (?:change|modifie)
+          |depuis (?:la|votre|le|une) (?:mise a jour|changement|modification)
+          |apres (?:la|une|votre) (?:mise a jour|modification)|erreur|echoue|plante|bug
+          |ne (?:marche|fonctionne|peut|peuvent)|n'arriv\w+|impossible
+        )\b
+      `,
     rules: [
       inSentence(
         'p-tenant-data-fr',
         0.82,
-        /\b(?:chang(?:er|ez)|modifi(?:er|ez)|renomm(?:er|ez)|corrig(?:er|ez)|mettre a jour|mettez a jour|rectifi\w+|actualis\w+|remplac(?:er|ez)|fusionn(?:er|ez)|deplac(?:er|ez)|transfer(?:er|ez)|import(?:er|ez)|migr(?:er|ez)|basculer|modification|changement|mise a jour|correction|adapter|passer|passez)\b (?:[\w'@.,-]+ ){0,6}?(?:l'|d'|le |la |les |nos |notre |du |de |des |son |sa |leurs? )*(?:noms?(?: (?:de|d')\w*)*|raison sociale|domaines?|adresses?|donnees|fiches?|attributs?|groupes?|strategies?|politiques?|parametres?|reglages?|utilisateurs?|postes?|fuseau|coordonnees|informations?|service|services|prenoms?|profils?|e-?mails?|organisation|tenant|machines?|region|intitule|denomination)\b/,
+        pattern`
+          \b(?:
+            chang(?:er|ez)|modifi(?:er|ez)|renomm(?:er|ez)|corrig(?:er|ez)|mettre a jour|mettez a jour|rectifi\w+
+            |actualis\w+|remplac(?:er|ez)|fusionn(?:er|ez)|deplac(?:er|ez)|transfer(?:er|ez)|import(?:er|ez)
+            |migr(?:er|ez)|basculer|modification|changement|mise a jour|correction|adapter|passer|passez
+          )\b (?:[\w'@.,-]+ ){0,6}?(?:l'|d'|le |la |les |nos |notre |du |de |des |son |sa |leurs? )*(?:
+            noms?(?: (?:de|d')\w*)*|raison sociale|domaines?|adresses?|donnees|fiches?|attributs?|groupes?
+            |strategies?|politiques?|parametres?|reglages?|utilisateurs?|postes?|fuseau|coordonnees|informations?
+            |service|services|prenoms?|profils?|e-?mails?|organisation|tenant|machines?|region|intitule|denomination
+          )\b
+        `,
         [/\b(?:mots? de passe|mdp|licences?|formule|facture|carte bancaire|cle|mfa|proprietaire|admin\w*)\b/],
       ),
       inSentence(
         'p-tenant-lock-fr',
         0.85,
-        /\b(?:verrouill(?:er|ez)|deverrouill(?:er|ez)|suspend(?:re|ez)|bloqu(?:er|ez)|debloqu(?:er|ez)|gel(?:er|ez)|desactiv(?:er|ez)|activ(?:er|ez)|retir(?:er|ez)|supprim(?:er|ez|e)|effac(?:er|ez)|restaur(?:er|ez)|enlev(?:er|ez)|reactiv(?:er|ez)|desinstall(?:er|ez)|coup(?:er|ez)|vir(?:er|ez)|nettoy(?:er|ez)|reinstall(?:er|ez)|detach(?:er|ez)|purg(?:er|ez)|sort(?:ir|ez)|radi(?:er|ez)|suppression|desactivation|blocage|retrait|restauration)\b (?:[\w'@.,-]+ ){0,7}?(?:l'|d'|le |la |les |nos |notre |du |de |des |un |une |son |sa |ce |cet |cette |ces |tous |toutes |mes )*(?:utilisat\w+|postes?|appareils?|ordinateurs?|pc|serveurs?|machines?|groupes?|strategies?|politiques?|salaries?|employes?|portables?|telephones?|tablettes?|collegues?|collaborat\w+|stagiaires?|comptes? (?:de|d'|du|des|utilisateurs?|admin\w*|windows)|(?:son|leur|leurs) (?:comptes?|acces)|acces (?:de|du|des|d')|session|applications?|agents?|personnes?|fiches?|doublons?|entrees?|comptes|admin\w*|synchronisation|domaine)\b/,
+        pattern`
+          \b(?:
+            verrouill(?:er|ez)|deverrouill(?:er|ez)|suspend(?:re|ez)|bloqu(?:er|ez)|debloqu(?:er|ez)|gel(?:er|ez)
+            |desactiv(?:er|ez)|activ(?:er|ez)|retir(?:er|ez)|supprim(?:er|ez|e)|effac(?:er|ez)|restaur(?:er|ez)
+            |enlev(?:er|ez)|reactiv(?:er|ez)|desinstall(?:er|ez)|coup(?:er|ez)|vir(?:er|ez)|nettoy(?:er|ez)
+            |reinstall(?:er|ez)|detach(?:er|ez)|purg(?:er|ez)|sort(?:ir|ez)|radi(?:er|ez)|suppression|desactivation
+            |blocage|retrait|restauration
+          )\b (?:[\w'@.,-]+ ){0,7}?(?:
+            l'|d'|le |la |les |nos |notre |du |de |des |un |une |son |sa |ce |cet |cette |ces |tous |toutes |mes )*(?:
+            utilisat\w+|postes?|appareils?|ordinateurs?|pc|serveurs?|machines?|groupes?|strategies?|politiques?
+            |salaries?|employes?|portables?|telephones?|tablettes?|collegues?|collaborat\w+|stagiaires?
+            |comptes? (?:de|d'|du|des|utilisateurs?|admin\w*|windows)|(?:son|leur|leurs) (?:comptes?|acces)
+            |acces (?:de|du|des|d')|session|applications?|agents?|personnes?|fiches?|doublons?|entrees?|comptes
+            |admin\w*|synchronisation|domaine
+          )\b
+        `,
         [/\b(?:mots? de passe|mdp|mfa|2fa|double authentification|liste noire|ce (?:mail|message))\b/],
       ),
       inSentence(
         'p-tenant-create-fr',
         0.7,
-        /\b(?:cre(?:er|ez)|ajout(?:er|ez)|ouvr(?:ir|ez)|enregistrer)\b (?:[\w'@.,-]+ ){0,5}?(?:(?:nouveaux?|nouvelles?|deux|trois|\d+|des|un) (?:\w+ )?(?:utilisateurs?|employes?|groupes?|salaries?|postes?|collaborateurs?|comptes? (?:pour|utilisateurs?))|(?:un )?comptes? pour)\b/,
+        pattern`
+          \b(?:cre(?:er|ez)|ajout(?:er|ez)|ouvr(?:ir|ez)|enregistrer)\b (?:[\w'@.,-]+ ){0,5}?(?:
+            (?:nouveaux?|nouvelles?|deux|trois|\d+|des|un) (?:\w+ )?(?:
+              utilisateurs?|employes?|groupes?|salaries?|postes?|collaborateurs?|comptes? (?:pour|utilisateurs?)
+            )|(?:un )?comptes? pour
+          )\b
+        `,
         [/\b(?:licences?|acces a)\b/],
       ),
     ],
   },
   {
     kind: 'purchase',
-    topic:
-      /\b(?:achet|acheter|achat|command|devis|tarif|prix|licences?|souscri|combien|cout|abonner|essai|demo|demonstration|commercial|offre|remise|proposition|premium|payant|formule|renouvel|budget|interesse|grille)/,
-    innocent:
-      /\b(?:nous coute|coute cher|a tout prix|ligne de commande|bon de commande (?:n|deja)|nous payons|commande (?:ssh|powershell|sudo|shell)|commandes? (?:linux|windows)|service commercial|equipe commerciale|nos commerciaux|les commerciaux)\b/,
+    topic: pattern`
+        \b(?:
+          achet|acheter|achat|command|devis|tarif|prix|licences?|souscri|combien|cout|abonner|essai|demo
+          |demonstration|commercial|offre|remise|proposition|premium|payant|formule|renouvel|budget|interesse|grille
+        )
+      `,
+    innocent: pattern`
+        \b(?:
+          nous coute|coute cher|a tout prix|ligne de commande|bon de commande (?:n|deja)|nous payons
+          |commande (?:ssh|powershell|sudo|shell)|commandes? (?:linux|windows)|service commercial|equipe commerciale
+          |nos commerciaux|les commerciaux
+        )\b
+      `,
     rules: [
       inSentence(
         'buy-verb-fr',
         0.88,
-        /\b(?:achet\w+|command\w+|souscri\w+|acquerir|prendre|ajout\w+|passer|renouvel\w+|abonner|besoin|augment\w+|evoluer|basculer|upgrader|adopter|commander)\b (?:[\w',-]+ ){0,6}?(?:l'|d'|a l')?(?:licences?|abonnements?|formule|premium|platform plus|offre|version payante|solution|sieges|produit|contrat|logiciel|plan|utilisateurs supplementaires|places)\b/,
+        pattern`
+          \b(?:
+            achet\w+|command\w+|souscri\w+|acquerir|prendre|ajout\w+|passer|renouvel\w+|abonner|besoin|augment\w+
+            |evoluer|basculer|upgrader|adopter|commander
+          )\b (?:[\w',-]+ ){0,6}?(?:l'|d'|a l')?(?:
+            licences?|abonnements?|formule|premium|platform plus|offre|version payante|solution|sieges|produit
+            |contrat|logiciel|plan|utilisateurs supplementaires|places
+          )\b
+        `,
         [/\b(?:supprim|resili|annul)\w+\b/],
       ),
       inPlain(
         'buy-price-fr',
         0.88,
-        /\b(?:devis|tarifs?|grille tarifaire|proposition (?:commerciale|tarifaire|de prix)|offre (?:de prix|commerciale|tarifaire)|(?:votre|vos|le|les|quel(?:s)?(?: est| sont)?(?: le| les| vos)?|un|du|des) (?:meilleur )?prix|combien (?:coute\w*|ca coute|cela|pour|couterait|est|faut-il|serait|de licences)|(?:souhait\w+|voudr\w+|aimer\w+|interesse\w*|envisag\w+|pret\w*|decide\w*|voulons|compte|projet) (?:\w+ ){0,2}?(?:d'|par |a |de )?(?:l')?(?:achat|acheter|commander|souscrire|souscription|abonner|acquisition|devenir client\w*)|(?:demo|demonstration)(?: de| du| en| pour|,|\.|$)|periode d'essai|version d'essai|essai gratuit|remise (?:pour|de|sur|associa\w+|volume)|(?:parler|contact\w*|rendez-vous|echanger|rappel\w*) (?:\w+ ){0,2}(?:commercial|commerciale|commerciaux)|passer (?:une )?commande|devenir (?:client|partenaire|revendeur))\b/,
+        pattern`
+          \b(?:
+            devis|tarifs?|grille tarifaire|proposition (?:commerciale|tarifaire|de prix)
+            |offre (?:de prix|commerciale|tarifaire)
+            |(?:votre|vos|le|les|quel(?:s)?(?: est| sont)?(?: le| les| vos)?|un|du|des) (?:meilleur )?prix
+            |combien (?:coute\w*|ca coute|cela|pour|couterait|est|faut-il|serait|de licences)
+            |(?:souhait\w+|voudr\w+|aimer\w+|interesse\w*|envisag\w+|pret\w*|decide\w*|voulons|compte|projet) (?:
+              \w+ ){0,2}?(?:d'|par |a |de )?(?:l')?(?:
+              achat|acheter|commander|souscrire|souscription|abonner|acquisition|devenir client\w*
+            )|(?:demo|demonstration)(?: de| du| en| pour|,|\.|$)|periode d'essai|version d'essai|essai gratuit
+            |remise (?:pour|de|sur|associa\w+|volume)
+            |(?:parler|contact\w*|rendez-vous|echanger|rappel\w*) (?:\w+ ){0,2}(?:
+              commercial|commerciale|commerciaux
+            )|passer (?:une )?commande|devenir (?:client|partenaire|revendeur)
+          )\b
+        `,
         [/\b(?:a tout prix|facture|hausse de|augmentation de vos tarifs)\b/],
       ),
     ],

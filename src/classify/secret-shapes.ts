@@ -1,10 +1,16 @@
 /** Secrets known by their shape or by the place they stand in: keys, tokens, card numbers, passwords in commands. */
+
 import type { SecretKind, SecretSpan } from './classification.ts';
+import { patternWith, source } from './pattern.ts';
 import { isMixedValue, proseWords, withoutTrailingMarks } from './secret-values.ts';
 
 // A named group `secret` marks what is secret; without one the whole match is.
 const privateKeys = [
-  /-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S]){0,20000}(?:-----END [A-Z0-9 ]{0,40}-----)?/dgu,
+  patternWith('dgu')`
+    -----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----END)[\s\S]){0,20000}(?:
+      -----END [A-Z0-9 ]{0,40}-----
+    )?
+  `,
   /PuTTY-User-Key-File-\d:[\s\S]{0,6000}?Private-MAC: ?[0-9a-f]{8,128}/dgu,
   /\bAGE-SECRET-KEY-1[0-9A-Z]{20,80}/dgu,
 ];
@@ -41,11 +47,23 @@ const tokens = [
   /[?&](?:sig|signature|access_token|api_?key|token|client_secret)=(?<secret>[^\s&"'<>]{12,500})/dgiu,
 ];
 
-const tokenStarts =
-  /\b(?:A(?:KI|SI|RO|ID)A[0-9A-Z]|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|cbt|soat)-|(?:sk|rk|pk|whsec)_|sk-[0-9A-Za-z_-]{6}|xox|xapp-|AIza|ya29|SG\.|key-[0-9a-f]{8}|npm_|pypi-|hf_|do[por]_|shp|jca_|(?:AC|SK)[0-9a-f]{8}|dapi|hvs|EAAC|[Ss]hared[Aa]ccess|[Aa]ccount[Kk]ey|eyJ)|hooks\.slack|webhook\.office|[Bb](?:[Ee][Aa][Rr][Ee][Rr]|[Aa][Ss][Ii][Cc]) +[0-9A-Za-z+/_.~-]{20}|[?&][A-Za-z_]{3,14}=[^\s&"'<>]/u;
+const tokenStarts = patternWith('u')`
+    \b(?:
+      A(?:KI|SI|RO|ID)A[0-9A-Z]|gh[pousr]_|github_pat_|gl(?:pat|dt|rt|ptt|cbt|soat)-|(?:sk|rk|pk|whsec)_
+      |sk-[0-9A-Za-z_-]{6}|xox|xapp-|AIza|ya29|SG\.|key-[0-9a-f]{8}|npm_|pypi-|hf_|do[por]_|shp|jca_
+      |(?:AC|SK)[0-9a-f]{8}|dapi|hvs|EAAC|[Ss]hared[Aa]ccess|[Aa]ccount[Kk]ey|eyJ
+    )|hooks\.slack|webhook\.office|[Bb](?:[Ee][Aa][Rr][Ee][Rr]|[Aa][Ss][Ii][Cc]) +[0-9A-Za-z+/_.~-]{20}
+    |[?&][A-Za-z_]{3,14}=[^\s&"'<>]
+  `;
 
-const tokenNames =
-  "(?:api|connect|access|secret|auth|service|agent|registration|license|licence|client|scim|ldap|webhook|shared|encryption|deploy|bind|recovery|master|private|cl[ée])[ _-]{0,2}(?:access[ _-])?(?:key|token|secret|api|code|jeton)s?|jeton(?: d['’](?:acc[eè]s|api|authentification))?|token|secret|cl[ée](?: d['’]| de | )?(?:api|connect|acc[eè]s|secr[eè]te|connexion)|x-api-key|psk";
+const tokenNames = source`
+    (?:
+      api|connect|access|secret|auth|service|agent|registration|license|licence|client|scim|ldap|webhook|shared
+      |encryption|deploy|bind|recovery|master|private|cl[ée]
+    )[ _-]{0,2}(?:access[ _-])?(?:key|token|secret|api|code|jeton)s?
+    |jeton(?: d['’](?:acc[eè]s|api|authentification))?|token|secret
+    |cl[ée](?: d['’]| de | )?(?:api|connect|acc[eè]s|secr[eè]te|connexion)|x-api-key|psk
+  `;
 /** A digit with so many signs of a token on one side: of 2n signs in a row at least n stand there. */
 function digitWith(signs: number): RegExp {
   const sign = `[0-9A-Za-z+/_.~=!$%&*-]{${signs}}`;
@@ -76,17 +94,29 @@ const urlPasswords = [
 
 const cards = [
   // As printed; a date may follow.
-  /(?<![\d\w.+-])(?<secret>[2-6]\d{3}([ \u00a0.-]?)\d{4}\2\d{4}\2\d{4}|3[47]\d{2}([ \u00a0.-]?)\d{6}\3\d{5})(?![\d\w]|[ \u00a0.-]\d(?!\d?\/))/dgu,
+  patternWith('dgu')`
+    (?<![\d\w.+-])(?<secret>[2-6]\d{3}([ \u00a0.-]?)\d{4}\2\d{4}\2\d{4}|3[47]\d{2}([ \u00a0.-]?)\d{6}\3\d{5})(?!
+      [\d\w]|[ \u00a0.-]\d(?!\d?\/)
+    )
+  `,
   /(?<![\d\w.+-])(?<secret>[2-6]\d{3}(?:[ \u00a0.-]?\d){9,15})(?![\d\w]|[ \u00a0.-]\d)/dgu,
 ];
 
 const cardCodes = [
-  /(?<![\p{L}\d])(?:cvc2?|cvv2?|cryptogramme)(?: (?:is|est|code))?[^\S\n]{0,2}[:=]?[^\S\n]{0,2}(?<secret>\d{3,4})(?!\d)/dgiu,
+  patternWith('dgiu')`
+    (?<![\p{L}\d])(?:cvc2?|cvv2?|cryptogramme)(?: (?:is|est|code))?[^\S\n]{0,2}[:=]?[^\S\n]{0,2}(?<secret>\d{3,4})(?!
+      \d
+    )
+  `,
 ];
 
 const credentialPairs = [
   // user name and password side by side: "login: bob / Winter2024!"
-  /\b(?:log-?in|credentials?|creds|identifiants?|user(?:name)?|utilisateur|compte|acc[eè]s|account)\b[^\n]{0,30}?(?::|=|\bis\b|\bare\b|\bsont\b|\best\b)\s{0,3}[^\s/|]{2,80}\s{0,2}[/|]\s{0,2}(?<secret>[^\s]{4,80})/dgiu,
+  patternWith('dgiu')`
+    \b(?:log-?in|credentials?|creds|identifiants?|user(?:name)?|utilisateur|compte|acc[eè]s|account)\b[^\n]{0,30}?(?:
+      :|=|\bis\b|\bare\b|\bsont\b|\best\b
+    )\s{0,3}[^\s/|]{2,80}\s{0,2}[/|]\s{0,2}(?<secret>[^\s]{4,80})
+  `,
 ];
 
 const inCommands = [
@@ -97,20 +127,37 @@ const inCommands = [
   /--?pass(?:word|wd)?(?:=| +)["']?(?<secret>[^\s"'=-][^\s"']{3,80})/dgiu,
   // DB_PASSWORD=…, bindPassword: …, "password": "…"
   /(?:passw(?:or)?d|_pwd|_pass|_mdp|_secret|motdepasse)\s?[=:]\s?["']?(?<secret>[^\s"',;]{4,100})/dgiu,
-  /["'](?:[\p{L}\d_-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret)|pass|mdp|pw)["']\s?:\s?["'](?<secret>[^"'\n]{3,100})["']/dgiu,
+  patternWith('dgiu')`
+    ["'](?:[\p{L}\d_-]{0,40}(?:passw(?:or)?d|passphrase|pwd|secret)|pass|mdp|pw)["']\s?:\s?["'](?<secret>
+      [^"'\n]{3,100}
+    )["']
+  `,
 ];
 
 /** Said where somebody tells how they log in; no password is called by its name. */
-const logsIn =
-  /pass|pwd|\bpw\b|mdp|mots? de|log(?:s|ged|ging)?[ -]?(?:in|on)\b|sign(?:s|ed|ing)?[ -]?in\b|connect|identifi|\bcodes?\b|wi-?fi|wlan|credential|\bcreds\b|authenti/iu;
+const logsIn = patternWith('iu')`
+    pass|pwd|\bpw\b|mdp|mots? de|log(?:s|ged|ging)?[ -]?(?:in|on)\b|sign(?:s|ed|ing)?[ -]?in\b|connect|identifi
+    |\bcodes?\b|wi-?fi|wlan|credential|\bcreds\b|authenti
+  `;
 const usedValues = [
-  /(?:(?<![\p{L}\d])(?:with|to|is|was|as|using|used?|tr(?:y|ied)|enter(?:ed)?|typed?|pass|avec|pour|c['’]est|est|par|mis|tap[eé]|saisi)|[:=/|])\s{1,2}["'«“‘([]{0,2}(?<secret>[^\s"'«»“”‘’()[\]<>]{6,64})/dgiu,
+  patternWith('dgiu')`
+    (?:
+      (?<![\p{L}\d])(?:
+        with|to|is|was|as|using|used?|tr(?:y|ied)|enter(?:ed)?|typed?|pass|avec|pour|c['’]est|est|par|mis|tap[eé]
+        |saisi
+      )|[:=/|]
+    )\s{1,2}["'«“‘([]{0,2}(?<secret>[^\s"'«»“”‘’()[\]<>]{6,64})
+  `,
   /[:=/|](?<secret>[^\s"'«»“”‘’()[\]<>/|]{6,64})/dgiu,
 ];
 
 /** In brackets behind its name: "the temporary password you mailed (…)". */
 const bracketed = [
-  /(?<![\p{L}\d])(?:pass ?words?|passcode|pwd|pw|mots? de passe|mdp|code)(?:[^\S\n]+[\p{L}\d'’-]{1,20}){0,5}[^\S\n]{0,2}[([](?<secret>[^\s()[\]]{5,60})[)\]]/dgiu,
+  patternWith('dgiu')`
+    (?<![\p{L}\d])(?:pass ?words?|passcode|pwd|pw|mots? de passe|mdp|code)(?:[^\S\n]+[\p{L}\d'’-]{1,20}){0,5}[^\S\n]{0,2}[([](?<secret>
+      [^\s()[\]]{5,60}
+    )[)\]]
+  `,
 ];
 
 /** Words of languages that put no space beside them, so that no edge of a word tells them apart. */

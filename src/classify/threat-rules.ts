@@ -1,12 +1,29 @@
 /** Threats against people: harm announced, hinted at or left to accidents; by fire, by others, by the net. */
+
 import { thingsFr } from './insult-words.ts';
+import { pattern, source } from './pattern.ts';
 import type { RuleText } from './rule.ts';
 
 const direct: readonly RuleText[] = [
   {
     id: 'threat-harm-en',
     all: [
-      /\b(?:i|we|i'll|we'll|i'm|someone|somebody|my (?:boys|guys|friends|brother)|one of us) ?(?:'ll|will|am going to|are going to|'m going to|'re going to|gonna|'m gonna|am gonna|shall|would love to|want to|'d love to|might just|swear i(?:'ll| will)|is going to|is gonna|are gonna|could easily|can easily) (?:personally |just |come (?:over |down |round |there |by )?(?:and |to )|find you and |gladly |happily |fucking |really )*(?:kill|murder|shoot|stab|hurt|beat|strangle|choke|punch|smash|destroy|break|burn|bomb|slit|hunt|track|come (?:for|after)|find|make) (?:(?:every|each|all|any) (?:one |last one )?of )?(?:you(?! a | an | the | out| some| something| in | my)|your (?:face|head|legs?|neck|family|kids|children|fingers|knees|office|offices|building|house|home|car|throat|life|staff|team|arms?|hands?|teeth)|u\b|him|her|the idiot|whoever)/,
+      pattern`
+        \b(?:i|we|i'll|we'll|i'm|someone|somebody|my (?:boys|guys|friends|brother)|one of us) ?(?:
+          'll|will|am going to|are going to|'m going to|'re going to|gonna|'m gonna|am gonna|shall|would love to
+          |want to|'d love to|might just|swear i(?:'ll| will)|is going to|is gonna|are gonna|could easily|can easily
+        ) (?:
+          personally |just |come (?:over |down |round |there |by )?(?:and |to )|find you and |gladly |happily |fucking |really )*(?:
+          kill|murder|shoot|stab|hurt|beat|strangle|choke|punch|smash|destroy|break|burn|bomb|slit|hunt|track
+          |come (?:for|after)|find|make
+        ) (?:(?:every|each|all|any) (?:one |last one )?of )?(?:
+          you(?! a | an | the | out| some| something| in | my)
+          |your (?:
+            face|head|legs?|neck|family|kids|children|fingers|knees|office|offices|building|house|home|car|throat
+            |life|staff|team|arms?|hands?|teeth
+          )|u\b|him|her|the idiot|whoever
+        )
+      `,
     ],
     none: [
       /\b(?:find|make|break) you (?:the|a|an|in|on|at|out|aware|happy)\b/,
@@ -19,60 +36,133 @@ const direct: readonly RuleText[] = [
   {
     id: 'threat-hurt-someone-en',
     all: [
-      /\b(?:i'll|i will|i am going to|i'm going to|i'm gonna|we will|we'll) (?:\w+ )?(?:hurt|kill|shoot|stab|beat up) (?:some(?:one|body)|one of (?:you|your)|every(?:one|body)) (?:there|at your|in your|over there|of you|who works)?/,
+      pattern`
+        \b(?:i'll|i will|i am going to|i'm going to|i'm gonna|we will|we'll) (?:\w+ )?(?:
+          hurt|kill|shoot|stab|beat up
+        ) (?:some(?:one|body)|one of (?:you|your)|every(?:one|body)) (?:
+          there|at your|in your|over there|of you|who works
+        )?
+      `,
     ],
   },
   {
     id: 'threat-know-where-en',
     all: [
-      /\b(?:i|we) (?:know|found out|have found out|can find out|found|will find out|'ll find out|looked up|have looked up) (?:exactly )?(?:where (?:you|your (?:family|kids|children|wife|husband|office|staff|team|agent|ceo)) (?:all )?(?:live|work|sleep|park|lives|works|go|goes|is|are|sits?)\b|your (?:home )?address\b|what (?:car )?(?:you|your kids|your family) (?:drive|look|looks)|which school|where .{1,20} kids go)/,
+      pattern`
+        \b(?:i|we) (?:
+          know|found out|have found out|can find out|found|will find out|'ll find out|looked up|have looked up
+        ) (?:exactly )?(?:
+          where (?:you|your (?:family|kids|children|wife|husband|office|staff|team|agent|ceo)) (?:all )?(?:
+            live|work|sleep|park|lives|works|go|goes|is|are|sits?
+          )\b|your (?:home )?address\b|what (?:car )?(?:you|your kids|your family) (?:drive|look|looks)|which school
+          |where .{1,20} kids go
+        )
+      `,
     ],
     none: [/\b(?:data|servers?|support page|invoice|shipping|billing)\b/],
   },
   {
     id: 'threat-regret-en',
     all: [
-      /\b(?:you(?:'ll| will| are going to|'re going to| all will|'re gonna)|your (?:agent|team|staff|family|people) will|somebody there will|someone there will) (?:all )?(?:regret (?:it|this|ever|the day|that|having|messing|being born)|be (?:so |very )?sorry (?:you|when|for|that)|pay (?:for (?:this|it|that|what)|with your|dearly|in blood)|bleed|wish you(?:'d| had) never|get what(?:'s| is) coming|die\b|get hurt|suffer)/,
+      pattern`
+        \b(?:
+          you(?:'ll| will| are going to|'re going to| all will|'re gonna)
+          |your (?:agent|team|staff|family|people) will|somebody there will|someone there will
+        ) (?:all )?(?:
+          regret (?:it|this|ever|the day|that|having|messing|being born)
+          |be (?:so |very )?sorry (?:you|when|for|that)|pay (?:for (?:this|it|that|what)|with your|dearly|in blood)
+          |bleed|wish you(?:'d| had) never|get what(?:'s| is) coming|die\b|get hurt|suffer
+        )
+      `,
     ],
     none: [/\b(?:lawyer|legal|court|attorney|contract|refund|invoice|damages|money|compensation|sla|penalt)/],
   },
   {
     id: 'threat-watch-en',
     all: [
-      /\b(?:watch your backs?|sleep with one eye open|look over your shoulder|your days are numbered|say goodbye to your (?:family|kids|life)|dead (?:man|men|meat|woman)\b(?!')|you(?:'re| are) (?:all )?dead\b|count your days|i have (?:a|my) (?:gun|rifle|knife|shotgun)|bullet (?:in|through|with)|put (?:you|him|her) in (?:the )?(?:hospital|a grave|the ground|a wheelchair)|blow up your|burn (?:down )?(?:your|the) (?:office|building|place|data ?cent)|bomb (?:in|at|under) your|set (?:fire to|your .{1,20} on fire)|accidents? (?:can |do |might |could )?happens? (?:to (?:people|staff|you)|when|,|\.|$)|shame if (?:something|anything) happened to (?:you|your|him|her)|break your (?:legs?|neck|arms?|fingers|knees)|(?:it|this|things) (?:will|is going to|'ll) get (?:ugly|bloody|violent|physical) for (?:you|your|whoever))/,
+      pattern`
+        \b(?:
+          watch your backs?|sleep with one eye open|look over your shoulder|your days are numbered
+          |say goodbye to your (?:family|kids|life)|dead (?:man|men|meat|woman)\b(?!')
+          |you(?:'re| are) (?:all )?dead\b|count your days|i have (?:a|my) (?:gun|rifle|knife|shotgun)
+          |bullet (?:in|through|with)|put (?:you|him|her) in (?:the )?(?:hospital|a grave|the ground|a wheelchair)
+          |blow up your|burn (?:down )?(?:your|the) (?:office|building|place|data ?cent)|bomb (?:in|at|under) your
+          |set (?:fire to|your .{1,20} on fire)
+          |accidents? (?:can |do |might |could )?happens? (?:to (?:people|staff|you)|when|,|\.|$)
+          |shame if (?:something|anything) happened to (?:you|your|him|her)
+          |break your (?:legs?|neck|arms?|fingers|knees)
+          |(?:it|this|things) (?:will|is going to|'ll) get (?:ugly|bloody|violent|physical) for (?:you|your|whoever)
+        )
+      `,
     ],
     none: [/\b(?:firewall|server|battery|feature|ticket|link|deploy)\b.{0,30}\bdead\b/],
   },
   {
     id: 'threat-visit-en',
     all: [
-      /\b(?:pay(?:ing)? (?:you|your (?:office|agent|staff|team|family)|him|her) a visit|(?:i|we)(?:'ll| will|'m| am) (?:be )?(?:waiting|coming|wait|come) (?:for|to|at|outside) (?:you|your (?:office|house|home|door|car ?park|building|desk)|him|her|the (?:parking|car park)))\b/,
+      pattern`
+        \b(?:
+          pay(?:ing)? (?:you|your (?:office|agent|staff|team|family)|him|her) a visit
+          |(?:i|we)(?:'ll| will|'m| am) (?:be )?(?:waiting|coming|wait|come) (?:for|to|at|outside) (?:
+            you|your (?:office|house|home|door|car ?park|building|desk)|him|her|the (?:parking|car park)
+          )
+        )\b
+      `,
     ],
     none: [
-      /\b(?:discuss|talk|contract|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|agenda|demo|meeting|friendly|training|workshop|appointment|coffee|conference|onboarding|invoice|reply|answer|fix|pick ?up|respond|response|to (?:respond|answer|fix|reply|confirm|finish))\b/,
+      pattern`
+        \b(?:
+          discuss|talk|contract|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|agenda|demo|meeting|friendly
+          |training|workshop|appointment|coffee|conference|onboarding|invoice|reply|answer|fix|pick ?up|respond
+          |response|to (?:respond|answer|fix|reply|confirm|finish)
+        )\b
+      `,
       /\bwaiting for you to\b/,
     ],
   },
   {
     id: 'threat-hack-en',
     all: [
-      /\b(?:i|we)(?:'ll| will| am going to|'m going to|'m gonna|'re going to| can) (?:hack|ddos|dox+|leak|take down|wipe|breach|dump|destroy|release) (?:you|your|all your|every|the personal|the names)/,
+      pattern`
+        \b(?:i|we)(?:'ll| will| am going to|'m going to|'m gonna|'re going to| can) (?:
+          hack|ddos|dox+|leak|take down|wipe|breach|dump|destroy|release
+        ) (?:you|your|all your|every|the personal|the names)
+      `,
     ],
     none: [/\b(?:our (?:contract|account|tenant)|off our|from our)\b/],
   },
   {
     id: 'threat-or-else-en',
     all: [
-      /\b(?:or else (?:you|i|we|someone|somebody)|or (?:i|we)(?:'ll| will) (?:hurt|kill|come (?:for|after|over)|find you|make you|ruin (?:you|your life)))\b/,
+      pattern`
+        \b(?:
+          or else (?:you|i|we|someone|somebody)
+          |or (?:i|we)(?:'ll| will) (?:hurt|kill|come (?:for|after|over)|find you|make you|ruin (?:you|your life))
+        )\b
+      `,
     ],
     none: [
-      /\bor else (?:you|we|i) (?:will |can |have |might |would |'ll )?(?:lose our|cancel|leave|go|need|have to|must|move|switch|not)/,
+      pattern`
+        \bor else (?:you|we|i) (?:will |can |have |might |would |'ll )?(?:
+          lose our|cancel|leave|go|need|have to|must|move|switch|not
+        )
+      `,
     ],
   },
   {
     id: 'threat-harm-fr',
     all: [
-      /\b(?:je|on|nous|quelqu'un|j')(?: vais| va| allons| viendrai| viendra| passerai| passe| vous| te| t'|'|ais)*(?: ?(?:venir|passer|me faire un plaisir de|vous|te|t'|tous|un par un|personnellement|moi-meme|l'|le|la|les) ?)* ?(?:tuer|tuerai|buter|buterai|crever|frapper|frapperai|casser (?:la gueule|les (?:dents|jambes|genoux|doigts))|casserai|defoncer|defoncerai|egorger|bruler (?:votre|vos|la|les|tout)|brulerai|etrangler|exploser (?:la|votre|vos)|demolir|demolirai|massacrer|eclater|fumer|retrouver chez|planter|descendre un|faire la peau|regler (?:ton|votre) compte|peter la gueule|arracher la)/,
+      pattern`
+        \b(?:je|on|nous|quelqu'un|j')(?: vais| va| allons| viendrai| viendra| passerai| passe| vous| te| t'|'|ais)*(?: ?(?:
+            venir|passer|me faire un plaisir de|vous|te|t'|tous|un par un|personnellement|moi-meme|l'|le|la|les
+          ) ?
+        )* ?(?:
+          tuer|tuerai|buter|buterai|crever|frapper|frapperai|casser (?:la gueule|les (?:dents|jambes|genoux|doigts))
+          |casserai|defoncer|defoncerai|egorger|bruler (?:votre|vos|la|les|tout)|brulerai|etrangler
+          |exploser (?:la|votre|vos)|demolir|demolirai|massacrer|eclater|fumer|retrouver chez|planter|descendre un
+          |faire la peau|regler (?:ton|votre) compte|peter la gueule|arracher la
+        )
+      `,
     ],
     none: [
       /\b(?:faire un (?:tour|point)|bug|serveur|planter (?:le|l'|la))\b/,
@@ -82,56 +172,121 @@ const direct: readonly RuleText[] = [
   {
     id: 'threat-know-where-fr',
     all: [
-      /\b(?:je|on|nous) (?:sais|sait|savons|connais|connait|trouverai|trouvera|vais trouver|ai trouve|a trouve) (?:tres bien |exactement |parfaitement )*(?:ou (?:vous|tu|vos|ta|votre|se trouve votre famille|habite|il|elle) ?(?:habit|travaill|dor|bosse|viv|all|enfants|gar|famille)|votre adresse|ton adresse|l'adresse de (?:ta|votre|vos)|votre famille|ta famille)/,
+      pattern`
+        \b(?:je|on|nous) (?:sais|sait|savons|connais|connait|trouverai|trouvera|vais trouver|ai trouve|a trouve) (?:
+          tres bien |exactement |parfaitement )*(?:
+          ou (?:vous|tu|vos|ta|votre|se trouve votre famille|habite|il|elle) ?(?:
+            habit|travaill|dor|bosse|viv|all|enfants|gar|famille
+          )|votre adresse|ton adresse|l'adresse de (?:ta|votre|vos)|votre famille|ta famille
+        )
+      `,
     ],
   },
   {
     id: 'threat-regret-fr',
     all: [
-      /\b(?:vous|tu) (?:all?ez|vas|va) (?:tous )?(?:le |me le |amerement |tres vite )*(?:regretter|payer|saigner|crever|mourir|souffrir|comprendre votre douleur|prier|pleurer|passer un sale quart)|\bvous (?:le )?(?:regretterez|paierez)(?: tous| tres)* ?(?:cher|ca|de votre|amerement|d'etre nes)/,
+      pattern`
+        \b(?:vous|tu) (?:all?ez|vas|va) (?:tous )?(?:le |me le |amerement |tres vite )*(?:
+          regretter|payer|saigner|crever|mourir|souffrir|comprendre votre douleur|prier|pleurer|passer un sale quart
+        )|\bvous (?:le )?(?:regretterez|paierez)(?: tous| tres)* ?(?:cher|ca|de votre|amerement|d'etre nes)
+      `,
     ],
     none: [
-      /\b(?:avocat|tribunal|juridique|justice|contrat|penalite|facture|indemnit|rembours|dommages|j'espere|nous perdre|fidelite|concurren\w+|resili\w+|ailleurs|client|avis)/,
+      pattern`
+        \b(?:
+          avocat|tribunal|juridique|justice|contrat|penalite|facture|indemnit|rembours|dommages|j'espere|nous perdre
+          |fidelite|concurren\w+|resili\w+|ailleurs|client|avis
+        )
+      `,
     ],
   },
   {
     id: 'threat-watch-fr',
     all: [
-      /\b(?:surveille[rz]? (?:tes|vos|vos arrieres|ton dos|votre dos)|fais gaffe a (?:toi|ta)|faites (?:gaffe|attention) a (?:vous|vos (?:enfants|arrieres)|votre famille)|vos jours sont comptes|tu es mort|t'es mort|vous etes (?:tous )?morts?|j'ai un (?:fusil|flingue|couteau)|une balle dans|poser une bombe|mettre le feu a (?:vos|votre)|foutre le feu|il (?:va|pourrait) (?:vous|t') ?arriver (?:quelque chose|malheur|des bricoles)|je (?:vous |t')attends? (?:a la sortie|en bas|devant (?:chez|votre|vos)|au parking)|on (?:vous|te) retrouvera|je (?:vous|te) retrouverai|ca va (?:tres )?mal finir pour (?:vous|toi|votre)|vais debarquer (?:chez|dans vos|a votre) .{0,40}(?:batte|fusil|couteau|marteau|frapper|casser))/,
+      pattern`
+        \b(?:
+          surveille[rz]? (?:tes|vos|vos arrieres|ton dos|votre dos)|fais gaffe a (?:toi|ta)
+          |faites (?:gaffe|attention) a (?:vous|vos (?:enfants|arrieres)|votre famille)|vos jours sont comptes
+          |tu es mort|t'es mort|vous etes (?:tous )?morts?|j'ai un (?:fusil|flingue|couteau)|une balle dans
+          |poser une bombe|mettre le feu a (?:vos|votre)|foutre le feu
+          |il (?:va|pourrait) (?:vous|t') ?arriver (?:quelque chose|malheur|des bricoles)
+          |je (?:vous |t')attends? (?:a la sortie|en bas|devant (?:chez|votre|vos)|au parking)
+          |on (?:vous|te) retrouvera|je (?:vous|te) retrouverai|ca va (?:tres )?mal finir pour (?:vous|toi|votre)
+          |vais debarquer (?:chez|dans vos|a votre) .{0,40}(?:batte|fusil|couteau|marteau|frapper|casser)
+        )
+      `,
     ],
   },
 ];
 
 /** Bodies, kin and homes: whoever names them with a verb of harm means people. */
-const bodyEn =
-  '(?:face|faces|head|heads|legs?|neck|necks|kneecaps?|knees|fingers?|hands?|arms?|teeth|throat|skull|nose|bones?|jaw|guts|windows?|tyres|tires|car|house|home|door|offices?|building|place|agency|shop|warehouse|data ?cent(?:er|re)|family|kids|children|wife|husband|mother|daughter|son|dog)';
-const harmEn =
-  '(?:kill|murder|shoot|stab|hurt|beat|strangle|choke|punch|smash|break|burn|bomb|slit|gut|bury|hunt|torch|cripple|slap|hit|kick|batter|cut|ruin|wreck|slash|rip|skin|hang|drown|poison|blow up|knock out|beat up|set fire to|set alight|finish|end|deck|crush|destroy|get)';
+const bodyEn = source`
+    (?:
+      face|faces|head|heads|legs?|neck|necks|kneecaps?|knees|fingers?|hands?|arms?|teeth|throat|skull|nose|bones?
+      |jaw|guts|windows?|tyres|tires|car|house|home|door|offices?|building|place|agency|shop|warehouse
+      |data ?cent(?:er|re)|family|kids|children|wife|husband|mother|daughter|son|dog
+    )
+  `;
+const harmEn = source`
+    (?:
+      kill|murder|shoot|stab|hurt|beat|strangle|choke|punch|smash|break|burn|bomb|slit|gut|bury|hunt|torch|cripple
+      |slap|hit|kick|batter|cut|ruin|wreck|slash|rip|skin|hang|drown|poison|blow up|knock out|beat up|set fire to
+      |set alight|finish|end|deck|crush|destroy|get
+    )
+  `;
 
 /** Threats as they are made without naming them: whereabouts, accidents, waiting, fire, and harm by others. */
 const wide: readonly RuleText[] = [
   {
     id: 'threat-harm-body-en',
     all: [
-      new RegExp(
-        `\\b(?:i|we|i'll|we'll|i'd|he'll|they'll|my (?:boys|guys|lads|friends|mates|brothers?|cousins?|people)|someone|somebody|one of (?:us|my))\\b.{0,40}?\\b${harmEn} (?:both |all |every |each |off |down |in )*(?:of )?(?:(?:your|ur|his|her|their|the agent's|that (?:man|woman|guy|girl)'s) (?:\\w+ )?${bodyEn}|(?:bones?|tooth|teeth|fingers?|limbs?) (?:in|of) (?:your|his|her))\\b|\\b(?:beat|kick|squeeze|knock|smash) (?:it|the \\w+|some sense|that) (?:out of|into) (?:you|him|her)\\b`,
-      ),
+      pattern`
+        \b(?:
+          i|we|i'll|we'll|i'd|he'll|they'll|my (?:boys|guys|lads|friends|mates|brothers?|cousins?|people)|someone
+          |somebody|one of (?:us|my)
+        )\b.{0,40}?\b${harmEn} (?:both |all |every |each |off |down |in )*(?:of )?(?:
+          (?:your|ur|his|her|their|the agent's|that (?:man|woman|guy|girl)'s) (?:\w+ )?${bodyEn}
+          |(?:bones?|tooth|teeth|fingers?|limbs?) (?:in|of) (?:your|his|her)
+        )\b|\b(?:beat|kick|squeeze|knock|smash) (?:it|the \w+|some sense|that) (?:out of|into) (?:you|him|her)\b
+      `,
     ],
     none: [
-      /\b(?:get|hit|destroy|break|cut|ruin) (?:your|their) (?:\w+ )?(?:head|hands|face|office|place|home) (?:around|round|on|in|number|page|directory|address)/,
+      pattern`
+        \b(?:get|hit|destroy|break|cut|ruin) (?:your|their) (?:\w+ )?(?:head|hands|face|office|place|home) (?:
+          around|round|on|in|number|page|directory|address
+        )
+      `,
       /\b(?:movie|film|game|script|novel|scene|dialogue|lyrics)\b/,
-      /\bget (?:your|his|her|their) (?:head|hands|office|family|kids|children|wife|husband|place|house|home|shop|car|door|building|agency|arms?)\b/,
+      pattern`
+        \bget (?:your|his|her|their) (?:
+          head|hands|office|family|kids|children|wife|husband|place|house|home|shop|car|door|building|agency|arms?
+        )\b
+      `,
     ],
   },
   {
     id: 'threat-harm-you-en',
     all: [
-      new RegExp(
-        `\\b(?:i'll|we'll|i will|we will|i shall|i(?:'m| am) (?:going to|gonna|about to|coming to)|we(?:'re| are) (?:going to|gonna|coming to)|gonna|i swear|i want to|i(?:'d| would) (?:love|like|happily|gladly)|some(?:one|body)(?:'s| is| will| should| ought to)|i could|i might) (?:\\w+ ){0,4}?(?:kill|murder|shoot|stab|hurt|beat|strangle|choke|punch|bury|gut|cripple|slap|hunt down|hunt|beat up|deck|drown|skin|knock out|knife|smack|throttle|do you in|end you|finish you off|wring) (?:every |all |one of |some(?:one|body)(?: there| at your)?|each |the lot |both )*(?:of )?(?:you|u|ya|your (?:\\w+ )?(?:team|staff|agent|family|kids|neck|people|boss|manager)|him|her|them|there)\\b`,
-      ),
+      pattern`
+        \b(?:
+          i'll|we'll|i will|we will|i shall|i(?:'m| am) (?:going to|gonna|about to|coming to)
+          |we(?:'re| are) (?:going to|gonna|coming to)|gonna|i swear|i want to
+          |i(?:'d| would) (?:love|like|happily|gladly)|some(?:one|body)(?:'s| is| will| should| ought to)|i could
+          |i might
+        ) (?:\w+ ){0,4}?(?:
+          kill|murder|shoot|stab|hurt|beat|strangle|choke|punch|bury|gut|cripple|slap|hunt down|hunt|beat up|deck
+          |drown|skin|knock out|knife|smack|throttle|do you in|end you|finish you off|wring
+        ) (?:every |all |one of |some(?:one|body)(?: there| at your)?|each |the lot |both )*(?:of )?(?:
+          you|u|ya|your (?:\w+ )?(?:team|staff|agent|family|kids|neck|people|boss|manager)|him|her|them|there
+        )\b
+      `,
     ],
     none: [
-      /\b(?:film|movie|novel|script|game|dialogue|line|lyrics|kill (?:him|her|them) off|process(?:es)?|job|character)\b/,
+      pattern`
+        \b(?:
+          film|movie|novel|script|game|dialogue|line|lyrics|kill (?:him|her|them) off|process(?:es)?|job|character
+        )\b
+      `,
       /\b(?:beat|kill|shoot|punch) you (?:to it|an? e?-?mail|a message|over|the|an answer)\b/,
       /\b(?:shoot|drop|ping|beat|hit) (?:you|me|him|her|them) (?:an?|over|back|up|a|at|with|to)\b/,
       /\b(?:killing|hurting|hurts?|kills) (?:me|us)\b/,
@@ -141,36 +296,116 @@ const wide: readonly RuleText[] = [
   {
     id: 'threat-someone-hurt-en',
     all: [
-      /\b(?:some(?:one|body)|people|one of you|you|your (?:agent|staff|colleague|lot)|he|she) (?:is|are|will|'ll|'s|gonna)? ?(?:going to |gonna |will |definitely |be |end up )*(?:get hurt|getting hurt|get(?:ting)? (?:his|her|your|their) (?:legs?|face|teeth|head|nose|arms?) (?:broken|smashed|kicked)|in (?:a )?(?:hospital|wheelchair|coffin|body ?bag|ditch)|six feet under|bleed|won't (?:wake up|walk)|won't be (?:walking|smiling|breathing|able to walk)|never walk|bleeding|not walk away|won't walk away)\b|\b(?:some(?:one|body)|people|one of you)\b.{0,30}\b(?:going to|gonna|will) bleed\b|\bthere(?:'ll| will| is going to) be blood\b|\b(?:you|u) (?:won't|will not|wouldn't|don't) (?:be )?(?:walk(?:ing)? (?:away|again|home)|see (?:it|me|us) coming|make it home|live to)/,
+      pattern`
+        \b(?:some(?:one|body)|people|one of you|you|your (?:agent|staff|colleague|lot)|he|she) (?:
+          is|are|will|'ll|'s|gonna
+        )? ?(?:going to |gonna |will |definitely |be |end up )*(?:
+          get hurt|getting hurt
+          |get(?:ting)? (?:his|her|your|their) (?:legs?|face|teeth|head|nose|arms?) (?:broken|smashed|kicked)
+          |in (?:a )?(?:hospital|wheelchair|coffin|body ?bag|ditch)|six feet under|bleed|won't (?:wake up|walk)
+          |won't be (?:walking|smiling|breathing|able to walk)|never walk|bleeding|not walk away|won't walk away
+        )\b|\b(?:some(?:one|body)|people|one of you)\b.{0,30}\b(?:going to|gonna|will) bleed\b
+        |\bthere(?:'ll| will| is going to) be blood\b
+        |\b(?:you|u) (?:won't|will not|wouldn't|don't) (?:be )?(?:
+          walk(?:ing)? (?:away|again|home)|see (?:it|me|us) coming|make it home|live to
+        )
+      `,
     ],
     none: [
-      /\b(?:ladder|machine|site safety|forklift|patient|customer|child|student|worker|nurse|door|lock|alarm|pager|lift|elevator|ward|gate|brake system)s?\b/,
+      pattern`
+        \b(?:
+          ladder|machine|site safety|forklift|patient|customer|child|student|worker|nurse|door|lock|alarm|pager|lift
+          |elevator|ward|gate|brake system
+        )s?\b
+      `,
     ],
   },
   {
     id: 'threat-whereabouts-en',
     all: [
-      /\b(?:i|we|my (?:boys|guys|lads|mates)) (?:already |now |also |both |all |do )*(?:know|found|have found|looked up|have looked up|saw|have seen|seen|followed|watched|have been watching|have|got)\b.{0,25}\b(?:where (?:you|he|she|they|your \w+|his \w+|her \w+) (?:all )?(?:live|work|park|sleep|shop|drink|lives|works|parks|sleeps|go|goes|come from)|(?:when|what time) (?:you|he|she|your shift) (?:\w+ )?(?:finish|finishes|leave|leaves|knock off|get off|go home|goes home|ends)|your (?:home address|street|route home|number ?plate|licen[cs]e plate|car|kids|children|daughter|son|wife|husband|house|facebook|page|instagram|linkedin)|which (?:car|school|train|bus|door|gym|pub))\b|\b(?:nice|lovely|pretty|cute|sweet|beautiful) (?:kids|children|family|wife|daughter|son|house|little (?:girl|boy|family)|car)\b.{0,60}\b(?:shame|pity|happen|careful|hope|would be|there|you've got|you have)\b|^found (?:your|his|her) (?:page|profile|house|home|street|photo|facebook)\b|^(?:nice|lovely|pretty|cute|sweet) (?:kids|family|daughter|son|house|wife|car)[.!]?$|\bi know where (?:you|u|ya)\b/,
+      pattern`
+        \b(?:i|we|my (?:boys|guys|lads|mates)) (?:already |now |also |both |all |do )*(?:
+          know|found|have found|looked up|have looked up|saw|have seen|seen|followed|watched|have been watching|have
+          |got
+        )\b.{0,25}\b(?:
+          where (?:you|he|she|they|your \w+|his \w+|her \w+) (?:all )?(?:
+            live|work|park|sleep|shop|drink|lives|works|parks|sleeps|go|goes|come from
+          )
+          |(?:when|what time) (?:you|he|she|your shift) (?:\w+ )?(?:
+            finish|finishes|leave|leaves|knock off|get off|go home|goes home|ends
+          )
+          |your (?:
+            home address|street|route home|number ?plate|licen[cs]e plate|car|kids|children|daughter|son|wife
+            |husband|house|facebook|page|instagram|linkedin
+          )|which (?:car|school|train|bus|door|gym|pub)
+        )\b
+        |\b(?:nice|lovely|pretty|cute|sweet|beautiful) (?:
+          kids|children|family|wife|daughter|son|house|little (?:girl|boy|family)|car
+        )\b.{0,60}\b(?:shame|pity|happen|careful|hope|would be|there|you've got|you have)\b
+        |^found (?:your|his|her) (?:page|profile|house|home|street|photo|facebook)\b
+        |^(?:nice|lovely|pretty|cute|sweet) (?:kids|family|daughter|son|house|wife|car)[.!]?$
+        |\bi know where (?:you|u|ya)\b
+      `,
     ],
     none: [
-      /\b(?:office hours|opening hours|support hours|your docs|help page|status page|your (?:address|page|linkedin) (?:on|for|in) (?:the )?(?:invoice|website|site|contract|form))\b/,
+      pattern`
+        \b(?:
+          office hours|opening hours|support hours|your docs|help page|status page
+          |your (?:address|page|linkedin) (?:on|for|in) (?:the )?(?:invoice|website|site|contract|form)
+        )\b
+      `,
     ],
   },
   {
     id: 'threat-accident-en',
     all: [
-      /\b(?:people|men|women|agents?|folk|you|someone|somebody|accidents?|things|bad things) (?:do |can |could |might |may |will |just |sometimes )*(?:have|happens?) (?:an |to (?:people|nice|you|good|families|staff|cars) ?)?(?:accidents?|like you)?(?= ?[,.!;]|$| to| when| on| at)|\b(?:shame|pity|sad|terrible|tragic|awful) if (?:something|anything|it|that|your|somebody|someone|a|the)\b.{0,40}\b(?:happen(?:ed|s)?|burn(?:ed|t|s)?|fell|fall|broke|caught fire|go missing|went)\b|\b(?:be|drive|walk|go) (?:very |really |extra )?(?:careful|carefully|safe(?:ly)?) (?:\w+ ){0,4}(?:home|tonight|stairs|in the dark|crossing|car park|parking|alone)\b|\b(?:brakes|stairs) (?:fail|are slippery|can fail)\b|\bpeople have accidents\b/,
+      pattern`
+        \b(?:people|men|women|agents?|folk|you|someone|somebody|accidents?|things|bad things) (?:
+          do |can |could |might |may |will |just |sometimes )*(?:have|happens?) (?:
+          an |to (?:people|nice|you|good|families|staff|cars) ?
+        )?(?:accidents?|like you)?(?= ?[,.!;]|$| to| when| on| at)
+        |\b(?:shame|pity|sad|terrible|tragic|awful) if (?:something|anything|it|that|your|somebody|someone|a|the)\b.{0,40}\b(?:
+          happen(?:ed|s)?|burn(?:ed|t|s)?|fell|fall|broke|caught fire|go missing|went
+        )\b
+        |\b(?:be|drive|walk|go) (?:very |really |extra )?(?:careful|carefully|safe(?:ly)?) (?:\w+ ){0,4}(?:
+          home|tonight|stairs|in the dark|crossing|car park|parking|alone
+        )\b|\b(?:brakes|stairs) (?:fail|are slippery|can fail)\b|\bpeople have accidents\b
+      `,
       /\b(?:accidents?|shame|pity|sad|terrible|tragic|awful|careful|carefully|brakes|stairs|happens?|happened)\b/,
     ],
     none: [
-      /\b(?:data|accident report|insurance|deleted|backup|by accident|accident (?:form|book|log)|health and safety|delete|click|key|button|setting|settings|upgrade|bugs?|errors?)\b/,
+      pattern`
+        \b(?:
+          data|accident report|insurance|deleted|backup|by accident|accident (?:form|book|log)|health and safety
+          |delete|click|key|button|setting|settings|upgrade|bugs?|errors?
+        )\b
+      `,
       /\bthings happen\b/,
     ],
   },
   {
     id: 'threat-come-en',
     all: [
-      /\b(?:i(?:'ll| will| am|'m)|we(?:'ll| will| are|'re)|my (?:boys|lads|mates|guys|brothers?|cousins?)(?: will| are|'ll)?|somebody(?:'ll| will)|someone(?:'ll| will))\b.{0,30}\b(?:come|coming|be|drive|driving|turn(?:ing)? up|wait(?:ing)?|standing|stand|find|show up|pay)\b.{0,60}\b(?:with (?:a|my|some|the|petrol|baseball) ?(?:baseball )?(?:bat|bats|knife|knives|gun|guns|hammer|axe|crowbar|petrol|friends who|shotgun|rifle|matches|machete|iron bar|tyre iron|tire iron|boys|brothers|cousins|mates|lads|brother|cousin)|and (?:somebody|someone|you|one of you) (?:is|are|will|'ll|'s)? ?(?:going to )?(?:get hurt|bleed|regret|be sorry|wish|pay)|(?:and|to) (?:(?:i|we)(?:'ll| will) )?(?:start with|sort|teach) (?:you|him|her)\b(?: (?:out|a lesson|what))?|outside (?:your|the) (?:house|door|gate)|when you (?:leave|come out|finish|walk)|one (?:dark )?night|in the car park)/,
+      pattern`
+        \b(?:
+          i(?:'ll| will| am|'m)|we(?:'ll| will| are|'re)
+          |my (?:boys|lads|mates|guys|brothers?|cousins?)(?: will| are|'ll)?|somebody(?:'ll| will)
+          |someone(?:'ll| will)
+        )\b.{0,30}\b(?:come|coming|be|drive|driving|turn(?:ing)? up|wait(?:ing)?|standing|stand|find|show up|pay)\b.{0,60}\b(?:
+          with (?:a|my|some|the|petrol|baseball) ?(?:baseball )?(?:
+            bat|bats|knife|knives|gun|guns|hammer|axe|crowbar|petrol|friends who|shotgun|rifle|matches|machete
+            |iron bar|tyre iron|tire iron|boys|brothers|cousins|mates|lads|brother|cousin
+          )
+          |and (?:somebody|someone|you|one of you) (?:is|are|will|'ll|'s)? ?(?:going to )?(?:
+            get hurt|bleed|regret|be sorry|wish|pay
+          )
+          |(?:and|to) (?:(?:i|we)(?:'ll| will) )?(?:start with|sort|teach) (?:you|him|her)\b(?: (?:
+              out|a lesson|what
+            )
+          )?|outside (?:your|the) (?:house|door|gate)|when you (?:leave|come out|finish|walk)|one (?:dark )?night
+          |in the car park
+        )
+      `,
     ],
     none: [
       /\b(?:deal with|sort) (?:you|him|her) (?:directly|in person|by phone|as|on)\b/,
@@ -180,54 +415,153 @@ const wide: readonly RuleText[] = [
   {
     id: 'threat-arms-en',
     all: [
-      /\b(?:shotgun|rifle|pistol|gun|knife|machete|crowbar|baseball bat|petrol|gasoline|matches)\b.{0,50}\b(?:your (?:address|house|name on|office|door|home)|you|for you|with your name)\b|\b(?:on (?:my|our|their|his) way (?:over )?to your (?:office|house|home|place)|teeth (?:off|from|on|all over) the|(?:your|his|her) brakes\b.{0,20}\b(?:cut|fail)|cut (?:your|his|her) brakes)/,
+      pattern`
+        \b(?:shotgun|rifle|pistol|gun|knife|machete|crowbar|baseball bat|petrol|gasoline|matches)\b.{0,50}\b(?:
+          your (?:address|house|name on|office|door|home)|you|for you|with your name
+        )\b
+        |\b(?:
+          on (?:my|our|their|his) way (?:over )?to your (?:office|house|home|place)
+          |teeth (?:off|from|on|all over) the|(?:your|his|her) brakes\b.{0,20}\b(?:cut|fail)
+          |cut (?:your|his|her) brakes
+        )
+      `,
       /\b(?:shotgun|rifle|pistol|gun|knife|machete|crowbar|bat|petrol|gasoline|matches|way|teeth|brakes)\b/,
     ],
     none: [
-      /\b(?:game|film|script|filter|category|blocks?|shop|sell|hunting|range|courier|parcel|cheque|contract|demo|invoice|technician|engineer)\b/,
+      pattern`
+        \b(?:
+          game|film|script|filter|category|blocks?|shop|sell|hunting|range|courier|parcel|cheque|contract|demo
+          |invoice|technician|engineer
+        )\b
+      `,
     ],
   },
   {
     id: 'threat-arms-fr',
     all: [
-      /\b(?:coup\w* (?:les |vos |tes )?freins|il y aura (?:du sang|des blesses|un mort|des morts)|freins?,? (?:\w+ ){0,3}(?:fragiles?|lachent|lache)|bidon d'essence|rendre (?:une )?(?:petite )?visite|cocktail molotov|(?:mon|un) (?:fusil|flingue|couteau|pistolet)\b.{0,40}\b(?:toi|vous|votre|ta|ton)|(?:tes|vos|ses) dents (?:par terre|une par une))\b/,
+      pattern`
+        \b(?:
+          coup\w* (?:les |vos |tes )?freins|il y aura (?:du sang|des blesses|un mort|des morts)
+          |freins?,? (?:\w+ ){0,3}(?:fragiles?|lachent|lache)|bidon d'essence|rendre (?:une )?(?:petite )?visite
+          |cocktail molotov|(?:mon|un) (?:fusil|flingue|couteau|pistolet)\b.{0,40}\b(?:toi|vous|votre|ta|ton)
+          |(?:tes|vos|ses) dents (?:par terre|une par une)
+        )\b
+      `,
     ],
     none: [
-      /\b(?:jeu|film|scene|filtre|categorie|chasse|commercial|technicien|rendez-vous|installation|simulateur|voiture de (?:fonction|service)|vous rendre visite pour)\b/,
+      pattern`
+        \b(?:
+          jeu|film|scene|filtre|categorie|chasse|commercial|technicien|rendez-vous|installation|simulateur
+          |voiture de (?:fonction|service)|vous rendre visite pour
+        )\b
+      `,
     ],
   },
   {
     id: 'threat-fire-en',
     all: [
-      /\b(?:burn(?:ing)?|torch|blow(?:ing)? up|bomb|set(?:ting)? (?:fire to|alight|light to)|level|raze|petrol[- ]?bomb|shoot up)\b (?:\w+ ){0,2}?(?:your|ur|the whole|that|this) (?:\w+ ){0,3}?(?:building|office|offices|place|house|home|car|warehouse|data ?cent(?:er|re)|agency|headquarters|hq|shop|town|company)\b|\b(?:your|ur) (?:\w+ )?(?:building|office|offices|place|house|home|car) (?:will|is going to|'s going to|should|goes|could|might|would look good) (?:\w+ )?(?:burn|blow|on fire|up in (?:smoke|flames)|be ashes)\b|\bthere(?:'s| is| will be) a bomb\b|\bi(?:'ve| have) (?:got )?(?:planted|put|placed) a (?:bomb|device)\b/,
+      pattern`
+        \b(?:
+          burn(?:ing)?|torch|blow(?:ing)? up|bomb|set(?:ting)? (?:fire to|alight|light to)|level|raze
+          |petrol[- ]?bomb|shoot up
+        )\b (?:\w+ ){0,2}?(?:your|ur|the whole|that|this) (?:\w+ ){0,3}?(?:
+          building|office|offices|place|house|home|car|warehouse|data ?cent(?:er|re)|agency|headquarters|hq|shop
+          |town|company
+        )\b
+        |\b(?:your|ur) (?:\w+ )?(?:building|office|offices|place|house|home|car) (?:
+          will|is going to|'s going to|should|goes|could|might|would look good
+        ) (?:\w+ )?(?:burn|blow|on fire|up in (?:smoke|flames)|be ashes)\b|\bthere(?:'s| is| will be) a bomb\b
+        |\bi(?:'ve| have) (?:got )?(?:planted|put|placed) a (?:bomb|device)\b
+      `,
     ],
     none: [/\b(?:film|game|script|dialogue|novel|firewall|fire drill|burn(?:ing)? (?:a|the) (?:cd|dvd|disc|iso))\b/],
   },
   {
     id: 'threat-cyber-en',
     all: [
-      /\b(?:i|we|my (?:boys|guys|mates|friends|people)|i'll|we'll|friends of mine)\b.{0,30}\b(?:(?:hammer(?:ing)?|ddos(?:ing)?|hack(?:ing)?|deface|nuke|crash) (?:\w+ ){0,2}?(?:you(?:r (?:\w+ )?(?:servers?|site|website|systems?|network|service|platform))?)\b|(?:take|taking|knock(?:ing)?|bring(?:ing)?) (?:you|your (?:\w+ )?(?:servers?|site|website|systems?|network|service|platform)) (?:offline|down|off the net)|(?:leak(?:ing)?|dump(?:ing)?|publish(?:ing)?|dox+(?:ing)?|sell(?:ing)?|posting|post) (?:\w+ ){0,2}?your (?:customers?|clients?|customer|staff|agents?|employees?)(?:'s?)? ?(?:\w+ )?(?:list|data|database|names|addresses|records|photos))\b/,
+      pattern`
+        \b(?:i|we|my (?:boys|guys|mates|friends|people)|i'll|we'll|friends of mine)\b.{0,30}\b(?:
+          (?:hammer(?:ing)?|ddos(?:ing)?|hack(?:ing)?|deface|nuke|crash) (?:\w+ ){0,2}?(?:
+            you(?:r (?:\w+ )?(?:servers?|site|website|systems?|network|service|platform))?
+          )\b
+          |(?:take|taking|knock(?:ing)?|bring(?:ing)?) (?:
+            you|your (?:\w+ )?(?:servers?|site|website|systems?|network|service|platform)
+          ) (?:offline|down|off the net)
+          |(?:leak(?:ing)?|dump(?:ing)?|publish(?:ing)?|dox+(?:ing)?|sell(?:ing)?|posting|post) (?:\w+ ){0,2}?your (?:
+            customers?|clients?|customer|staff|agents?|employees?
+          )(?:'s?)? ?(?:\w+ )?(?:list|data|database|names|addresses|records|photos)
+        )\b
+      `,
     ],
     none: [
-      /\b(?:our (?:contract|account|tenant|test|load test|pen ?test)|if (?:we|i) (?:hammer|flood)|rate limit|load|bug bounty|allowed to|permission|review|take down (?:our|the) (?:page|entry)|take (?:you|it) (?:up|off|on)|(?:post|publish|leave|write) (?:a |this |an |my )?(?:honest )?(?:review|experience|complaint|story))\b/,
+      pattern`
+        \b(?:
+          our (?:contract|account|tenant|test|load test|pen ?test)|if (?:we|i) (?:hammer|flood)|rate limit|load
+          |bug bounty|allowed to|permission|review|take down (?:our|the) (?:page|entry)
+          |take (?:you|it) (?:up|off|on)
+          |(?:post|publish|leave|write) (?:a |this |an |my )?(?:honest )?(?:review|experience|complaint|story)
+        )\b
+      `,
     ],
   },
   {
     id: 'threat-consequence-en',
     all: [
-      /\b(?:or (?:else )?you(?:'ll| will)|you(?:'ll| will)|you(?:'re| are) (?:going to|gonna)|he(?:'ll| will)|she(?:'ll| will)|they(?:'ll| will)|i(?:'ll| will) make (?:sure )?(?:you|him|her|them)|i(?:'m| am) going to make (?:you|him|her|them)|make your life) (?:\w+ ){0,3}?(?:bleed|scream|beg for|wish (?:you|he|she|they)(?:'d| had)? never|wish you were dead|regret being born|pay (?:with|in) (?:blood|your (?:life|teeth))|a living hell|hell on earth|get what(?:'s| is) coming|know what (?:pain|fear) (?:is|feels))\b|\b(?:sleep (?:well|tight|with one eye open) (?:while|tonight|because)|enjoy (?:your (?:legs|teeth|face)|breathing) while|think you(?:'re| are) safe|won't save you|nobody will find (?:you|your body)|a chat you won't)\b/,
+      pattern`
+        \b(?:
+          or (?:else )?you(?:'ll| will)|you(?:'ll| will)|you(?:'re| are) (?:going to|gonna)|he(?:'ll| will)
+          |she(?:'ll| will)|they(?:'ll| will)|i(?:'ll| will) make (?:sure )?(?:you|him|her|them)
+          |i(?:'m| am) going to make (?:you|him|her|them)|make your life
+        ) (?:\w+ ){0,3}?(?:
+          bleed|scream|beg for|wish (?:you|he|she|they)(?:'d| had)? never|wish you were dead|regret being born
+          |pay (?:with|in) (?:blood|your (?:life|teeth))|a living hell|hell on earth|get what(?:'s| is) coming
+          |know what (?:pain|fear) (?:is|feels)
+        )\b
+        |\b(?:
+          sleep (?:well|tight|with one eye open) (?:while|tonight|because)
+          |enjoy (?:your (?:legs|teeth|face)|breathing) while|think you(?:'re| are) safe|won't save you
+          |nobody will find (?:you|your body)|a chat you won't
+        )\b
+      `,
     ],
     none: [
-      /\b(?:lawyers?|legal|court|attorney|contract|refund|invoice|damages|money|compensation|sla|penalt\w*|trading standards|ombudsman|review|regulator|solicitors?|bank|chargeback|article|press|cancel\w*)\b/,
+      pattern`
+        \b(?:
+          lawyers?|legal|court|attorney|contract|refund|invoice|damages|money|compensation|sla|penalt\w*
+          |trading standards|ombudsman|review|regulator|solicitors?|bank|chargeback|article|press|cancel\w*
+        )\b
+      `,
     ],
   },
   {
     id: 'threat-harm-wide-fr',
     all: [
-      /\b(?:je|j'|on|nous|mes (?:potes|gars|freres|cousins)|quelqu'un) ?(?:vais|va|allons|vont|venir|aller|moi-meme|personnellement|viens|viendrai|viendra|debarque|debarquerai|passe|passerai|jure|vous|te|t'|vous|le|la|l'|lui|les|leur|et|tous|finir par|un jour|ce soir|demain|dans vos bureaux|chez (?:vous|toi)|a votre (?:agence|bureau|siege)| |,)*? ?(?:tue(?:r|rai|ra)?|bute(?:r|rai|ra)?|creve(?:r|rai)?|crever|frappe(?:r|rai)?|cogne(?:r|rai)?|casse(?:r|rai)?|pete(?:r|rai)?|brise(?:r|rai)?|defonce(?:r|rai)?|demonte(?:r|rai)?|demolir|demolirai|demolis|egorge(?:r|rai)?|etrangle(?:r|rai)?|brule(?:r|rai)?|crame(?:r|rai)?|massacre(?:r|rai)?|eclate(?:r|rai)?|explose(?:r|rai)?|plante(?:r|rai)? (?:un couteau|une lame)|descend(?:s|re|rai)?|fume(?:r|rai)?|enterre(?:r|rai)?|scalpe(?:r|rai)?|arrache(?:r|rai)?|regle(?:r|rai)? (?:ton|votre|son|leur) compte|fai(?:re|s) la peau|mettr?(?:e|ai|s|ais)? (?:mon poing|une balle|une raclee|le feu)|fou(?:tre|s|trai) (?:mon poing|une raclee|le feu)|retrouve(?:r|rai)?)\b.{0,45}\b(?:vous|te|toi|t'|lui|tous|vo(?:tre|s)|ta|ton|tes|sa|son|ses|la gueule|les (?:dents|doigts|jambes|genoux|bras)|le nez|agence|bureaux?|famille|maison|voiture|une balle|un par un)\b/,
+      pattern`
+        \b(?:je|j'|on|nous|mes (?:potes|gars|freres|cousins)|quelqu'un) ?(?:
+          vais|va|allons|vont|venir|aller|moi-meme|personnellement|viens|viendrai|viendra|debarque|debarquerai|passe
+          |passerai|jure|vous|te|t'|vous|le|la|l'|lui|les|leur|et|tous|finir par|un jour|ce soir|demain
+          |dans vos bureaux|chez (?:vous|toi)|a votre (?:agence|bureau|siege)| |,
+        )*? ?(?:
+          tue(?:r|rai|ra)?|bute(?:r|rai|ra)?|creve(?:r|rai)?|crever|frappe(?:r|rai)?|cogne(?:r|rai)?|casse(?:r|rai)?
+          |pete(?:r|rai)?|brise(?:r|rai)?|defonce(?:r|rai)?|demonte(?:r|rai)?|demolir|demolirai|demolis
+          |egorge(?:r|rai)?|etrangle(?:r|rai)?|brule(?:r|rai)?|crame(?:r|rai)?|massacre(?:r|rai)?|eclate(?:r|rai)?
+          |explose(?:r|rai)?|plante(?:r|rai)? (?:un couteau|une lame)|descend(?:s|re|rai)?|fume(?:r|rai)?
+          |enterre(?:r|rai)?|scalpe(?:r|rai)?|arrache(?:r|rai)?|regle(?:r|rai)? (?:ton|votre|son|leur) compte
+          |fai(?:re|s) la peau|mettr?(?:e|ai|s|ais)? (?:mon poing|une balle|une raclee|le feu)
+          |fou(?:tre|s|trai) (?:mon poing|une raclee|le feu)|retrouve(?:r|rai)?
+        )\b.{0,45}\b(?:
+          vous|te|toi|t'|lui|tous|vo(?:tre|s)|ta|ton|tes|sa|son|ses|la gueule
+          |les (?:dents|doigts|jambes|genoux|bras)|le nez|agence|bureaux?|famille|maison|voiture|une balle|un par un
+        )\b
+      `,
     ],
     none: [
-      /\b(?:imprimante|machine|ordinateur|pc|serveur|logiciel|telephone|lecteur|ecran|scanner|badge|appli\w*|film|jeu|roman|scenario|replique)\b/,
+      pattern`
+        \b(?:
+          imprimante|machine|ordinateur|pc|serveur|logiciel|telephone|lecteur|ecran|scanner|badge|appli\w*|film|jeu
+          |roman|scenario|replique
+        )\b
+      `,
       /\b(?:casse|pete|brise|explose|eclate) (?:\w+ ){0,2}(?:la tete|les pieds|le moral|le dos)\b/,
       /\b(?:ca|cela|il|elle|qui) (?:me|nous) (?:tue|casse|creve|pete)\b/,
     ],
@@ -235,46 +569,129 @@ const wide: readonly RuleText[] = [
   {
     id: 'threat-whereabouts-fr',
     all: [
-      /\b(?:je|j'|on|nous) ?(?:sais|sait|savons|connais|connait|ai trouve|a trouve|ai vu|a vu|ai repere|ai note|ai suivi|vois|surveille)\b.{0,30}\b(?:ou (?:tu|t'|vous|il|elle|ta \w+|votre \w+|tes \w+|vos \w+) ?(?:habit|crech|viv|trava|boss|gar|dor|dor|scol|va )\w*|(?:ton|votre|sa|son|ta|leur) (?:\w+ )?(?:adresse|voiture|immatriculation|plaque|rue|maison|parking|profil|femme|mari|fils|fille|famille|ecole|trajet|quartier|gosses|visage)|tes (?:gosses|enfants|horaires)|vos (?:gosses|enfants|horaires)|a quelle heure (?:tu|vous|il|elle)|quelle ecole)\b|\b(?:sa|ta|votre|son) (?:\w+ )?(?:voiture|maison|famille|femme|fille|photo|adresse)\b.{0,25}\bje l'ai (?:vue?|reperee?|trouvee?|notee?)\b|\b(?:jolie?s?|belle?s?|beaux|charmante?) (?:petite )?(?:famille|enfants|gosses|fille|maison|femme|voiture)\b.{0,60}\b(?:dommage|arriv|attention|prudent|dirait)/,
+      pattern`
+        \b(?:je|j'|on|nous) ?(?:
+          sais|sait|savons|connais|connait|ai trouve|a trouve|ai vu|a vu|ai repere|ai note|ai suivi|vois|surveille
+        )\b.{0,30}\b(?:
+          ou (?:tu|t'|vous|il|elle|ta \w+|votre \w+|tes \w+|vos \w+) ?(?:
+            habit|crech|viv|trava|boss|gar|dor|dor|scol|va )\w*
+          |(?:ton|votre|sa|son|ta|leur) (?:\w+ )?(?:
+            adresse|voiture|immatriculation|plaque|rue|maison|parking|profil|femme|mari|fils|fille|famille|ecole
+            |trajet|quartier|gosses|visage
+          )|tes (?:gosses|enfants|horaires)|vos (?:gosses|enfants|horaires)|a quelle heure (?:tu|vous|il|elle)
+          |quelle ecole
+        )\b
+        |\b(?:sa|ta|votre|son) (?:\w+ )?(?:voiture|maison|famille|femme|fille|photo|adresse)\b.{0,25}\bje l'ai (?:
+          vue?|reperee?|trouvee?|notee?
+        )\b
+        |\b(?:jolie?s?|belle?s?|beaux|charmante?) (?:petite )?(?:famille|enfants|gosses|fille|maison|femme|voiture)\b.{0,60}\b(?:
+          dommage|arriv|attention|prudent|dirait
+        )
+      `,
     ],
     none: [/\b(?:sur (?:la facture|votre site|le contrat)|siret|service de presse)\b/],
   },
   {
     id: 'threat-accident-fr',
     all: [
-      /\b(?:accident|malheur|incendie)s? (?:est|sont|peut|peuvent|pourrait) (?:\w+ )?(?:vite arrive|si vite arrive|arriver|survenir|se produire)|\b(?:ce serait|c'est|quel) (?:bien |trop |vraiment )?(?:dommage|triste|bete|malheureux) (?:qu'il|s'il|si|que)\b.{0,50}\b(?:arriv\w+|brul\w+|flamb\w+|tomb\w+|accident|malheur|chose)|\b(?:faites|fais|soyez|sois) (?:bien |tres )?(?:attention|gaffe|prudente?s?) (?:\w+ ){0,3}(?:rentr\w+|en sortant|le soir|sur la route|parking|escaliers?|freins|derriere|arrieres|a toi|a ta|a vos (?:enfants|arrieres)|a votre (?:famille|dos))/,
+      pattern`
+        \b(?:accident|malheur|incendie)s? (?:est|sont|peut|peuvent|pourrait) (?:\w+ )?(?:
+          vite arrive|si vite arrive|arriver|survenir|se produire
+        )
+        |\b(?:ce serait|c'est|quel) (?:bien |trop |vraiment )?(?:dommage|triste|bete|malheureux) (?:
+          qu'il|s'il|si|que
+        )\b.{0,50}\b(?:arriv\w+|brul\w+|flamb\w+|tomb\w+|accident|malheur|chose)
+        |\b(?:faites|fais|soyez|sois) (?:bien |tres )?(?:attention|gaffe|prudente?s?) (?:\w+ ){0,3}(?:
+          rentr\w+|en sortant|le soir|sur la route|parking|escaliers?|freins|derriere|arrieres|a toi|a ta
+          |a vos (?:enfants|arrieres)|a votre (?:famille|dos)
+        )
+      `,
     ],
     none: [/\b(?:donnees|sauvegarde\w*|assurance|suppressions?|erreurs?|clics?|confirmation|bouton|restaur\w+)\b/],
   },
   {
     id: 'threat-come-fr',
     all: [
-      /\b(?:je|on|nous|mes (?:potes|gars|freres|cousins)) (?:\w+ ){0,3}?(?:vous |t'|te )?(?:attends?|attendrai|attendra|attendons|debarqu\w+|vien(?:s|t|drai|dra|drons)|pass(?:e|erai|era|erons)|serai|serons|retrouv\w+|tomb\w+)\b.{0,50}\b(?:avec (?:une?|mon|ma|des|mes) (?:batte|couteau|fusil|flingue|marteau|hache|barre|arme|bidon|essence|potes|copains|gars)|a la sortie|sur le parking|en bas de chez|devant chez|dans le noir|quand tu sor|quand vous sor|un soir|ca va (?:saigner|mal (?:finir|se passer)|chauffer)|et (?:la|alors) (?:tu|vous|ca) (?:vas|allez|va)|et ca va (?:saigner|faire mal|barder))/,
+      pattern`
+        \b(?:je|on|nous|mes (?:potes|gars|freres|cousins)) (?:\w+ ){0,3}?(?:vous |t'|te )?(?:
+          attends?|attendrai|attendra|attendons|debarqu\w+|vien(?:s|t|drai|dra|drons)|pass(?:e|erai|era|erons)|serai
+          |serons|retrouv\w+|tomb\w+
+        )\b.{0,50}\b(?:
+          avec (?:une?|mon|ma|des|mes) (?:
+            batte|couteau|fusil|flingue|marteau|hache|barre|arme|bidon|essence|potes|copains|gars
+          )|a la sortie|sur le parking|en bas de chez|devant chez|dans le noir|quand tu sor|quand vous sor|un soir
+          |ca va (?:saigner|mal (?:finir|se passer)|chauffer)|et (?:la|alors) (?:tu|vous|ca) (?:vas|allez|va)
+          |et ca va (?:saigner|faire mal|barder)
+        )
+      `,
     ],
     none: [/\b(?:rendez-vous|reunion|formation|demonstration|cafe|signature|livraison|colis)\b/],
   },
   {
     id: 'threat-consequence-fr',
     all: [
-      /\b(?:(?:tu|vous|il|elle|ils) (?:va|vas|allez|vont) (?:le |la |me le |tous |tres bien |vraiment |moins )*(?:sentir passer|prendre cher|saigner|crever|morfler|deguster|ramasser|faire le malin|chialer|hurler|le payer de|supplier|passer un sale quart|finir (?:a l'hopital|dans un (?:coffre|fosse)|six pieds))|(?:sous terre|six pieds sous terre|dans un cercueil|a l'hopital|en fauteuil)\b.{0,30}\b(?:tu|vous|il|elle|finir\w*|enverr\w+)|(?:tu|vous) (?:taper(?:as|ez)|marcher(?:as|ez)|parler(?:as|ez)|sourir(?:as|ez)|rir(?:as|ez)) (?:plus|moins)|(?:il|elle|ca|tout|votre \w+|vous) (?:\w+ ){0,3}(?:flamber\w*|cramer\w*|brulera|va bruler|va flamber|va cramer|partira en fumee)|t'as interet a|vous avez interet a .{0,60}\b(?:sinon|sans quoi|ou)\b|(?:sinon|sans quoi|ou alors) (?:je|on|ca) (?:\w+ ){0,2}(?:viens|debarque|passe|va saigner|va mal|vous|te|t'|trouve|casse|creve|fous|mets le)|(?:fabriquer|poser|apporter|amener) (?:une|ma|de la) (?:bombe|grenade|dynamite)|numerote(?:z)? (?:tes|vos) (?:abattis|os)|compte(?:z)? (?:tes|vos) (?:dents|jours|doigts)|dors(?:ez)? (?:bien )?tant que|regarde(?:z)? (?:bien )?derriere (?:toi|vous))\b/,
-      /\b(?:tu|vous|il|elle|ils|t'|te|t'as|sinon|sans quoi|ou alors|tes|vos|toi|votre|bombe|grenade|ca|dors|dormez|regarde|regardez)/,
+      pattern`
+        \b(?:
+          (?:tu|vous|il|elle|ils) (?:va|vas|allez|vont) (?:le |la |me le |tous |tres bien |vraiment |moins )*(?:
+            sentir passer|prendre cher|saigner|crever|morfler|deguster|ramasser|faire le malin|chialer|hurler
+            |le payer de|supplier|passer un sale quart|finir (?:a l'hopital|dans un (?:coffre|fosse)|six pieds)
+          )
+          |(?:sous terre|six pieds sous terre|dans un cercueil|a l'hopital|en fauteuil)\b.{0,30}\b(?:
+            tu|vous|il|elle|finir\w*|enverr\w+
+          )
+          |(?:tu|vous) (?:taper(?:as|ez)|marcher(?:as|ez)|parler(?:as|ez)|sourir(?:as|ez)|rir(?:as|ez)) (?:
+            plus|moins
+          )
+          |(?:il|elle|ca|tout|votre \w+|vous) (?:\w+ ){0,3}(?:
+            flamber\w*|cramer\w*|brulera|va bruler|va flamber|va cramer|partira en fumee
+          )|t'as interet a|vous avez interet a .{0,60}\b(?:sinon|sans quoi|ou)\b
+          |(?:sinon|sans quoi|ou alors) (?:je|on|ca) (?:\w+ ){0,2}(?:
+            viens|debarque|passe|va saigner|va mal|vous|te|t'|trouve|casse|creve|fous|mets le
+          )|(?:fabriquer|poser|apporter|amener) (?:une|ma|de la) (?:bombe|grenade|dynamite)
+          |numerote(?:z)? (?:tes|vos) (?:abattis|os)|compte(?:z)? (?:tes|vos) (?:dents|jours|doigts)
+          |dors(?:ez)? (?:bien )?tant que|regarde(?:z)? (?:bien )?derriere (?:toi|vous)
+        )\b
+      `,
+      pattern`
+        \b(?:
+          tu|vous|il|elle|ils|t'|te|t'as|sinon|sans quoi|ou alors|tes|vos|toi|votre|bombe|grenade|ca|dors|dormez
+          |regarde|regardez
+        )
+      `,
     ],
     none: [
-      /\b(?:avocat|tribunal|justice|contrat|facture|rembours\w+|mediateur|plainte|presse|avis|concurrent|resili\w+|commande|concurrence|client|banque|proces|huissier)\b/,
+      pattern`
+        \b(?:
+          avocat|tribunal|justice|contrat|facture|rembours\w+|mediateur|plainte|presse|avis|concurrent|resili\w+
+          |commande|concurrence|client|banque|proces|huissier
+        )\b
+      `,
       /\b(?:bug|serveur|ecran|imprimante|processeur|disque|batterie)\b|\bj'?espere\b/,
     ],
   },
   {
     id: 'threat-fire-fr',
     all: [
-      /\b(?:mett?(?:re|s|rai|rais|ra)|fou(?:tre|s|trai)) (?:\w+ )?le feu (?:a|au|aux|chez|dans)\b|\b(?:faire|fais|ferai) (?:sauter|exploser|bruler|flamber) (?:\w+ )?(?:votre|vos|ta|ton|tes|l'agence|le siege|les bureaux|la baraque|le batiment)\b|\b(?:y a|il y a|j'ai (?:pose|mis|place)) une bombe\b/,
+      pattern`
+        \b(?:mett?(?:re|s|rai|rais|ra)|fou(?:tre|s|trai)) (?:\w+ )?le feu (?:a|au|aux|chez|dans)\b
+        |\b(?:faire|fais|ferai) (?:sauter|exploser|bruler|flamber) (?:\w+ )?(?:
+          votre|vos|ta|ton|tes|l'agence|le siege|les bureaux|la baraque|le batiment
+        )\b|\b(?:y a|il y a|j'ai (?:pose|mis|place)) une bombe\b
+      `,
     ],
     none: [/\b(?:jeu|film|scene|anniversaire|salle|ambiance|pare-feu|coupe-feu)\b/],
   },
   {
     id: 'threat-cyber-fr',
     all: [
-      /\b(?:je|on|nous|mes (?:potes|gars|copains)|j') ?(?:vais|va|allons|vont|peux|peut|pouvons|vous|te|t'|les|tout|et| )*(?:pirat\w+|hack\w+|ddos\w*|balanc\w+|publi\w+|fuit\w+|divulgu\w+|revend\w+|mettr\w+ a genoux|fair\w+ tomber) (?:\w+ ){0,2}?(?:vo(?:tre|s)|ta|ton|tes|leurs?) (?:\w+ )?(?:serveurs?|site|systemes?|donnees|clients?|fichiers?|base|noms|adresses|agents|salaries|photos)\b/,
+      pattern`
+        \b(?:je|on|nous|mes (?:potes|gars|copains)|j') ?(?:
+          vais|va|allons|vont|peux|peut|pouvons|vous|te|t'|les|tout|et| )*(?:
+          pirat\w+|hack\w+|ddos\w*|balanc\w+|publi\w+|fuit\w+|divulgu\w+|revend\w+|mettr\w+ a genoux|fair\w+ tomber
+        ) (?:\w+ ){0,2}?(?:vo(?:tre|s)|ta|ton|tes|leurs?) (?:\w+ )?(?:
+          serveurs?|site|systemes?|donnees|clients?|fichiers?|base|noms|adresses|agents|salaries|photos
+        )\b
+      `,
     ],
     none: [/\b(?:avis|commentaire|temoignage|autorisation|test d'intrusion)\b/],
   },
