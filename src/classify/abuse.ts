@@ -6,7 +6,9 @@
 import type { Classification } from './classification.ts';
 import { isAimed } from './concepts.ts';
 import { contemptRules, menaceRules } from './contempt-rules.ts';
-import { insultRules, notMeantEn, notMeantFr } from './insult-rules.ts';
+import { insultRules } from './insult-rules.ts';
+import { notMeantEn } from './insult-rules-en.ts';
+import { notMeantFr } from './insult-rules-fr.ts';
 import { answers } from './model.ts';
 import { joined, type Passage, passageOf } from './passage.ts';
 import { pattern } from './pattern.ts';

@@ -18,6 +18,7 @@ import { requestGroupsEn } from './request-rules-en.ts';
 import { requestGroupsFr } from './request-rules-fr.ts';
 import { requestGroupsIndirect } from './request-rules-indirect.ts';
 import { supportGroupsEn } from './request-rules-support-en.ts';
+import { supportGroupsFr } from './request-rules-support-fr.ts';
 import { matchRule, within } from './rule.ts';
 import { windowsOf } from './windows.ts';
 
@@ -133,6 +134,7 @@ export const allGroups: readonly RuleGroup[] = [
   ...supportGroupsEn,
   ...recoveryGroupsFr,
   ...requestGroupsFr,
+  ...supportGroupsFr,
   ...recoveryGroupsIndirect,
   ...requestGroupsIndirect,
 ];

@@ -1,5 +1,5 @@
 /**
- * When a first answer is due (T-SLA, 002's table), from tier and severity, in the vendor's calendar or around the clock.
+ * When a first answer is due (T-SLA), from tier and severity, in the vendor's calendar or around the clock.
  * Pure; times are epoch milliseconds.
  */
 import { type BusinessCalendar, localDate, openSpan } from './calendar.ts';
@@ -42,7 +42,7 @@ const warnShare = 0.75;
 /** A calendar that stays shut for so long is a mistake in its settings. */
 const maxClosedDays = 800;
 
-/** 002: the response times of each tier; free tenants have none. */
+/** T-SLA: the response times of each tier; free tenants have none. */
 const tierTargets: Readonly<Record<SupportTier, ResponseTargets | null>> = {
   free: null,
   standard: {

@@ -86,7 +86,7 @@ export function ticketDraft({ mail, sidecar, content }: DraftInput, settings: Dr
   };
 }
 
-/** 002 promises response times for support; an escalation manager belongs to it. */
+/** T-SLA promises response times for support; an escalation manager belongs to it. */
 function hasResponseTime(department: Department): boolean {
   return department === 'support' || department === 'escalation-manager';
 }

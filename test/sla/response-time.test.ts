@@ -55,7 +55,7 @@ function due(tier: SupportTier, severity: Severity, opened: string, contract?: R
   return result === null ? null : local(result.dueAt);
 }
 
-describe('the table of 002', () => {
+describe('the table of T-SLA', () => {
   test.each([
     ['standard', 1, '2026-03-04T10:00', '2026-03-04T14:00'],
     ['standard', 2, '2026-03-04T10:00', '2026-03-05T10:00'],
