@@ -1,5 +1,8 @@
 /** What style declarations do to text: hide it, move it, or say more than the page does. */
-import type { Declarations } from './css.ts';
+import { tokenize, tokenTypes } from 'css-tree/tokenizer';
+import { ident, string } from 'css-tree/utils';
+import { opacityOf } from './css-color.ts';
+import type { Declarations } from './css-declaration.ts';
 
 export type Value = (property: string) => string | undefined;
 
@@ -60,10 +63,10 @@ function isFaint(opacity: string | undefined): boolean {
 
 function isTransparent(color: string | undefined): boolean {
   if (color === undefined) return false;
-  if (color === 'transparent') return true;
-  const alpha = /^(?:rgba?|hsla?)\(.*[,/]\s*(\d*\.?\d+%?)\s*\)$/.exec(color)?.[1];
-  const isAlpha = /^(?:rgb|hsl)a\(/.test(color) || color.includes('/');
-  return (isAlpha && isFaint(alpha)) || /^#[0-9a-f]{3}0$|^#[0-9a-f]{6}[01][0-9a-f]$/.test(color);
+  const opacity = opacityOf(color);
+  if (opacity !== null) return opacity < 0.2;
+  // One of another kind, or with a part that has to be computed.
+  return isFaint(/^(?:[a-z]+a\(.*,|[a-z]+\(.*\/)\s*(\d*\.?\d+%?)\s*\)$/.exec(color)?.[1]);
 }
 
 /** Zero, or so little that nobody reads it. */
@@ -131,7 +134,6 @@ export function isTelling(declarations: Declarations): boolean {
   );
 }
 
-const strings = /"((?:[^"\\]|\\.){0,10000})"|'((?:[^'\\]|\\.){0,10000})'/gs;
 const spokenProperties = [
   ...'list-style list-style-type quotes text-overflow symbols additive-symbols prefix suffix pad'.split(' '),
   'hyphenate-character',
@@ -150,22 +152,18 @@ export function addsWords(declarations: Declarations): boolean {
 }
 
 function hasWord(value: string | undefined): boolean {
-  return value !== undefined && /\p{L}{2}|attr\(/u.test(cssText(value, {}) + (/attr\(/.exec(value)?.[0] ?? ''));
+  return value !== undefined && (/\p{L}{2}/u.test(cssText(value, {})) || /attr\(/.test(value));
 }
 
 /** What a `content` value puts on the screen: its strings, and the attributes that it names. */
 export function cssText(value: string, attributes: Readonly<Record<string, string>>): string {
-  const named = value.replace(/attr\(\s*([\w-]{1,100})[^)]{0,100}\)/g, (_, name: string) =>
-    JSON.stringify(attributes[name] ?? ''),
-  );
-  return [...named.matchAll(strings)].map(([, double, single]) => unescaped(double ?? single ?? '')).join('');
-}
-
-/** CSS Syntax §4.3.7. */
-function unescaped(text: string): string {
-  return text.replace(/\\(?:([0-9a-f]{1,6})\s?|(\n)|(.))/gis, (_, hex: string | undefined, line, char: string) => {
-    if (hex === undefined) return line === undefined ? char : '';
-    const code = Number.parseInt(hex, 16);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+  let text = '';
+  let namesAttribute = false;
+  tokenize(value, (type, start, end) => {
+    const token = value.slice(start, end);
+    if (type === tokenTypes.String) text += string.decode(token);
+    else if (type === tokenTypes.Ident && namesAttribute) text += attributes[ident.decode(token)] ?? '';
+    if (type !== tokenTypes.WhiteSpace && type !== tokenTypes.Comment) namesAttribute = token === 'attr(';
   });
+  return text;
 }

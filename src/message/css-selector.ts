@@ -1,4 +1,8 @@
 /** Which elements a CSS selector means, as far as mails use selectors (Selectors Level 3). */
+import { compile, type Options } from 'css-select';
+import { isTraversal, type Selector as Part, parse, SelectorType, type Traversal } from 'css-what';
+
+import type { Steps } from './css-declaration.ts';
 
 /** The part of an element that is looked at. */
 export type SelectedNode = {
@@ -7,124 +11,162 @@ export type SelectedNode = {
   readonly attribs?: Readonly<Record<string, string>> | undefined;
   readonly children?: readonly SelectedNode[] | undefined;
   readonly parent?: SelectedNode | null | undefined;
+  readonly prev?: SelectedNode | null | undefined;
 };
-
-type Test = (node: SelectedNode) => boolean;
-type Combinator = ' ' | '>' | '+' | '~';
-/** One element of the selector, and how it stands to the one on its left. */
-type Compound = { readonly tests: readonly Test[]; readonly combinator: Combinator };
 
 export type Selector = {
-  readonly compounds: readonly Compound[];
+  /** Whether the selector means the element. False as well when no steps are left. */
+  selects(node: SelectedNode): boolean;
   /** The text before or after the element is meant. */
   readonly place: 'before' | 'after' | null;
+  /** It may mean an element that a browser adds, so that no element of the mail tells whether it holds. */
+  readonly isImplied: boolean;
 };
 
-/** Steps that may still be taken for the selectors of a page; with none left nobody knows what they mean. */
-export type Steps = { left: number };
-
 const mostCompounds = 8;
-const combinatorText = /\s*([>+~])\s*|\s+/y;
-const typeText = /\*|[a-z][\w-]*/iy;
-const partText =
-  /([.#])([\w-]{1,200})|\[\s*([\w-]+)\s*(?:([~|^$*]?=)\s*(?:"([^"]*)"|'([^']*)'|([^\]\s"']*))\s*)?\]|::?([a-z-]+)/iy;
+const longestSelector = 1_000;
+
 /** States that an element may be in, so that the rule may hold. */
 const states: ReadonlySet<string> = new Set(
   'link visited hover active focus focus-within focus-visible root'.split(' '),
 );
 
+/** Elements that a browser puts in where a mail leaves them out (WHATWG HTML §13.1.2.4). */
+const implied: ReadonlySet<string> = new Set('html head body tbody colgroup'.split(' '));
+
 /** Scroll bars and the like. */
 const ofOneBrowser = /^-(?:webkit|moz|ms)-(?!any)/;
 
-/** Null for what is not understood. */
-export function parseSelector(text: string): Selector | null {
-  const compounds: Compound[] = [];
-  let place: Selector['place'] = null;
-  let combinator: Combinator = ' ';
-  let at = 0;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at;
-    const match = pattern.exec(text);
-    if (match !== null) at = pattern.lastIndex;
-    return match;
-  };
-  while (compounds.length < mostCompounds && place === null) {
-    const start = at;
-    const tests: Test[] = [];
-    const type = take(typeText)?.[0].toLowerCase() ?? '*';
-    if (type !== '*') tests.push(({ name }) => name === type);
-    for (let part = take(partText); part !== null; part = take(partText)) {
-      const pseudo = part[8]?.toLowerCase();
-      if (pseudo === 'before' || pseudo === 'after') place = pseudo;
-      else if (pseudo === undefined) tests.push(testOf(part));
-      else if (ofOneBrowser.test(pseudo)) tests.push(() => false);
-      else if (!states.has(pseudo)) return null;
+const noElement: Selector = { selects: () => false, place: null, isImplied: false };
+
+/** Reads selectors whose matching takes steps of the page. Null for what is not understood. */
+export function selectorReader(steps: Steps): (text: string) => Selector | null {
+  const adapter = counting(steps);
+  return (text) => {
+    try {
+      return readSelector(text, adapter, steps);
+    } catch {
+      // The library refuses what it does not know.
+      return null;
     }
-    if (at === start) return null;
-    compounds.push({ tests, combinator });
-    if (at === text.length) return { compounds, place };
-    const next = take(combinatorText);
-    if (next === null) return null;
-    combinator = combinatorOf(next[1]);
-  }
-  return null;
-}
-
-function combinatorOf(sign: string | undefined): Combinator {
-  return sign === '>' || sign === '+' || sign === '~' ? sign : ' ';
-}
-
-function testOf([, mark, name = '', attribute = '', operator, double, single, bare]: RegExpExecArray): Test {
-  if (mark === '#') return ({ attribs }) => attribs?.['id'] === name;
-  if (mark === '.') return hasValue('class', '~=', name);
-  return hasValue(attribute.toLowerCase(), operator, double ?? single ?? bare ?? '');
-}
-
-function hasValue(attribute: string, operator: string | undefined, wanted: string): Test {
-  const holds = (value: string): boolean => {
-    if (operator === undefined) return true;
-    if (operator === '=') return value === wanted;
-    if (operator === '^=') return value.startsWith(wanted);
-    if (operator === '$=') return value.endsWith(wanted);
-    if (operator === '*=') return value.includes(wanted);
-    if (operator === '|=') return value === wanted || value.startsWith(`${wanted}-`);
-    return value.split(/\s+/).includes(wanted);
-  };
-  return ({ attribs }) => {
-    const value = attribs?.[attribute];
-    return value !== undefined && holds(value.slice(0, 1_000));
   };
 }
 
-/** Whether the selector means the element. False as well when no steps are left. */
-export function selects({ compounds }: Selector, node: SelectedNode, steps: Steps): boolean {
-  return matches(compounds, compounds.length - 1, node, steps);
+function readSelector(text: string, adapter: Adapter, steps: Steps): Selector | null {
+  const [parts = [], ...others] = text.length > longestSelector ? [] : parse(text);
+  const compounds = others.length > 0 ? [] : compoundsOf(parts);
+  if (compounds.length === 0 || compounds.length > mostCompounds) return null;
+  const names = compounds.map(({ tests }) => tests.flatMap(pseudoName));
+  if (names.flat().some((name) => ofOneBrowser.test(name))) return noElement;
+  const place = (names.at(-1) ?? []).find((name) => name === 'before' || name === 'after') ?? null;
+  if (names.flat().some((name) => name !== place && !states.has(name))) return null;
+  const named = withoutImplied(compounds.map(withoutPseudos));
+  if (named === null) return null;
+  const tokens = named.flatMap(({ combinator, tests }) => (combinator === null ? tests : [combinator, ...tests]));
+  const query = compile<SelectedNode, SelectedNode>([tokens], { adapter, quirksMode: true, relativeSelector: false });
+  return {
+    selects: (node) => {
+      steps.left -= 1;
+      return steps.left >= 0 && query(node) && steps.left >= 0;
+    },
+    place,
+    isImplied: isImplied(named.at(-1)),
+  };
 }
 
-function matches(compounds: readonly Compound[], last: number, node: SelectedNode, steps: Steps): boolean {
-  steps.left -= 1;
-  const compound = compounds[last];
-  if (steps.left < 0 || compound === undefined || !compound.tests.every((test) => test(node))) return false;
-  if (last === 0) return true;
-  const onLeft = (other: SelectedNode): boolean => matches(compounds, last - 1, other, steps);
-  if (compound.combinator === '+' || compound.combinator === '~') {
-    const earlier = earlierSiblings(node, steps);
-    return (compound.combinator === '+' ? earlier.slice(-1) : earlier).some(onLeft);
+/** One element of a selector, and how it stands to the one on its left. */
+type Compound = { readonly combinator: Traversal | null; readonly tests: readonly Part[] };
+
+function compoundsOf(parts: readonly Part[]): readonly Compound[] {
+  const compounds: Compound[] = [];
+  let from = 0;
+  for (const [at, part] of [...parts, null].entries()) {
+    if (part !== null && !isTraversal(part)) continue;
+    const before = parts[from - 1];
+    compounds.push({
+      combinator: before !== undefined && isTraversal(before) ? before : null,
+      tests: parts.slice(from, at),
+    });
+    from = at + 1;
   }
-  return ancestors(node, compound.combinator === '>' ? 1 : Number.POSITIVE_INFINITY).some(onLeft);
+  // One that begins with a combinator means something within a rule only.
+  return compounds.some(({ tests }) => tests.length === 0) ? [] : compounds;
 }
 
-function ancestors(node: SelectedNode, most: number): readonly SelectedNode[] {
-  const found: SelectedNode[] = [];
-  for (let { parent } = node; parent != null && parent.name !== undefined && found.length < most; { parent } = parent) {
-    found.push(parent);
+function pseudoName(part: Part): readonly string[] {
+  return part.type === SelectorType.Pseudo || part.type === SelectorType.PseudoElement ? [part.name] : [];
+}
+
+const any: Part = { type: SelectorType.Universal, namespace: null };
+
+/** States may hold, and what stands before an element is asked of the element. */
+function withoutPseudos({ combinator, tests }: Compound): Compound {
+  const left = tests.filter((part) => pseudoName(part).length === 0);
+  return { combinator, tests: left.length > 0 ? left : [any] };
+}
+
+function isImplied(compound: Compound | undefined): boolean {
+  const [test, ...others] = compound?.tests ?? [];
+  return others.length === 0 && test?.type === SelectorType.Tag && implied.has(test.name.toLowerCase());
+}
+
+/** What stands below an element that may be missing in the mail, asked without it. Null for what stands beside one. */
+function withoutImplied(compounds: readonly Compound[]): readonly Compound[] | null {
+  const left: Compound[] = [];
+  let isBelowMissing = false;
+  for (const [at, compound] of compounds.entries()) {
+    const isMissing = at < compounds.length - 1 && isImplied(compound);
+    const isBelow = compound.combinator === null || belows.has(compound.combinator.type);
+    if ((isMissing || isBelowMissing) && !isBelow) return null;
+    if (!isMissing) {
+      const combinator = left.length === 0 ? null : isBelowMissing ? below : compound.combinator;
+      left.push({ ...compound, combinator });
+    }
+    isBelowMissing = isMissing;
   }
-  return found;
+  return left;
 }
 
-function earlierSiblings(node: SelectedNode, steps: Steps): readonly SelectedNode[] {
-  const siblings = node.parent?.children ?? [];
-  steps.left -= siblings.length;
-  if (steps.left < 0) return [];
-  return siblings.slice(0, siblings.indexOf(node)).filter(({ name }) => name !== undefined);
+const below: Traversal = { type: SelectorType.Descendant };
+const belows: ReadonlySet<SelectorType> = new Set([SelectorType.Descendant, SelectorType.Child]);
+
+type Adapter = NonNullable<Options<SelectedNode, SelectedNode>['adapter']>;
+
+/** Letters of an attribute that are looked through in one step. */
+const lettersInStep = 100;
+
+/** What the library asks of elements; each question is a step, and with none left there is nothing more to be found. */
+function counting(steps: Steps): Adapter {
+  const isOver = (cost = 1): boolean => {
+    steps.left -= cost;
+    return steps.left < 0;
+  };
+  const isElement = ({ type }: SelectedNode): boolean => type === 'tag' || type === 'script' || type === 'style';
+  const attribute = ({ attribs }: SelectedNode, name: string): string | undefined => {
+    const value = attribs?.[name];
+    return isOver(1 + (value?.length ?? 0) / lettersInStep) ? undefined : value;
+  };
+  const earlier = (node: SelectedNode): SelectedNode | null => {
+    let { prev } = node;
+    while (prev != null && !isElement(prev) && !isOver()) ({ prev } = prev);
+    return prev ?? null;
+  };
+  const children = (node: SelectedNode | null | undefined): SelectedNode[] =>
+    isOver(node?.children?.length) ? [] : [...(node?.children ?? [])];
+  return {
+    isTag: (node): node is SelectedNode => !isOver() && isElement(node),
+    getAttributeValue: attribute,
+    hasAttrib: (node, name) => attribute(node, name) !== undefined,
+    getName: ({ name }) => name ?? '',
+    getParent: ({ parent }) => (isOver() ? null : (parent ?? null)),
+    getChildren: children,
+    getSiblings: ({ parent }) => children(parent),
+    prevElementSibling: earlier,
+    // For queries, and for pseudo-classes that are not read.
+    existsOne: (test, nodes) => nodes.some(test),
+    findAll: (test, nodes) => nodes.filter(test),
+    findOne: (test, nodes) => nodes.find(test) ?? null,
+    getText: () => '',
+    removeSubsets: (nodes) => nodes,
+  };
 }

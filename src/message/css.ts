@@ -1,17 +1,31 @@
 /**
- * As much of CSS as is needed to tell what an HTML mail hides: declarations of a style attribute, and the plain class,
- * id and tag rules of style blocks. What a rule beyond that may change counts as uncertain, so that text is never
- * taken for hidden because a rule that shows it was not understood.
+ * As much of CSS as is needed to tell what an HTML mail hides: the plain class, id and tag rules of style blocks. What a
+ * rule beyond that may change counts as uncertain, so that text is never taken for hidden because a rule that shows it
+ * was not understood.
  */
+import type { CssNode, Rule } from 'css-tree';
+import generate from 'css-tree/generator';
+import {
+  type Declaration,
+  type Declarations,
+  declarationsOf,
+  isNested,
+  looseDeclarations,
+  nodesOf,
+  type Steps,
+  textOf,
+  unreadProperty,
+} from './css-declaration.ts';
+import { type Selector, selectorReader } from './css-selector.ts';
 
-import { parseSelector, type Selector } from './css-selector.ts';
-
-export type Declaration = { readonly value: string; readonly isImportant: boolean };
-export type Declarations = ReadonlyMap<string, Declaration>;
+/** A declaration of a rule, and the place of the rule in the page. */
+export type RuleDeclaration = Declaration & { readonly order: number };
 
 export type StyleSheet = {
   /** By simple selector: `.name`, `#name` or `name`. */
-  readonly rules: ReadonlyMap<string, Declarations>;
+  readonly rules: ReadonlyMap<string, ReadonlyMap<string, RuleDeclaration>>;
+  /** The names of rules by their small letters: a browser in quirks mode takes classes and ids for equal by those. */
+  readonly spellings: ReadonlyMap<string, readonly string[]>;
   /** Properties that rules with other selectors, or for some screens only, set as well. */
   readonly uncertain: ReadonlySet<string>;
   /** Those of them that beat even a style attribute. */
@@ -28,6 +42,7 @@ export type StyleRule = { readonly selector: Selector; readonly declarations: De
 
 export const emptyStyleSheet: StyleSheet = {
   rules: new Map(),
+  spellings: new Map(),
   uncertain: new Set(),
   uncertainImportant: new Set(),
   possible: [],
@@ -35,140 +50,139 @@ export const emptyStyleSheet: StyleSheet = {
   described: [],
 };
 
-const maxStyleLength = 16 * 1024;
-
-/** The declarations of one block, lower-case; a later one wins unless an earlier one is important. */
-export function parseDeclarations(style: string): Declarations {
-  const declarations = new Map<string, Declaration>();
-  for (const text of splitOutside(withoutComments(style.slice(0, maxStyleLength)).toLowerCase(), ';')) {
-    const colon = text.indexOf(':');
-    if (colon < 0) continue;
-    const value = text.slice(colon + 1).trim();
-    const isImportant = /!\s*important$/.test(value);
-    declare(declarations, text.slice(0, colon).trim(), { value: value.replace(/\s*!\s*important$/, ''), isImportant });
-  }
-  return declarations;
-}
-
-/** Sets a property as the cascade does for a later declaration of at least the same weight. */
-export function declare(declarations: Map<string, Declaration>, property: string, declaration: Declaration): void {
-  if (declarations.get(property)?.isImportant === true && !declaration.isImportant) return;
-  declarations.set(property, declaration);
-}
-
-const simpleSelector = /^(?:[a-z][a-z0-9]*|[.#][\w-]+)$/i;
-
 const ofNoElement =
-  /@(?:font-face|list|page|counter-style|property|namespace|charset|import|-ms-viewport|viewport|(?:-[a-z]{1,6}-)?keyframes)\b/i;
+  /^(?:font-face|list|page|counter-style|property|namespace|charset|import|-ms-viewport|viewport|(?:-[a-z]{1,6}-)?keyframes)$/i;
 
 /** Rules in rules in rules: beyond this nobody writes a mail. */
 const maxNestedRules = 4;
 
-/** Reads the text of all style blocks of a page. */
-export function parseStyleSheet(css: string): StyleSheet {
-  const rules = new Map<string, Map<string, Declaration>>();
+/** Reads the text of all style blocks of a page, whose selectors take its steps. Null when it cannot be read. */
+export function parseStyleSheet(css: string, steps: Steps): StyleSheet | null {
+  const sheet = sheetReader(steps);
+  const nodes = nodesOf(css, 'stylesheet', steps);
+  return nodes !== null && sheet.read(nodes, true, maxNestedRules) ? sheet.result() : null;
+}
+
+type SheetReader = {
+  /** False for rules that nest too deep, or are too broken. */
+  read(nodes: readonly CssNode[], isSure: boolean, levels: number): boolean;
+  result(): StyleSheet;
+};
+
+function sheetReader(steps: Steps): SheetReader {
+  const rules = new Map<string, Map<string, RuleDeclaration>>();
+  const spellings = new Map<string, readonly string[]>();
   const uncertain = new Set<string>();
   const uncertainImportant = new Set<string>();
   const possible: StyleRule[] = [];
   const unread: Declarations[] = [];
   const described: Declarations[] = [];
+  const parseSelector = selectorReader(steps);
+  let order = 0;
+
   const doubt = (declarations: Declarations): void => {
     for (const [property, { isImportant }] of declarations) {
+      // No program follows what cannot be read.
+      if (property === unreadProperty) continue;
       uncertain.add(property);
       if (isImportant) uncertainImportant.add(property);
     }
   };
-  const readRule = (text: string, declarations: Declarations, isSure: boolean): void => {
-    if (isSure && simpleSelector.test(text)) {
-      const merged = rules.get(text) ?? new Map<string, Declaration>();
-      for (const [property, declaration] of declarations) declare(merged, property, declaration);
-      rules.set(text, merged);
-      return;
+  const leaveUnread = (declarations: Declarations): void => {
+    doubt(declarations);
+    unread.push(declarations);
+  };
+  const add = (name: string, declarations: Declarations): void => {
+    const merged = rules.get(name) ?? new Map<string, RuleDeclaration>();
+    for (const [property, declaration] of declarations) {
+      const one = { ...declaration, order };
+      if (isStronger(one, merged.get(property))) merged.set(property, one);
     }
+    if (!rules.has(name)) spellings.set(name.toLowerCase(), [...(spellings.get(name.toLowerCase()) ?? []), name]);
+    rules.set(name, merged);
+  };
+  const readSelector = (text: string, declarations: Declarations): void => {
     const selector = parseSelector(text);
     if (selector === null || selector.place === null) doubt(declarations);
-    if (selector === null) unread.push(declarations);
-    else possible.push({ selector, declarations });
+    if (selector === null || selector.isImplied) unread.push(declarations);
+    if (selector !== null) possible.push({ selector, declarations });
   };
-  const read = (text: string, isSure: boolean, levels: number): void => {
-    for (const { prelude: before, body } of rulesIn(text)) {
-      // Behind `@import …;` or a declaration a rule begins.
-      const prelude = splitOutside(before, ';').at(-1) ?? '';
-      if (prelude.includes('@') || body.includes('{')) {
-        // Holds for some screens only, or nests: any declaration in it may count.
-        const declarations = parseDeclarations(body.replace(/[{}]/g, ';'));
-        doubt(declarations);
-        if (ofNoElement.test(prelude)) described.push(declarations);
-        else if (levels === 0) unread.push(declarations);
-        else read(body, false, levels - 1);
-      } else {
-        const declarations = parseDeclarations(body);
-        for (const selector of prelude.split(',')) readRule(selector.trim(), declarations, isSure);
+  const readRule = ({ prelude, block }: Rule, isSure: boolean, levels: number): boolean => {
+    const nodes = block.children.toArray();
+    const declarations = declarationsOf(nodes);
+    const nested = nodes.filter(isNested);
+    if (prelude.type === 'Raw') {
+      leaveUnread(declarations);
+      if (prelude.value.includes(';') && !read([prelude], false, levels)) return false;
+    } else {
+      const selectors = prelude.children.toArray();
+      // A browser that does not know one selector of a list leaves out the whole rule.
+      const isKnown = isSure && nested.length === 0 && selectors.every(isPlain);
+      order += 1;
+      for (const selector of selectors) {
+        const name = isKnown ? simpleName(selector) : null;
+        if (name === null) readSelector(generate(selector), declarations);
+        else add(name, declarations);
       }
     }
+    return read(nested, false, levels - 1);
   };
-  read(withoutComments(css), true, maxNestedRules);
-  return { rules, uncertain, uncertainImportant, possible, unread, described };
+  const describe = (nodes: readonly CssNode[], levels: number): boolean => {
+    const declarations = declarationsOf(nodes.filter((node) => !('block' in node)));
+    doubt(declarations);
+    described.push(declarations);
+    if (
+      !read(
+        nodes.filter((node) => !('block' in node) && isNested(node)),
+        false,
+        levels,
+      )
+    )
+      return false;
+    const blocks = nodes.flatMap((node) => ('block' in node && node.block !== null ? [node.block] : []));
+    return blocks.length === 0 || (levels > 0 && blocks.every((one) => describe(one.children.toArray(), levels - 1)));
+  };
+  const read = (nodes: readonly CssNode[], isSure: boolean, levels: number): boolean => {
+    if (nodes.length > 0 && levels < 0) return false;
+    return nodes.every((node) => {
+      if (node.type === 'Rule') return readRule(node, isSure, levels);
+      if (node.type === 'Atrule') {
+        const inside = node.block?.children.toArray() ?? [];
+        // Holds for some screens only.
+        return ofNoElement.test(node.name) ? describe(inside, levels) : read(inside, false, levels - 1);
+      }
+      const loose = looseDeclarations(textOf(node), steps);
+      for (const declarations of loose ?? []) leaveUnread(declarations);
+      return loose !== null;
+    });
+  };
+  return { read, result: () => ({ rules, spellings, uncertain, uncertainImportant, possible, unread, described }) };
 }
 
-/** Top-level blocks with what stands before them; a block that is never closed goes to the end. */
-function* rulesIn(css: string): Generator<{ readonly prelude: string; readonly body: string }> {
-  let depth = 0;
-  let start = 0;
-  let open = 0;
-  for (let at = 0; at < css.length; at += 1) {
-    const char = css[at];
-    if (char === '\\') at += 1;
-    else if (char === '"' || char === "'") at = endOfString(css, at);
-    else if (char === '{') {
-      if (depth === 0) open = at;
-      depth += 1;
-    } else if (char === '}' && depth > 0) {
-      depth -= 1;
-      if (depth > 0) continue;
-      yield { prelude: css.slice(start, open), body: css.slice(open + 1, at) };
-      start = at + 1;
-    }
-  }
-  if (depth > 0) yield { prelude: css.slice(start, open), body: css.slice(open + 1) };
+/** Whether a declaration wins over another one of the same specificity. */
+export function isStronger(one: RuleDeclaration, other: RuleDeclaration | undefined): boolean {
+  if (other === undefined) return true;
+  return one.isImportant === other.isImportant ? one.order >= other.order : one.isImportant;
 }
 
-/** Splits at a character that stands in no string and no parentheses. */
-function splitOutside(text: string, separator: string): readonly string[] {
-  const pieces: string[] = [];
-  let start = 0;
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text[at];
-    if (char === '\\') at += 1;
-    else if (char === '"' || char === "'") at = endOfString(text, at);
-    else if (char === '(') depth += 1;
-    else if (char === ')') depth = Math.max(0, depth - 1);
-    else if (char === separator && depth === 0) {
-      pieces.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  return [...pieces, text.slice(start)];
+const plainName = /^-?[a-z_][\w-]*$/i;
+
+/** Made of names alone, which every program understands. */
+function isPlain(selector: CssNode): boolean {
+  const parts = selector.type === 'Selector' ? selector.children.toArray() : [];
+  return parts.every((part, at) => {
+    const begins = (parts[at - 1]?.type ?? 'Combinator') === 'Combinator';
+    if (part.type === 'Combinator') return !begins && at < parts.length - 1;
+    if (part.type === 'TypeSelector') return begins && plainName.test(part.name);
+    return (part.type === 'ClassSelector' || part.type === 'IdSelector') && plainName.test(part.name);
+  });
 }
 
-/** The offset of the closing quote, or the last one of the text. */
-function endOfString(text: string, open: number): number {
-  for (let at = open + 1; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1;
-    else if (text[at] === text[open]) return at;
-  }
-  return text.length;
-}
-
-function withoutComments(css: string): string {
-  let text = '';
-  let from = 0;
-  for (let open = css.indexOf('/*'); open >= 0; open = css.indexOf('/*', from)) {
-    text += css.slice(from, open);
-    const close = css.indexOf('*/', open + 2);
-    if (close < 0) return text;
-    from = close + 2;
-  }
-  return text + css.slice(from).replaceAll('<!--', '').replaceAll('-->', '');
+/** Null for a selector of several parts. A name in capitals means other elements in XHTML. */
+function simpleName(selector: CssNode): string | null {
+  const [part, ...others] = selector.type === 'Selector' ? selector.children.toArray() : [];
+  if (others.length > 0) return null;
+  if (part?.type === 'ClassSelector') return `.${part.name}`;
+  if (part?.type === 'IdSelector') return `#${part.name}`;
+  return part?.type === 'TypeSelector' && /^[a-z][a-z0-9]*$/.test(part.name) ? part.name : null;
 }

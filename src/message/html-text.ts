@@ -120,11 +120,17 @@ function reader(reading: Reading): (html: string) => Read {
     notes = blankNotes();
     const text = convert(html);
     const { order, root } = notes;
-    const doubt = root === null ? null : pageDoubt(root);
+    const doubt = root === null ? doubtWithoutElements(html) : pageDoubt(root);
     notes.hasSureWord ||= root === null || hasOwnWord(root);
     return { ...notes, text, doubts: [...order.doubts(text), ...(doubt === null ? [] : [doubt])] };
   };
 }
+
+/** What a style sheet does to the page as a whole is looked up at some element. */
+function doubtWithoutElements(html: string): string | null {
+  return /<style\b/i.test(html) ? 'a style sheet for text in no element' : null;
+}
+
 /** Beyond this depth a quote gets no further mark: each level would copy all lines below it once more. */
 const maxQuoteMarks = 6;
 

@@ -3,19 +3,11 @@
  * sees it; what nobody sees must not speak for the writer. In doubt text counts as seen: hiding a request from the
  * program while the reader sees it would be the better trick.
  */
-import {
-  type Declaration,
-  type Declarations,
-  declare,
-  emptyStyleSheet,
-  parseDeclarations,
-  parseStyleSheet,
-  type StyleRule,
-  type StyleSheet,
-} from './css.ts';
+import { emptyStyleSheet, parseStyleSheet, type StyleRule, type StyleSheet } from './css.ts';
+import { appliedTo, isKnown, mayBeSet, otherSpellings, type PageStyle, resetsAll } from './css-cascade.ts';
 import { colorOf, isNear } from './css-color.ts';
+import { type Declarations, type Steps, unreadProperty } from './css-declaration.ts';
 import { addsWords, cssText, hides, isNothing, isTelling, saysWords, type Value, valueIn } from './css-effect.ts';
-import { type Steps, selects } from './css-selector.ts';
 
 /** The part of a parsed HTML node that is looked at. */
 export type HtmlNode = {
@@ -56,12 +48,12 @@ type Computed = Sight & {
 };
 
 /** What holds for all elements. */
-type Page = {
-  readonly sheet: StyleSheet;
+type Page = PageStyle & {
   /** Rules that may hide, move or add something, out of those that may apply. */
   readonly telling: readonly StyleRule[];
-  readonly steps: Steps;
   readonly isPlain: boolean;
+  /** Whether an element may be hidden by style of which a part cannot be read. */
+  readonly notes: { isUnread: boolean };
 };
 
 const computed = new WeakMap<HtmlNode, Computed>();
@@ -73,7 +65,7 @@ export function sightOf(element: HtmlNode): Sight {
 
 /** Why nobody can say what a page shows, one line; null where it can be said. Asked when all was looked at. */
 export function pageDoubt(root: HtmlNode): string | null {
-  const { sheet, steps } = compute(root).page;
+  const { sheet, steps, notes } = compute(root).page;
   if (steps.left < 0) return 'a style sheet with too many rules to be followed';
   const speaks = [
     ...sheet.described,
@@ -82,9 +74,10 @@ export function pageDoubt(root: HtmlNode): string | null {
     ...sheet.rules.values(),
   ];
   if (speaks.some(saysWords)) return 'words that stand in a style sheet';
-  if (sheet.unread.some((each) => addsWords(each) || hides(valueIn(each)) !== null))
+  if (sheet.unread.some((each) => each.has('all') || addsWords(each) || hides(valueIn(each)) !== null))
     return 'a style sheet that may hide text by a rule that is not understood';
-  return sheet === tooLong ? 'a style sheet too long to be read' : null;
+  if (notes.isUnread) return 'style that may hide text but is not understood';
+  return sheet === unreadable ? 'a style sheet too long or too deep to be read' : null;
 }
 
 function compute(element: HtmlNode): Computed {
@@ -102,7 +95,8 @@ const nothingPerhaps: Perhaps = { box: false, text: false, isOwn: false };
 
 /** A page is black on white until somebody says otherwise. */
 function blank(node: HtmlNode): Computed {
-  const sheet = node.type === 'root' ? styleSheetOf(node) : emptyStyleSheet;
+  const steps = { left: mostSteps };
+  const sheet = node.type === 'root' ? styleSheetOf(node, steps) : emptyStyleSheet;
   const telling = sheet.possible.filter(({ declarations }) => isTelling(declarations));
   return {
     visibility: 'shown',
@@ -115,7 +109,14 @@ function blank(node: HtmlNode): Computed {
     background: '#ffffff',
     zeroSize: false,
     invisible: false,
-    page: { sheet, telling, steps: { left: mostSteps }, isPlain: sheet.rules.size === 0 && telling.length === 0 },
+    page: {
+      sheet,
+      telling,
+      steps,
+      isPlain: sheet.rules.size === 0 && sheet.uncertain.size === 0 && telling.length === 0,
+      styles: new Map(),
+      notes: { isUnread: false },
+    },
   };
 }
 
@@ -144,26 +145,34 @@ function computeFrom(inherited: Computed, element: HtmlNode): Computed {
     return plainBelow(inherited);
   }
   const { sheet } = page;
-  const own = declarationsOf(element, sheet, true);
-  const all = sheet.uncertain.size === 0 ? own : declarationsOf(element, sheet, false);
+  const own = appliedTo(element, page, true);
+  const isReset = resetsAll(own);
+  const all = sheet.uncertain.size === 0 && !isReset ? own : appliedTo(element, page, false);
   const value = valueIn(own);
-  const color = own.has('color') ? colorOf(value('color')) : inherited.color;
+  const isSettled = (property: string): boolean => !isReset && !mayBeSet(sheet, property);
+  const color = own.has('color') ? colorOf(value('color')) : isReset ? null : inherited.color;
   const background = backgroundOf(value, inherited.background);
-  const zeroSize = value('font') !== undefined ? false : sizeIsNothing(value('font-size'), inherited.zeroSize);
+  const inheritsSize = isSettled('font-size') && isSettled('font') && inherited.zeroSize;
+  const zeroSize = value('font') !== undefined ? false : sizeIsNothing(value('font-size'), inheritsSize);
   const visibility = value('visibility');
-  const invisible = visibility === undefined ? inherited.invisible : /^(?:hidden|collapse)$/.test(visibility);
+  const inheritsInvisible = isSettled('visibility') && inherited.invisible;
+  const invisible = visibility === undefined ? inheritsInvisible : /^(?:hidden|collapse)$/.test(visibility);
   const sameColor = color !== null && color === background;
   const hidesText = zeroSize || invisible || (sameColor && !coloursAreUncertain(sheet));
   const isGone = inherited.visibility === 'gone' || takesAway(element, value);
-  const rules = page.telling.filter(({ selector }) => selects(selector, element, page.steps));
+  const rules = page.telling.filter(({ selector }) => selector.selects(element));
   const declared = [
     all,
+    ...otherSpellings(element, page),
     ...rules.filter(({ selector }) => selector.place === null).map((rule) => rule.declarations),
   ].filter(isTelling);
-  const hiding = declared.map((each) => hides(valueIn(each)));
+  // Seen, in doubt.
+  const isUnread = all.has(unreadProperty) && hides(valueIn(all)) !== null;
+  if (isUnread) page.notes.isUnread = true;
+  const hiding = declared.map((each) => (each === all && isUnread ? null : hides(valueIn(each))));
   const isFaint = sameColor || isNear(color, background) || mayBeFaint(valueIn(all), background);
   const isText = hiding.includes('text');
-  const isSetAgain = !isText && (own.has('font-size') || own.has('font') || own.has('visibility'));
+  const isSetAgain = !isText && ['font-size', 'font', 'visibility'].some((property) => isKnown(own.get(property)));
   const box = inherited.perhaps.box || isSometimes || hiding.includes('box');
   const direction = value('direction') ?? element.attribs?.['dir']?.toLowerCase();
   return {
@@ -224,39 +233,8 @@ function sizeIsNothing(size: string | undefined, inherited: boolean): boolean {
   return size === undefined ? inherited : isNothing(size);
 }
 
-/** What applies to an element: old attributes, then style rules, then its style attribute; all, or less what is uncertain. */
-function declarationsOf(element: HtmlNode, sheet: StyleSheet, onlySure: boolean): Declarations {
-  const attributes = element.attribs ?? {};
-  const own = new Map<string, Declaration>();
-  const put = (property: string, value: string): void => declare(own, property, { value, isImportant: false });
-  if (attributes['color'] !== undefined) put('color', attributes['color'].toLowerCase());
-  if (attributes['bgcolor'] !== undefined) put('background-color', attributes['bgcolor'].toLowerCase());
-  if (attributes['background'] !== undefined) put('background-image', 'url');
-  for (const selector of selectorsOf(element, sheet)) {
-    for (const [property, declaration] of sheet.rules.get(selector) ?? []) {
-      if (!onlySure || !sheet.uncertain.has(property)) declare(own, property, declaration);
-    }
-  }
-  for (const [property, declaration] of parseDeclarations(attributes['style'] ?? ''))
-    declare(own, property, declaration);
-  if (!onlySure) return own;
-  for (const property of sheet.uncertainImportant) own.delete(property);
-  // `all` may reset anything.
-  return own.has('all') ? new Map() : own;
-}
-
-const maxClasses = 20;
-
-function selectorsOf(element: HtmlNode, sheet: StyleSheet): readonly string[] {
-  if (sheet.rules.size === 0) return [];
-  const classes = (element.attribs?.['class'] ?? '').slice(0, 1_000).split(/\s+/, maxClasses);
-  return [element.name ?? '', ...classes.map((name) => `.${name}`), `#${element.attribs?.['id'] ?? ''}`];
-}
-
 function coloursAreUncertain(sheet: StyleSheet): boolean {
-  return ['color', 'background', 'background-color', 'background-image'].some((property) =>
-    sheet.uncertain.has(property),
-  );
+  return ['color', 'background', 'background-color', 'background-image'].some((property) => mayBeSet(sheet, property));
 }
 
 function backgroundOf(value: Value, inherited: string | null): string | null {
@@ -270,10 +248,11 @@ function backgroundOf(value: Value, inherited: string | null): string | null {
 }
 
 const maxStyleSheetLength = 256 * 1024;
-const tooLong: StyleSheet = { ...emptyStyleSheet };
+const anything: ReadonlySet<string> = new Set(['all']);
+const unreadable: StyleSheet = { ...emptyStyleSheet, uncertain: anything, uncertainImportant: anything };
 
-/** The style blocks below the root; one that is too long to be read hides nothing. */
-function styleSheetOf(root: HtmlNode): StyleSheet {
+/** The style blocks below the root; one that cannot be read hides nothing. */
+function styleSheetOf(root: HtmlNode, steps: Steps): StyleSheet {
   const css: string[] = [];
   const waiting: HtmlNode[] = [root];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
@@ -281,6 +260,6 @@ function styleSheetOf(root: HtmlNode): StyleSheet {
     else for (const child of (node.children ?? []).toReversed()) if (child.children !== undefined) waiting.push(child);
   }
   const text = css.join('\n');
-  if (text.length > maxStyleSheetLength) return tooLong;
-  return text === '' ? emptyStyleSheet : parseStyleSheet(text);
+  if (text.length > maxStyleSheetLength) return unreadable;
+  return text === '' ? emptyStyleSheet : (parseStyleSheet(text, steps) ?? unreadable);
 }
