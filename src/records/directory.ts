@@ -14,6 +14,7 @@ import { rowId } from './row-id.ts';
 import type { DirectoryImportsTable, Schema } from './schema.ts';
 import { indexKey } from './storable.ts';
 import { unhurried } from './unhurried.ts';
+import { withdrawQuestions } from './withdrawn-questions.ts';
 
 export type DirectoryImport = Readonly<DirectoryImportsTable>;
 
@@ -110,8 +111,6 @@ function presentTenants({ db }: Records): () => Promise<Present> {
     return known;
   };
 }
-
-import { withdrawQuestions } from './withdrawn-questions.ts';
 
 /** Always two indexed look-ups: a registered address must not answer sooner than any other (no oracle). */
 function standings(records: Records): (address: string) => Promise<Standing> {
