@@ -215,8 +215,9 @@ function openLane<Document>(
     const { attempt: ended, before: refused } = refusals.note(id, answered);
     options.observe(target, ended.kind, at - startedAt);
     const before = breaker.state;
-    breaker = afterTry(breaker, ended.kind, at, options.breaker);
-    if (breaker.state === 'open' && before !== 'open') await holdBack(ended);
+    // As it was answered: whoever has many mails refused, by a filter behind the target say, is not to hold up the others.
+    breaker = afterTry(breaker, answered.kind, at, options.breaker);
+    if (breaker.state === 'open' && before !== 'open') await holdBack(answered);
     const known = { failures: attempts, refusals: refused, createdAt };
     const settlement = afterAttempt(ended, known, at, options.schedule, options.chance());
     if (settlement.kind !== 'retrying') refusals.forget(id);

@@ -203,11 +203,25 @@ describe('a lane', () => {
     const lanes = start({ desk });
     await pass(lanes, 6 * 3_600_000, 60_000);
     expect(await states('desk')).not.toHaveProperty('parked');
-    expect(lanes.breakers().get('desk')).toBe('open');
+    // It answers: each delivery waits by itself, and a new one is tried at once.
+    expect(lanes.breakers().get('desk')).toBe('closed');
     desk.answer = () => ({ kind: 'delivered' });
     await pass(lanes, 2 * 3_600_000, 60_000);
     expect(await states('desk')).toEqual({ delivered: 20 });
     expect(new Set(desk.events).size).toBe(20);
+  });
+
+  it('holds up nobody else for many deliveries of one sender that its target refuses', async () => {
+    await open(60, ['desk'], 'poison');
+    const desk = receiver((event) =>
+      event.startsWith('poison') ? { kind: 'refused', cause: '554 looks like junk' } : { kind: 'delivered' },
+    );
+    const lanes = start({ desk });
+    await pass(lanes, 4 * 3_600_000, 60_000);
+    await open(1, ['desk'], 'm');
+    lanes.wake('desk');
+    await lanes.idle();
+    expect(desk.events).toEqual(['m000-0']);
   });
 
   it('takes a sender that throws as trouble', async () => {
