@@ -9,6 +9,7 @@
  */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Transaction } from 'kysely';
+import { z } from 'zod';
 import type { DenyEntry } from '../denylist/entry.ts';
 import { type DenyChange, DenyListBusy, DenyListChanged, type DenyProgress } from '../denylist/store.ts';
 import { appendAudit, lockAudit } from './audit.ts';
@@ -66,14 +67,29 @@ export async function importInParts(
     await giveUp(records, generation).catch(() => undefined); // the next import does it, and this error says more
     throw error;
   }
-  await sweep(records);
+  await sweep(records).catch(() => undefined); // it holds; what counts no longer goes with the next import
 }
 
 export async function importState({ db }: Pick<Records, 'db'>, generation: number): Promise<DenyImport> {
-  const { actor, done, present, seen_at, staged, total } = await stateOf(db);
-  if (generation <= present) return { kind: 'applied' };
-  const isRunning = staged === generation && seen_at > Date.now() - patienceMs;
-  return isRunning ? { kind: 'running', actor, done, total } : { kind: 'given up' };
+  const state = await stateOf(db);
+  if (generation <= state.present) return { kind: (await wasMade(db, generation)) ? 'applied' : 'given up' };
+  if (state.staged !== generation || !isAlive(state)) return { kind: 'given up' };
+  const { actor, done, total } = state;
+  return { kind: 'running', actor, done, total };
+}
+
+/** Numbers of imports that came to nothing are passed over, and never given again. */
+async function wasMade(db: Querying, generation: number): Promise<boolean> {
+  const imports = db.selectFrom('audit_log').select('detail').where('action', '=', 'deny.import');
+  const likely = await imports.where('detail', 'like', `%"generation":${generation}%`).execute();
+  return likely.some(({ detail }) => madeSchema.parse(JSON.parse(detail)).generation === generation);
+}
+
+const madeSchema = z.object({ generation: z.int() });
+
+/** Seen at a time to come: by a clock that was set back meanwhile. */
+function isAlive({ seen_at }: DenyStateTable): boolean {
+  return Math.abs(Date.now() - seen_at) < patienceMs;
 }
 
 function stateOf(db: Querying): Promise<DenyStateTable> {
@@ -84,10 +100,9 @@ function begin(records: Records, by: By, total: number): Promise<Begun> {
   return records.writing(async (trx) => {
     await lockAudit(trx, records.dialect);
     const state = await stateOf(trx);
-    const now = Date.now();
-    if (state.staged !== null && state.seen_at > now - patienceMs) throw new DenyListBusy(state.actor);
+    if (state.staged !== null && isAlive(state)) throw new DenyListBusy(state.actor);
     const generation = Math.max(state.present, state.staged ?? 0) + 1;
-    const staged = { staged: generation, actor: storable(by.actor), done: 0, total, seen_at: now };
+    const staged = { staged: generation, actor: storable(by.actor), done: 0, total, seen_at: Date.now() };
     await trx.updateTable('deny_state').set(staged).execute();
     const detail = { generation, entries: total };
     await appendAudit(trx, records.dialect, [{ ...by, action: 'deny.import-begin', subject: 'deny-list', detail }]);
@@ -174,9 +189,9 @@ async function makePresent(
 
 async function giveUp(records: Records, generation: number): Promise<void> {
   await discard(records, generation);
-  await records.writing((trx) =>
-    trx.updateTable('deny_state').set({ staged: null }).where('staged', '=', generation).execute(),
-  );
+  // No row is of this generation any more: the list stays what it is, and the number is not given again.
+  const over = { present: generation, staged: null };
+  await records.writing((trx) => trx.updateTable('deny_state').set(over).where('staged', '=', generation).execute());
 }
 
 /** Makes as if nothing had been staged. Stops by itself when the next generation is somebody else's by now. */

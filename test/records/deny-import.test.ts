@@ -105,6 +105,17 @@ onEachDatabase((databases) => {
       // And the next one goes.
       await deny.apply({ add: manyEntries(1_500, { reason: 'listed' }), remove: [] }, later);
       expect(await seen()).toMatchObject({ entries: 1_500, first: 'listed', history: 2 + 1_500 });
+      // Whoever still looks at the page of the first is not told that it holds.
+      expect(await deny.importing(2)).toEqual({ kind: 'given up' });
+      expect(await deny.importing(3)).toEqual({ kind: 'applied' });
+    });
+
+    it('is in nobody’s way after its process died by a clock that was set back', async () => {
+      const ahead = Date.now() + 86_400_000;
+      await records.db.updateTable('deny_state').set({ staged: 2, actor: 'dead', seen_at: ahead }).execute();
+      expect(await deny.importing(2)).toEqual({ kind: 'given up' });
+      await deny.apply({ add: manyEntries(1_100), remove: [] }, later);
+      expect(await seen()).toMatchObject({ entries: 1_100 });
     });
 
     it('goes one at a time', async () => {
@@ -140,6 +151,8 @@ onEachDatabase((databases) => {
         asked: ['second'],
         history: 1_201,
       });
+      expect(await deny.importing(2)).toEqual({ kind: 'given up' });
+      expect(await deny.importing(3)).toEqual({ kind: 'applied' });
       expect(await auditRecords(records).verify()).toMatchObject({ ok: true });
     });
   });
