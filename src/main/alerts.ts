@@ -47,7 +47,6 @@ export type Alerting = {
 
 const lookEveryMs = 5_000;
 const pollEveryMs = 2_000;
-const tidyEveryMs = 3_600_000;
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
@@ -100,7 +99,6 @@ export function startAlerting(options: AlertingOptions): Alerting {
       every(pollEveryMs, 'alert deliveries', logger, async () => {
         if (!(await othersDo())) await lanes.poll();
       }),
-      every(tidyEveryMs, 'old alerts', logger, () => alerts.forget(Date.now() - config.retention.traceDays * dayMs)),
     ],
     async stop() {
       await lanes.stop();
