@@ -4,7 +4,8 @@
  *
  *   ahead   another machine's clock says that it is earlier: nothing is removed while it does
  *   gap     the last removal seems to be long ago. Either nothing ran for so long, or the clock jumped since; nobody here
- *           can tell which, so it is held back, staff are told, and goes on by itself after a while
+ *           can tell which, so it is held back, staff are told, and goes on by itself after a while. A stop or a jump
+ *           meanwhile is no time in which staff were told: then the while begins anew
  */
 import type { RetentionRecords } from '../src/records/retention.ts';
 
@@ -18,6 +19,8 @@ export type ClockSigns = {
   readonly lastRunAt: number | null;
   /** Since when it is held back for a gap; null when it is not. */
   readonly heldSince: number | null;
+  /** When it was last found to be held back for a gap. */
+  readonly lookedAt: number | null;
 };
 
 export type ClockDoubt = { readonly kind: 'ahead' | 'gap'; readonly cause: string };
@@ -29,17 +32,21 @@ const mostAheadMs = hourMs;
 /** Long enough for somebody to see the alert and set the clock, over a weekend too. */
 const holdMs = 3 * dayMs;
 
-export function clockDoubt({ heldSince, lastRunAt, now, others }: ClockSigns, longestGapMs: number): ClockDoubt | null {
+export function clockDoubt(signs: ClockSigns, longestGapMs: number): ClockDoubt | null {
+  const { heldSince, lastRunAt, now, others } = signs;
   const behind = others.find(({ at }) => now - at > mostAheadMs);
   if (behind !== undefined) {
     return { kind: 'ahead', cause: `our clock is ${hours(now - behind.at)} ahead of that of ${behind.name}` };
   }
   if (lastRunAt === null || now - lastRunAt <= longestGapMs) return null;
-  // Held since a time to come: by a clock that was set back meanwhile.
-  const isHeldLongEnough = heldSince !== null && heldSince <= now && now - heldSince >= holdMs;
-  return isHeldLongEnough
+  return heldSince !== null && holds(signs) && now - heldSince >= holdMs
     ? null
     : { kind: 'gap', cause: `by our clock the last removal was ${hours(now - lastRunAt)} ago` };
+}
+
+/** Whether it has been held back since then: not so by a clock that was set back, that jumped, or while nothing ran. */
+function holds({ heldSince, lookedAt, now }: Pick<ClockSigns, 'heldSince' | 'lookedAt' | 'now'>): boolean {
+  return heldSince !== null && heldSince <= now && lookedAt !== null && now - lookedAt <= holdMs;
 }
 
 export type GuardDeps = {
@@ -58,10 +65,15 @@ export async function heldBack(
 ): Promise<ClockDoubt | null> {
   if (longestGapMs === null) return null;
   const others = await otherClocks();
-  const [lastRunAt, heldSince] = [await retention.lastRun(work), await retention.lastRun(heldName(work))];
+  const lastRunAt = await retention.lastRun(work);
+  const heldSince = await retention.lastRun(heldName(work));
+  const lookedAt = await retention.lastRun(lookedName(work));
   const at = now();
-  const doubt = clockDoubt({ now: at, others, lastRunAt, heldSince }, longestGapMs);
-  if (doubt?.kind === 'gap' && (heldSince === null || heldSince > at)) await retention.hold(heldName(work), at);
+  const doubt = clockDoubt({ now: at, others, lastRunAt, heldSince, lookedAt }, longestGapMs);
+  if (doubt?.kind === 'gap') {
+    if (!holds({ now: at, heldSince, lookedAt })) await retention.hold(heldName(work), at);
+    await retention.hold(lookedName(work), at);
+  }
   const isOver = lastRunAt !== null && Math.abs(at - lastRunAt) <= longestGapMs;
   if (heldSince !== null && isOver) await retention.letGo(heldName(work));
   return doubt;
@@ -69,6 +81,10 @@ export async function heldBack(
 
 function heldName(work: string): string {
   return `${work} held`;
+}
+
+function lookedName(work: string): string {
+  return `${work} looked at`;
 }
 
 function hours(ms: number): string {

@@ -197,7 +197,7 @@ export const retention = section(
       tradeoff: 'What is removed can be held against nobody, and its part of the chain is verified no longer.',
     }),
     longestGapDays: setting(count(1, 365, 7).nullable(), {
-      text: 'When the last removal seems longer ago than this, or our clock is an hour ahead of that of Redis or PostgreSQL, nothing is removed: the clock may have jumped. After a gap it goes on by itself three days later; staff are told (alert retention-held). null is off.',
+      text: 'When the last removal seems longer ago than this, or our clock is an hour ahead of that of Redis or PostgreSQL, nothing is removed: the clock may have jumped. After a gap it goes on by itself after three days in which the gateway ran; staff are told (alert retention-held). null is off.',
       unit: 'days',
       tradeoff: 'Shorter catches smaller jumps, and holds back for three days after each stop that was longer.',
     }),

@@ -12,7 +12,7 @@ import { onEachDatabase } from '../records/databases.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const weekMs = 7 * dayMs;
-const signs = { now: 100 * dayMs, others: [], lastRunAt: 99 * dayMs, heldSince: null };
+const signs = { now: 100 * dayMs, others: [], lastRunAt: 99 * dayMs, heldSince: null, lookedAt: 99.5 * dayMs };
 
 describe('the clock', () => {
   it('is believed when the last removal was yesterday, and before there ever was one', () => {
@@ -40,6 +40,9 @@ describe('the clock', () => {
     expect(clockDoubt({ ...long, heldSince: 98 * dayMs }, weekMs)?.kind).toBe('gap');
     expect(clockDoubt({ ...long, heldSince: 97 * dayMs }, weekMs)).toBeNull();
     expect(clockDoubt({ ...long, heldSince: 300 * dayMs }, weekMs)?.kind).toBe('gap');
+    // Nobody was told meanwhile: it was stopped, or the clock jumped again.
+    expect(clockDoubt({ ...long, heldSince: 80 * dayMs, lookedAt: 81 * dayMs }, weekMs)?.kind).toBe('gap');
+    expect(clockDoubt({ ...long, heldSince: 97 * dayMs, lookedAt: null }, weekMs)?.kind).toBe('gap');
   });
 });
 
@@ -82,6 +85,15 @@ onEachDatabase((databases) => {
     await done(33 * dayMs);
     expect(await guard(34 * dayMs)).toBeNull();
     expect(await retention.lastRun('retention held')).toBeNull();
+  });
+
+  it('holds back anew when the clock jumps while it is held back, and when a backup of that time is restored', async () => {
+    await done(10 * dayMs);
+    expect((await guard(30 * dayMs))?.kind).toBe('gap');
+    expect((await guard(31 * dayMs))?.kind).toBe('gap');
+    expect((await guard(400 * dayMs))?.kind).toBe('gap');
+    expect((await guard(402 * dayMs))?.kind).toBe('gap');
+    expect(await guard(403 * dayMs)).toBeNull();
   });
 
   it('can be switched off', async () => {
