@@ -26,21 +26,26 @@ export async function withdrawQuestions(trx: Transaction<Schema>, now: number): 
     ({ admin_id: adminId, asked_address: address, asked_as: as, tenant_id: tenantId }) =>
       !isStillOnFile({ address, adminId, as, tenantId }, admins.get(tenantId) ?? []),
   );
-  if (gone.length === 0) return 0;
-  for (const some of chunks(gone.map(({ id }) => id)))
-    await trx.updateTable('verifications').set({ state: 'withdrawn' }).where('id', 'in', some).execute();
+  const ended = new Set<string>();
+  for (const some of chunks(gone.map(({ id }) => id))) {
+    const update = trx.updateTable('verifications').set({ state: 'withdrawn' }).where('id', 'in', some);
+    // One that is answered at this moment is answered.
+    for (const { id } of await update.where('state', '=', 'waiting').returning('id').execute()) ended.add(id);
+  }
   await raiseAlerts(
     trx,
-    gone.map(({ id, message_id: reference }) => {
-      return {
-        kind: 'verification-answered',
-        key: `${id} withdrawn`,
-        subject: '',
-        label: 'withdrawn',
-        reference,
-        at: now,
-      };
-    }),
+    gone
+      .filter(({ id }) => ended.has(id))
+      .map(({ id, message_id: reference }) => {
+        return {
+          kind: 'verification-answered',
+          key: `${id} withdrawn`,
+          subject: '',
+          label: 'withdrawn',
+          reference,
+          at: now,
+        };
+      }),
   );
-  return gone.length;
+  return ended.size;
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JudgedMail } from '../../src/jobs/judged-mail.ts';
 import { auditRecords } from '../../src/records/audit.ts';
@@ -18,6 +19,7 @@ import {
 } from '../../src/reviews/asking.ts';
 import type { VerificationKeys } from '../../src/reviews/verification-token.ts';
 import { adminJson, directoryOf, type Json, tenantJson } from '../helpers/directory-json.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { admin, asking, evidenceWith, unproven } from '../helpers/evidence.ts';
 import { onEachDatabase } from './databases.ts';
 import { traceInput } from './mails.ts';
@@ -131,6 +133,32 @@ onEachDatabase((databases) => {
     await ask(await escalate('b-0'), 50);
     expect(await verifications.expire(60)).toBe(1);
     expect(await verifications.of('b-0')).toMatchObject([{ state: 'withdrawn' }]);
+  });
+
+  it('stays answered when the answer comes while the directory is being replaced', async () => {
+    // SQLite has one writer: there one of the two waits for the other.
+    if (records.dialect === 'sqlite') return;
+    await ask(await escalate('a-0'), 10);
+    await records.db
+      .updateTable('admins')
+      .set({ facts: JSON.stringify({ ...admin(), active: false }) })
+      .execute();
+    const { answered, withdrawing } = await records.db.transaction().execute(async (trx) => {
+      await trx.updateTable('verifications').set({ state: 'confirmed', answered_at: 20 }).execute();
+      const waits = verifications.expire(30);
+      await eventually('a withdrawal that waits for the answer', async () => {
+        const waiting = await sql<{ count: number }>`
+          select count(*)::int as count from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'
+        `.execute(records.db);
+        return (waiting.rows[0]?.count ?? 0) > 0;
+      });
+      return { answered: true, withdrawing: [waits] };
+    });
+    expect(answered).toBe(true);
+    expect(await Promise.all(withdrawing)).toEqual([0]);
+    expect(await verifications.of('a-0')).toMatchObject([{ state: 'confirmed' }]);
+    expect(await told()).toEqual([]);
   });
 
   it('takes no answer when its time is over, although it was looked up in time', async () => {
