@@ -4,12 +4,13 @@
  */
 
 import { type Because, type Classification, type RequestKind, requestKinds } from './classification.ts';
+import { clausesOf } from './clauses.ts';
 import { isDisguised } from './disguise.ts';
+import { isElsewhere } from './elsewhere.ts';
 import { asksInOtherLanguage, dangerElsewhere } from './foreign-request.ts';
 import { type Frame, frameOf } from './frame.ts';
 import type { NormalisedText } from './normalise.ts';
-import { isMatch, joined, mayMatch, type Passage, storyOf } from './passage.ts';
-import { pattern } from './pattern.ts';
+import { isMatch, joined, mayMatch, type Passage, passageOf, storyOf } from './passage.ts';
 import { recoveryGroupsEn } from './recovery-rules-en.ts';
 import { recoveryGroupsFr } from './recovery-rules-fr.ts';
 import { recoveryGroupsIndirect } from './recovery-rules-indirect.ts';
@@ -114,7 +115,7 @@ export function judgeRequest(
   const candidates = candidatesOf(passages, text.subjectSentences);
   const chosen = choose(candidates, known, settings);
   const doubts = doubtsAbout(chosen, candidates, known, text, language, settings);
-  const also = askedBeside(chosen, candidates, known);
+  const also = askedBeside(chosen, passages, candidates, known);
   return {
     kind: chosen.kind,
     score: Math.round(chosen.score * 1000) / 1000,
@@ -143,12 +144,17 @@ export const allGroups: readonly RuleGroup[] = [
 const storyLength = 12_000;
 
 /** Every kind some rule speaks for, with its best score. */
-function candidatesOf(passages: readonly Passage[], subjectSentences: number): readonly Candidate[] {
+function candidatesOf(
+  passages: readonly Passage[],
+  subjectSentences: number,
+  groups: readonly RuleGroup[] = allGroups,
+  frames: Mail['frames'] = new Map(),
+): readonly Candidate[] {
   const stories = windowsOf(passages, ({ text }) => text.length, storyLength, true).map(storyOf);
-  const mail = { passages, subjectSentences, stories, frames: new Map() };
+  const mail = { passages, subjectSentences, stories, frames };
   const whole = joined('', passages);
   const byKind = new Map<RequestKind, Candidate>();
-  for (const group of allGroups) {
+  for (const group of groups) {
     const rules = within(group.rules, whole);
     if (rules.length === 0 || !stories.some((story) => isMatch(group.topic, story))) continue;
     for (const found of matchesOf(group, rules, mail)) {
@@ -236,15 +242,38 @@ const bindingKinds: readonly RequestKind[] = ['credentials', 'grant-access', 'te
 /** A sure rule is believed from this probability on: below it the words stand for something else. */
 const conceivable = 0.02;
 
+const bindingGroups = allGroups.filter(({ kind }) => bindingKinds.includes(kind));
+
+/** What is asked in one breath with something else; each clause is meant as its sentence is. */
+function askedInClauses(passages: readonly Passage[]): readonly RequestKind[] {
+  const frames: Mail['frames'] = new Map();
+  const clauses = passages.flatMap(({ text }) => {
+    const some = clausesOf(text).map(passageOf);
+    for (const clause of some) frames.set(clause, frameOf(text));
+    return some;
+  });
+  if (clauses.length === 0) return [];
+  return candidatesOf(clauses, 0, bindingGroups, frames).flatMap(({ kind, score }) => (score >= sure ? [kind] : []));
+}
+
 /** What else a mail asks: of two requests one is chosen, and a subject may hide another from the model. */
-function askedBeside(chosen: Candidate, candidates: readonly Candidate[], guesses: Guesses): readonly RequestKind[] {
+function askedBeside(
+  chosen: Candidate,
+  passages: readonly Passage[],
+  candidates: readonly Candidate[],
+  guesses: Guesses,
+): readonly RequestKind[] {
   const seen = [guesses.whole, guesses.body, ...guesses.pieces].flat();
-  return bindingKinds.filter(
+  const surely = new Set(candidates.filter(({ score }) => score >= sure).map(({ kind }) => kind));
+  const beside = bindingKinds.filter(
     (kind) =>
-      kind !== chosen.kind &&
-      candidates.some((candidate) => candidate.kind === kind && candidate.score >= sure) &&
+      surely.has(kind) &&
       (seen.length === 0 || seen.some((guess) => guess.kind === kind && guess.score >= conceivable)),
   );
+  if (beside.length === 0 && !bindingKinds.includes(chosen.kind)) return [];
+  // Of two requests in one sentence the model reads the louder one, and has no say about the other.
+  const all = new Set([...beside, ...askedInClauses(passages)]);
+  return bindingKinds.filter((kind) => kind !== chosen.kind && all.has(kind));
 }
 
 /** A recovery asks for a deletion or a change too; where the model is sure of the story, the story is what is asked. */
@@ -270,7 +299,7 @@ function doubtsAbout(
   settings: Settings,
 ): readonly Because[] {
   if (text.cut) return [doubt('unread')];
-  if (isElsewhere(text, chosen)) return [doubt('said-elsewhere')];
+  if (isElsewhere(text, chosen.because)) return [doubt('said-elsewhere')];
   // A costly kind reaches a person by its kind already; the doubt says that it is not sure.
   if (costlyKinds.has(chosen.kind)) {
     if (text.forwarded) return [doubt('forwarded')];
@@ -290,79 +319,6 @@ function doubtsAbout(
   const isInOther = asksInOtherLanguage(text);
   if (language === 'en' || language === 'fr') return isInOther ? [doubt('language')] : [];
   return chosen.kind !== 'ordinary' || isInOther || isUnclear(text, language) ? [doubt('language')] : [];
-}
-
-const pointsToDocument = pattern`
-    \b(?:
-      (?:see|find|read|refer to|per|follow|note) (?:\w+ ){0,4}?(?:attach(?:ed|ment|ments)|enclosed)
-      |attached (?:is|are|you|please|herewith|find|letter|document|request|pdf|file|form|order)
-      |(?:letter|request|documents?|form|instructions?|order|notice|pdf|scan|details|file|everything|all) (?:
-        is |are )?(?:in the )?(?:attached|enclosed|attachment)
-      |voir (?:la |le |les |en )?(?:pieces?|pj|document|courrier|lettre|fichier|annexe)|ci[- ]?joint\w*
-      |en (?:piece jointe|pj|annexe)|pieces? jointes?
-    )\b
-  `;
-const pointsBelow = pattern`
-    \b(?:
-      (?:
-        see|read|refer to|per|follow|note|handle|process|action|as (?:asked|requested|described|said|written)
-        |(?:message|e-?mail|mail|request|thread|chain|note)(?: that is| which is)?
-      ) (?:\w+ ){0,2}?(?:below|beneath|underneath)
-      |(?:below|forwarded|following) (?:message|e-?mail|mail|request|thread|chain)
-      |(?:voir|lire|demande|message|mail|courriel|comme indique) (?:\w+ ){0,3}?(?:
-        ci[- ]?dessous|plus bas|ci[- ]?apres
-      )
-    )\b
-  `;
-/** What is asked, and that it stands in a document. */
-const asksInDocument = pattern`
-    \b(?:
-      requests?|instructions?|demands?|letters?|declarations?|mandates?|authori[sz]ation|court order|judge?ment
-      |ruling|police report|certificate of dissolution|resolution
-    ) (?:\w+ ){0,8}?(?:(?:is|are) )?(?:attached|enclosed|in the attach(?:ed|ment)|in the (?:pdf|document))
-    |(?:attached|enclosed)(?: to this (?:mail|e-?mail|message))?,? (?:\w+ ){0,4}?(?:
-      requests?|instructions?|demands?|letters?|declarations?|mandates?|authori[sz]ation|court order|judge?ment
-      |ruling|police report|certificate of dissolution|resolution
-    )\b
-    |\b(?:
-      demandes?|instructions?|lettres?|courriers?|declarations?|mandats?|jugement|ordonnance|plainte|attestation
-    ) (?:\w+ ){0,8}?(?:ci[- ]?joint\w*|en (?:piece jointe|pj|annexe)|dans (?:le|la) (?:pdf|document|piece jointe))
-    |(?:ci[- ]?joint\w*|en (?:piece jointe|pj|annexe)),? (?:\w+ ){0,4}?(?:
-      demandes?|instructions?|lettres?|courriers?|declarations?|mandats?|jugement|ordonnance|plainte|attestation
-    )\b
-  `;
-/** All that is said before what is passed on. */
-const passesOn = pattern`
-    ^(?:(?:hi|hello|dear|bonjour)\b[^.]{0,30}[,.!] ?)?(?:
-      fyi|f\.y\.i|for your (?:information|attention|action)|pour (?:info|information|action|suite a donner)|p\.i
-    )\b[^a-z]*(?:thanks|thank you|merci|regards|cordialement)?[^a-z]*$
-  `;
-/** What shows a problem asks for nothing. */
-const showsProblem = pattern`
-    \b(?:
-      logs?|screen ?shots?|captures?|photos?|pictures?|traces?|errors?|erreurs?|video|recording|invoices?|factures?
-      |copie d'ecran
-    )\b
-  `;
-/** A text of more words says itself what it is about. */
-const mostPointingWords = 25;
-
-/** Nothing is written, or next to nothing, beside a document or a quote that nobody has read: what is asked stands there. */
-function isElsewhere(
-  { words, attachments, sentences, subjectSentences }: NormalisedText,
-  { because }: Candidate,
-): boolean {
-  if (words === 0) return attachments > 0;
-  if (attachments > 0 && sentences.some((sentence) => asksInDocument.test(sentence) && !showsProblem.test(sentence))) {
-    return true;
-  }
-  if (words > mostPointingWords) return false;
-  const whole = sentences.join(' ');
-  if (showsProblem.test(whole)) return false;
-  if (attachments > 0 && pointsToDocument.test(whole)) return true;
-  const said = sentences.slice(subjectSentences).join(' ');
-  const isSaid = because.some(({ rule }) => rule !== 'model');
-  return !isSaid && (pointsBelow.test(said) || passesOn.test(said));
 }
 
 function doubt(rule: string): Because {

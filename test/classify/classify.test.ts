@@ -110,6 +110,13 @@ describe('doubt', () => {
     ['', 'Give Anna access to the CRM and lock the account of Peter', 'grant-access', ['tenant-change']],
     ['', 'I want to speak to your manager, and reset the MFA of Anna.', 'escalation-manager', ['credentials']],
     ['Question', 'réinitialisez le mot de passe de Paul', 'ordinary', ['credentials']],
+    ['', 'Could you reset the password of Paul and lock the account of Tom?', 'credentials', ['tenant-change']],
+    [
+      '',
+      "Réinitialisez le mot de passe de Paul et donnez à Anna l'accès au dossier Direction.",
+      'credentials',
+      ['grant-access'],
+    ],
   ])('of two requests none is lost: %s %s', (subject, text, kind, also) => {
     expect(of(text, subject).request).toMatchObject({ kind, also });
   });
@@ -117,6 +124,8 @@ describe('doubt', () => {
   test('and one request is one', () => {
     expect(of("Could you reset Paul's password?").request).not.toHaveProperty('also');
     expect(of('The printer in room four prints blank pages again.').request).not.toHaveProperty('also');
+    expect(of('Reset the password of Paul and Tom, and tell me when it is done.').request).not.toHaveProperty('also');
+    expect(of('Do not reset the password of Paul and do not lock his account.').request).not.toHaveProperty('also');
   });
 
   test.each(['Printer prints blank pages', 'Question', 'Thanks for the help yesterday', 'RE: Windows update'])(
