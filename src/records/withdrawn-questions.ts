@@ -6,15 +6,18 @@ import type { Transaction } from 'kysely';
 import type { AdminFacts } from '../directory/tenant.ts';
 import { isStillOnFile } from '../reviews/verification.ts';
 import { raiseAlerts } from './alert-events.ts';
-import { chunks } from './retention.ts';
 import type { Schema } from './schema.ts';
+import { unhurried } from './unhurried.ts';
+
+/** Whoever writes in the names of many asks each of them: thousands may wait, and the console answers meanwhile. */
+const rowsAtOnce = 250;
 
 /** In the transaction that changes the directory, or whenever. Resolves with how many ended. */
 export async function withdrawQuestions(trx: Transaction<Schema>, now: number): Promise<number> {
   const waiting = await trx.selectFrom('verifications').selectAll().where('state', '=', 'waiting').execute();
   const tenants = [...new Set(waiting.map(({ tenant_id }) => tenant_id))];
   const admins = new Map<string, readonly AdminFacts[]>();
-  for (const some of chunks(tenants)) {
+  for await (const some of unhurried(tenants, rowsAtOnce)) {
     const rows = await trx.selectFrom('admins').select(['tenant_id', 'facts']).where('tenant_id', 'in', some).execute();
     for (const [tenant, mine] of Map.groupBy(rows, ({ tenant_id }) => tenant_id))
       admins.set(
@@ -27,7 +30,10 @@ export async function withdrawQuestions(trx: Transaction<Schema>, now: number): 
       !isStillOnFile({ address, adminId, as, tenantId }, admins.get(tenantId) ?? []),
   );
   const ended = new Set<string>();
-  for (const some of chunks(gone.map(({ id }) => id))) {
+  for await (const some of unhurried(
+    gone.map(({ id }) => id),
+    rowsAtOnce,
+  )) {
     const update = trx.updateTable('verifications').set({ state: 'withdrawn' }).where('id', 'in', some);
     // One that is answered at this moment is answered.
     for (const { id } of await update.where('state', '=', 'waiting').returning('id').execute()) ended.add(id);
