@@ -3,6 +3,7 @@
  * marks and the word "urgent" count for nothing, for the model neither: whoever shouts loudest would be served first.
  */
 import type { Because, Severity } from './classification.ts';
+import { onePerson, otherMeans, supposed } from './impact-told.ts';
 import { isMatch, joined, type Passage } from './passage.ts';
 import { matchRule, type TextRule } from './rule.ts';
 import { first, type Reach, reachOf, reachRules, shareHit, shareNamed, strongest } from './severity-reach.ts';
@@ -70,10 +71,11 @@ export function judgeSeverity(sentences: readonly Passage[], { scores, tell }: S
   if (none > (isLossTold ? surelyNone : noneBesides)) return ruled;
   const totals = shares.map((share, index) => share / (1 - none) + (index + 1 === ruled.severity ? ruleShare : 0));
   const answer = totals.indexOf(Math.max(...totals)) + 1;
-  const isEased = ruled.severity !== 1 && (told.has(wayRound.id) || told.has(othersFine.id));
+  const isEased = ruled.severity !== 1 && [wayRound, otherMeans, othersFine].some(({ id }) => told.has(id));
   const severity = isEased ? Math.max(answer, 2) : answer;
   // Where the mail says how many of how many are hit, that is reckoned and not guessed.
-  if (!isSeverity(severity) || severity === ruled.severity || told.has(shareNamed.id)) return ruled;
+  if (!isSeverity(severity) || severity === ruled.severity || [shareNamed, onePerson].some(({ id }) => told.has(id)))
+    return ruled;
   return { severity, because: [{ rule: 'model', words: tell(answer) }, ...ruled.because] };
 }
 
@@ -82,21 +84,27 @@ function isSeverity(value: number): value is Severity {
 }
 
 function ruledSeverity(sentences: readonly Passage[]): Judged {
-  const told = withLabels(sentences).filter((sentence) => !notTold.some((pattern) => isMatch(pattern, sentence)));
+  const told = withLabels(sentences).filter(
+    (sentence) => ![...notTold, supposed].some((pattern) => isMatch(pattern, sentence)),
+  );
   const problems = told.filter((sentence) => matchRule(asksOnly, sentence) === null);
   const because: Because[] = [];
   const loss = strongest(problems, lossRules, because) ?? (isTrouble(problems, because) ? 'major' : 'minor');
-  const reach = loss === 'minor' ? 'few' : reachOf(problems, because);
+  const ofSeveral = first(onePerson, problems, because)
+    ? problems.filter((sentence) => matchRule(onePerson, sentence) === null)
+    : problems;
+  const reach = loss === 'minor' ? 'few' : reachOf(ofSeveral, because);
   const few = !because.some(({ rule }) => rule === shareNamed.id) && first(onlyOne, problems, because);
   const blocked = first(noWayRound, told, because);
   // Work by hand or on paper is no way round: it is what the loss looks like.
   const round =
     !blocked &&
-    first(
-      wayRound,
-      told.filter((sentence) => matchRule(othersFine, sentence) === null),
-      because,
-    );
+    (first(otherMeans, told, because) ||
+      first(
+        wayRound,
+        told.filter((sentence) => matchRule(othersFine, sentence) === null),
+        because,
+      ));
   return { severity: severityOf(reach, loss, few, round), because };
 }
 

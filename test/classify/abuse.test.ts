@@ -238,6 +238,12 @@ describe('severity by shares and ways round', () => {
     [1, 'Nobody can log in anywhere and the emergency codes are refused as well.'],
     [2, 'Nobody in the company can log in, but the emergency login works for now.'],
     [2, 'The feed mill, 14 of 60 people, cannot sign in and writes everything by hand.'],
+    [3, 'Une seule personne ne peut plus se connecter.'],
+    [2, 'Nobody can sign in with SSO, but the local password works for everybody, so we get by.'],
+    [2, 'All users lost the VPN, we use the web portal meanwhile.'],
+    [2, 'Plus personne ne peut passer par le SSO, mais le mot de passe local fonctionne.'],
+    [1, 'Nobody can sign in, and not one password works.'],
+    [3, 'If nobody could sign in, what would your response time be?'],
   ] as const)('%i: %s', (severity, text) => {
     expect(classify({ subject: '', text, attachmentNames: [] }).severity).toBe(severity);
   });
