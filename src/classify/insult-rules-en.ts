@@ -81,6 +81,7 @@ export const insultRulesEn: readonly RuleText[] = [
           eat shit|suck my|kiss my ass|(?:^|[,.!;] ?|just |you (?:can |lot )?)piss off|stfu|shut the fuck up
           |(?:^|[,.!;] ?)(?:just |please |so |oh |now |you (?:can |should )?)?shut up(?= ?[,.!]|$)|shove it up your
           |up your ass|rot in hell|burn in hell|drop dead|kys|bite me
+          |(?:^|[,.!;] ?|just |please |(?:you )?should )kill yoursel(?:f|ves)(?= ?(?:[.!,]|$|please\b|you\b))
         )\b|\bstick it up your\b
       `,
     ],

@@ -215,7 +215,9 @@ export const insultRulesFr: readonly RuleText[] = [
           |(?:fermez|ferme)(?:-la(?= ?[,.!]|$)|[- ](?:vos gueules|ta gueule|votre gueule))|allez au diable
           |degage(?:z)? (?:de la|d'ici|pauvre|espece|connard)
           |(?:foutez|fous)[- ](?:moi|nous) la paix,? (?:bande|connard|pauvre)
+          |nique(?:z)? (?:ta|vos|votre|tes|ton) (?:mere|meres|race|morts|famille|pere)
         )
+        |^(?:espece de )?sales? (?:putes?|putains?|salopes?|connards?|connasses?|encules?|batards?)\b
       `,
     ],
   },

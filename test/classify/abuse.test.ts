@@ -221,6 +221,13 @@ describe('what others said', () => {
     expect(abuseOf(text)).toBe('threatening');
   });
 
+  test.each(['Nique ta mère', 'Sale pute, crève.', 'Kill yourself please'])(
+    'an insult in few words is one: %s',
+    (text) => {
+      expect(abuseOf(text)).toBe('abusive');
+    },
+  );
+
   test('words between quotation marks are somebody else’s, unless they are all there is', () => {
     expect(abuseOf('Your filter stopped a script of ours for its line "I will break your legs". Why?')).toBe('none');
     expect(abuseOf('Votre filtre arrête « je vais te casser la gueule » dans un roman.')).toBe('none');
