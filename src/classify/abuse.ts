@@ -83,8 +83,8 @@ const denied = 0.08;
 
 /** What the model makes of the writer's own words: of the whole text and of the pieces of a long one. */
 export type AbuseGuesses = {
-  /** In the order of `answers`; none where the model has no say. */
-  readonly scores: readonly (readonly number[])[];
+  /** In the order of `answers`; none where the model has no say. Asked for only where it matters, for reading takes time. */
+  readonly scores: () => readonly (readonly number[])[];
   /** The words that spoke for this answer. */
   readonly tell: (answer: number) => readonly string[];
 };
@@ -99,11 +99,12 @@ const [abusive, threatening] = [answers.abuse.indexOf('abusive'), answers.abuse.
 export function judgeAbuse(own: readonly Passage[], guesses: AbuseGuesses): Classification['abuse'] {
   const ruled = ruledAbuse(own);
   const isRuled = ruled.label === 'abusive' || ruled.label === 'threatening';
-  const [worst] = guesses.scores.toSorted((a, b) => hostility(b) - hostility(a));
+  if (!isRuled && !isAimed(own.map(({ text }) => text))) return ruled;
+  const [worst] = guesses.scores().toSorted((a, b) => hostility(b) - hostility(a));
   if (worst === undefined) return ruled;
   const level = hostility(worst);
   if (isRuled) return level < denied ? { label: 'none', because: ruled.because, doubt: true } : ruled;
-  if (level < possible || !isAimed(own.map(({ text }) => text))) return ruled;
+  if (level < possible) return ruled;
   const isSure = level >= sure && !isHarmless(own);
   const answer = (worst[threatening] ?? 0) > (worst[abusive] ?? 0) ? threatening : abusive;
   const because = [{ rule: 'model', words: guesses.tell(answer) }];

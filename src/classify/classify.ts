@@ -43,19 +43,17 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const ownTexts = own.map((passage) => passage.text);
   const language = detectLanguage(normalised.own);
   const scores = scoresOf(normalised.sentences, normalised.subjectSentences, model);
-  const isAllOwn = ownTexts.join('\n') === normalised.sentences.join('\n');
-  const ownScores = isAllOwn ? scores : scoresOf(ownTexts, 0, model);
+  const ownScores = (): TextScores =>
+    ownTexts.join('\n') === normalised.sentences.join('\n') ? scores : scoresOf(ownTexts, 0, model);
   // The model has read English and French only; what it makes of another language means nothing.
   const isKnown = language === 'en' || language === 'fr' || language === 'und';
   const request = judgeRequest(normalised, sentences, language, kindsOf(scores));
   const severity = judgeSeverity(sentences, {
-    scores: isKnown ? (scores.whole?.severity ?? null) : null,
+    scores: isKnown ? (scores.whole?.('severity') ?? null) : null,
     tell: (answer) => tellingWords(model, 'severity', answer, calmed(normalised.sentences)),
   });
   const abuse = judgeAbuse(own, {
-    scores: isKnown
-      ? [ownScores.whole, ...ownScores.pieces].flatMap((each) => (each === null ? [] : [each.abuse]))
-      : [],
+    scores: () => (isKnown ? abuseOf(ownScores()) : []),
     tell: (answer) => tellingWords(model, 'abuse', answer, calmed(ownTexts)),
   });
   return {
@@ -128,8 +126,12 @@ function scoresOf(loud: readonly string[], subjectSentences: number, model: Mode
 }
 
 function kindsOf({ whole, body, pieces }: TextScores): Guesses {
-  const ranked = (scores: Scores | null) => (scores === null ? [] : rankedKinds(scores.request));
+  const ranked = (scores: Scores | null) => (scores === null ? [] : rankedKinds(scores('request')));
   return { whole: ranked(whole), body: ranked(body), pieces: pieces.map(ranked) };
+}
+
+function abuseOf({ whole, pieces }: TextScores): readonly (readonly number[])[] {
+  return [whole, ...pieces].flatMap((scores) => (scores === null ? [] : [scores('abuse')]));
 }
 
 function hasWords(sentences: readonly string[]): boolean {

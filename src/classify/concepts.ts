@@ -35,40 +35,48 @@ const isQuiet = Uint8Array.from(begun, (concepts, node) =>
 
 /** The numbers of the concepts in a folded text, in ascending order. All terms are followed at once from each word's start. */
 export function conceptsOf(text: string): readonly number[] {
-  const met = new Uint8Array(conceptCount);
+  metNow.fill(0);
   let isInWord = false;
   for (let at = 0; at < text.length; at += 1) {
     const symbol = symbolOf(text.charCodeAt(at));
-    if (symbol !== 0 && !isInWord) follow(text, at, met);
+    if (symbol !== 0 && !isInWord) follow(text, at);
     isInWord = symbol !== 0;
   }
   const found: number[] = [];
-  for (let concept = 0; concept < met.length; concept += 1) if (met[concept] === 1) found.push(concept);
+  for (let concept = 0; concept < conceptCount; concept += 1) if (metNow[concept] === 1) found.push(concept);
   return found;
 }
 
-function follow(text: string, start: number, met: Uint8Array): void {
+/** For each concept whether it was met in the text that is read. Made once, for there are many short texts. */
+const metNow = new Uint8Array(conceptCount);
+
+function follow(text: string, start: number): void {
   let at = start;
+  let symbol = symbolOf(text.charCodeAt(at));
   let node: number = PrefixTree.root;
   while (node !== PrefixTree.nowhere) {
-    const symbol = symbolOf(text.charCodeAt(at));
-    // Nodes beyond the array end nothing either.
-    if (isQuiet[node] === 0) {
-      meet(begun[node], met);
-      if (symbol === 0) meet(ended[node], met);
-    }
     if (symbol !== 0) {
       node = tree.step(node, symbol);
       at += 1;
-      continue;
+    } else {
+      if (!isGapAt(text, at)) return;
+      node = tree.stepOverGap(node);
+      while (isGapAt(text, at)) at += 1;
     }
-    node = isGap(text.charCodeAt(at)) ? tree.stepOverGap(node) : PrefixTree.nowhere;
-    while (isGap(text.charCodeAt(at))) at += 1;
+    // Behind the end no charCodeAt: what is not a number is slow to look up.
+    symbol = at < text.length ? symbolOf(text.charCodeAt(at)) : 0;
+    if (isQuiet[node] !== 0) continue;
+    meet(begun[node]);
+    if (symbol === 0) meet(ended[node]);
   }
 }
 
-function meet(concepts: readonly number[] | undefined, met: Uint8Array): void {
-  for (const concept of concepts ?? []) met[concept] = 1;
+function meet(concepts: readonly number[] = []): void {
+  for (let index = 0; index < concepts.length; index += 1) metNow[concepts[index] ?? 0] = 1;
+}
+
+function isGapAt(text: string, at: number): boolean {
+  return at < text.length && isGap(text.charCodeAt(at));
 }
 
 /** Space, apostrophes and hyphen. */
@@ -106,6 +114,13 @@ function placesOf(names: readonly HostileName[]): ReadonlySet<number> {
 
 /** Somebody is spoken of, and something is said that may hurt. */
 export function isAimed(texts: readonly string[]): boolean {
-  const met = texts.flatMap(conceptsOf);
-  return met.some((concept) => people.has(concept)) && met.some((concept) => hurting.has(concept));
+  let isPersonMet = false;
+  let isHurtMet = false;
+  for (const text of texts) {
+    const met = conceptsOf(text);
+    isPersonMet ||= met.some((concept) => people.has(concept));
+    isHurtMet ||= met.some((concept) => hurting.has(concept));
+    if (isPersonMet && isHurtMet) return true;
+  }
+  return false;
 }

@@ -2,6 +2,7 @@
  * What the linear model reads of a text, as numbers of buckets: words, pairs of words, the letters of each word in groups,
  * and concepts. They are looked for once, and each head of the model gives each sort the share that serves it.
  */
+import { BucketSet } from './bucket-set.ts';
 import { conceptNames, conceptsOf, hostileNames } from './concepts.ts';
 
 /** Features are folded into so many buckets; more memory for fewer collisions. */
@@ -43,15 +44,21 @@ export const sortNames = ['words', 'pairs', 'letters', 'concepts', 'hostile', 'h
 const shouting =
   /\b(?:(?:very |extremely |most |super |tres )?(?:urgent(?:ly|e|es|s|issime)?|urgen(?:cy|ce))|asap|a\.s\.a\.p|as soon as possible|immediate(?:ly)?|immediatement|(?:des que|aussi (?:vite|rapidement) que) possible|au plus (?:vite|tot)|(?:top|high(?:est)?|haute?) priority|(?:priority|priorite|severity|severite|gravite|prio|urgency) ?:? ?(?:level |niveau )?(?:[0-5]|high(?:est)?|critical|haute?|elevee?|critique|maximale?|medium|low|normale?|moyenne|basse)\b|(?:sev|prio|p) ?-?[0-5])\b/g;
 
+/** What each of those has in it, quick to look for; most sentences have none. */
+const mayShout = /urgen|asap|a\.s|possible|immediat|au plus|priorit|severit|gravite|prio|\b(?:sev|p) ?-?[0-5]/;
+
 /** The parts of "priority: critical", which are sentences. */
 const shoutedPart =
   /^(?:priority|priorite|severity|severite|gravite|prio|urgency|urgence|critical|critique|high(?:est)?|haute?|maximale?|[0-5])$/;
 
+/** As long as the longest of them; nothing else need be put together. */
+const mayBePart = /^[ :.!,]*(?:[a-z0-5][ :.!,]*){1,8}$/;
+
 /** The sentences as somebody says them who does not shout; of some nothing is left. */
 export function calmed(sentences: readonly string[]): readonly string[] {
   return sentences.flatMap((sentence) => {
-    const calm = sentence.replace(shouting, ' ');
-    if (shoutedPart.test(calm.replace(/[ :.!,]+/g, ''))) return [];
+    const calm = mayShout.test(sentence) ? sentence.replace(shouting, ' ') : sentence;
+    if (mayBePart.test(calm) && shoutedPart.test(calm.replace(/[ :.!,]+/g, ''))) return [];
     return calm === sentence || /[\p{L}\p{N}]/u.test(calm) ? [calm] : [];
   });
 }
@@ -64,10 +71,11 @@ export type Reading = Edges & {
 };
 
 /**
- * For each sort of feature a bit for each bucket, set when one is there. Letters are groups of 2, 3 and 4 letters of a word
- * with the spaces around it, and pairs of hostile concepts those that meet in a sentence.
+ * For each sort of feature the buckets of those that are there, in the order of the text, each once. Letters are groups of
+ * 2, 3 and 4 letters of a word with the spaces around it, and pairs of hostile concepts those that meet in a sentence.
  */
-type Seen = Readonly<Record<keyof typeof sorts, Int32Array>>;
+type Seen = Readonly<Record<keyof typeof sorts, Uint32Array>>;
+type Sets = Readonly<Record<keyof typeof sorts, BucketSet>>;
 
 /** The words at the start and the end of a text, empty where it has none. */
 type Edges = { readonly first: string; readonly last: string };
@@ -76,9 +84,9 @@ const separator = ' | ';
 
 export function readingOf(sentences: readonly string[]): Reading {
   const text = sentences.join(separator).slice(0, readLimit);
-  const seen = nothingSeen();
-  for (const sentence of text.split(separator)) seeConcepts(sentence, seen);
-  return { length: text.length, seen, ...seeWords(text, seen) };
+  for (const sentence of text.split(separator)) seeConcepts(sentence, sets);
+  const edges = seeWords(text, sets);
+  return { length: text.length, seen: takeSeen(), ...edges };
 }
 
 /**
@@ -90,56 +98,71 @@ export function wholeOf(pieces: readonly Reading[]): Reading | null {
   if (length > readLimit) return null;
   const [only] = pieces;
   if (only !== undefined && pieces.length === 1) return only;
-  const seen = nothingSeen();
   let edges: Edges | undefined;
   for (const piece of pieces) {
-    for (const sort of sortNames) setBits(seen[sort], piece.seen[sort]);
-    edges = edges === undefined ? piece : joinedEdges(edges, piece, seen);
+    edges = edges === undefined ? piece : joinedEdges(edges, piece);
+    for (const sort of sortNames) sets[sort].addAll(piece.seen[sort]);
   }
-  return { length, seen, first: edges?.first ?? '', last: edges?.last ?? '' };
+  return { length, seen: takeSeen(), first: edges?.first ?? '', last: edges?.last ?? '' };
 }
 
-function joinedEdges(before: Edges, after: Edges, seen: Seen): Edges {
-  const seam = seeWords(`${before.last}${separator}${after.first}`, seen);
+function joinedEdges(before: Edges, after: Edges): Edges {
+  const seam = seeWords(`${before.last}${separator}${after.first}`, sets);
   return { first: before.first === '' ? seam.first : before.first, last: after.last === '' ? seam.last : after.last };
 }
 
 export function featuresOf(sentences: readonly string[]): readonly FeatureGroup[] {
   const { seen } = readingOf(sentences);
-  return sortNames.map((sort) => ({ ...sorts[sort], features: placesOf(seen[sort]) }));
+  return sortNames.map((sort) => ({ ...sorts[sort], features: Array.from(seen[sort]).sort((a, b) => a - b) }));
 }
 
-function nothingSeen(): Seen {
-  const none = (): Int32Array => new Int32Array(buckets / 32);
-  return { words: none(), pairs: none(), letters: none(), concepts: none(), hostile: none(), hostilePairs: none() };
+/** Made once; what is read is taken out of them before the next is read. */
+const sets: Sets = {
+  words: new BucketSet(buckets),
+  pairs: new BucketSet(buckets),
+  letters: new BucketSet(buckets),
+  concepts: new BucketSet(buckets),
+  hostile: new BucketSet(buckets),
+  hostilePairs: new BucketSet(buckets),
+};
+
+function takeSeen(): Seen {
+  return {
+    words: sets.words.take(),
+    pairs: sets.pairs.take(),
+    letters: sets.letters.take(),
+    concepts: sets.concepts.take(),
+    hostile: sets.hostile.take(),
+    hostilePairs: sets.hostilePairs.take(),
+  };
 }
 
-function seeConcepts(sentence: string, { concepts, hostile, hostilePairs }: Seen): void {
+function seeConcepts(sentence: string, { concepts, hostile, hostilePairs }: Sets): void {
   const met = conceptsOf(sentence);
   for (const [place, concept] of met.entries()) {
     if (concept < conceptNames.length) {
-      setBit(concepts, conceptBuckets[concept] ?? 0);
+      concepts.add(conceptBuckets[concept] ?? 0);
       continue;
     }
-    setBit(hostile, conceptBuckets[concept] ?? 0);
-    for (const other of met.slice(place + 1)) setBit(hostilePairs, pairBucket(concept, other));
+    hostile.add(conceptBuckets[concept] ?? 0);
+    for (const other of met.slice(place + 1)) hostilePairs.add(pairBucket(concept, other));
   }
 }
 
-function seeWords(text: string, { words, pairs, letters }: Seen): Edges {
+function seeWords(text: string, { words, pairs, letters }: Sets): Edges {
   const { units, starts } = wordLine(text);
   const count = starts.length - 1;
   for (let word = 0; word < count; word += 1) {
     const [start, end] = [starts[word] ?? 0, starts[word + 1] ?? 0];
-    see(words, run(units, start, end, offset));
-    if (word + 1 < count) see(pairs, run(units, start, starts[word + 2] ?? 0, offset ^ 2));
+    words.add(bucketOf(run(units, start, end, offset)));
+    if (word + 1 < count) pairs.add(bucketOf(run(units, start, starts[word + 2] ?? 0, offset ^ 2)));
     for (let at = start; at < end; at += 1) {
       let state = mix(mix(offset ^ 4, units[at] ?? 0), units[at + 1] ?? 0);
-      see(letters, state);
+      letters.add(bucketOf(state));
       if (at + 1 >= end) continue;
       state = mix(state, units[at + 2] ?? 0);
-      see(letters, state);
-      if (at + 2 < end) see(letters, mix(state, units[at + 3] ?? 0));
+      letters.add(bucketOf(state));
+      if (at + 2 < end) letters.add(bucketOf(mix(state, units[at + 3] ?? 0)));
     }
   }
   const wordAt = (word: number): string =>
@@ -151,29 +174,6 @@ function run(units: Uint16Array, start: number, end: number, seed: number): numb
   let state = seed;
   for (let at = start; at < end; at += 1) state = mix(state, units[at] ?? 0);
   return state;
-}
-
-function see(bits: Int32Array, state: number): void {
-  setBit(bits, bucketOf(state));
-}
-
-export function setBit(bits: Int32Array, bucket: number): void {
-  bits[bucket >> 5] = (bits[bucket >> 5] ?? 0) | (1 << (bucket & 31));
-}
-
-function setBits(bits: Int32Array, more: Int32Array): void {
-  for (let index = 0; index < bits.length; index += 1) bits[index] = (bits[index] ?? 0) | (more[index] ?? 0);
-}
-
-/** The numbers of the bits that are set, in ascending order: the weights are read from start to end. */
-function placesOf(bits: Int32Array): readonly number[] {
-  const places: number[] = [];
-  for (let index = 0; index < bits.length; index += 1) {
-    for (let rest = bits[index] ?? 0; rest !== 0; rest &= rest - 1) {
-      places.push(index * 32 + 31 - Math.clz32(rest & -rest));
-    }
-  }
-  return places;
 }
 
 /** The words of a text with one space before each and after the last, as UTF-16 units. */

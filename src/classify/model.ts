@@ -3,7 +3,7 @@
  * each question, weights of one signed byte, trained from the labelled mails by `scripts/train-classifier.ts`.
  */
 import { requestKinds } from './classification.ts';
-import { buckets, type HeadName, type Reading, setBit, sortNames, sorts, wordsOf } from './features.ts';
+import { buckets, type HeadName, type Reading, sortNames, sorts, wordsOf } from './features.ts';
 import weightsFile from './model-weights.json' with { type: 'json' };
 
 /** What each head may answer, in this order. Severity `none`: no trouble is told. */
@@ -14,8 +14,8 @@ export const answers = {
 } as const satisfies Readonly<Record<HeadName, readonly string[]>>;
 export const headNames = ['request', 'severity', 'abuse'] as const satisfies readonly HeadName[];
 
-/** The probability of each answer, in the order of `answers`. */
-export type Scores = Readonly<Record<HeadName, readonly number[]>>;
+/** What a head makes of a text: the probability of each answer, in the order of `answers`. Reckoned when it is asked for. */
+export type Scores = (head: HeadName) => readonly number[];
 
 /** The weights as committed, in base64: a bit for each bucket, and for each that is set a signed byte for every answer. */
 export type WeightsFile = {
@@ -26,12 +26,11 @@ export type WeightsFile = {
   readonly weights: string;
 };
 
-type Head = { readonly name: HeadName; readonly first: number; readonly count: number; readonly scale: number };
+/** `first`: the place of its first answer in a row, where a lane begins. */
+type Head = { readonly first: number; readonly count: number; readonly scale: number };
 
 export type Model = {
-  readonly heads: readonly Head[];
-  /** A bit for each bucket that training saw. */
-  readonly known: Int32Array;
+  readonly heads: Readonly<Record<HeadName, Head>>;
   /** For each bucket its row, 0 where training saw none. */
   readonly places: Uint16Array;
   /**
@@ -47,58 +46,55 @@ const raised = 128;
 
 /** What each head makes of a text. */
 export function guess(model: Model, { seen }: Reading): Scores {
-  const scores = { request: noScores('request'), severity: noScores('severity'), abuse: noScores('abuse') };
-  for (const sort of sortNames) addScores(model, rowsOf(model, seen[sort]), sorts[sort], scores);
-  return {
-    request: [...softmax(scores.request)],
-    severity: [...softmax(scores.severity)],
-    abuse: [...softmax(scores.abuse)],
+  const found = sortNames.map((sort) => ({ sort: sorts[sort], rows: rowsOf(model, seen[sort]) }));
+  return (name) => {
+    const head = model.heads[name];
+    const scores = new Float64Array(head.count);
+    for (const { sort, rows } of found) {
+      if (sort.shares[name] !== 0)
+        addScores(model, head, rows, sort.shares[name] / weightOf(rows, sort.fewest), scores);
+    }
+    return [...softmax(scores)];
   };
 }
 
-function noScores(head: HeadName): Float64Array {
-  return new Float64Array(answers[head].length);
+function weightOf(rows: Uint16Array, fewest: number): number {
+  return Math.sqrt(Math.max(fewest, rows.length));
 }
 
-/** The rows of the buckets that training saw, in ascending order. */
-function rowsOf({ known, places }: Model, bits: Int32Array): Uint16Array {
+/** The rows of the buckets that training saw. */
+function rowsOf({ places }: Model, seen: Uint32Array): Uint16Array {
   let count = 0;
-  for (let index = 0; index < bits.length; index += 1) {
-    for (let rest = (bits[index] ?? 0) & (known[index] ?? 0); rest !== 0; rest &= rest - 1) {
-      rowsFound[count] = places[index * 32 + 31 - Math.clz32(rest & -rest)] ?? 0;
-      count += 1;
-    }
+  for (let index = 0; index < seen.length; index += 1) {
+    const row = places[seen[index] ?? 0] ?? 0;
+    if (row === 0) continue;
+    rowsFound[count] = row;
+    count += 1;
   }
-  return rowsFound.subarray(0, count);
+  return rowsFound.slice(0, count);
 }
 
-/** Made once, for it is read before the next is found. */
+/** Made once; what is found is copied out of it. */
 const rowsFound = new Uint16Array(65_536);
 
 /** So many raised bytes add up to less than two bytes hold. */
 const rowsPerSum = 256;
 const everySecondByte = 0x00ff00ff;
 
-function addScores(
-  model: Model,
-  found: Uint16Array,
-  { shares, fewest }: (typeof sorts)[keyof typeof sorts],
-  scores: Readonly<Record<HeadName, Float64Array>>,
-): void {
-  const sums = sumsOf(model, found);
-  for (const { name, first, count, scale } of model.heads) {
-    const value = (shares[name] / Math.sqrt(Math.max(fewest, found.length))) * scale;
-    for (let answer = 0; answer < count; answer += 1) {
-      const sum = (sums[first + answer] ?? 0) - found.length * raised;
-      scores[name][answer] = (scores[name][answer] ?? 0) + sum * value;
-    }
+/** Adds what the rows say, each of which counts by `value`. */
+function addScores(model: Model, head: Head, found: Uint16Array, value: number, scores: Float64Array): void {
+  const sums = sumsOf(model, head, found);
+  for (let answer = 0; answer < head.count; answer += 1) {
+    const sum = (sums[answer] ?? 0) - found.length * raised;
+    scores[answer] = (scores[answer] ?? 0) + sum * (value * head.scale);
   }
 }
 
-/** The raised weights of the rows, added up for each answer of each head. */
-function sumsOf({ rows, lanes }: Model, found: Uint16Array): Int32Array {
-  const sums = new Int32Array(lanes * 4);
-  for (let lane = 0; lane < lanes; lane += 1) {
+/** The raised weights of the rows, added up for each answer of a head. */
+function sumsOf({ rows, lanes }: Model, { first, count }: Head, found: Uint16Array): Int32Array {
+  const sums = new Int32Array(lanesOf(count) * 4);
+  for (let at = 0; at < count; at += 4) {
+    const lane = (first + at) >> 2;
     for (let start = 0; start < found.length; start += rowsPerSum) {
       const end = Math.min(start + rowsPerSum, found.length);
       let even = 0;
@@ -108,7 +104,6 @@ function sumsOf({ rows, lanes }: Model, found: Uint16Array): Int32Array {
         even = (even + (four & everySecondByte)) | 0;
         odd = (odd + ((four >>> 8) & everySecondByte)) | 0;
       }
-      const at = lane * 4;
       sums[at] = (sums[at] ?? 0) + (even & 0xffff);
       sums[at + 1] = (sums[at + 1] ?? 0) + (odd & 0xffff);
       sums[at + 2] = (sums[at + 2] ?? 0) + (even >>> 16);
@@ -116,6 +111,10 @@ function sumsOf({ rows, lanes }: Model, found: Uint16Array): Int32Array {
     }
   }
   return sums;
+}
+
+function lanesOf(count: number): number {
+  return Math.ceil(count / 4);
 }
 
 export function softmax(scores: Float64Array): Float64Array {
@@ -135,7 +134,7 @@ export function tellingWords(
   answer: number,
   sentences: readonly string[],
 ): readonly string[] {
-  const first = model.heads.find(({ name }) => name === head)?.first ?? 0;
+  const { first } = model.heads[head];
   return [...wordsOf(sentences)]
     .map(([word, bucket]) => {
       const row = model.places[bucket] ?? 0;
@@ -155,44 +154,46 @@ function byteOf({ rows, lanes }: Model, row: number, answer: number): number {
 /** Throws when the file does not fit this program: answers or buckets differ, or it is damaged. */
 export function readModel(file: WeightsFile): Model {
   const heads = headsOf(file);
-  const width = heads.reduce((sum, { count }) => sum + count, 0);
-  const known = new Int32Array(buckets / 32);
+  const width = headNames.reduce((sum, name) => sum + heads[name].count, 0);
   const bits = Buffer.from(file.known, 'base64');
   const bytes = Buffer.from(file.weights, 'base64');
   const places = new Uint16Array(buckets);
   let count = 0;
   for (let bucket = 0; bucket < buckets; bucket += 1) {
     if (((bits[bucket >> 3] ?? 0) & (1 << (bucket & 7))) === 0) continue;
-    setBit(known, bucket);
     count += 1;
     places[bucket] = count;
   }
   if (file.buckets !== buckets || bits.length > buckets / 8 || bytes.length !== count * width || count >= 65_536) {
     throw new Error("the classifier's weights do not fit this program: train them again");
   }
-  const lanes = Math.ceil(width / 4);
+  const lanes = headNames.reduce((sum, name) => sum + lanesOf(heads[name].count), 0);
+  const answerPlaces = headNames.flatMap((name) =>
+    Array.from({ length: heads[name].count }, (_, answer) => heads[name].first + answer),
+  );
   const rows = new Int32Array((count + 1) * lanes);
   for (let row = 1; row <= count; row += 1) {
-    for (let answer = 0; answer < width; answer += 1) {
-      const place = row * lanes + (answer >> 2);
+    for (const [answer, at] of answerPlaces.entries()) {
+      const place = row * lanes + (at >> 2);
       const byte = bytes.readInt8((row - 1) * width + answer) + raised;
-      rows[place] = (rows[place] ?? 0) | (byte << ((answer & 3) * 8));
+      rows[place] = (rows[place] ?? 0) | (byte << ((at & 3) * 8));
     }
   }
-  return { heads, known, places, rows, lanes };
+  return { heads, places, rows, lanes };
 }
 
-function headsOf(file: WeightsFile): readonly Head[] {
-  let first = 0;
-  return headNames.map((name, place) => {
-    const told = file.heads[place];
+function headsOf(file: WeightsFile): Model['heads'] {
+  let lane = 0;
+  const headOf = (name: HeadName): Head => {
+    const told = file.heads[headNames.indexOf(name)];
     if (told?.name !== name || told.answers.join(' ') !== answers[name].join(' ')) {
       throw new Error(`the classifier's weights answer other questions than are asked about ${name}: train them again`);
     }
-    const head = { name, first, count: answers[name].length, scale: told.scale };
-    first += head.count;
+    const head = { first: lane * 4, count: answers[name].length, scale: told.scale };
+    lane += lanesOf(head.count);
     return head;
-  });
+  };
+  return { request: headOf('request'), severity: headOf('severity'), abuse: headOf('abuse') };
 }
 
 /** The committed model. */

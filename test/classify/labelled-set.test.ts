@@ -48,7 +48,7 @@ describe('the committed model', () => {
   test('is refused when it does not fit', () => {
     const heads = headNames.map((name) => ({ name, answers: [...answers[name]], scale: 1 }));
     const empty = { heads, buckets: 131_072, known: '', weights: '' };
-    expect(readModel(empty).heads.map(({ name }) => name)).toEqual(headNames);
+    expect(Object.keys(readModel(empty).heads)).toEqual(headNames);
     expect(() => readModel({ ...empty, heads: heads.slice(1) })).toThrow(/other questions/);
     expect(() => readModel({ ...empty, heads: heads.map((head) => ({ ...head, answers: ['x'] })) })).toThrow(
       /other questions/,

@@ -100,6 +100,21 @@ describe('shouting', () => {
     const read = (text: string) => featuresOf(calmed(normalise('', text, []).sentences));
     expect(read(loud)).toEqual(read(calm));
   });
+
+  it.each(
+    `urgent|very urgently|urgency|tres urgent|asap|a.s.a.p|as soon as possible|immediately|immediatement|des que possible
+aussi vite que possible|au plus vite|au plus tot|top priority|priority: 3|priorite haute|gravite 1|severity : low|severite 2
+prio high|prio: critical|sev 1|prio-2|p3`.split(/[|\n]/),
+  )('is taken out of a sentence: %s', (phrase) => {
+    expect(calmed([`it is ${phrase} and slow`])).toEqual(['it is   and slow']);
+  });
+
+  it.each(['critical', '! priority :', 'maximale...', '3', 'severite', ' : h i g h e s t !'])(
+    'alone is no sentence: %s',
+    (part) => {
+      expect(calmed([part, 'the portal'])).toEqual(['the portal']);
+    },
+  );
 });
 
 describe('a guess', () => {
@@ -137,7 +152,7 @@ describe('a guess', () => {
       const guessed = guess(committedModel, readingOf(sentences));
       for (const [place, head] of headNames.entries()) {
         for (const [answer, score] of scoresOf(sentences, place).entries()) {
-          expect(guessed[head][answer]).toBeCloseTo(score, 9);
+          expect(guessed(head)[answer]).toBeCloseTo(score, 9);
         }
       }
     }
