@@ -1,6 +1,6 @@
 /**
  * Long regular expressions over several lines, for people to read: line ends and the indentation behind them are no part of
- * them. Everything else is, spaces and backslashes too.
+ * them. Everything else is, spaces and backslashes too; no line may begin with a space of the expression itself.
  */
 
 export function pattern(strings: TemplateStringsArray, ...values: readonly string[]): RegExp {
@@ -13,5 +13,12 @@ export function patternWith(flags: string): typeof pattern {
 
 /** A part of such an expression. */
 export function source({ raw }: TemplateStringsArray, ...values: readonly string[]): string {
-  return raw.map((text, index) => text.replace(/\n */g, '') + (values[index] ?? '')).join('');
+  return raw
+    .map((text, index) => {
+      // Indentation is even. An odd space is meant, and would be lost without a word.
+      if (/\n(?: {2})* (?! )./.test(text))
+        throw new Error(`a line of a pattern begins with a space: ${text.slice(0, 200)}`);
+      return text.replace(/\n */g, '') + (values[index] ?? '');
+    })
+    .join('');
 }

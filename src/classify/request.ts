@@ -299,6 +299,7 @@ function doubtsAbout(
   settings: Settings,
 ): readonly Because[] {
   if (text.cut) return [doubt('unread')];
+  if (text.sentences.length === 0) return [doubt('empty')];
   if (isElsewhere(text, chosen.because)) return [doubt('said-elsewhere')];
   // A costly kind reaches a person by its kind already; the doubt says that it is not sure.
   if (costlyKinds.has(chosen.kind)) {

@@ -34,7 +34,7 @@ export const policy = section(
       tradeoff: 'Addresses and networks change hands: old entries hit the wrong people.',
     }),
     denyAbuseAlone: setting(z.boolean().default(false), {
-      text: 'Put a proven sender who was abusive before on the deny-list without a person (R-ABUSE).',
+      text: 'Put a proven sender who was abusive before on the deny-list without a person (R-ABUSE), where a rule, and not the model alone, finds it again.',
       tradeoff: 'On, a misread complaint can cut a customer off until staff look; off, staff enter each proposal.',
     }),
     fronts: setting(z.array(z.string().min(1).max(255)).readonly().default([]), {

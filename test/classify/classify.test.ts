@@ -490,7 +490,7 @@ describe('a mail that says next to nothing', () => {
     ['', 'hello\nthanks'],
     ['Help', 'Please help.'],
     ['Test', 'ordinary request'],
-    ['', ''],
+    ['Test', ''],
   ])('%j with %j is ordinary, beyond doubt', (subject, text) => {
     const { request } = classify({ subject, text, attachmentNames: [] });
     expect(request).toMatchObject({ kind: 'ordinary', doubt: false });
@@ -529,6 +529,11 @@ describe('hostile input', () => {
     expect(judged.request.score).toBeGreaterThanOrEqual(0);
     expect(judged.request.score).toBeLessThanOrEqual(1.5);
     if (text.length > 300_000) expect(judged.request.doubt).toBe(true);
+  });
+
+  test.each(['empty', 'white space only'])('%s is in doubt: nothing is asked', (name) => {
+    expect(of(inputs[name] ?? '?').request).toMatchObject({ doubt: true, because: [{ rule: 'empty', words: [] }] });
+    expect(of(inputs[name] ?? '?', 'Printer').request).toMatchObject({ kind: 'ordinary' });
   });
 
   test('any text at all, twice the same', () => {

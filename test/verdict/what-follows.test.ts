@@ -256,6 +256,7 @@ describe('why a mail is in doubt', () => {
 
   it.each([
     ['unread', /was not read/],
+    ['empty', /nothing is written/],
     ['said-elsewhere', /attachment/],
     ['forwarded', /passed on/],
     ['disguised', /in place of letters/],

@@ -9,6 +9,7 @@ function classificationOf({ evidence: { content } }: Case): Classification | nul
 
 /** Marks of the classifier that stand for no words of the mail. */
 const marks: Readonly<Record<string, string>> = {
+  empty: 'nothing is written in it',
   unread: 'some of the mail was not read: it is too long, hidden, a picture, sealed or nested too deep',
   'said-elsewhere': 'what is asked stands in an attachment or in what is quoted, which is not read',
   forwarded: 'it stands in a mail that was passed on: the sender may only be asking about it',
