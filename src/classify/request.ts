@@ -70,7 +70,7 @@ export type Settings = {
   readonly doubtful: number;
   /** Nor where a piece of a long text has this probability; a text has many pieces. */
   readonly doubtfulPiece: number;
-  /** Nor where a text says it under a subject that says something else. */
+  /** Nor where a text, under a subject that says something else, most likely means it, with this probability. */
   readonly doubtfulBody: number;
 };
 
@@ -80,7 +80,7 @@ const defaultSettings: Settings = {
   ruleDoubt: 0.4,
   doubtful: 0.32,
   doubtfulPiece: 0.5,
-  doubtfulBody: 0.6,
+  doubtfulBody: 0.35,
 };
 
 /** A kind and its probability. */
@@ -335,7 +335,8 @@ function suspicionOf(
   const enough = pieces.length > fewPieces ? doubtfulPiece : doubtful;
   const suspected =
     [whole].find((guesses) => costlyShare(guesses) >= enough) ??
-    [body].find((guesses) => costlyShare(guesses) >= doubtfulBody) ??
+    // A few words mean a little of everything: the likeliest of all must be costly.
+    [body].find(([first]) => first !== undefined && costlyKinds.has(first.kind) && first.score >= doubtfulBody) ??
     pieces.find((guesses) => costlyShare(guesses) >= doubtfulPiece);
   return suspected?.find(({ kind }) => costlyKinds.has(kind))?.kind ?? null;
 }

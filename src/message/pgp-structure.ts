@@ -138,7 +138,8 @@ function isSealed(text: string): boolean {
 /** PGP anywhere below, where it cannot cover all of the mail. */
 function traceOf(root: MimePart): PgpStructure {
   const leaves = leavesOf(root);
-  const armored = leaves.map((leaf) => (leaf.octets.length > 0 ? armorText(leaf) : ''));
+  // An attached letter is an attachment: its signature says nothing about this mail.
+  const armored = leaves.map((leaf) => (leaf.attached === null ? armorText(leaf) : ''));
   const isEncrypted = leaves.some((leaf) => leaf.contentType === 'application/pgp-encrypted') || armored.some(isSealed);
   const some = isEncrypted ? partlyEncrypted : partial;
   const typed = leaves.find((leaf) => /^application\/pgp(?:-signature|-encrypted)?$/.test(leaf.contentType));

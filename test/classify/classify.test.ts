@@ -128,19 +128,27 @@ describe('doubt', () => {
     expect(of('Do not reset the password of Paul and do not lock his account.').request).not.toHaveProperty('also');
   });
 
-  test.each(['Printer prints blank pages', 'Question', 'Thanks for the help yesterday', 'RE: Windows update'])(
+  test.each(['Printer prints blank pages', 'RE: Windows update'])(
     'a subject about something else does not outweigh the text: %s',
     (subject) => {
       for (const text of [
-        'do you have an account for karl@rosewood.test?',
-        'I am through with all of this. Get rid of whatever you hold of ours.',
-        'Paul was let go and he still holds the keys to everything here. He laughs at us.',
+        'Our bookkeeper holds the keys to everything and laughs at us since Friday.',
+        'I pressed the wrong button and now I am nobody here.',
+        'We went under in March and the trustee wants it gone.',
       ]) {
         const { request } = of(text, subject);
         expect([text, request.doubt || costlyKinds.has(request.kind)]).toEqual([text, true]);
       }
     },
   );
+
+  test.each([
+    ['Backup', 'The backup job stopped last night.'],
+    ['Sync', 'The directory sync stopped at 3 am.'],
+    ['VPN', 'VPN dropped twice today.'],
+  ])('a few words under a subject that says what they are about are not doubted: %s', (subject, text) => {
+    expect(of(text, subject).request).toMatchObject({ kind: 'ordinary', doubt: false });
+  });
 
   test('and so is one of which something could not be read before', () => {
     const { request } = classify({ subject: 'Printers', text: 'All is well.', attachmentNames: [], unread: true });
