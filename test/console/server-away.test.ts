@@ -18,9 +18,6 @@ describe('while the server is away', () => {
     browser = started;
     world = full.world;
     const member = await world.session('trust', 'somebody');
-    // An import that goes on as long as this test looks at it.
-    const importing = { staged: 700, actor: 'grace', done: 5, total: 50, seen_at: Date.now() + 3_600_000 };
-    await world.records.db.updateTable('deny_state').set(importing).execute();
     paths = [...pagesWithForms(full, member.name), '/deny/import/700', '/deny/test', '/phone', '/settings'];
     const person = await browser.person();
     await world.logIn(person, 'admin');
@@ -31,12 +28,18 @@ describe('while the server is away', () => {
     await world.close();
   });
 
+  /** An import goes on as long as this test looks at it. */
+  const visit = async (path: string) => {
+    const importing = { staged: 700, actor: 'grace', done: 5, total: 50, seen_at: Date.now() };
+    await world.records.db.updateTable('deny_state').set(importing).execute();
+    await page.goto(`${world.origin}${path}`);
+  };
   const holds = async (selector: string) => (await page.locator(selector).count()) > 0;
 
   it('live pages say that they are stale, and are live again when it is back', { timeout: 240_000 }, async () => {
     const live: string[] = [];
     for (const path of paths) {
-      await page.goto(`${world.origin}${path}`);
+      await visit(path);
       if (!(await holds('[data-live]'))) continue;
       live.push(path);
       await page.waitForSelector('.live[data-state=live]');
@@ -53,7 +56,7 @@ describe('while the server is away', () => {
   it('forms keep what is typed, send nothing, and go when it is back', { timeout: 240_000 }, async () => {
     const typedInto: string[] = [];
     for (const path of paths) {
-      await page.goto(`${world.origin}${path}`);
+      await visit(path);
       const here = page.url();
       if (!(await page.evaluate(`${helpers}; textFields().length > 0`))) continue;
       typedInto.push(path);
