@@ -112,6 +112,8 @@ describe('every page', () => {
     const person = await browser.person();
     await world.logIn(person, 'admin');
     const page = await person.newPage();
+    // What is live would be written anew in the middle of the walk.
+    await page.route('**/live/**', (route) => route.abort());
     const faults: string[] = [];
     for (const [title, path] of pages) {
       await page.goto(`${world.origin}${path}`);
