@@ -16,11 +16,12 @@ import type { HandoffDocument, HandoffLinks } from '../handoff/document.ts';
 import type { FileTarget, HandoffTarget } from '../handoff/target.ts';
 import { ownNamesOf, readLimitsOf } from '../intake/configured.ts';
 import { createReaderPool } from '../intake/reader-pool.ts';
+import { deliveryIdOf } from '../jobs/handoff-job.ts';
 import { bounceSender } from '../notices/bounce-address.ts';
 import type { Logger } from '../observe/logger.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import { clockRecords } from '../records/clocks.ts';
-import { deliveryIdOf, handoffRecords } from '../records/handoff.ts';
+import { handoffRecords } from '../records/handoff.ts';
 import type { Records } from '../records/open-records.ts';
 import type { OutboxCount } from '../records/outbox.ts';
 import { openRelay } from '../relay/relay.ts';
@@ -79,7 +80,7 @@ export async function startHandoff({ config, logger, metrics, records, spool }: 
       syncFolder: createFolderSync(),
       openRelay,
       envelopeFrom: ({ from, name }, { event, message }) =>
-        bounceSender(handoffBounceId({ id: deliveryIdOf(event, name), messageId: message.id }), {
+        bounceSender(handoffBounceId({ id: deliveryIdOf({ event, target: name }), messageId: message.id }), {
           from,
           keys: bounceKeys,
           ownDomains: own.domains,

@@ -8,12 +8,12 @@
  * does that. Others change single entries meanwhile: then the import comes to nothing.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Transaction } from 'kysely';
+import type { SelectQueryBuilder, Transaction } from 'kysely';
 import { z } from 'zod';
 import type { DenyEntry } from '../denylist/entry.ts';
 import { type DenyChange, DenyListBusy, DenyListChanged, type DenyProgress } from '../denylist/store.ts';
 import { appendAudit, lockAudit } from './audit.ts';
-import { type DenyEvent, denyEntry, denyRow, present, presentOf, storeEvents } from './deny-rows.ts';
+import { actionOf, type DenyEvent, denyEntry, denyRow, present, presentOf, storeEvents } from './deny-rows.ts';
 import type { Querying, Records } from './open-records.ts';
 import type { Schema } from './schema.ts';
 import { storable } from './storable.ts';
@@ -137,7 +137,7 @@ async function stage(trx: Transaction<Schema>, wanted: Wanted): Promise<readonly
   const events = part.flatMap((entry): readonly DenyEvent[] => {
     const stored = before.get(entry.id);
     if (isAdded) {
-      return [{ ...by, action: stored === undefined || takenOut.has(entry.id) ? 'added' : 'replaced', entry }];
+      return [{ ...by, action: actionOf(entry, before, takenOut), entry }];
     }
     return stored === undefined ? [] : [{ ...by, action: 'removed', entry: stored }];
   });
@@ -196,21 +196,8 @@ async function giveUp(records: Records, generation: number): Promise<void> {
 
 /** Makes as if nothing had been staged. Stops by itself when the next generation is somebody else's by now. */
 async function discard(records: Records, generation: number): Promise<void> {
-  let last = '';
-  for (;;) {
-    const rows = await records.db
-      .selectFrom('deny_list')
-      .select('id')
-      .where('id', '>', last)
-      .where((where) => where.or([where('born', '>', present), where('gone', '>', present)]))
-      .orderBy('id')
-      .limit(rowsPerPart)
-      .execute();
-    const ids = rows.map(({ id }) => id);
-    const end = ids.at(-1);
-    if (end === undefined) break;
-    last = end;
-    await breathe();
+  const staged = listed(records).where((where) => where.or([where('born', '>', present), where('gone', '>', present)]));
+  for await (const ids of idsOf(staged)) {
     await records.writing(async (trx) => {
       await hold(trx, generation);
       await trx.deleteFrom('deny_list').where('id', 'in', ids).where('born', '>', present).execute();
@@ -241,23 +228,27 @@ async function discard(records: Records, generation: number): Promise<void> {
 
 /** Removes rows that were part of the list and are no longer. */
 async function sweep(records: Records): Promise<void> {
-  let last = '';
-  for (;;) {
-    const rows = await records.db
-      .selectFrom('deny_list')
-      .select('id')
-      .where('id', '>', last)
-      .where('gone', '<=', present)
-      .orderBy('id')
-      .limit(rowsPerPart)
-      .execute();
-    const ids = rows.map(({ id }) => id);
-    const end = ids.at(-1);
-    if (end === undefined) return;
-    last = end;
-    await breathe();
+  for await (const ids of idsOf(listed(records).where('gone', '<=', present))) {
     await records.writing((trx) =>
       trx.deleteFrom('deny_list').where('id', 'in', ids).where('gone', '<=', present).execute(),
     );
+  }
+}
+
+type Listed = SelectQueryBuilder<Schema, 'deny_list', { id: string }>;
+
+function listed({ db }: Records): Listed {
+  return db.selectFrom('deny_list').select('id');
+}
+
+/** The ids of these rows, part by part, each once. */
+async function* idsOf(rows: Listed): AsyncGenerator<readonly string[]> {
+  for (let last = ''; ; ) {
+    const part = await rows.where('id', '>', last).orderBy('id').limit(rowsPerPart).execute();
+    const end = part.at(-1);
+    if (end === undefined) return;
+    last = end.id;
+    await breathe();
+    yield part.map(({ id }) => id);
   }
 }

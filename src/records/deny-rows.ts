@@ -1,11 +1,11 @@
 /** Entries and their history as rows, and which of the rows count now. */
 import { type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import type { DenyEntry, DenyScope } from '../denylist/entry.ts';
+import { insertAll } from './insert-all.ts';
 import type { Querying } from './open-records.ts';
-import type { Schema } from './schema.ts';
+import type { DenyEntriesTable, Schema } from './schema.ts';
 import { storable } from './storable.ts';
 import type { DenyEventsTable, DenyListTable } from './tables-deny.ts';
-import { unhurried } from './unhurried.ts';
 
 export type DenyEvent = {
   readonly at: number;
@@ -17,7 +17,6 @@ export type DenyEvent = {
 /** Looked up by the statement itself: one statement never sees a half of an import. */
 export const present = sql<number>`(select present from deny_state)`;
 
-type EntryColumns = Omit<DenyListTable, 'born' | 'gone'>;
 type FromList = SelectQueryBuilder<Schema, 'deny_list', object>;
 
 /** The entries that are there, of all or of those that were selected. */
@@ -28,7 +27,7 @@ export function presentOf(source: Querying | FromList): FromList {
     .where((where) => where.or([where('gone', 'is', null), where('gone', '>', present)]));
 }
 
-export function denyEntry(row: EntryColumns): DenyEntry {
+export function denyEntry(row: DenyEntriesTable): DenyEntry {
   return {
     id: row.id,
     kind: row.kind,
@@ -42,7 +41,7 @@ export function denyEntry(row: EntryColumns): DenyEntry {
   };
 }
 
-function scopeOf(row: EntryColumns): DenyScope {
+function scopeOf(row: DenyEntriesTable): DenyScope {
   switch (row.scope) {
     case 'global':
       return { kind: 'global' };
@@ -64,6 +63,15 @@ function scopeValue(scope: DenyScope): string {
   }
 }
 
+/** What is done to an entry that is added. `before`: those that were there; `takenOut`: those that the same change removes. */
+export function actionOf(
+  { id }: DenyEntry,
+  before: ReadonlyMap<string, DenyEntry>,
+  takenOut: ReadonlySet<string>,
+): DenyEvent['action'] {
+  return before.has(id) && !takenOut.has(id) ? 'replaced' : 'added';
+}
+
 /** @param born The generation that it becomes part of. */
 export function denyRow(entry: DenyEntry, born: number): DenyListTable {
   return {
@@ -82,8 +90,6 @@ export function denyRow(entry: DenyEntry, born: number): DenyListTable {
   };
 }
 
-const rowsPerStatement = 500;
-
 /** @param place The generation with which they happen, and the `seq` of the event before them. */
 export async function storeEvents(
   trx: Transaction<Schema>,
@@ -99,6 +105,5 @@ export async function storeEvents(
     entry_id: entry.id,
     entry: JSON.stringify(entry),
   }));
-  for await (const part of unhurried(rows, rowsPerStatement))
-    await trx.insertInto('deny_events').values(part).execute();
+  await insertAll(trx, 'deny_events', rows);
 }

@@ -7,8 +7,10 @@ import { addressHash } from './address-hash.ts';
 import { type AuditEntry, appendAudit, lockAudit } from './audit.ts';
 import { compiledOnce } from './compiled.ts';
 import { type DenyImport, importInParts, importState } from './deny-import.ts';
-import { type DenyEvent, denyEntry, denyRow, present, presentOf, storeEvents } from './deny-rows.ts';
+import { actionOf, type DenyEvent, denyEntry, denyRow, present, presentOf, storeEvents } from './deny-rows.ts';
+import { insertAll } from './insert-all.ts';
 import type { Records, RecordsDialect } from './open-records.ts';
+import { chunks } from './retention.ts';
 import type { Schema } from './schema.ts';
 import { unhurried } from './unhurried.ts';
 
@@ -49,10 +51,6 @@ export function denylistRecords(records: Records): DenylistRecords {
 
 const idsPerQuery = 500;
 
-function* chunks<T>(items: readonly T[]): Iterable<readonly T[]> {
-  for (let start = 0; start < items.length; start += idsPerQuery) yield items.slice(start, start + idsPerQuery);
-}
-
 function entriesUnder(records: Records): (keys: readonly DenyKey[]) => Promise<readonly DenyEntry[]> {
   const { db } = records;
   const find = compiledOnce(records, (values) =>
@@ -82,12 +80,13 @@ export async function applyChange(
   await lockAudit(trx, dialect);
   const ids = [...removed, ...added].map(({ id }) => id);
   const before = await existing(trx, ids);
+  const takenOut = new Set(removed.map(({ id }) => id));
   const events: DenyEvent[] = [
     ...removed.flatMap((entry) => {
       const stored = before.get(entry.id);
       return stored === undefined ? [] : [{ ...by, action: 'removed' as const, entry: stored }];
     }),
-    ...added.map((entry) => ({ ...by, action: actionOf(entry, before, removed), entry })),
+    ...added.map((entry) => ({ ...by, action: actionOf(entry, before, takenOut), entry })),
   ];
   const state = await trx
     .updateTable('deny_state')
@@ -98,22 +97,13 @@ export async function applyChange(
     // What an import puts in besides is not there yet, and comes to nothing by this change.
     await trx.deleteFrom('deny_list').where('id', 'in', part).where('born', '<=', state.present).execute();
   }
-  for await (const part of unhurried(added, idsPerQuery)) {
-    await trx
-      .insertInto('deny_list')
-      .values(part.map((entry) => denyRow(entry, state.present)))
-      .execute();
-  }
+  await insertAll(
+    trx,
+    'deny_list',
+    added.map((entry) => denyRow(entry, state.present)),
+  );
   await storeEvents(trx, events, { generation: state.present, after: state.events - events.length });
   await appendAudit(trx, dialect, events.map(auditEntry));
-}
-
-function actionOf(
-  entry: DenyEntry,
-  before: ReadonlyMap<string, DenyEntry>,
-  removed: readonly DenyEntry[],
-): 'added' | 'replaced' {
-  return before.has(entry.id) && !removed.some((other) => other.id === entry.id) ? 'replaced' : 'added';
 }
 
 async function existing(trx: Transaction<Schema>, ids: readonly string[]): Promise<ReadonlyMap<string, DenyEntry>> {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Insertable, Transaction } from 'kysely';
 import { adminFacts, directoryRows, tenantFacts } from '../directory/lookup.ts';
 import type { Directory } from '../directory/store.ts';
+import { insertAll } from './insert-all.ts';
 import type { DirectoryImportsTable, Schema } from './schema.ts';
 import { indexKey } from './storable.ts';
 import { unhurried } from './unhurried.ts';
@@ -112,16 +113,6 @@ export async function storeContent(trx: Transaction<Schema>, { rows }: Directory
   await insertAll(trx, 'directory_domains', rows.directory_domains);
   await insertAll(trx, 'directory_keys', rows.directory_keys);
   await insertAll(trx, 'directory_names', rows.directory_names);
-}
-
-const rowsPerStatement = 500;
-
-async function insertAll<Table extends DirectoryTable>(
-  trx: Transaction<Schema>,
-  table: Table,
-  rows: readonly Insertable<Schema[Table]>[],
-): Promise<void> {
-  for await (const part of unhurried(rows, rowsPerStatement)) await trx.insertInto(table).values(part).execute();
 }
 
 function distinct<Row>(rows: readonly Row[], keyOf: (row: Row) => readonly string[]): readonly Row[] {

@@ -5,6 +5,7 @@
 import type { Transaction } from 'kysely';
 import { isBounceOf, readHandoffBounceId } from '../handoff/bounce-id.ts';
 import type { HandoffDocument, HandoffKind } from '../handoff/document.ts';
+import { deliveryIdOf } from '../jobs/handoff-job.ts';
 import type { ClockEffect, ResponseClock } from '../tickets/clock.ts';
 import { clockOfRow } from './clock-row.ts';
 import { insertAll } from './insert-all.ts';
@@ -222,13 +223,9 @@ export function inHand(taken: readonly Taken[], messageId: string): { readonly t
   return mine.length === 0 ? {} : { taken: mine };
 }
 
-export function deliveryIdOf(event: string, target: string): string {
-  return `${event}_${target}`;
-}
-
 function deliveryRow({ target, event, kind, ticketId, messageId, at }: NewDelivery, now: number) {
   return {
-    id: deliveryIdOf(event, target),
+    id: deliveryIdOf({ event, target }),
     target,
     event,
     kind,

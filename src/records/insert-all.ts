@@ -1,8 +1,9 @@
 import type { Insertable, Transaction } from 'kysely';
 import type { Schema } from './schema.ts';
+import { unhurried } from './unhurried.ts';
 
 // PostgreSQL takes 65,535 parameters a statement, SQLite 32,766; no table here has more than 20 columns.
-const rowsPerStatement = 1_000;
+const rowsPerStatement = 500;
 
 /** Inserts any number of rows; none is fine. `ignore known` passes over rows whose key is there. */
 export async function insertAll<Table extends keyof Schema>(
@@ -11,8 +12,8 @@ export async function insertAll<Table extends keyof Schema>(
   rows: readonly Insertable<Schema[Table]>[],
   known?: 'ignore known',
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    const insert = trx.insertInto(table).values(rows.slice(start, start + rowsPerStatement));
+  for await (const part of unhurried(rows, rowsPerStatement)) {
+    const insert = trx.insertInto(table).values(part);
     await (known === undefined ? insert : insert.onConflict((conflict) => conflict.doNothing())).execute();
   }
 }

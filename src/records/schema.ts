@@ -94,7 +94,7 @@ export type DirectoryImportsTable = {
   digest: string;
 };
 
-/** Gone since the list has generations, as is its history: see `tables-deny.ts`. */
+/** The columns of an entry. The table of them alone is gone since the list has generations, as is its history: see `tables-deny.ts`. */
 export type DenyEntriesTable = {
   id: string;
   kind: DenyKind;

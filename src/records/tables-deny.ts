@@ -3,9 +3,8 @@
  * part by part, and all of them count when the present generation becomes theirs.
  */
 import { sql, type Transaction } from 'kysely';
-import type { DenyKind } from '../denylist/entry.ts';
 import type { IndexMaker, TableMaker } from './migrations.ts';
-import type { Schema } from './schema.ts';
+import type { DenyEntriesTable, DenyHistoryTable, Schema } from './schema.ts';
 
 export type DenySchema = {
   deny_list: DenyListTable;
@@ -13,35 +12,18 @@ export type DenySchema = {
   deny_state: DenyStateTable;
 };
 
-export type DenyListTable = {
-  id: string;
+export type DenyListTable = DenyEntriesTable & {
   /** The first generation that it is part of. */
   born: number;
   /** The first generation that it is no longer part of. */
   gone: number | null;
-  kind: DenyKind;
-  value: string;
-  reason: string;
-  note: string;
-  scope: 'global' | 'mailbox' | 'tenant';
-  /** Mailbox or tenant id; empty for global. */
-  scope_value: string;
-  expires_at: number | null;
-  created_by: string;
-  created_at: number;
 };
 
 /** What was done to entries, in its order. */
-export type DenyEventsTable = {
+export type DenyEventsTable = Omit<DenyHistoryTable, 'id'> & {
   seq: number;
   /** It happened when this generation came. */
   generation: number;
-  at: number;
-  actor: string;
-  action: 'added' | 'replaced' | 'removed';
-  entry_id: string;
-  /** JSON of the `DenyEntry` that was added or removed. */
-  entry: string;
 };
 
 /** One row, of id 1. */
