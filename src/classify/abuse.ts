@@ -6,6 +6,7 @@
 import type { Classification } from './classification.ts';
 import { isAimed } from './concepts.ts';
 import { contemptRules, menaceRules } from './contempt-rules.ts';
+import { lettersOf } from './disguise.ts';
 import { insultRules } from './insult-rules.ts';
 import { notMeantEn } from './insult-rules-en.ts';
 import { notMeantFr } from './insult-rules-fr.ts';
@@ -35,23 +36,9 @@ const swearing: RuleText = {
   none: [],
 };
 
-const leet: Readonly<Record<string, string>> = {
-  '0': 'o',
-  '1': 'i',
-  '3': 'e',
-  '4': 'a',
-  '5': 's',
-  '7': 't',
-  '@': 'a',
-  $: 's',
-  '!': 'i',
-};
-
 /** Digits and signs between letters as the letters they stand for; only abuse is hidden this way. */
 function unleet(sentence: string): string {
-  return sentence.replace(/[a-z0-9@$!]*[a-z][0-9@$!]+[a-z][a-z0-9@$!]*/g, (word) =>
-    word.replace(/[013457@$!]/g, (sign) => leet[sign] ?? sign),
-  );
+  return sentence.replace(/[a-z0-9@$!]*[a-z][0-9@$!]+[a-z][a-z0-9@$!]*/g, lettersOf);
 }
 
 /** Signs for letters, or letters drawn out. */

@@ -6,7 +6,7 @@ import { judgeAbuse } from './abuse.ts';
 import { judgeAutomatic } from './automatic.ts';
 import type { Classification, ClassifierInput, RequestKind } from './classification.ts';
 import { calmed, type Reading, readingOf, wholeOf } from './features.ts';
-import { detectLanguage } from './language.ts';
+import { detectLanguage, isReadByModel } from './language.ts';
 import { committedModel, guess, type Model, type Scores, tellingWords } from './model.ts';
 import { normalise, textLimits } from './normalise.ts';
 import { ownWords } from './own-words.ts';
@@ -45,8 +45,7 @@ export function classify(input: ClassifierInput, model: Model = committedModel):
   const scores = scoresOf(normalised.sentences, normalised.subjectSentences, model);
   const ownScores = (): TextScores =>
     ownTexts.join('\n') === normalised.sentences.join('\n') ? scores : scoresOf(ownTexts, 0, model);
-  // The model has read English and French only; what it makes of another language means nothing.
-  const isKnown = language === 'en' || language === 'fr' || language === 'und';
+  const isKnown = isReadByModel(language);
   const request = judgeRequest(normalised, sentences, language, kindsOf(scores));
   const severity = judgeSeverity(sentences, {
     scores: isKnown ? (scores.whole?.('severity') ?? null) : null,

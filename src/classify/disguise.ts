@@ -4,10 +4,25 @@
 const stems =
   'account admin administrat bankrupt clotur compte delet effac eras faillite ferme liquidat organi owner proprietaire remov resili supprim tenant terminat wip';
 
-const letterOf: Readonly<Record<string, string>> = { 0: 'o', 3: 'e', 4: 'a', 5: 's', 7: 't', $: 's', '@': 'a' };
+const letterOf: Readonly<Record<string, string>> = {
+  0: 'o',
+  1: 'i',
+  3: 'e',
+  4: 'a',
+  5: 's',
+  7: 't',
+  $: 's',
+  '@': 'a',
+  '!': 'i',
+};
+
+/** Digits and signs of a word as the letters they stand for. */
+export function lettersOf(word: string): string {
+  return word.replace(/[013457@$!]/g, (sign) => letterOf[sign] ?? sign);
+}
+
 /** A digit stands before a letter, and others of its word are letters: no number, and no name with a number behind it. */
 const mixedWord = /(?<![\w@$.])(?=[\w@$]*[a-z])[a-z]*[013457@$][\w@$]*[a-z][\w@$]*/g;
-const digitForLetter = /[03457@$]/g;
 const disguisedStem = new RegExp(`^(?:${stems.replaceAll(' ', '|')})`);
 /** Whole words: the ends of other words, read backwards, are words of their own. */
 const backwardWords =
@@ -22,8 +37,7 @@ export function isDisguised(sentences: readonly string[]): boolean {
 function hasDigitsForLetters(sentence: string): boolean {
   if (!/[013457@$][a-z]/.test(sentence)) return false;
   for (const [word] of sentence.matchAll(mixedWord)) {
-    const read = word.replace(digitForLetter, (digit) => letterOf[digit] ?? digit);
-    if (disguisedStem.test(read.replaceAll('1', 'i')) || disguisedStem.test(read.replaceAll('1', 'l'))) return true;
+    if (disguisedStem.test(lettersOf(word)) || disguisedStem.test(lettersOf(word.replaceAll('1', 'l')))) return true;
   }
   return false;
 }

@@ -99,3 +99,8 @@ function marksOf(sample: string, language: string): number {
   const marks = letterMarks[language];
   return marks === undefined ? 0 : Math.min(6, (sample.match(marks)?.length ?? 0) * 2);
 }
+
+/** The model has read English and French only; what it makes of another language means nothing. */
+export function isReadByModel(language: string): boolean {
+  return language === 'en' || language === 'fr' || language === 'und';
+}

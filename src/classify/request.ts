@@ -9,6 +9,7 @@ import { isDisguised } from './disguise.ts';
 import { isElsewhere } from './elsewhere.ts';
 import { asksInOtherLanguage, dangerElsewhere } from './foreign-request.ts';
 import { type Frame, frameOf } from './frame.ts';
+import { isReadByModel } from './language.ts';
 import type { NormalisedText } from './normalise.ts';
 import { isMatch, joined, mayMatch, type Passage, passageOf, storyOf } from './passage.ts';
 import { recoveryGroupsEn } from './recovery-rules-en.ts';
@@ -109,9 +110,7 @@ export function judgeRequest(
   guesses: Guesses,
   settings: Settings = defaultSettings,
 ): Classification['request'] {
-  // The model has read English and French only; what it makes of another language means nothing.
-  const isKnown = language === 'en' || language === 'fr' || language === 'und';
-  const known = isKnown ? guesses : { whole: [], body: [], pieces: [] };
+  const known = isReadByModel(language) ? guesses : { whole: [], body: [], pieces: [] };
   const candidates = candidatesOf(passages, text.subjectSentences);
   const chosen = choose(candidates, known, settings);
   const doubts = doubtsAbout(chosen, candidates, known, text, language, settings);

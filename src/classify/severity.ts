@@ -36,6 +36,7 @@ function withLabels(sentences: readonly Passage[]): readonly Passage[] {
       : sentence;
   });
 }
+
 const lossRules: readonly (readonly [Loss, TextRule])[] = [
   ['total', lossTotal],
   ['total', lossTotalFr],
