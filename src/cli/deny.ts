@@ -9,7 +9,7 @@ import { expiryText, parseExpiry } from '../denylist/expiry.ts';
 import { type DenyTarget, keysOfTarget } from '../denylist/keys.ts';
 import { inScope, isExpired, matchTarget } from '../denylist/match.ts';
 import { parseScope, scopeText } from '../denylist/scope.ts';
-import { type DenyChange, DenyListBusy, DenyListChanged, type DenyStore } from '../denylist/store.ts';
+import { type DenyChange, DenyListConflict, type DenyStore } from '../denylist/store.ts';
 import { denyTargetOf } from '../denylist/target.ts';
 import { CliError, exitCodes } from './cli-error.ts';
 import { columns, printable } from './columns.ts';
@@ -206,7 +206,7 @@ async function applyImport(context: CliContext, deny: DenyStore, change: DenyCha
       context.stderr.write(`${done} of ${total} entries are ready\n`);
     });
   } catch (error) {
-    if (error instanceof DenyListBusy || error instanceof DenyListChanged) {
+    if (error instanceof DenyListConflict) {
       throw new CliError(exitCodes.temporary, `nothing was imported: ${error.message}`);
     }
     throw error;

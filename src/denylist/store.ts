@@ -18,8 +18,11 @@ export type DenyProgress = {
 /** Up to so many entries are changed in one transaction. */
 export const mostAtOnce = 1_000;
 
-/** Somebody changed the list while a large change was being made: nothing of it holds. */
-export class DenyListChanged extends Error {
+/** A large change and somebody else's are in each other's way: nothing of it holds. The message is one line for staff. */
+export class DenyListConflict extends Error {}
+
+/** Somebody changed the list while a large change was being made. */
+export class DenyListChanged extends DenyListConflict {
   override readonly name = 'DenyListChanged';
 
   constructor() {
@@ -28,7 +31,7 @@ export class DenyListChanged extends Error {
 }
 
 /** Large changes are made one at a time. */
-export class DenyListBusy extends Error {
+export class DenyListBusy extends DenyListConflict {
   override readonly name = 'DenyListBusy';
 
   constructor(actor: string) {

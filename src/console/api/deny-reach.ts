@@ -1,6 +1,6 @@
 /** Whom deny entries cut off, and what programs are told instead of doing it unasked. */
 import { z } from 'zod';
-import { type DenyChange, DenyListBusy, DenyListChanged } from '../../denylist/store.ts';
+import { type DenyChange, DenyListConflict } from '../../denylist/store.ts';
 import type { Struck } from '../deny-preview.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { Problem } from './problem.ts';
@@ -34,7 +34,7 @@ export async function applied(
   try {
     await deny.apply(change, { actor, at: now() });
   } catch (error) {
-    if (error instanceof DenyListBusy || error instanceof DenyListChanged) throw new Problem('conflict', error.message);
+    if (error instanceof DenyListConflict) throw new Problem('conflict', error.message);
     throw error;
   }
 }

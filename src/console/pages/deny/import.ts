@@ -6,7 +6,7 @@ import type { DenyEntry } from '../../../denylist/entry.ts';
 import { expiryText } from '../../../denylist/expiry.ts';
 import { isExpired } from '../../../denylist/match.ts';
 import { scopeText } from '../../../denylist/scope.ts';
-import { DenyListBusy, DenyListChanged } from '../../../denylist/store.ts';
+import { DenyListConflict } from '../../../denylist/store.ts';
 import { auditExport } from '../../audit-export.ts';
 import { type GraveEntry, graveEntries, newlyHeld } from '../../deny-preview.ts';
 import { type ConsoleContext, type ConsoleEnvironment, whoOf } from '../../environment.ts';
@@ -54,7 +54,7 @@ export function denyImportRoutes(ports: ConsolePorts): Hono<ConsoleEnvironment> 
       const generation = await applied(ports, changeOf(diff), by);
       return context.redirect(generation === null ? '/deny?done=imported' : `/deny/import/${generation}`, 303);
     } catch (error) {
-      if (!(error instanceof DenyListBusy || error instanceof DenyListChanged)) throw error;
+      if (!(error instanceof DenyListConflict)) throw error;
       const difference: DiffPage = { text, mode, diff, digest, isStale: false, grave, fault: error.message };
       return context.html(diffPage(ports, context, difference), 409);
     }
