@@ -5,9 +5,8 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser, type TestBrowser } from '../helpers/browser.ts';
 import type { ConsoleWorld } from './console-world.ts';
-import { pagesWithForms, startFullWorld } from './full-world.ts';
+import { type FormWalk, startFormWalk } from './form-walk.ts';
 
 const words = 'kept as typed';
 const tooLong = 'x'.repeat(5_000);
@@ -42,24 +41,16 @@ const wrong: readonly (readonly [action: RegExp, fields: Readonly<Record<string,
 type Field = { readonly name: string; readonly value: string };
 
 describe('every form', () => {
+  let walk: FormWalk;
   let world: ConsoleWorld;
-  let browser: TestBrowser;
   let page: Page;
   let paths: readonly string[] = [];
   beforeAll(async () => {
-    const [full, started] = await Promise.all([startFullWorld(), startBrowser()]);
-    browser = started;
-    world = full.world;
-    const member = await world.session('trust', 'somebody');
-    paths = pagesWithForms(full, member.name);
-    const person = await browser.person();
-    await world.logIn(person, 'admin');
-    page = await person.newPage();
+    walk = await startFormWalk();
+    ({ world, page } = walk);
+    paths = walk.paths;
   });
-  afterAll(async () => {
-    await browser.close();
-    await world.close();
-  });
+  afterAll(() => walk.close());
 
   /** Actions of forms on this page in which something can be typed or chosen. */
   async function formsOf(path: string): Promise<readonly string[]> {

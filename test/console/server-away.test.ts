@@ -4,29 +4,21 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startBrowser, type TestBrowser, takeScreenshot } from '../helpers/browser.ts';
+import { takeScreenshot } from '../helpers/browser.ts';
 import type { ConsoleWorld } from './console-world.ts';
-import { pagesWithForms, startFullWorld } from './full-world.ts';
+import { type FormWalk, startFormWalk } from './form-walk.ts';
 
 describe('while the server is away', () => {
+  let walk: FormWalk;
   let world: ConsoleWorld;
-  let browser: TestBrowser;
   let page: Page;
   let paths: readonly string[] = [];
   beforeAll(async () => {
-    const [full, started] = await Promise.all([startFullWorld(), startBrowser()]);
-    browser = started;
-    world = full.world;
-    const member = await world.session('trust', 'somebody');
-    paths = [...pagesWithForms(full, member.name), '/deny/import/700', '/deny/test', '/phone', '/settings'];
-    const person = await browser.person();
-    await world.logIn(person, 'admin');
-    page = await person.newPage();
+    walk = await startFormWalk();
+    ({ world, page } = walk);
+    paths = [...walk.paths, '/deny/import/700', '/deny/test', '/phone', '/settings'];
   });
-  afterAll(async () => {
-    await browser.close();
-    await world.close();
-  });
+  afterAll(() => walk.close());
 
   /** An import goes on as long as this test looks at it. */
   const visit = async (path: string) => {
